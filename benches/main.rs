@@ -1,0 +1,3 @@
+//! Benchmarks against peers and limits, in one run.
+
+fn main() {}

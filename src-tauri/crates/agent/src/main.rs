@@ -1,0 +1,3 @@
+//! The headless agent and command line of avalon-vault.
+
+fn main() {}

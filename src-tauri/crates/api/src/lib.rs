@@ -1,0 +1,1 @@
+//! The contract: each operation declared once, with its permission, cache tags, audit verb and danger.

@@ -1,0 +1,3 @@
+//! `backup`.
+
+pub mod outcome;

@@ -1,0 +1,138 @@
+//! What a backup request asks for and what a backup shows of itself.
+
+use serde::{Deserialize, Serialize};
+use source::profile::DataClass;
+use ts_rs::TS;
+
+/// How a backup is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// Everything of the classes named; unchanged segments are reused.
+    Full,
+}
+
+/// A request for a backup set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupRequest {
+    /// The classes to take; empty means all six.
+    pub classes: Vec<DataClass>,
+    /// How.
+    pub method: Method,
+}
+
+/// Levels of the verification ladder that a backup can have reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+pub enum Level {
+    /// Every object is present.
+    L0,
+    /// Manifest, index and ledger are sound.
+    L1,
+    /// Every object's bytes match their hash.
+    L2,
+    /// Everything decrypts, decompresses and parses.
+    L3,
+    /// Restored in a sandbox, equal to the source at its cluster time.
+    L4,
+}
+
+/// A verification that has been run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct VerificationView {
+    /// The level reached, none when even L0 failed.
+    pub level: Option<Level>,
+    /// Unix time in milliseconds.
+    pub at: i64,
+    /// True when nothing was wrong.
+    pub ok: bool,
+    /// How many problems it found.
+    pub problems: u64,
+}
+
+/// A class inside a backup set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ClassPart {
+    /// The class.
+    pub class: DataClass,
+    /// Its collections.
+    pub collections: Vec<CollectionPart>,
+    /// Redis keys kept.
+    pub redis_keys: u64,
+    /// BSON and Redis bytes before compression.
+    pub bytes: u64,
+    /// Bytes that this backup added to the store.
+    pub stored_bytes: u64,
+}
+
+/// A collection inside a class.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CollectionPart {
+    /// The collection's name.
+    pub name: String,
+    /// Documents.
+    pub documents: u64,
+    /// Bytes of BSON.
+    pub bytes: u64,
+    /// Secondary indexes kept beside the documents.
+    pub indexes: u32,
+    /// Segments, reused ones included.
+    pub segments: u64,
+    /// Segments that were in the store already.
+    pub reused_segments: u64,
+}
+
+/// A backup set in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupView {
+    /// ULID of the set.
+    pub id: String,
+    /// How it was taken.
+    pub method: Method,
+    /// The database it was taken from.
+    pub database: String,
+    /// Unix time in milliseconds at which the job began.
+    pub started_at: i64,
+    /// Unix time in milliseconds of its ledger entry.
+    pub committed_at: i64,
+    /// The one cluster time of the set, `"T,I"`.
+    pub cluster_time: String,
+    /// The same as Unix time in milliseconds.
+    pub consistent_at: i64,
+    /// The classes it holds.
+    pub classes: Vec<DataClass>,
+    /// True when it holds all six.
+    pub complete: bool,
+    /// Documents in all.
+    pub documents: u64,
+    /// Bytes before compression.
+    pub bytes: u64,
+    /// Bytes that it added to the store.
+    pub stored_bytes: u64,
+    /// The best verification known.
+    pub verification: Option<VerificationView>,
+}
+
+/// A backup set in detail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BackupDetail {
+    /// What the list shows.
+    pub summary: BackupView,
+    /// Class by class.
+    pub parts: Vec<ClassPart>,
+    /// Every verification run, newest first.
+    pub verifications: Vec<VerificationView>,
+    /// How the set was made consistent: `oplog` or `change_stream`.
+    pub mechanism: String,
+    /// MongoDB's version at the time.
+    pub server_version: String,
+    /// The product's version that wrote it.
+    pub tool_version: String,
+    /// The data-key epoch that sealed it.
+    pub key_epoch: u32,
+}

@@ -1,0 +1,3 @@
+//! `compare`.
+
+pub mod outcome;

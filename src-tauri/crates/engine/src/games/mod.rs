@@ -1,0 +1,3 @@
+//! `games`.
+
+pub mod outcome;

@@ -1,0 +1,3 @@
+//! `overview`.
+
+pub mod outcome;

@@ -1,0 +1,127 @@
+//! The state of things at a glance.
+
+use serde::{Deserialize, Serialize};
+use source::profile::DataClass;
+use ts_rs::TS;
+
+use crate::backup::outcome::{BackupView, Method, VerificationView};
+
+/// Whether something at hand answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Health {
+    /// Answers and is well.
+    Ok,
+    /// Answers, needs attention.
+    Attention,
+    /// Does not answer.
+    Down,
+    /// Not set up.
+    Absent,
+}
+
+/// One server or store.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointView {
+    /// Whether it answers.
+    pub health: Health,
+    /// Where it is, without credentials.
+    pub address: String,
+    /// Version and role, for example `6.0.5 · primary`.
+    pub detail: String,
+}
+
+/// What is connected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceStatus {
+    /// `sandbox`, `development`, `test` or `production`.
+    pub environment: String,
+    /// The game database's name.
+    pub database: String,
+    /// MongoDB.
+    pub mongodb: EndpointView,
+    /// Redis.
+    pub redis: EndpointView,
+    /// The primary store.
+    pub store: EndpointView,
+}
+
+/// Whether and to when data can be brought back right now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Restorability {
+    /// True when a committed, complete set exists and the store answers.
+    pub possible: bool,
+    /// Newest point, Unix time in milliseconds.
+    pub to: Option<i64>,
+    /// The set that gives it.
+    pub backup: Option<String>,
+    /// Expected seconds of a full restore, from the last measured rate.
+    pub estimate_seconds: Option<f64>,
+    /// Stable code of why not, or of what to improve: `no_backup`, `store_down`, `incomplete`, `unverified`, `stale`.
+    pub reason: Option<String>,
+}
+
+/// One data class against its target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ClassStatus {
+    /// The class.
+    pub class: DataClass,
+    /// Its newest committed backup.
+    pub last_backup: Option<String>,
+    /// When that is consistent, Unix time in milliseconds.
+    pub last_at: Option<i64>,
+    /// How it was taken.
+    pub method: Option<Method>,
+    /// The best verification of that backup.
+    pub verification: Option<VerificationView>,
+    /// Seconds of data at risk now.
+    pub rpo_seconds: Option<i64>,
+    /// The class's target in seconds.
+    pub rpo_target_seconds: i64,
+    /// Documents live now.
+    pub documents: u64,
+    /// Bytes that its newest backup refers to in the store.
+    pub stored_bytes: u64,
+}
+
+/// A stretch of the restorability bar.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RestorePoint {
+    /// The set.
+    pub backup: String,
+    /// Unix time in milliseconds.
+    pub at: i64,
+    /// Whether its last verification was good; none when never verified.
+    pub verified: Option<bool>,
+}
+
+/// The overview.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Overview {
+    /// The sentence on top.
+    pub restorability: Restorability,
+    /// Class by class.
+    pub classes: Vec<ClassStatus>,
+    /// Points of the last 24 hours, oldest first.
+    pub points: Vec<RestorePoint>,
+    /// The newest sets.
+    pub recent: Vec<BackupView>,
+    /// Bytes in the store.
+    pub store_bytes: u64,
+    /// Objects in the store.
+    pub store_objects: u64,
+    /// Games being played.
+    pub live_games: u64,
+    /// Finished games.
+    pub finished_games: u64,
+    /// Game-server instances with a heartbeat.
+    pub instances: u64,
+    /// Players known.
+    pub players: u64,
+}

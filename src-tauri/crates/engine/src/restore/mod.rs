@@ -1,0 +1,3 @@
+//! `restore`.
+
+pub mod outcome;

@@ -1,0 +1,1 @@
+//! Private, real mongod and redis-server processes on free loopback ports.

@@ -1,0 +1,1 @@
+//! A faithful Avalon game service, and the injector of labelled anomalies.

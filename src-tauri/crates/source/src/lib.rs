@@ -1,0 +1,3 @@
+//! Live data of a game service: MongoDB and Redis, reading, writing and following.
+
+pub mod profile;

@@ -1,0 +1,1 @@
+//! The backup store: segments, manifests, ledgers, keys and checks, knowing no database.

@@ -1,0 +1,1 @@
+//! The desktop shell: the window and one typed bridge to the contract.

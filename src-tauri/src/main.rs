@@ -1,0 +1,3 @@
+//! Starts the desktop console.
+
+fn main() {}
