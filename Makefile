@@ -1,0 +1,32 @@
+.PHONY: run test bench check fmt bless screenshots demo
+
+run: ## open the console on a private sandbox filled with games
+	@scripts/setup run
+	@scripts/run
+
+test: ## run all the tests
+	@scripts/setup test
+	@scripts/test
+
+bench: ## measure against peers and limits, in one run
+	@scripts/setup test
+	@scripts/bench
+
+check: ## everything that can be told without running
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cd ui && npm run --silent lint
+
+fmt:
+	cargo fmt --all
+	cd ui && npm run --silent format
+
+bless: ## rewrite generated files: TypeScript types, schemas, documents, goldens
+	AVAULT_BLESS=1 cargo test -p avalon -p api -p vault
+
+screenshots: ## pictures of every screen into target/screenshots
+	cd ui && npm run --silent test:browser
+
+demo: ## the whole story in the terminal
+	@scripts/setup run
+	@DISPLAY= WAYLAND_DISPLAY= scripts/run
