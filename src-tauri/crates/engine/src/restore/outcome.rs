@@ -43,7 +43,7 @@ pub struct CollectionChange {
 }
 
 /// What a restore would do; nothing has been written.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RestorePlan {
     /// Names this plan; applying needs it.
