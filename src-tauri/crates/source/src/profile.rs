@@ -3,6 +3,16 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+mod model;
+mod validate;
+
+pub(crate) use model::escape_glob;
+pub use model::{
+    ClassMember, CollectionSelection, DEFAULT_PROFILE, Membership, Part, PartialMember, Profile,
+    RedisProfile, RedisStreams,
+};
+pub use validate::{ProfileError, STAGING_PREFIX};
+
 /// The six classes of data, each with a policy of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -31,4 +41,35 @@ impl DataClass {
         Self::Statistics,
         Self::Configuration,
     ];
+
+    /// The name used in files and on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accounts => "accounts",
+            Self::Rooms => "rooms",
+            Self::Active => "active",
+            Self::History => "history",
+            Self::Statistics => "statistics",
+            Self::Configuration => "configuration",
+        }
+    }
+}
+
+/// Not the name of a data class.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{0:?} is no data class; there are accounts, rooms, active, history, statistics and configuration"
+)]
+pub struct UnknownClass(String);
+
+impl std::str::FromStr for DataClass {
+    type Err = UnknownClass;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|class| class.name() == text)
+            .ok_or_else(|| UnknownClass(text.to_owned()))
+    }
 }

@@ -1,0 +1,24 @@
+//! MongoDB: reading by raw batches, consistent at one cluster time, and writing back byte for byte.
+
+pub mod batch;
+pub mod connect;
+pub mod drain;
+pub mod images;
+pub mod inspect;
+pub mod membership;
+pub mod oplog;
+pub mod scan;
+pub mod server;
+pub mod time;
+pub mod window;
+pub mod write;
+
+pub use batch::{RawBatch, RecordRef};
+pub use connect::{MongoSource, MongoTarget};
+pub use images::{Image, ImageReader};
+pub use inspect::{CollectionInfo, CollectionKind};
+pub use scan::{RangeReader, ScanOptions, ScanRange};
+pub use server::{OplogWindow, ServerInfo};
+pub use time::ClusterTime;
+pub use window::{CaptureWindow, WindowEnd};
+pub use write::{IndexPass, InsertOutcome};
