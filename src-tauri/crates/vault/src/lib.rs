@@ -1,1 +1,36 @@
 //! The backup store: segments, manifests, ledgers, keys and checks, knowing no database.
+//!
+//! Documents are opaque bytes with a sort key that the caller gives. The format, its invariants and
+//! the order of writes stand in `docs/format.md`.
+
+pub mod check;
+pub mod context;
+mod crypto;
+pub mod digest;
+mod error;
+pub mod key;
+mod ledger;
+mod manifest;
+mod proto;
+mod read;
+mod segment;
+pub mod set;
+pub mod store;
+pub mod testing;
+mod vault;
+
+pub use check::{CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, ProblemKind};
+pub use context::{Clock, Entropy, Resources, SystemClock, SystemEntropy, VaultContext};
+pub use crypto::{ObjectType, verify_ciphertext};
+pub use digest::{Digest, SetDigest};
+pub use error::VaultError;
+pub use key::{Argon2Cost, KeyProvider, PassphraseProvider, WrappedKey};
+pub use ledger::Catalog;
+pub use read::{PartReader, Record, StreamReader};
+pub use set::writer::{PartWriter, SetWriter, StreamWriter};
+pub use set::{
+    ClassManifest, SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamKind,
+    StreamManifest, StreamStats,
+};
+pub use store::{Store, StoreCredentials, StoreError, StoreUrl};
+pub use vault::Vault;

@@ -1,0 +1,110 @@
+//! Keyed names: nobody without the vault's key learns from a name what lies under it.
+
+use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::digest::{DigestKey, DocumentHash};
+
+/// Name of a content-addressed object, 32 bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub(crate) struct ContentName(pub(crate) [u8; 32]);
+
+impl ContentName {
+    pub(crate) fn hex(&self) -> String {
+        hex(&self.0)
+    }
+
+    pub(crate) fn from_slice(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+}
+
+impl std::fmt::Debug for ContentName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.hex())
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut out = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // Writing to a String cannot fail.
+        let _ = write!(out, "{byte:02x}");
+    }
+    out
+}
+
+/// The keys of names and document hashes, all derived from the vault's content key, which never
+/// rotates: otherwise every rotation would end deduplication.
+#[derive(Clone, Zeroize, ZeroizeOnDrop)]
+pub(crate) struct NameKeys {
+    segment: [u8; 32],
+    delta: [u8; 32],
+    page: [u8; 32],
+    manifest: [u8; 32],
+    writer: [u8; 32],
+    #[zeroize(skip)]
+    document: DigestKey,
+}
+
+impl NameKeys {
+    pub(crate) fn derive(content_key: &[u8; 32]) -> Self {
+        let key = |purpose: &str| blake3::derive_key(purpose, content_key);
+        Self {
+            segment: key("avalon-vault 2026 segment name v1"),
+            delta: key("avalon-vault 2026 delta name v1"),
+            page: key("avalon-vault 2026 page name v1"),
+            manifest: key("avalon-vault 2026 manifest name v1"),
+            writer: key("avalon-vault 2026 writer name v1"),
+            document: DigestKey(key("avalon-vault 2026 document hash v1")),
+        }
+    }
+
+    pub(crate) fn documents(&self) -> &DigestKey {
+        &self.document
+    }
+
+    pub(crate) fn segment(&self) -> NameHasher {
+        NameHasher(blake3::Hasher::new_keyed(&self.segment))
+    }
+
+    pub(crate) fn delta(&self) -> NameHasher {
+        NameHasher(blake3::Hasher::new_keyed(&self.delta))
+    }
+
+    pub(crate) fn page(&self, body: &[u8]) -> ContentName {
+        ContentName(*blake3::keyed_hash(&self.page, body).as_bytes())
+    }
+
+    pub(crate) fn manifest(&self, set: &str, class: &str) -> ContentName {
+        let text = format!("{set}\n{class}");
+        ContentName(*blake3::keyed_hash(&self.manifest, text.as_bytes()).as_bytes())
+    }
+
+    /// 16 bytes as hex: the folder of a writer's ledger.
+    pub(crate) fn writer(&self, writer_id: &str) -> String {
+        hex(&blake3::keyed_hash(&self.writer, writer_id.as_bytes()).as_bytes()[..16])
+    }
+}
+
+/// Names a segment by its documents' hashes, so that the documents are hashed once only.
+#[derive(Debug, Clone)]
+pub(crate) struct NameHasher(blake3::Hasher);
+
+impl NameHasher {
+    /// A document: its full keyed hash.
+    pub(crate) fn document(&mut self, hash: &DocumentHash) {
+        self.0.update(&hash.0);
+    }
+
+    /// A tombstone: a mark that no document hash shares, and the key.
+    pub(crate) fn tombstone(&mut self, key: &[u8]) {
+        self.0.update(b"tombstone");
+        self.0.update(&(key.len() as u64).to_le_bytes());
+        self.0.update(key);
+    }
+
+    pub(crate) fn finish(&self) -> ContentName {
+        ContentName(*self.0.finalize().as_bytes())
+    }
+}

@@ -1,0 +1,126 @@
+//! What can go wrong with a vault, said so that a reader can act on it.
+
+use crate::{check::ProblemKind, store::StoreError};
+
+/// Failure of an operation on a vault.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The store itself failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The store holds no vault.
+    #[error("no vault at {location}: there is no `keyring` object; create one with `init` or check the address")]
+    NotAVault {
+        /// Where it was looked for.
+        location: String,
+    },
+    /// The store holds a vault already.
+    #[error("{location} holds a vault already; open it instead, or choose an empty place")]
+    AlreadyExists {
+        /// Where.
+        location: String,
+    },
+    /// The key provider could not open the keyring. Says nothing about what differs.
+    #[error("the key does not open this vault")]
+    WrongKey,
+    /// A key provider failed.
+    #[error("key provider `{provider}` failed: {detail}")]
+    Key {
+        /// The provider's kind.
+        provider: String,
+        /// What it said; never contains key material.
+        detail: String,
+    },
+    /// An object is not what it must be.
+    #[error("object `{object}` is damaged ({kind}): {detail}; run a check of the store and restore it from a replica")]
+    Damaged {
+        /// The object's key.
+        object: String,
+        /// What is wrong with it.
+        kind: ProblemKind,
+        /// What was found.
+        detail: String,
+    },
+    /// The object was written by a newer version.
+    #[error("object `{object}` has format {found}, this version reads up to {known}; update the program")]
+    UnknownFormat {
+        /// The object's key.
+        object: String,
+        /// Its format version.
+        found: u8,
+        /// The newest format known here.
+        known: u8,
+    },
+    /// No such backup set.
+    #[error("there is no backup set `{set}` in this vault; list the sets to see what there is")]
+    NoSuchSet {
+        /// The id asked for.
+        set: String,
+    },
+    /// No such stream in the set.
+    #[error("backup set `{set}` has no stream `{stream}` in class `{class}`")]
+    NoSuchStream {
+        /// The set.
+        set: String,
+        /// The class asked for.
+        class: String,
+        /// The stream asked for.
+        stream: String,
+    },
+    /// Documents came out of key order.
+    #[error("stream `{stream}`: keys must not go back within a part; read the source in key order")]
+    OutOfOrder {
+        /// The stream.
+        stream: String,
+    },
+    /// A document or key is larger than a segment can hold.
+    #[error("stream `{stream}`: a document of {bytes} bytes exceeds the limit of {limit}")]
+    TooLarge {
+        /// The stream.
+        stream: String,
+        /// The size met.
+        bytes: usize,
+        /// The size allowed.
+        limit: usize,
+    },
+    /// A writer was used against its rules.
+    #[error("{0}")]
+    Misuse(String),
+    /// The job is too old to commit segments that it reuses.
+    #[error("backup set `{set}` was begun {age_ms} ms ago, more than {limit_ms} ms: segments that it reuses may be pruned; start again, what is stored is reused")]
+    TooOld {
+        /// The set.
+        set: String,
+        /// Its age.
+        age_ms: i64,
+        /// The age allowed.
+        limit_ms: i64,
+    },
+    /// Another writer with a newer token has taken over.
+    #[error("the lease was lost: fencing token {token} is older than {newest}; nothing was committed")]
+    Fenced {
+        /// This writer's token.
+        token: u64,
+        /// The newest token seen.
+        newest: u64,
+    },
+    /// Cancelled by the caller.
+    #[error("cancelled")]
+    Cancelled,
+    /// A worker thread ended without an answer.
+    #[error("a worker of the vault stopped unexpectedly: {0}")]
+    Worker(String),
+}
+
+impl VaultError {
+    /// True when the same call may succeed later without anything being changed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_transient())
+    }
+
+    pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {
+        Self::Damaged { object: object.to_owned(), kind, detail: detail.into() }
+    }
+}
