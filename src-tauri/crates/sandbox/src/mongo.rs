@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
+use mongodb::Client;
 use mongodb::bson::{Document, doc};
+use mongodb::error::ErrorKind;
 use mongodb::options::{ClientOptions, ReadPreference, SelectionCriteria};
-use mongodb::{Client, error::ErrorKind};
 
 use crate::{SandboxError, SandboxOptions};
 
@@ -44,47 +45,96 @@ pub(crate) fn arguments(
     ]
 }
 
-/// Initiates the set on new data; on data of an earlier start whose ports have changed, gives it
-/// the new addresses.
+/// Initiates the set on new data.
 pub(crate) async fn initiate(replica_set: &str, ports: &[u16]) -> Result<(), SandboxError> {
     let Some(first) = ports.first() else {
         return Ok(());
     };
-    let server = format!("mongod on port {first}");
-    let client = connect(
-        &format!("mongodb://127.0.0.1:{first}/?directConnection=true"),
-        &server,
-    )
-    .await?;
-    let admin = client.database("admin");
-    let failed = |command: &'static str| {
-        let server = server.clone();
-        move |error: mongodb::error::Error| SandboxError::Command {
-            command,
-            server,
-            detail: error.to_string(),
-        }
+    let member = Member::connect(*first).await?;
+    let command = doc! { "replSetInitiate": new_config(replica_set, ports) };
+    member.run("replSetInitiate", command).await.map(drop)
+}
+
+/// Gives the set of an earlier start its new addresses, where ports have changed.
+pub(crate) async fn readdress(replica_set: &str, ports: &[u16]) -> Result<(), SandboxError> {
+    let Some(first) = ports.first() else {
+        return Ok(());
     };
-    match admin.run_command(doc! { "replSetGetConfig": 1 }).await {
-        Ok(reply) => {
-            if let Some(config) = with_ports(&reply, ports) {
-                let command = doc! { "replSetReconfig": config, "force": true };
-                admin
-                    .run_command(command)
-                    .await
-                    .map_err(failed("replSetReconfig"))?;
-            }
-        }
-        Err(error) if is_command_error(&error, NOT_YET_INITIALIZED) => {
-            let command = doc! { "replSetInitiate": new_config(replica_set, ports) };
-            admin
-                .run_command(command)
-                .await
-                .map_err(failed("replSetInitiate"))?;
-        }
-        Err(error) => return Err(failed("replSetGetConfig")(error)),
+    let member = Member::connect(*first).await?;
+    let stored = member.stored_config().await?;
+    let Some(stored) = stored else {
+        return initiate(replica_set, ports).await;
+    };
+    if let Some(config) = with_ports(stored, ports) {
+        member.await_config().await?;
+        let command = doc! { "replSetReconfig": config, "force": true };
+        member.run("replSetReconfig", command).await?;
     }
     Ok(())
+}
+
+/// One member, addressed alone.
+struct Member {
+    client: Client,
+    name: String,
+}
+
+impl Member {
+    async fn connect(port: u16) -> Result<Member, SandboxError> {
+        let name = format!("mongod on port {port}");
+        let uri = format!("mongodb://127.0.0.1:{port}/?directConnection=true");
+        Ok(Member {
+            client: connect(&uri, &name).await?,
+            name,
+        })
+    }
+
+    async fn run(&self, name: &'static str, command: Document) -> Result<Document, SandboxError> {
+        self.client
+            .database("admin")
+            .run_command(command)
+            .await
+            .map_err(|error| SandboxError::Command {
+                command: name,
+                server: self.name.clone(),
+                detail: error.to_string(),
+            })
+    }
+
+    /// Waits until the member has given up looking for itself at its old address.
+    async fn await_config(&self) -> Result<(), SandboxError> {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        let admin = self.client.database("admin");
+        while let Err(error) = admin.run_command(doc! { "replSetGetConfig": 1 }).await {
+            let starting = matches!(error.kind.as_ref(), ErrorKind::Command(reply) if reply.code == NOT_YET_INITIALIZED);
+            if !starting || tokio::time::Instant::now() > deadline {
+                return Err(SandboxError::Command {
+                    command: "replSetGetConfig",
+                    server: self.name.clone(),
+                    detail: error.to_string(),
+                });
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
+    /// The configuration on disk. Read as data: while a member looks for itself in an outdated
+    /// configuration, `replSetGetConfig` says that there is none.
+    async fn stored_config(&self) -> Result<Option<Document>, SandboxError> {
+        let configs = self
+            .client
+            .database("local")
+            .collection::<Document>("system.replset");
+        configs
+            .find_one(doc! {})
+            .await
+            .map_err(|error| SandboxError::Command {
+                command: "find",
+                server: self.name.clone(),
+                detail: error.to_string(),
+            })
+    }
 }
 
 /// Waits until the set has a primary that accepts writes.
@@ -130,8 +180,7 @@ fn new_config(replica_set: &str, ports: &[u16]) -> Document {
 }
 
 /// The stored configuration with these ports; `None` when they are already in it.
-fn with_ports(reply: &Document, ports: &[u16]) -> Option<Document> {
-    let mut config = reply.get_document("config").ok()?.clone();
+fn with_ports(mut config: Document, ports: &[u16]) -> Option<Document> {
     let version = config.get_i32("version").ok()?;
     let members = config.get_array_mut("members").ok()?;
     let mut changed = false;
@@ -143,8 +192,4 @@ fn with_ports(reply: &Document, ports: &[u16]) -> Option<Document> {
     }
     config.insert("version", version + 1);
     changed.then_some(config)
-}
-
-fn is_command_error(error: &mongodb::error::Error, code: i32) -> bool {
-    matches!(error.kind.as_ref(), ErrorKind::Command(command) if command.code == code)
 }

@@ -59,7 +59,7 @@ impl Sandbox {
         for slot in 0..sandbox.running.len() {
             sandbox.start_slot(slot, earlier.is_none()).await?;
         }
-        sandbox.form_groups().await?;
+        sandbox.form_groups(earlier.is_none()).await?;
         sandbox.state.ready = true;
         sandbox.state.save(&sandbox.folder)?;
         Ok(sandbox)
@@ -290,7 +290,7 @@ impl Sandbox {
         })
     }
 
-    async fn form_groups(&self) -> Result<(), SandboxError> {
+    async fn form_groups(&self, new: bool) -> Result<(), SandboxError> {
         let ports = |kind| -> Vec<u16> {
             let servers = self
                 .state
@@ -303,7 +303,12 @@ impl Sandbox {
             redis_server::form_cluster(&ports(ServerKind::Redis)).await?;
         }
         if self.options.mongo_members > 0 {
-            mongo::initiate(&self.state.replica_set, &ports(ServerKind::Mongod)).await?;
+            let (name, ports) = (&self.state.replica_set, ports(ServerKind::Mongod));
+            if new {
+                mongo::initiate(name, &ports).await?;
+            } else {
+                mongo::readdress(name, &ports).await?;
+            }
             mongo::wait_for_primary(&self.mongodb_uri()).await?;
         }
         Ok(())

@@ -78,7 +78,8 @@ async fn a_named_folder_is_continued_and_guarded() {
     first.stop().await.unwrap();
 
     // The old port is taken meanwhile: the replica set gets its new address.
-    let _squatter = std::net::TcpListener::bind(("127.0.0.1", old_port)).unwrap();
+    let squatter = std::net::TcpListener::bind(("127.0.0.1", old_port)).unwrap();
+    std::thread::spawn(move || squatter.incoming().for_each(drop));
     let second = Sandbox::start(options).await.unwrap();
     assert_ne!(second.state().servers[0].port, old_port);
     assert_eq!(write_and_count(&second.mongodb_uri()).await, 2);
