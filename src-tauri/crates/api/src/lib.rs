@@ -1,1 +1,15 @@
-//! The contract: each operation declared once, with its permission, cache tags, audit verb and danger.
+//! The contract of avalon-vault: each operation declared once, with its permission, cache tags,
+//! audit verb and danger, and the service that answers them.
+//!
+//! The window, the command line and later the network interfaces all call [`service::Service::call`];
+//! none of them knows the engine. TypeScript types are generated from the same declarations.
+
+pub mod contract;
+pub mod error;
+pub mod event;
+pub mod message;
+pub mod typescript;
+
+pub use contract::{Caller, Danger, Operation, Permission, Role, Tag};
+pub use error::{ApiError, Retry};
+pub use event::ApiEvent;

@@ -1,0 +1,169 @@
+//! The operations.
+
+use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::compare::outcome::CompareRequest;
+use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::job::JobView;
+use engine::overview::outcome::{Overview, ServiceStatus};
+use engine::restore::outcome::{RestorePlan, RestoreRequest};
+use engine::verify::outcome::VerifyRequest;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::declare::operations;
+use super::{Caller, Danger, Description, Permission, Request, Tag};
+use crate::error::ApiError;
+use crate::message::audit::{AuditListRequest, AuditView};
+use crate::message::job::JobStarted;
+use crate::message::restore::RestoreApplyRequest;
+use crate::message::sandbox::{DamageOutcome, DamageRequest};
+use crate::message::settings::{SettingsRequest, SettingsView};
+use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStatus};
+use crate::message::{ById, Empty};
+
+/// What came of an operation.
+#[derive(Debug)]
+pub struct Answer {
+    /// What it was about, for the audit entry; empty when the request could not be read.
+    pub subject: String,
+    /// The response as JSON.
+    pub result: Result<Value, ApiError>,
+}
+
+impl Answer {
+    fn refused(error: ApiError) -> Self {
+        Self {
+            subject: String::new(),
+            result: Err(error),
+        }
+    }
+}
+
+fn read_request<T: DeserializeOwned + Request>(
+    operation: Operation,
+    request: Value,
+) -> Result<T, ApiError> {
+    let request: T = serde_json::from_value(request)
+        .map_err(|error| ApiError::unreadable(operation.description().name, &error))?;
+    request.validate()?;
+    Ok(request)
+}
+
+fn write_response<T: Serialize>(response: T) -> Result<Value, ApiError> {
+    serde_json::to_value(response).map_err(|error| ApiError::unwritable(&error))
+}
+
+operations! {
+    /// Tells which servers and which store are connected and whether they answer.
+    ServiceStatus = "service.status": fn service_status(Empty) -> ServiceStatus {
+        permission: ReadStatus, provides: [Service], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Tells at a glance whether, to when and how fast data can be brought back.
+    OverviewGet = "overview.get": fn overview_get(Empty) -> Overview {
+        permission: ReadStatus, provides: [Overview], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Lists the backup sets of the store, newest first.
+    BackupList = "backup.list": fn backup_list(Empty) -> Vec<BackupView> {
+        permission: ReadStatus, provides: [Backups], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows one backup set in detail.
+    BackupShow = "backup.show": fn backup_show(ById) -> BackupDetail {
+        permission: ReadStatus, provides: [Backups], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Takes a backup set.
+    BackupCreate = "backup.create": fn backup_create(BackupRequest) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("backup.create"), danger: Changes,
+    }
+    /// Verifies a backup set to a level of the ladder.
+    BackupVerify = "backup.verify": fn backup_verify(VerifyRequest) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("backup.verify"), danger: Changes,
+    }
+    /// Tells what a restore would change, and writes nothing.
+    RestorePlan = "restore.plan": fn restore_plan(RestoreRequest) -> RestorePlan {
+        permission: PlanRestore, provides: [], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Carries out a restore plan.
+    RestoreApply = "restore.apply": fn restore_apply(RestoreApplyRequest) -> JobStarted {
+        permission: Restore, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("restore.apply"), danger: Destroys,
+    }
+    /// Compares a backup set with the live data.
+    CompareRun = "compare.run": fn compare_run(CompareRequest) -> JobStarted {
+        permission: PlanRestore, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("compare.run"), danger: Safe,
+    }
+    /// Checks every object of the store.
+    StoreCheck = "store.check": fn store_check(Empty) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("store.check"), danger: Safe,
+    }
+    /// Lists live or finished games.
+    GameList = "game.list": fn game_list(GameListRequest) -> GamePage {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows a game at one moment through one viewer's eyes.
+    GameShow = "game.show": fn game_show(GameShowRequest) -> GameView {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Lists jobs, newest first.
+    JobList = "job.list": fn job_list(Empty) -> Vec<JobView> {
+        permission: ReadStatus, provides: [Jobs], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows one job.
+    JobShow = "job.show": fn job_show(ById) -> JobView {
+        permission: ReadStatus, provides: [Jobs], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Asks a job to stop.
+    JobCancel = "job.cancel": fn job_cancel(ById) -> JobView {
+        permission: ControlJobs, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("job.cancel"), danger: Changes,
+    }
+    /// Lists the audit record, newest first.
+    AuditList = "audit.list": fn audit_list(AuditListRequest) -> Vec<AuditView> {
+        permission: ReadAudit, provides: [Audit], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows the console's settings, without secrets.
+    SettingsGet = "settings.get": fn settings_get(Empty) -> SettingsView {
+        permission: ReadStatus, provides: [Settings], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Changes the console's language, theme or time zone.
+    SettingsSet = "settings.set": fn settings_set(SettingsRequest) -> SettingsView {
+        permission: ChangeSettings, provides: [], invalidates: [Settings, Audit],
+        audit: Some("settings.set"), danger: Changes,
+    }
+    /// Tells whether something is connected yet, and whether the sandbox can be used.
+    SetupStatus = "setup.status": fn setup_status(Empty) -> SetupStatus {
+        permission: ReadStatus, provides: [Setup], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Starts private servers, fills them with games that go on being played, and makes a vault.
+    SetupSandbox = "setup.sandbox": fn setup_sandbox(Empty) -> JobStarted {
+        permission: Connect, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("setup.sandbox"), danger: Changes,
+    }
+    /// Connects to a game service and a store.
+    SetupConnect = "setup.connect": fn setup_connect(ConnectRequest) -> ServiceStatus {
+        permission: Connect, provides: [],
+        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        audit: Some("setup.connect"), danger: Changes,
+    }
+    /// Opens a store alone, to look at it and check it.
+    SetupOpenVault = "setup.openVault": fn setup_open_vault(OpenVaultRequest) -> ServiceStatus {
+        permission: Connect, provides: [],
+        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        audit: Some("setup.openVault"), danger: Changes,
+    }
+    /// Parts from servers and store; stops the sandbox when it runs.
+    SetupDisconnect = "setup.disconnect": fn setup_disconnect(Empty) -> SetupStatus {
+        permission: Connect, provides: [],
+        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        audit: Some("setup.disconnect"), danger: Changes,
+    }
+    /// Damages data of the sandbox on purpose, and tells what was damaged.
+    SandboxDamage = "sandbox.damage": fn sandbox_damage(DamageRequest) -> DamageOutcome {
+        permission: DamageSandbox, provides: [], invalidates: [Overview, Data, Games, Audit],
+        audit: Some("sandbox.damage"), danger: Destroys,
+    }
+}

@@ -1,0 +1,82 @@
+//! What requests declared in `engine` say of themselves.
+
+use engine::backup::outcome::{BackupRequest, Level};
+use engine::compare::outcome::CompareRequest;
+use engine::games::outcome::{GameListRequest, GameShowRequest};
+use engine::restore::outcome::RestoreRequest;
+use engine::verify::outcome::VerifyRequest;
+
+use super::not_empty;
+use crate::contract::Request;
+use crate::error::ApiError;
+
+impl Request for BackupRequest {}
+
+impl Request for VerifyRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)?;
+        if self.level > Level::L3 {
+            return Err(ApiError::invalid(
+                "level",
+                "levels up to L3 can be asked for",
+            ));
+        }
+        if self.sample_percent > 0.0 && self.sample_percent <= 100.0 {
+            Ok(())
+        } else {
+            Err(ApiError::invalid(
+                "samplePercent",
+                "must be above 0 and up to 100",
+            ))
+        }
+    }
+
+    fn subject(&self) -> String {
+        self.backup.clone()
+    }
+}
+
+impl Request for RestoreRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)?;
+        match &self.database {
+            Some(database) => not_empty("database", database),
+            None => Ok(()),
+        }
+    }
+
+    fn subject(&self) -> String {
+        self.backup.clone()
+    }
+}
+
+impl Request for CompareRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)
+    }
+
+    fn subject(&self) -> String {
+        self.backup.clone()
+    }
+}
+
+impl Request for GameListRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        if (1..=200).contains(&self.limit) {
+            Ok(())
+        } else {
+            Err(ApiError::invalid("limit", "must be 1 to 200"))
+        }
+    }
+}
+
+impl Request for GameShowRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("id", &self.id)?;
+        not_empty("viewer", &self.viewer)
+    }
+
+    fn subject(&self) -> String {
+        self.id.clone()
+    }
+}

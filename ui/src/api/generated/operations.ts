@@ -1,0 +1,272 @@
+// Generated from the contract in src-tauri/crates/api. Do not edit: run
+// `AVAULT_BLESS=1 cargo nextest run -p api typescript` after a change there.
+
+import type {
+  AuditListRequest,
+  AuditView,
+  BackupDetail,
+  BackupRequest,
+  BackupView,
+  ById,
+  CompareRequest,
+  ConnectRequest,
+  DamageOutcome,
+  DamageRequest,
+  Danger,
+  Empty,
+  GameListRequest,
+  GamePage,
+  GameShowRequest,
+  GameView,
+  JobStarted,
+  JobView,
+  OpenVaultRequest,
+  Overview,
+  Permission,
+  RestoreApplyRequest,
+  RestorePlan,
+  RestoreRequest,
+  ServiceStatus,
+  SettingsRequest,
+  SettingsView,
+  SetupStatus,
+  Tag,
+  VerifyRequest,
+} from "./types";
+
+/** Request and response of each operation. */
+export interface Operations {
+  /** Tells which servers and which store are connected and whether they answer. */
+  "service.status": { request: Empty; response: ServiceStatus };
+  /** Tells at a glance whether, to when and how fast data can be brought back. */
+  "overview.get": { request: Empty; response: Overview };
+  /** Lists the backup sets of the store, newest first. */
+  "backup.list": { request: Empty; response: Array<BackupView> };
+  /** Shows one backup set in detail. */
+  "backup.show": { request: ById; response: BackupDetail };
+  /** Takes a backup set. */
+  "backup.create": { request: BackupRequest; response: JobStarted };
+  /** Verifies a backup set to a level of the ladder. */
+  "backup.verify": { request: VerifyRequest; response: JobStarted };
+  /** Tells what a restore would change, and writes nothing. */
+  "restore.plan": { request: RestoreRequest; response: RestorePlan };
+  /** Carries out a restore plan. */
+  "restore.apply": { request: RestoreApplyRequest; response: JobStarted };
+  /** Compares a backup set with the live data. */
+  "compare.run": { request: CompareRequest; response: JobStarted };
+  /** Checks every object of the store. */
+  "store.check": { request: Empty; response: JobStarted };
+  /** Lists live or finished games. */
+  "game.list": { request: GameListRequest; response: GamePage };
+  /** Shows a game at one moment through one viewer's eyes. */
+  "game.show": { request: GameShowRequest; response: GameView };
+  /** Lists jobs, newest first. */
+  "job.list": { request: Empty; response: Array<JobView> };
+  /** Shows one job. */
+  "job.show": { request: ById; response: JobView };
+  /** Asks a job to stop. */
+  "job.cancel": { request: ById; response: JobView };
+  /** Lists the audit record, newest first. */
+  "audit.list": { request: AuditListRequest; response: Array<AuditView> };
+  /** Shows the console's settings, without secrets. */
+  "settings.get": { request: Empty; response: SettingsView };
+  /** Changes the console's language, theme or time zone. */
+  "settings.set": { request: SettingsRequest; response: SettingsView };
+  /** Tells whether something is connected yet, and whether the sandbox can be used. */
+  "setup.status": { request: Empty; response: SetupStatus };
+  /** Starts private servers, fills them with games that go on being played, and makes a vault. */
+  "setup.sandbox": { request: Empty; response: JobStarted };
+  /** Connects to a game service and a store. */
+  "setup.connect": { request: ConnectRequest; response: ServiceStatus };
+  /** Opens a store alone, to look at it and check it. */
+  "setup.openVault": { request: OpenVaultRequest; response: ServiceStatus };
+  /** Parts from servers and store; stops the sandbox when it runs. */
+  "setup.disconnect": { request: Empty; response: SetupStatus };
+  /** Damages data of the sandbox on purpose, and tells what was damaged. */
+  "sandbox.damage": { request: DamageRequest; response: DamageOutcome };
+}
+
+export type OperationName = keyof Operations;
+
+export interface OperationDescription {
+  readonly permission: Permission;
+  /** Cached parts that its response fills. */
+  readonly provides: readonly Tag[];
+  /** Cached parts that it makes stale when it succeeds. */
+  readonly invalidates: readonly Tag[];
+  /** The verb of its audit entry; reads leave none. */
+  readonly audit: string | null;
+  readonly danger: Danger;
+}
+
+/** Everything about an operation except its types. */
+export const operations: Readonly<Record<OperationName, OperationDescription>> = {
+  "service.status": {
+    permission: "read_status",
+    provides: ["service"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "overview.get": {
+    permission: "read_status",
+    provides: ["overview"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.list": {
+    permission: "read_status",
+    provides: ["backups"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.show": {
+    permission: "read_status",
+    provides: ["backups"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.create": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.create",
+    danger: "changes",
+  },
+  "backup.verify": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.verify",
+    danger: "changes",
+  },
+  "restore.plan": {
+    permission: "plan_restore",
+    provides: [],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "restore.apply": {
+    permission: "restore",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "restore.apply",
+    danger: "destroys",
+  },
+  "compare.run": {
+    permission: "plan_restore",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "compare.run",
+    danger: "safe",
+  },
+  "store.check": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "store.check",
+    danger: "safe",
+  },
+  "game.list": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "game.show": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "job.list": {
+    permission: "read_status",
+    provides: ["jobs"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "job.show": {
+    permission: "read_status",
+    provides: ["jobs"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "job.cancel": {
+    permission: "control_jobs",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "job.cancel",
+    danger: "changes",
+  },
+  "audit.list": {
+    permission: "read_audit",
+    provides: ["audit"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "settings.get": {
+    permission: "read_status",
+    provides: ["settings"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "settings.set": {
+    permission: "change_settings",
+    provides: [],
+    invalidates: ["settings", "audit"],
+    audit: "settings.set",
+    danger: "changes",
+  },
+  "setup.status": {
+    permission: "read_status",
+    provides: ["setup"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "setup.sandbox": {
+    permission: "connect",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "setup.sandbox",
+    danger: "changes",
+  },
+  "setup.connect": {
+    permission: "connect",
+    provides: [],
+    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    audit: "setup.connect",
+    danger: "changes",
+  },
+  "setup.openVault": {
+    permission: "connect",
+    provides: [],
+    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    audit: "setup.openVault",
+    danger: "changes",
+  },
+  "setup.disconnect": {
+    permission: "connect",
+    provides: [],
+    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    audit: "setup.disconnect",
+    danger: "changes",
+  },
+  "sandbox.damage": {
+    permission: "damage_sandbox",
+    provides: [],
+    invalidates: ["overview", "data", "games", "audit"],
+    audit: "sandbox.damage",
+    danger: "destroys",
+  },
+};

@@ -1,0 +1,798 @@
+// Generated from the contract in src-tauri/crates/api. Do not edit: run
+// `AVAULT_BLESS=1 cargo nextest run -p api typescript` after a change there.
+
+/** Why an operation failed. Faces translate `code`; they never match on text. */
+export type ApiError = { 
+/** Stable code, for example `not_connected`. */
+code: string, 
+/** What failed, on what, in English. */
+message: string, 
+/** What the reader can do. */
+hint: string | null, 
+/** Whether the same call can succeed later. */
+retry: Retry, 
+/** Values for the translated text. */
+context: { [key in string]: string }, };
+
+/** An event pushed to every face. */
+export type ApiEvent = { "type": "job", 
+/** The job as it is now. */
+job: JobView, } | { "type": "invalidate", 
+/** Which. */
+tags: Array<Tag>, };
+
+/** How much of the audit record to list. */
+export type AuditListRequest = { 
+/** 1 to 1000 entries, newest first. */
+limit: number, };
+
+/** One act. */
+export type AuditView = { 
+/** Its number, without gaps. */
+seq: number, 
+/** Unix time in milliseconds. */
+at: number, 
+/** Who. */
+actor: string, 
+/** Did what, for example `backup.create`. */
+verb: string, 
+/** To what. */
+subject: string, 
+/** With what outcome. */
+outcome: string, 
+/** SHA-256 over the entry and the hash before it, hex. */
+hash: string, };
+
+/** A backup set in detail. */
+export type BackupDetail = { 
+/** What the list shows. */
+summary: BackupView, 
+/** Class by class. */
+parts: Array<ClassPart>, 
+/** Every verification run, newest first. */
+verifications: Array<VerificationView>, 
+/** How the set was made consistent: `oplog` or `change_stream`. */
+mechanism: string, 
+/** MongoDB's version at the time. */
+serverVersion: string, 
+/** The product's version that wrote it. */
+toolVersion: string, 
+/** The data-key epoch that sealed it. */
+keyEpoch: number, };
+
+/** A request for a backup set. */
+export type BackupRequest = { 
+/** The classes to take; empty means all six. */
+classes: Array<DataClass>, 
+/** How. */
+method: Method, };
+
+/** A backup set in a list. */
+export type BackupView = { 
+/** ULID of the set. */
+id: string, 
+/** How it was taken. */
+method: Method, 
+/** The database it was taken from. */
+database: string, 
+/** Unix time in milliseconds at which the job began. */
+startedAt: number, 
+/** Unix time in milliseconds of its ledger entry. */
+committedAt: number, 
+/** The one cluster time of the set, `"T,I"`. */
+clusterTime: string, 
+/** The same as Unix time in milliseconds. */
+consistentAt: number, 
+/** The classes it holds. */
+classes: Array<DataClass>, 
+/** True when it holds all six. */
+complete: boolean, 
+/** Documents in all. */
+documents: number, 
+/** Bytes before compression. */
+bytes: number, 
+/** Bytes that it added to the store. */
+storedBytes: number, 
+/** The best verification known. */
+verification: VerificationView | null, };
+
+/** A request about one thing. */
+export type ById = { 
+/** Its id; where the thing is a backup set, `latest` too. */
+id: string, };
+
+/** A class inside a backup set. */
+export type ClassPart = { 
+/** The class. */
+class: DataClass, 
+/** Its collections. */
+collections: Array<CollectionPart>, 
+/** Redis keys kept. */
+redisKeys: number, 
+/** BSON and Redis bytes before compression. */
+bytes: number, 
+/** Bytes that this backup added to the store. */
+storedBytes: number, };
+
+/** One data class against its target. */
+export type ClassStatus = { 
+/** The class. */
+class: DataClass, 
+/** Its newest committed backup. */
+lastBackup: string | null, 
+/** When that is consistent, Unix time in milliseconds. */
+lastAt: number | null, 
+/** How it was taken. */
+method: Method | null, 
+/** The best verification of that backup. */
+verification: VerificationView | null, 
+/** Seconds of data at risk now. */
+rpoSeconds: number | null, 
+/** The class's target in seconds. */
+rpoTargetSeconds: number, 
+/** Documents live now. */
+documents: number, 
+/** Bytes that its newest backup refers to in the store. */
+storedBytes: number, };
+
+/** What would change in one collection. */
+export type CollectionChange = { 
+/** The class. */
+class: DataClass, 
+/** The collection. */
+collection: string, 
+/** Documents live now. */
+liveDocuments: number, 
+/** Documents after the restore. */
+restoredDocuments: number, 
+/** Documents that would come back. */
+added: number, 
+/** Documents that would go: they are newer than the backup. */
+removed: number, 
+/** Documents that would change. */
+changed: number, 
+/** Indexes to build. */
+indexes: number, };
+
+/** What differs in one collection. */
+export type CollectionDifference = { 
+/** The class that the collection belongs to. */
+class: DataClass, 
+/** The collection. */
+collection: string, 
+/** Documents equal byte for byte. */
+equal: number, 
+/** In the backup, not live. */
+missing: number, 
+/** Live, not in the backup. */
+extra: number, 
+/** In both, not equal. */
+different: number, 
+/** Up to 50 ids of each kind, as canonical Extended JSON. */
+examples: Array<DifferenceExample>, 
+/** Names of indexes or options that differ. */
+metadata: Array<string>, };
+
+/** A collection inside a class. */
+export type CollectionPart = { 
+/** The collection's name. */
+name: string, 
+/** Documents. */
+documents: number, 
+/** Bytes of BSON. */
+bytes: number, 
+/** Secondary indexes kept beside the documents. */
+indexes: number, 
+/** Segments, reused ones included. */
+segments: number, 
+/** Segments that were in the store already. */
+reusedSegments: number, };
+
+/** The outcome of a comparison. */
+export type CompareOutcome = { 
+/** The set compared. */
+backup: string, 
+/** True when nothing differs. */
+equal: boolean, 
+/** Collection by collection. */
+collections: Array<CollectionDifference>, };
+
+/** A request to compare a backup with live data. */
+export type CompareRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The classes to compare; empty means all of the set. */
+classes: Array<DataClass>, };
+
+/** A request to connect to a game service and a store. */
+export type ConnectRequest = { 
+/** MongoDB's connection string. */
+mongodbUri: Secret, 
+/** Redis's URL; empty without Redis. */
+redisUrl: Secret, 
+/** The game database. */
+database: string, 
+/** The store; created when there is no vault in it yet. */
+storeUrl: string, 
+/** The vault's passphrase. */
+passphrase: Secret, 
+/** What kind of service it is. */
+environment: Environment, };
+
+/** The game service's servers, without their credentials. */
+export type ConnectionSettings = { 
+/** MongoDB's hosts. */
+mongodbAddress: string, 
+/** The game database. */
+database: string, 
+/** Redis's host; empty without Redis. */
+redisAddress: string, 
+/** True when a password is kept for either. */
+hasPassword: boolean, };
+
+/** A kind of damage. */
+export type DamageKind = "delete_games" | "damage_field" | "wrong_statistic" | "missing_event" | "dangling_reference";
+
+/** One piece of damage. */
+export type DamageLabel = { 
+/** What kind. */
+kind: DamageKind, 
+/** The collection. */
+collection: string, 
+/** The document. */
+id: string, 
+/** What was done, in English. */
+detail: string, };
+
+/** What was damaged. */
+export type DamageOutcome = { 
+/** Piece by piece. */
+labels: Array<DamageLabel>, };
+
+/** A request to damage the sandbox's data. */
+export type DamageRequest = { 
+/** What kind. */
+kind: DamageKind, 
+/** How many pieces, 1 to 1000. */
+count: number, };
+
+/** What an operation can do to the service's data; decides how much a face asks before it calls. */
+export type Danger = "safe" | "changes" | "destroys";
+
+/** The six classes of data, each with a policy of its own. */
+export type DataClass = "accounts" | "rooms" | "active" | "history" | "statistics" | "configuration";
+
+/** One document that differs. */
+export type DifferenceExample = { 
+/** `missing`, `extra` or `different`. */
+kind: DifferenceKind, 
+/** The document's `_id` as canonical Extended JSON. */
+id: string, };
+
+/** How a document differs. */
+export type DifferenceKind = "missing" | "extra" | "different";
+
+/** A request that asks for nothing in particular. */
+export type Empty = Record<string, never>;
+
+/** One server or store. */
+export type EndpointView = { 
+/** Whether it answers. */
+health: Health, 
+/** Where it is, without credentials. */
+address: string, 
+/** Version and role, for example `6.0.5 · primary`. */
+detail: string, };
+
+/** What kind of service is connected; decides how loudly the window warns. */
+export type Environment = "sandbox" | "development" | "test" | "production";
+
+/** An event in a game's timeline, as the viewer may see it. */
+export type EventView = { 
+/** Its number. */
+seq: number, 
+/** Its type, for example `TeamVoteClosed`. */
+kind: string, 
+/** Unix time in milliseconds. */
+at: number, 
+/** Who did it. */
+actor: string, 
+/** The key moment it makes, `K1` to `K7`. */
+moment: string | null, 
+/** The payload the viewer may see. */
+payload: JsonValue, };
+
+/** A rule that a game breaks. */
+export type FindingView = { 
+/** The invariant, for example `V-MAJORITY`. */
+id: string, 
+/** `F`, `E`, `W` or `I`. */
+severity: string, 
+/** The event it shows at. */
+seq: number | null, 
+/** The repair class: `AUTO`, `HUMAN`, `QUAR` or `NONE`. */
+repair: string, 
+/** What was found, in English. */
+detail: string, };
+
+/** Which games to list. */
+export type GameListRequest = { 
+/** Live or finished. */
+status: GameStatus, 
+/** Part of a game's, room's or player's id; empty for all. */
+search: string, 
+/** Where the last page ended. */
+cursor: string | null, 
+/** 1 to 200. */
+limit: number, };
+
+/** A page of games. */
+export type GamePage = { 
+/** The rows. */
+games: Array<GameRow>, 
+/** Where the next page begins. */
+cursor: string | null, 
+/** How many match in all. */
+total: number, };
+
+/** A game in a list. */
+export type GameRow = { 
+/** The game. */
+id: string, 
+/** Its room. */
+roomId: string, 
+/** Live or finished. */
+status: GameStatus, 
+/** Players. */
+players: number, 
+/** The phase's stable name, for example `TEAM_VOTING`. */
+phase: string, 
+/** Quest at hand, 1 to 5. */
+quest: number, 
+/** Results of the resolved quests, in order. */
+quests: Array<QuestMark>, 
+/** Rejections in this quest. */
+voteTrack: number, 
+/** Last event. */
+seq: number, 
+/** Unix time in milliseconds. */
+startedAt: number | null, 
+/** Unix time in milliseconds of the last event. */
+updatedAt: number, 
+/** Who won. */
+winner: Side | null, 
+/** How, for example `three_fails`. */
+reason: string | null, };
+
+/** Which game to show, when, and through whose eyes. */
+export type GameShowRequest = { 
+/** The game. */
+id: string, 
+/** The event after which to look; absent means the last. */
+seq: number | null, 
+/** `god`, `audience`, or a player's id. */
+viewer: string, };
+
+/** Where a game stands. */
+export type GameStatus = "live" | "finished";
+
+/** A game at one moment, as the viewer may see it. */
+export type GameView = { 
+/** What the list shows. */
+row: GameRow, 
+/** `god`, `audience`, or a player's id. */
+viewer: string, 
+/** The event after which this is the state. */
+seq: number, 
+/** The last event there is. */
+lastSeq: number, 
+/** The phase at `seq`. */
+phase: string, 
+/** The quest at `seq`, 0 before the first. */
+quest: number, 
+/** The attempt at `seq`. */
+attempt: number, 
+/** Rejections in this quest at `seq`. */
+voteTrack: number, 
+/** The table. */
+seats: Array<SeatView>, 
+/** The board. */
+quests: Array<QuestView>, 
+/** All events, as the viewer may see them. */
+events: Array<EventView>, 
+/** What the rules say about the log. */
+findings: Array<FindingView>, 
+/** Who won, at `seq`. */
+winner: Side | null, 
+/** How, at `seq`. */
+reason: string | null, 
+/** The whole state as the viewer may see it. */
+state: JsonValue, };
+
+/** Whether something at hand answers. */
+export type Health = "ok" | "attention" | "down" | "absent";
+
+/** A job was started; its progress comes as events. */
+export type JobStarted = { 
+/** The job. */
+jobId: string, };
+
+/** Where a job stands. `Interrupted` is what a job of a killed process becomes at the next start. */
+export type JobState = "queued" | "running" | "cancelling" | "done" | "done_with_problems" | "failed" | "cancelled" | "interrupted";
+
+/** A job as it is shown. */
+export type JobView = { 
+/** ULID. */
+id: string, 
+/** The use case. */
+verb: Verb, 
+/** Where it stands. */
+state: JobState, 
+/** What it works on: a backup's id, a database's name. */
+subject: string, 
+/** Who started it. */
+actor: string, 
+/** Unix time in milliseconds. */
+startedAt: number, 
+/** Unix time in milliseconds, once ended. */
+finishedAt: number | null, 
+/** The last progress told. */
+progress: Progress | null, 
+/** Why it failed. */
+error: Problem | null, 
+/** The verb's own outcome as JSON, once ended. */
+outcome: JsonValue | null, 
+/** The last lines of its log, newest last. */
+log: Array<LogLine>, };
+
+export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
+
+/** The language of the window. */
+export type Language = "zh-CN" | "en";
+
+/** Levels of the verification ladder that a backup can have reached. */
+export type Level = "L0" | "L1" | "L2" | "L3" | "L4";
+
+/** One line of a job's log. */
+export type LogLine = { 
+/** Unix time in milliseconds. */
+at: number, 
+/** Stable code of the line; the window translates it with `context`. */
+code: string, 
+/** Values for the translated text. */
+context: { [key in string]: string }, };
+
+/** How a backup is taken. */
+export type Method = "full";
+
+/** One object that is not as it must be. */
+export type ObjectProblem = { 
+/** The object's key in the store. */
+object: string, 
+/** Stable kind: `missing`, `size`, `hash`, `decrypt`, `decode`, `ledger`, `manifest`. */
+kind: string, 
+/** What was found, in English. */
+detail: string, };
+
+/** A request to open a store alone. */
+export type OpenVaultRequest = { 
+/** The store. */
+storeUrl: string, 
+/** The vault's passphrase. */
+passphrase: Secret, };
+
+/** The overview. */
+export type Overview = { 
+/** The sentence on top. */
+restorability: Restorability, 
+/** Class by class. */
+classes: Array<ClassStatus>, 
+/** Points of the last 24 hours, oldest first. */
+points: Array<RestorePoint>, 
+/** The newest sets. */
+recent: Array<BackupView>, 
+/** Bytes in the store. */
+storeBytes: number, 
+/** Objects in the store. */
+storeObjects: number, 
+/** Games being played. */
+liveGames: number, 
+/** Finished games. */
+finishedGames: number, 
+/** Game-server instances with a heartbeat. */
+instances: number, 
+/** Players known. */
+players: number, };
+
+/** What a caller must be allowed to do before an operation runs. */
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
+
+/** Something that went wrong or was found wrong, in terms a reader can act on. */
+export type Problem = { 
+/** Stable code; the window translates it. */
+code: string, 
+/** What failed, on what, in English. */
+message: string, 
+/** What the reader can do. */
+hint: string | null, 
+/** Values for the translated text. */
+context: { [key in string]: string }, };
+
+/** How far a running job is. */
+export type Progress = { 
+/** Stable code of the phase, for example `scan`, `delta`, `commit`; the window translates it. */
+phase: string, 
+/** What is done, in `unit`. */
+done: number, 
+/** What there is to do, where known. */
+total: number | null, 
+/** What `done` and `total` count. */
+unit: Unit, 
+/** Units per second over the last seconds. */
+ratePerSecond: number, 
+/** Seconds left at that rate. */
+etaSeconds: number | null, 
+/** The thing at hand, for example a collection's name. */
+detail: string | null, };
+
+/** The result of a quest. */
+export type QuestMark = "success" | "fail";
+
+/** One quest's place on the board. */
+export type QuestView = { 
+/** 1 to 5. */
+quest: number, 
+/** Players it takes. */
+teamSize: number, 
+/** Fails that fail it. */
+failsNeeded: number, 
+/** Its result. */
+result: QuestMark | null, 
+/** Fail cards shown. */
+fails: number | null, 
+/** Seats that went. */
+team: Array<number>, };
+
+/** Whether and to when data can be brought back right now. */
+export type Restorability = { 
+/** True when a committed, complete set exists and the store answers. */
+possible: boolean, 
+/** Newest point, Unix time in milliseconds. */
+to: number | null, 
+/** The set that gives it. */
+backup: string | null, 
+/** Expected seconds of a full restore, from the last measured rate. */
+estimateSeconds: number | null, 
+/** Stable code of why not, or of what to improve: `no_backup`, `store_down`, `incomplete`, `unverified`, `stale`. */
+reason: string | null, };
+
+/** A request to carry out a plan. */
+export type RestoreApplyRequest = { 
+/** The plan. */
+planId: string, 
+/** The plan's `confirmName`, typed by the person who answers for it. */
+confirmName: string, };
+
+/** What a restore did, with its proof. */
+export type RestoreOutcome = { 
+/** The set restored. */
+backup: string, 
+/** The database written to. */
+database: string, 
+/** The pre-image set that undoes this restore, when live data were replaced. */
+preImage: string | null, 
+/** Collection by collection. */
+collections: Array<RestoredCollection>, 
+/** Redis keys rebuilt. */
+redisKeys: number, 
+/** True when every digest matched. */
+verified: boolean, 
+/** Seconds from apply to done. */
+seconds: number, 
+/** Seconds for which the game service was paused. */
+pausedSeconds: number, };
+
+/** What a restore would do; nothing has been written. */
+export type RestorePlan = { 
+/** Names this plan; applying needs it. */
+id: string, 
+/** The set. */
+backup: string, 
+/** Cluster time of the set as Unix time in milliseconds. */
+consistentAt: number, 
+/** The database written to. */
+database: string, 
+/** The server written to, without credentials. */
+server: string, 
+/** True when live data of the service are replaced: then the name must be typed. */
+inPlace: boolean, 
+/** What must be typed to confirm. */
+confirmName: string, 
+/** Collection by collection. */
+changes: Array<CollectionChange>, 
+/** Redis keys to rebuild. */
+redisKeys: number, 
+/** Live games that would be paused. */
+liveGames: number, 
+/** Bytes of BSON to write. */
+bytes: number, 
+/** Expected seconds. */
+estimateSeconds: number, 
+/** Reasons for care, worst first. */
+warnings: Array<Problem>, };
+
+/** A stretch of the restorability bar. */
+export type RestorePoint = { 
+/** The set. */
+backup: string, 
+/** Unix time in milliseconds. */
+at: number, 
+/** Whether its last verification was good; none when never verified. */
+verified: boolean | null, };
+
+/** A request for a restore plan. */
+export type RestoreRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The classes to restore; empty means all of the set. */
+classes: Array<DataClass>, 
+/** The database to restore into; absent means the one it came from. */
+database: string | null, 
+/** A named target server of the configuration; absent means the service's own. */
+target: string | null, };
+
+/** The proof for one collection. */
+export type RestoredCollection = { 
+/** The collection. */
+collection: string, 
+/** Documents expected by the manifest. */
+expectedDocuments: number, 
+/** Documents read back. */
+documents: number, 
+/** Order-independent digest expected, hex. */
+expectedDigest: string, 
+/** The same over what was read back, hex. */
+digest: string, 
+/** Indexes built. */
+indexes: number, };
+
+/** Whether the same call can succeed later. */
+export type Retry = "permanent" | "transient";
+
+/** A seat at the table as the viewer may see it. */
+export type SeatView = { 
+/** 0 to n − 1, clockwise. */
+seat: number, 
+/** The player. */
+playerId: string, 
+/** The role's stable name, where the viewer may know it. */
+role: string | null, 
+/** The side, where the viewer may know it. */
+side: Side | null, 
+/** What the viewer's own role marks this seat with: `evil`, `merlin_or_morgana`. */
+mark: string | null, 
+/** Leads now. */
+leader: boolean, 
+/** Is on the team at hand. */
+onTeam: boolean, 
+/** The vote, once the votes are closed or the viewer may see it: true approves. */
+vote: boolean | null, 
+/** Has voted (value may be hidden). */
+voted: boolean, 
+/** The quest card, where the viewer may see it: true succeeds. */
+card: boolean | null, 
+/** Has played a card (value may be hidden). */
+played: boolean, 
+/** Holds the Lady of the Lake. */
+lady: boolean, 
+/** Holds Excalibur. */
+excalibur: boolean, 
+/** Is connected. */
+connected: boolean, };
+
+/** A password, a passphrase, or a URI that may hold one. Neither printed nor serialised. */
+export type Secret = string;
+
+/** What is connected. */
+export type ServiceStatus = { 
+/** `sandbox`, `development`, `test` or `production`. */
+environment: string, 
+/** The game database's name. */
+database: string, 
+/** MongoDB. */
+mongodb: EndpointView, 
+/** Redis. */
+redis: EndpointView, 
+/** The primary store. */
+store: EndpointView, };
+
+/** A change of settings; what is absent stays. */
+export type SettingsRequest = { 
+/** The language of the window. */
+language?: Language, 
+/** The theme of the window. */
+theme?: Theme, 
+/** IANA name of the zone that times are shown in. */
+timeZone?: string, };
+
+/** The settings as they are shown. */
+export type SettingsView = { 
+/** The language of the window. */
+language: Language, 
+/** The theme of the window. */
+theme: Theme, 
+/** IANA name of the zone that times are shown in. */
+timeZone: string, 
+/** The game service; none before the first run and when only a vault is open. */
+connection: ConnectionSettings | null, 
+/** The primary store; none before the first run. */
+store: StoreSettings | null, };
+
+/** How far the first run has come. */
+export type SetupStage = "choose" | "ready";
+
+/** Whether something is connected, and whether the sandbox can be used. */
+export type SetupStatus = { 
+/** How far the first run has come. */
+stage: SetupStage, 
+/** True when the private servers can be started here. */
+sandboxAvailable: boolean, 
+/** Why not, or why what was connected before is not now; in English. */
+reason: string | null, };
+
+/** A side of the game. */
+export type Side = "good" | "evil";
+
+/** The primary store, without its credentials. */
+export type StoreSettings = { 
+/** Where it is. */
+url: string, 
+/** What wraps its data keys, for example `passphrase`. */
+keyProvider: string, };
+
+/** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
+export type Tag = "service" | "overview" | "backups" | "data" | "games" | "jobs" | "audit" | "settings" | "setup";
+
+/** The theme of the window. */
+export type Theme = "light" | "dark" | "system";
+
+/** What a number of [`Progress`] counts. */
+export type Unit = "bytes" | "documents" | "objects" | "steps";
+
+/** The use case that a job runs. */
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "sandbox";
+
+/** A verification that has been run. */
+export type VerificationView = { 
+/** The level reached, none when even L0 failed. */
+level: Level | null, 
+/** Unix time in milliseconds. */
+at: number, 
+/** True when nothing was wrong. */
+ok: boolean, 
+/** How many problems it found. */
+problems: number, };
+
+/** The outcome of a verification. */
+export type VerifyOutcome = { 
+/** The set verified. */
+backup: string, 
+/** The level reached, none when even L0 failed. */
+level: Level | null, 
+/** True when nothing was wrong. */
+ok: boolean, 
+/** Objects looked at. */
+objects: number, 
+/** Bytes read. */
+bytes: number, 
+/** What was wrong. */
+problems: Array<ObjectProblem>, };
+
+/** A request to verify a backup. */
+export type VerifyRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The level to reach. */
+level: Level, 
+/** Percent of the objects to read, above 0 and up to 100. */
+samplePercent: number, };
