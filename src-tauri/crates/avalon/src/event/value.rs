@@ -1,0 +1,133 @@
+//! Values that payloads are made of.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::id::{PlayerId, Seat};
+
+/// A vote on a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Vote {
+    /// For the team.
+    Approve,
+    /// Against it.
+    Reject,
+}
+
+/// What the votes on a team came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VoteResult {
+    /// More than half approved.
+    Approved,
+    /// Half or fewer approved.
+    Rejected,
+}
+
+/// A quest card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Card {
+    /// Helps the quest.
+    Success,
+    /// Harms it.
+    Fail,
+}
+
+impl Card {
+    /// The card that Excalibur turns this one into.
+    #[must_use]
+    pub const fn switched(self) -> Self {
+        match self {
+            Self::Success => Self::Fail,
+            Self::Fail => Self::Success,
+        }
+    }
+}
+
+/// How a quest went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestResult {
+    /// Fewer fails than needed to fail it.
+    Success,
+    /// Enough fails.
+    Fail,
+}
+
+/// A card of the loyalty deck.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LoyaltyCard {
+    /// Nothing happens.
+    Blank,
+    /// The two Lancelots change sides.
+    Switch,
+}
+
+/// A person named by seat number or by player id; both spellings are accepted where a log may
+/// hold either, and each is kept as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, JsonSchema)]
+#[schemars(untagged)]
+pub enum SeatRef {
+    /// A seat number.
+    Seat(Seat),
+    /// A player.
+    Player(PlayerId),
+}
+
+impl From<Seat> for SeatRef {
+    fn from(seat: Seat) -> Self {
+        Self::Seat(seat)
+    }
+}
+
+impl From<PlayerId> for SeatRef {
+    fn from(player: PlayerId) -> Self {
+        Self::Player(player)
+    }
+}
+
+impl Serialize for SeatRef {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Seat(seat) => serializer.serialize_u8(*seat),
+            Self::Player(player) => player.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SeatRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct RefVisitor;
+        impl de::Visitor<'_> for RefVisitor {
+            type Value = SeatRef;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a seat number or a player id")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<SeatRef, E> {
+                Ok(SeatRef::Player(text.into()))
+            }
+
+            fn visit_u64<E: de::Error>(self, number: u64) -> Result<SeatRef, E> {
+                u8::try_from(number)
+                    .map(SeatRef::Seat)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(number), &self))
+            }
+
+            fn visit_i64<E: de::Error>(self, number: i64) -> Result<SeatRef, E> {
+                u8::try_from(number)
+                    .map(SeatRef::Seat)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(number), &self))
+            }
+        }
+        deserializer.deserialize_any(RefVisitor)
+    }
+}
