@@ -6,7 +6,6 @@ use ts_rs::TS;
 mod model;
 mod validate;
 
-pub(crate) use model::escape_glob;
 pub use model::{
     ClassMember, CollectionSelection, DEFAULT_PROFILE, Membership, Part, PartialMember, Profile,
     RedisProfile, RedisStreams,

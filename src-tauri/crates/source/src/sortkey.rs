@@ -144,7 +144,7 @@ fn encode_body(kind: u8, value: &[u8], out: &mut Vec<u8>) -> Result<(), Malforme
 }
 
 /// The bytes of a length-prefixed string, without its terminator.
-fn string_bytes(value: &[u8]) -> Result<&[u8], MalformedBson> {
+pub(crate) fn string_bytes(value: &[u8]) -> Result<&[u8], MalformedBson> {
     let length = read_i32(value, 0)?;
     usize::try_from(length)
         .ok()

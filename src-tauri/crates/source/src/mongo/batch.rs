@@ -1,7 +1,5 @@
 //! A batch of documents as the server sent them, with the sort key of each.
 
-use std::ops::Range;
-
 use bytes::Bytes;
 
 use crate::rawbson::{self, MalformedBson, kind};
@@ -17,10 +15,13 @@ pub struct RawBatch {
     document_bytes: u64,
 }
 
-#[derive(Debug, Clone)]
+/// Offsets fit 32 bits: a reply is at most 48 MB, its keys no longer.
+#[derive(Debug, Clone, Copy)]
 struct Entry {
-    key: Range<usize>,
-    document: Range<usize>,
+    key_start: u32,
+    key_end: u32,
+    start: u32,
+    end: u32,
 }
 
 /// One document of a [`RawBatch`].
@@ -50,33 +51,54 @@ impl RawBatch {
         reply: Bytes,
         first_position: Option<u64>,
     ) -> Result<Self, MalformedBson> {
-        let documents = locate_documents(&reply)?;
         let mut batch = Self {
-            reply,
+            reply: reply.clone(),
             ..Self::default()
         };
-        batch.entries.reserve(documents.len());
-        for (ordinal, document) in documents.into_iter().enumerate() {
-            batch.add(document, first_position.map(|first| first + ordinal as u64))?;
+        let documents = batch_array(&reply)?;
+        let base = reply.as_ptr() as usize;
+        for (ordinal, element) in rawbson::elements(documents)?.enumerate() {
+            let document = element?.value;
+            let start = document.as_ptr() as usize - base;
+            batch.add(
+                document,
+                start,
+                first_position.map(|first| first + ordinal as u64),
+            )?;
         }
         Ok(batch)
     }
 
-    fn add(&mut self, document: Range<usize>, position: Option<u64>) -> Result<(), MalformedBson> {
-        let start = self.keys.len();
+    fn add(
+        &mut self,
+        document: &[u8],
+        start: usize,
+        position: Option<u64>,
+    ) -> Result<(), MalformedBson> {
+        let key_start = self.keys.len() as u32;
         match position {
             Some(position) => self.keys.extend_from_slice(&position.to_be_bytes()),
             None => {
-                let id = sortkey::id_element(&self.reply[document.clone()])?;
+                let id = sortkey::id_element(document)?;
                 sortkey::encode_value(id.kind, id.value, &mut self.keys)?;
             }
         }
         self.document_bytes += document.len() as u64;
         self.entries.push(Entry {
-            key: start..self.keys.len(),
-            document,
+            key_start,
+            key_end: self.keys.len() as u32,
+            start: start as u32,
+            end: (start + document.len()) as u32,
         });
         Ok(())
+    }
+
+    fn key_of(&self, entry: Entry) -> &[u8] {
+        &self.keys[entry.key_start as usize..entry.key_end as usize]
+    }
+
+    fn document_of(&self, entry: Entry) -> &[u8] {
+        &self.reply[entry.start as usize..entry.end as usize]
     }
 
     /// Number of documents.
@@ -103,35 +125,27 @@ impl RawBatch {
             .iter()
             .enumerate()
             .map(|(index, entry)| RecordRef {
-                key: &self.keys[entry.key.clone()],
-                document: &self.reply[entry.document.clone()],
+                key: self.key_of(*entry),
+                document: self.document_of(*entry),
                 batch: self,
                 index,
             })
     }
 
-    /// The sort key of a document.
+    /// The sort key of a document; empty when there is none at `index`.
     #[must_use]
     pub fn key(&self, index: usize) -> &[u8] {
         self.entries
             .get(index)
-            .map_or(&[], |entry| &self.keys[entry.key.clone()])
+            .map_or(&[], |entry| self.key_of(*entry))
     }
 
     /// A document without copying it; empty when there is none at `index`.
     #[must_use]
     pub fn document(&self, index: usize) -> Bytes {
-        self.entries
-            .get(index)
-            .map_or_else(Bytes::new, |entry| self.reply.slice(entry.document.clone()))
-    }
-
-    /// The last document's key.
-    #[must_use]
-    pub fn last_key(&self) -> Option<&[u8]> {
-        self.entries
-            .last()
-            .map(|entry| &self.keys[entry.key.clone()])
+        self.entries.get(index).map_or_else(Bytes::new, |entry| {
+            self.reply.slice(entry.start as usize..entry.end as usize)
+        })
     }
 
     /// Drops documents that `keep` refuses; it is given each document's bytes.
@@ -141,10 +155,10 @@ impl RawBatch {
     ) -> Result<(), MalformedBson> {
         let mut kept = Vec::with_capacity(self.entries.len());
         let mut bytes = 0;
-        for entry in self.entries.drain(..) {
-            if keep(&self.reply[entry.document.clone()])? {
-                bytes += entry.document.len() as u64;
-                kept.push(entry);
+        for entry in &self.entries {
+            if keep(self.document_of(*entry))? {
+                bytes += u64::from(entry.end - entry.start);
+                kept.push(*entry);
             }
         }
         self.entries = kept;
@@ -157,36 +171,57 @@ impl RawBatch {
         let skipped = self
             .entries
             .iter()
-            .take_while(|entry| &self.keys[entry.key.clone()] <= key)
+            .take_while(|entry| self.key_of(**entry) <= key)
             .count();
         for entry in self.entries.drain(..skipped) {
-            self.document_bytes -= entry.document.len() as u64;
+            self.document_bytes -= u64::from(entry.end - entry.start);
         }
+    }
+
+    /// Drops documents whose key equals the one before (deleted and inserted again while the
+    /// cursor stood there); false when the keys descend.
+    pub(crate) fn keep_ascending(&mut self) -> bool {
+        use std::cmp::Ordering;
+        let mut equal = false;
+        for pair in self.entries.windows(2) {
+            match self.key_of(pair[0]).cmp(self.key_of(pair[1])) {
+                Ordering::Less => {}
+                Ordering::Equal => equal = true,
+                Ordering::Greater => return false,
+            }
+        }
+        if equal {
+            let mut kept: Vec<Entry> = Vec::with_capacity(self.entries.len());
+            for entry in &self.entries {
+                if kept
+                    .last()
+                    .is_none_or(|last| self.key_of(*last) != self.key_of(*entry))
+                {
+                    kept.push(*entry);
+                } else {
+                    self.document_bytes -= u64::from(entry.end - entry.start);
+                }
+            }
+            self.entries = kept;
+        }
+        true
     }
 }
 
-/// Where the documents of `cursor.firstBatch` or `cursor.nextBatch` lie in a reply.
-fn locate_documents(reply: &[u8]) -> Result<Vec<Range<usize>>, MalformedBson> {
-    let missing = MalformedBson {
+/// The array `cursor.firstBatch` or `cursor.nextBatch` of a reply.
+pub(crate) fn batch_array(reply: &[u8]) -> Result<&[u8], MalformedBson> {
+    let missing = || MalformedBson {
         reason: "the reply holds no cursor batch",
         offset: 0,
     };
-    let base = reply.as_ptr() as usize;
-    let cursor = rawbson::find(reply, "cursor")?.ok_or(missing.clone())?;
+    let cursor = rawbson::find(reply, "cursor")?.ok_or_else(missing)?;
     for element in rawbson::elements(cursor.value)? {
         let element = element?;
-        if element.kind != kind::ARRAY || !matches!(element.name, b"firstBatch" | b"nextBatch") {
-            continue;
+        if element.kind == kind::ARRAY && matches!(element.name, b"firstBatch" | b"nextBatch") {
+            return Ok(element.value);
         }
-        let mut found = Vec::new();
-        for document in rawbson::elements(element.value)? {
-            let document = document?;
-            let start = document.value.as_ptr() as usize - base;
-            found.push(start..start + document.value.len());
-        }
-        return Ok(found);
     }
-    Err(missing)
+    Err(missing())
 }
 
 /// Lets a driver's batch be the owner of shared bytes.

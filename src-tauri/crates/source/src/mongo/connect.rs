@@ -10,6 +10,7 @@ use mongodb::{Client, Database};
 
 use super::server::{self, ServerInfo};
 use super::time::ClusterTime;
+use super::write::WriteSafety;
 use crate::SourceError;
 use crate::profile::Profile;
 
@@ -30,6 +31,7 @@ pub struct MongoSource {
 pub struct MongoTarget {
     pub(crate) client: Client,
     pub(crate) database: Database,
+    pub(crate) safety: WriteSafety,
 }
 
 impl MongoSource {
@@ -66,6 +68,7 @@ impl MongoSource {
         MongoTarget {
             client: self.client.clone(),
             database: self.client.database(database),
+            safety: WriteSafety::default(),
         }
     }
 
@@ -115,6 +118,12 @@ impl MongoSource {
         server::majority_time(&self.client).await
     }
 
+    /// A time at or after every write the primary had applied when this was called, once a
+    /// majority holds it.
+    pub(crate) async fn committed_now(&self) -> Result<ClusterTime, SourceError> {
+        server::committed_now(&self.client).await
+    }
+
     pub(crate) fn namespace(&self, collection: &str) -> String {
         format!("{}.{collection}", self.database.name())
     }
@@ -131,6 +140,7 @@ impl MongoTarget {
         Ok(Self {
             database: client.database(database),
             client,
+            safety: WriteSafety::default(),
         })
     }
 
@@ -138,8 +148,17 @@ impl MongoTarget {
     #[must_use]
     pub fn on_database(&self, name: &str) -> Self {
         Self {
-            client: self.client.clone(),
             database: self.client.database(name),
+            ..self.clone()
+        }
+    }
+
+    /// The same connection with another promise of durability.
+    #[must_use]
+    pub fn with_safety(&self, safety: WriteSafety) -> Self {
+        Self {
+            safety,
+            ..self.clone()
         }
     }
 

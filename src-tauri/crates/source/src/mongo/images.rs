@@ -1,8 +1,27 @@
 //! Images of single documents at one cluster time.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 
+use super::batch::RawBatch;
+use super::command::{ReadTime, ReplyCursor};
+use super::connect::MongoSource;
+use super::inspect::CollectionInfo;
+use super::membership::MembershipFilter;
+use super::time::ClusterTime;
+use super::window::{SortedKeys, TouchedKey};
 use crate::SourceError;
+use crate::error::{code, command_code};
+use crate::rawbson::{self, DocumentWriter, kind};
+use crate::sortkey;
+
+/// Keys asked for by one query.
+const MAX_KEYS: usize = 1000;
+/// Bytes of ids in one query.
+const MAX_ID_BYTES: usize = 1024 * 1024;
+/// Document bytes that one query should answer with, by the collection's average.
+const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
 
 /// The state of one touched document at T1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,17 +40,175 @@ pub enum Image {
     },
 }
 
-/// Reads images in key order with a snapshot read at one time.
+/// Reads images in key order with snapshot reads at one time.
 pub struct ImageReader {
-    _private: (),
+    source: MongoSource,
+    collection: String,
+    time: ClusterTime,
+    keys: SortedKeys,
+    /// The key that did not fit into the last query.
+    held: Option<TouchedKey>,
+    membership: Option<MembershipFilter>,
+    keys_per_query: usize,
 }
 
 impl ImageReader {
-    /// The next images, or none at the end. A batch holds at most a few thousand keys.
+    pub(super) fn new(
+        source: MongoSource,
+        info: &CollectionInfo,
+        time: ClusterTime,
+        keys: SortedKeys,
+        membership: Option<MembershipFilter>,
+    ) -> Self {
+        let average = (info.bytes / info.documents.max(1)).max(1);
+        let fitting = usize::try_from(ANSWER_BYTES / average).unwrap_or(MAX_KEYS);
+        Self {
+            source,
+            collection: info.name.clone(),
+            time,
+            keys,
+            held: None,
+            membership,
+            keys_per_query: fitting.clamp(1, MAX_KEYS),
+        }
+    }
+
+    /// The next images, or none at the end. A batch holds at most 1,000 keys and about 8 MiB of
+    /// documents of average size.
     ///
     /// # Errors
     /// [`SourceError::SnapshotTooOld`]: end the window again at a later time and start over.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Image>>, SourceError> {
-        Ok(None)
+        let keys = self.next_keys()?;
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let mut found = BTreeMap::new();
+        let (plain, odd): (Vec<_>, Vec<_>) = keys.iter().partition(|key| fits_in_list(key));
+        if !plain.is_empty() {
+            self.query(self.by_list(&plain)?, &mut found).await?;
+        }
+        for key in odd {
+            self.query(self.by_bound(key), &mut found).await?;
+        }
+        let images = keys
+            .into_iter()
+            .map(|TouchedKey { key, .. }| match found.remove(&key) {
+                Some(document) => Image::Put { key, document },
+                None => Image::Delete { key },
+            });
+        Ok(Some(images.collect()))
     }
+
+    fn next_keys(&mut self) -> Result<Vec<TouchedKey>, SourceError> {
+        let mut keys = Vec::new();
+        let mut id_bytes = 0;
+        while keys.len() < self.keys_per_query {
+            let Some(key) = self
+                .held
+                .take()
+                .map_or_else(|| self.keys.next(), |key| Ok(Some(key)))?
+            else {
+                break;
+            };
+            id_bytes += key.id.len() + 8;
+            if id_bytes > MAX_ID_BYTES && !keys.is_empty() {
+                self.held = Some(key);
+                break;
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    /// `{_id: {$in: […]}}`.
+    fn by_list(&self, keys: &[&TouchedKey]) -> Result<DocumentWriter, SourceError> {
+        let mut values = DocumentWriter::default();
+        for (index, key) in keys.iter().enumerate() {
+            let id = sortkey::id_element(&key.id).map_err(|error| self.malformed(error))?;
+            values.element(id.kind, index.to_string().as_bytes(), id.value);
+        }
+        let mut condition = DocumentWriter::default();
+        condition.array("$in", &values.finish());
+        let mut filter = DocumentWriter::default();
+        filter.document("_id", &condition.finish());
+        let mut command = DocumentWriter::with_capacity(1024);
+        command
+            .string("find", &self.collection)
+            .document("filter", &filter.finish());
+        Ok(command)
+    }
+
+    /// The first document at or above the key, along the `_id` index.
+    fn by_bound(&self, key: &TouchedKey) -> DocumentWriter {
+        let mut command = DocumentWriter::with_capacity(key.id.len() + 256);
+        command
+            .string("find", &self.collection)
+            .document("min", &key.id);
+        command
+            .document("hint", &super::scan::by_id())
+            .i32("limit", 1)
+            .bool("singleBatch", true);
+        command
+    }
+
+    async fn query(
+        &self,
+        mut command: DocumentWriter,
+        found: &mut BTreeMap<Vec<u8>, Bytes>,
+    ) -> Result<(), SourceError> {
+        ReadTime::Exactly(self.time).append(&mut command);
+        let on = self.source.namespace(&self.collection);
+        let database = self.source.database();
+        let mut cursor = ReplyCursor::open(database, "reading images", &on, command)
+            .await
+            .map_err(|error| self.explain(error))?;
+        while let Some(reply) = cursor
+            .next_reply()
+            .await
+            .map_err(|error| self.explain(error))?
+        {
+            let mut batch =
+                RawBatch::from_reply(reply, None).map_err(|error| self.malformed(error))?;
+            if let Some(filter) = &self.membership {
+                batch
+                    .retain(|document| filter.keeps(document))
+                    .map_err(|error| self.malformed(error))?;
+            }
+            for record in batch.iter() {
+                found.insert(record.key.to_vec(), Bytes::copy_from_slice(record.document));
+            }
+        }
+        Ok(())
+    }
+
+    fn malformed(&self, error: rawbson::MalformedBson) -> SourceError {
+        SourceError::malformed(self.source.namespace(&self.collection), error)
+    }
+
+    fn explain(&self, error: SourceError) -> SourceError {
+        match &error {
+            SourceError::Mongo { error: cause, .. }
+                if command_code(cause) == code::SNAPSHOT_TOO_OLD =>
+            {
+                SourceError::SnapshotTooOld {
+                    collection: self.collection.clone(),
+                    at: self.time,
+                }
+            }
+            _ => error,
+        }
+    }
+}
+
+/// An object whose first field is named with a dollar sign reads as an operator inside `$in`.
+fn fits_in_list(key: &TouchedKey) -> bool {
+    let Ok(id) = sortkey::id_element(&key.id) else {
+        return true;
+    };
+    if id.kind != kind::DOCUMENT {
+        return true;
+    }
+    let mut fields = rawbson::elements(id.value).into_iter().flatten();
+    !matches!(fields.next(), Some(Ok(first)) if first.name.first() == Some(&b'$'))
 }

@@ -1,9 +1,17 @@
 //! What collections a database has, and how they are made.
 
 use bytes::Bytes;
+use futures::StreamExt;
+use mongodb::bson::{Bson, Document, doc};
 
+use super::batch::RawBatch;
+use super::command::ReplyCursor;
 use super::connect::MongoSource;
 use crate::SourceError;
+use crate::error::{code, command_code};
+use crate::profile::STAGING_PREFIX;
+use crate::rawbson::{self, DocumentWriter, Element};
+use crate::sortkey;
 
 /// The kind of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -66,10 +74,7 @@ impl MongoSource {
     /// # Errors
     /// When the server does not answer or the user may not list.
     pub async fn inspect(&self) -> Result<Vec<CollectionInfo>, SourceError> {
-        Err(SourceError::Unsupported {
-            what: "inspect".into(),
-            reason: "not built yet".into(),
-        })
+        self.inspect_matching(None).await
     }
 
     /// One collection, or none when it does not exist.
@@ -78,11 +83,148 @@ impl MongoSource {
     /// As [`Self::inspect`].
     pub async fn inspect_collection(
         &self,
-        _name: &str,
+        name: &str,
     ) -> Result<Option<CollectionInfo>, SourceError> {
-        Err(SourceError::Unsupported {
-            what: "inspect".into(),
-            reason: "not built yet".into(),
-        })
+        Ok(self.inspect_matching(Some(name)).await?.pop())
     }
+
+    async fn inspect_matching(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Vec<CollectionInfo>, SourceError> {
+        let mut command = DocumentWriter::default();
+        command.i32("listCollections", 1);
+        if let Some(name) = name {
+            let mut filter = DocumentWriter::default();
+            filter.string("name", name);
+            command.document("filter", &filter.finish());
+        }
+        let on = self.database_name().to_owned();
+        let mut found = Vec::new();
+        for listed in list_documents(self, "listing collections", &on, command).await? {
+            let Some(mut info) = parse_listed(&listed, &on)? else {
+                continue;
+            };
+            if info.kind != CollectionKind::View && !self.complete(&mut info).await? {
+                continue;
+            }
+            found.push(info);
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    /// Adds indexes and sizes; false when the collection vanished in between.
+    async fn complete(&self, info: &mut CollectionInfo) -> Result<bool, SourceError> {
+        if info.kind == CollectionKind::TimeSeries {
+            return Ok(true);
+        }
+        let on = self.namespace(&info.name);
+        let mut command = DocumentWriter::default();
+        command.string("listIndexes", &info.name);
+        info.indexes_bson = match list_documents(self, "listing indexes", &on, command).await {
+            Ok(indexes) => indexes,
+            Err(error) if is_missing(&error) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        (info.documents, info.bytes) = self.sizes(&info.name).await?;
+        Ok(true)
+    }
+
+    async fn sizes(&self, collection: &str) -> Result<(u64, u64), SourceError> {
+        let pipeline = [
+            doc! { "$collStats": { "storageStats": {} } },
+            doc! { "$project": { "count": "$storageStats.count", "size": "$storageStats.size" } },
+        ];
+        let on = self.namespace(collection);
+        let failed = |error| SourceError::mongo("measuring", on.clone(), error);
+        let coll = self.database().collection::<Document>(collection);
+        let mut cursor = coll.aggregate(pipeline).await.map_err(failed)?;
+        let Some(stats) = cursor.next().await.transpose().map_err(failed)? else {
+            return Ok((0, 0));
+        };
+        let number = |key: &str| match stats.get(key) {
+            Some(Bson::Int32(value)) => u64::try_from(*value).unwrap_or(0),
+            Some(Bson::Int64(value)) => u64::try_from(*value).unwrap_or(0),
+            Some(Bson::Double(value)) => *value as u64,
+            _ => 0,
+        };
+        Ok((number("count"), number("size")))
+    }
+}
+
+fn is_missing(error: &SourceError) -> bool {
+    matches!(error, SourceError::Mongo { error, .. }
+        if command_code(error) == code::NAMESPACE_NOT_FOUND)
+}
+
+/// All documents of a command's cursor, as raw bytes.
+async fn list_documents(
+    source: &MongoSource,
+    doing: &'static str,
+    on: &str,
+    command: DocumentWriter,
+) -> Result<Vec<Bytes>, SourceError> {
+    let mut cursor = ReplyCursor::open(source.database(), doing, on, command).await?;
+    let mut documents = Vec::new();
+    while let Some(reply) = cursor.next_reply().await? {
+        let batch = RawBatch::from_reply(reply, Some(0))
+            .map_err(|error| SourceError::malformed(on, error))?;
+        documents.extend(
+            batch
+                .iter()
+                .map(|record| Bytes::copy_from_slice(record.document)),
+        );
+    }
+    Ok(documents)
+}
+
+/// None for collections that are left out.
+fn parse_listed(listed: &[u8], on: &str) -> Result<Option<CollectionInfo>, SourceError> {
+    let malformed = |error| SourceError::malformed(on, error);
+    let field = |document, name| rawbson::find(document, name).map_err(malformed);
+    let text = |element: Option<Element<'_>>| {
+        let bytes = element.and_then(|element| sortkey::string_bytes(element.value).ok());
+        String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
+    };
+    let name = text(field(listed, "name")?);
+    if name.starts_with("system.") || name.starts_with(STAGING_PREFIX) {
+        return Ok(None);
+    }
+    let empty = DocumentWriter::default().finish();
+    let options = field(listed, "options")?.map_or(&empty[..], |element| element.value);
+    let kind = match text(field(listed, "type")?).as_str() {
+        "view" => CollectionKind::View,
+        "timeseries" => CollectionKind::TimeSeries,
+        _ if is_true(field(options, "capped")?) => CollectionKind::Capped,
+        _ => CollectionKind::Plain,
+    };
+    let uuid = match field(listed, "info")? {
+        None => None,
+        // Binary: length, subtype, bytes.
+        Some(info) => field(info.value, "uuid")?.and_then(|uuid| {
+            uuid.value
+                .get(5..21)
+                .and_then(|bytes| bytes.try_into().ok())
+        }),
+    };
+    let collation = field(options, "collation")?;
+    let locale = match collation {
+        None => "simple".to_owned(),
+        Some(collation) => text(field(collation.value, "locale")?),
+    };
+    Ok(Some(CollectionInfo {
+        name,
+        kind,
+        uuid,
+        options_bson: Bytes::copy_from_slice(options),
+        indexes_bson: Vec::new(),
+        documents: 0,
+        bytes: 0,
+        collated: kind != CollectionKind::View && locale != "simple",
+    }))
+}
+
+fn is_true(element: Option<Element<'_>>) -> bool {
+    element.is_some_and(|element| element.value.iter().any(|&byte| byte != 0))
 }

@@ -1,6 +1,7 @@
 //! MongoDB: reading by raw batches, consistent at one cluster time, and writing back byte for byte.
 
 pub mod batch;
+mod command;
 pub mod connect;
 pub mod drain;
 pub mod images;
@@ -17,8 +18,10 @@ pub use batch::{RawBatch, RecordRef};
 pub use connect::{MongoSource, MongoTarget};
 pub use images::{Image, ImageReader};
 pub use inspect::{CollectionInfo, CollectionKind};
-pub use scan::{RangeReader, ScanOptions, ScanRange};
+pub use membership::{LiveGames, MembershipFilter};
+pub use oplog::{DdlChange, DdlEvent};
+pub use scan::{RangeReader, ResumePoint, ScanOptions, ScanRange};
 pub use server::{OplogWindow, ServerInfo};
 pub use time::ClusterTime;
-pub use window::{CaptureWindow, WindowEnd};
-pub use write::{IndexPass, InsertOutcome};
+pub use window::{CaptureWindow, ChangeFeed, WindowEnd};
+pub use write::{IndexPass, InsertOutcome, WriteSafety};

@@ -1,6 +1,17 @@
 //! The oplog: which documents were touched, which definitions changed.
 
+use super::command::{ReadTime, ReplyCursor, raw_command};
+use super::connect::MongoSource;
 use super::time::ClusterTime;
+use crate::SourceError;
+use crate::error::{code, command_code};
+use crate::rawbson::{self, DocumentWriter};
+
+mod entry;
+
+pub(crate) use entry::{Change, OplogEntry};
+
+const ON: &str = "local.oplog.rs";
 
 /// A change of a collection's definition or existence.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +43,8 @@ pub enum DdlChange {
     IndexesCreated,
     /// Indexes were dropped.
     IndexesDropped,
+    /// Documents of a capped collection changed; it is read in one go or not at all.
+    CappedWritten,
     /// Another command that changes definitions, by its name.
     Other(String),
 }
@@ -40,14 +53,170 @@ impl DdlChange {
     /// Whether what was read of the collection before it is void.
     #[must_use]
     pub fn voids_scan(&self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Self::Created
-                | Self::Dropped
-                | Self::RenamedTo(_)
-                | Self::RenamedFrom(_)
-                | Self::DatabaseDropped
-                | Self::Other(_)
+            Self::Modified | Self::IndexesCreated | Self::IndexesDropped
         )
     }
+}
+
+impl std::fmt::Display for DdlChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Created => f.write_str("create"),
+            Self::Dropped => f.write_str("drop"),
+            Self::RenamedTo(to) => write!(f, "rename to {to}"),
+            Self::RenamedFrom(from) => write!(f, "rename from {from}"),
+            Self::DatabaseDropped => f.write_str("dropDatabase"),
+            Self::Modified => f.write_str("collMod"),
+            Self::IndexesCreated => f.write_str("createIndexes"),
+            Self::IndexesDropped => f.write_str("dropIndexes"),
+            Self::CappedWritten => f.write_str("a write to a capped collection"),
+            Self::Other(command) => f.write_str(command),
+        }
+    }
+}
+
+/// Reads the oplog between two majority-committed points.
+pub(crate) struct OplogReader {
+    source: MongoSource,
+    /// The latest start of a scan: transactions that reach back beyond it are followed there.
+    window_start: ClusterTime,
+}
+
+impl OplogReader {
+    pub(crate) fn new(source: MongoSource, window_start: ClusterTime) -> Self {
+        Self {
+            source,
+            window_start,
+        }
+    }
+
+    /// From now on follows transactions back whose earlier parts lie before `time`.
+    pub(crate) fn follow_before(&mut self, time: ClusterTime) {
+        self.window_start = self.window_start.max(time);
+    }
+
+    /// Gives `take` every change in (`from`, `to`], each transaction's at or before its commit.
+    /// Both ends must be times of oplog entries.
+    ///
+    /// # Errors
+    /// [`SourceError::OplogOverrun`] when `from` is no longer there; unknown entries; server errors.
+    pub(crate) async fn read(
+        &self,
+        from: ClusterTime,
+        to: ClusterTime,
+        mut take: impl FnMut(Change<'_>, ClusterTime) -> Result<(), SourceError>,
+    ) -> Result<(), SourceError> {
+        let mut range = DocumentWriter::default();
+        range.timestamp("$gte", from).timestamp("$lte", to);
+        let mut cursor = self.open(&range.finish(), to).await?;
+        let mut reached_from = false;
+        let mut chains = Vec::new();
+        loop {
+            let reply = match cursor.next_reply().await {
+                Ok(Some(reply)) => reply,
+                Ok(None) => break,
+                Err(error) if is_position_lost(&error) => return Err(self.overrun(from).await?),
+                Err(error) => return Err(error),
+            };
+            for document in documents(&reply)? {
+                let entry = OplogEntry::parse(document)?;
+                if !reached_from && entry.at != from {
+                    return Err(self.overrun(from).await?);
+                }
+                reached_from = true;
+                if entry.at > from {
+                    entry.each_change(&mut |change| take(change, entry.at))?;
+                    chains.extend(
+                        entry
+                            .earlier_part()
+                            .filter(|part| *part < self.window_start),
+                    );
+                }
+            }
+        }
+        if !reached_from {
+            return Err(self.overrun(from).await?);
+        }
+        for start in chains {
+            self.follow(start, &mut take).await?;
+        }
+        Ok(())
+    }
+
+    /// A transaction may have written entries before the window and committed inside it.
+    async fn follow(
+        &self,
+        start: ClusterTime,
+        take: &mut impl FnMut(Change<'_>, ClusterTime) -> Result<(), SourceError>,
+    ) -> Result<(), SourceError> {
+        let mut next = Some(start);
+        while let Some(at) = next.take() {
+            let mut range = DocumentWriter::default();
+            range.timestamp("$gte", at).timestamp("$lte", at);
+            let mut cursor = self.open(&range.finish(), at).await?;
+            let mut found = false;
+            while let Some(reply) = cursor.next_reply().await? {
+                for document in documents(&reply)? {
+                    let entry = OplogEntry::parse(document)?;
+                    entry.each_change(&mut |change| take(change, at))?;
+                    next = entry.earlier_part();
+                    found = true;
+                }
+            }
+            if !found {
+                return Err(self.overrun(at).await?);
+            }
+        }
+        Ok(())
+    }
+
+    async fn open(&self, range: &[u8], after: ClusterTime) -> Result<ReplyCursor, SourceError> {
+        let mut filter = DocumentWriter::default();
+        filter.document("ts", range);
+        let mut command = DocumentWriter::with_capacity(256);
+        command
+            .string("find", "oplog.rs")
+            .document("filter", &filter.finish());
+        ReadTime::AtOrAfter(after).append(&mut command);
+        let local = self.source.client().database("local");
+        ReplyCursor::open(&local, "reading the oplog", ON, command).await
+    }
+
+    async fn overrun(&self, from: ClusterTime) -> Result<SourceError, SourceError> {
+        let oldest = super::server::oldest_entry(self.source.client()).await?;
+        Ok(SourceError::OplogOverrun { from, oldest })
+    }
+}
+
+/// Makes sure that the oplog can be read with the user's rights.
+pub(crate) async fn ensure_readable(source: &MongoSource) -> Result<(), SourceError> {
+    let mut command = DocumentWriter::default();
+    command
+        .string("find", "oplog.rs")
+        .i32("limit", 1)
+        .bool("singleBatch", true);
+    source
+        .client()
+        .database("local")
+        .run_raw_command(raw_command(command, ON)?)
+        .await
+        .map_err(|error| SourceError::mongo("reading the oplog", ON, error))?;
+    Ok(())
+}
+
+fn is_position_lost(error: &SourceError) -> bool {
+    matches!(error, SourceError::Mongo { error, .. }
+        if command_code(error) == code::CAPPED_POSITION_LOST)
+}
+
+/// The documents of a reply.
+fn documents(reply: &[u8]) -> Result<Vec<&[u8]>, SourceError> {
+    let malformed = |error| SourceError::malformed(ON, error);
+    let array = super::batch::batch_array(reply).map_err(malformed)?;
+    let elements = rawbson::elements(array).map_err(malformed)?;
+    elements
+        .map(|element| Ok(element.map_err(malformed)?.value))
+        .collect()
 }

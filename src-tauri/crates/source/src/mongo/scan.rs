@@ -2,12 +2,22 @@
 
 use bytes::Bytes;
 
-use super::batch::RawBatch;
 use super::connect::MongoSource;
-use super::inspect::CollectionInfo;
+use super::inspect::{CollectionInfo, CollectionKind};
 use super::membership::MembershipFilter;
 use super::time::ClusterTime;
 use crate::SourceError;
+use crate::rawbson::{DocumentWriter, kind};
+use crate::sortkey;
+
+mod boundary;
+mod reader;
+
+pub use reader::RangeReader;
+pub(crate) use reader::by_id;
+
+/// Below this size a collection is not worth several cursors.
+const MIN_RANGE_BYTES: u64 = 2 * 1024 * 1024;
 
 /// A part of a collection. The ranges of one plan cover every document exactly once, and every
 /// key of one range is below every key of the next.
@@ -40,59 +50,107 @@ pub struct ScanOptions {
     pub at: Option<ClusterTime>,
     /// Keeps only documents of unfinished or of finished games.
     pub membership: Option<MembershipFilter>,
-    /// Goes on after this sort key, for resuming.
+    /// Goes on after this document, for resuming.
     pub resume_after: Option<ResumePoint>,
 }
 
 /// Where an interrupted scan goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResumePoint {
-    /// The last document's raw `{_id: …}`.
-    pub id: Bytes,
-}
-
-/// Reads one range batch by batch. Resumes by itself after a network fault or a failover.
-pub struct RangeReader {
-    _private: (),
-}
-
-impl RangeReader {
-    /// The next batch (≤ 16 MiB and one document), or none at the end.
-    ///
-    /// # Errors
-    /// When reading fails repeatedly, the collection vanished, or the snapshot is too old.
-    pub async fn next_batch(&mut self) -> Result<Option<RawBatch>, SourceError> {
-        Err(SourceError::Unsupported {
-            what: "scan".into(),
-            reason: "not built yet".into(),
-        })
-    }
+    /// Raw document with the `_id` of the last document taken; other fields are ignored.
+    pub document: Bytes,
 }
 
 impl MongoSource {
-    /// Splits a collection into at most `parts` ranges of about the same size.
+    /// Splits a collection into at most `parts` ranges of about the same number of documents (a
+    /// collated collection may get two more). None for a view.
     ///
     /// # Errors
     /// When the server does not answer, or the collection's kind is refused.
     pub async fn plan_ranges(
         &self,
-        _info: &CollectionInfo,
-        _parts: usize,
+        info: &CollectionInfo,
+        parts: usize,
     ) -> Result<Vec<ScanRange>, SourceError> {
-        Err(SourceError::Unsupported {
-            what: "scan".into(),
-            reason: "not built yet".into(),
-        })
+        info.ensure_supported()?;
+        let bounds = match info.kind {
+            CollectionKind::View | CollectionKind::System => Vec::new(),
+            CollectionKind::Capped => vec![Bounds::Natural],
+            CollectionKind::Plain | CollectionKind::TimeSeries => {
+                let worthwhile = (info.bytes / MIN_RANGE_BYTES).max(1) as usize;
+                let cuts = boundary::sample(self, info, parts.clamp(1, worthwhile)).await?;
+                if info.collated {
+                    collated_ranges(cuts)?
+                } else {
+                    id_ranges(None, cuts, None)
+                }
+            }
+        };
+        let ranges = bounds.into_iter().enumerate();
+        Ok(ranges
+            .map(|(ordinal, bounds)| ScanRange { ordinal, bounds })
+            .collect())
     }
 
     /// Opens a reader on a range; nothing is sent before the first batch is asked for.
     #[must_use]
     pub fn read_range(
         &self,
-        _info: &CollectionInfo,
-        _range: &ScanRange,
-        _options: ScanOptions,
+        info: &CollectionInfo,
+        range: &ScanRange,
+        options: ScanOptions,
     ) -> RangeReader {
-        RangeReader { _private: () }
+        RangeReader::new(
+            self.clone(),
+            info.name.clone(),
+            range.bounds.clone(),
+            options,
+        )
     }
+}
+
+/// Consecutive ranges with these cuts between two ends.
+fn id_ranges(lower: Option<Bytes>, cuts: Vec<Bytes>, upper: Option<Bytes>) -> Vec<Bounds> {
+    let mut ranges = Vec::with_capacity(cuts.len() + 1);
+    let mut from = lower;
+    for cut in cuts {
+        ranges.push(Bounds::Ids {
+            lower: from.replace(cut.clone()),
+            upper: Some(cut),
+        });
+    }
+    ranges.push(Bounds::Ids { lower: from, upper });
+    ranges
+}
+
+/// A collation orders strings, alone and inside objects and arrays, differently from their bytes;
+/// so these types are sorted by the server under the simple collation, and everything below and
+/// above them is read along the index.
+fn collated_ranges(cuts: Vec<Bytes>) -> Result<Vec<Bounds>, SourceError> {
+    let first_string = id_document(kind::STRING, &[1, 0, 0, 0, 0]);
+    let first_binary = id_document(kind::BINARY, &[0, 0, 0, 0, 0]);
+    let key = |document: &[u8]| {
+        sortkey::of_document(document).map_err(|error| SourceError::malformed("_id", error))
+    };
+    let (low_end, high_start) = (key(&first_string)?, key(&first_binary)?);
+    let (mut below, mut above) = (Vec::new(), Vec::new());
+    for cut in cuts {
+        let at = key(&cut)?;
+        if at < low_end {
+            below.push(cut);
+        } else if at > high_start {
+            above.push(cut);
+        }
+    }
+    let mut ranges = id_ranges(None, below, Some(first_string));
+    ranges.push(Bounds::Sorted);
+    ranges.extend(id_ranges(Some(first_binary), above, None));
+    Ok(ranges)
+}
+
+/// `{_id: value}` from raw parts.
+pub(crate) fn id_document(kind: u8, value: &[u8]) -> Bytes {
+    let mut document = DocumentWriter::with_capacity(value.len() + 8);
+    document.element(kind, b"_id", value);
+    document.finish().into()
 }

@@ -173,3 +173,21 @@ pub(super) async fn majority_time(client: &Client) -> Result<ClusterTime, Source
         .map_err(|_| missing())?;
     Ok(time.get_timestamp("ts").map_err(|_| missing())?.into())
 }
+
+/// `lastWrite.opTime` of the primary, after waiting until a majority has committed it.
+pub(super) async fn committed_now(client: &Client) -> Result<ClusterTime, SourceError> {
+    const DOING: &str = "waiting for a majority";
+    let hello = hello(client).await?;
+    let missing = || SourceError::answer(DOING, "hello", "lastWrite.opTime is missing");
+    let last_write = hello.get_document("lastWrite").map_err(|_| missing())?;
+    let time = last_write.get_document("opTime").map_err(|_| missing())?;
+    let time = time.get_timestamp("ts").map_err(|_| missing())?;
+    // A majority read after a time returns only when that time is majority-committed.
+    let wait = doc! {
+        "find": "system.version",
+        "limit": 1,
+        "readConcern": { "level": "majority", "afterClusterTime": time },
+    };
+    admin(client, DOING, wait).await?;
+    Ok(time.into())
+}

@@ -320,7 +320,7 @@ fn pattern_of(template: &str) -> String {
     parts.join("*")
 }
 
-pub(crate) fn escape_glob(text: &str) -> String {
+fn escape_glob(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         if matches!(character, '*' | '?' | '[' | ']' | '\\') {

@@ -1,0 +1,96 @@
+//! Commands built and cursors read as raw bytes.
+
+use bytes::Bytes;
+use futures::StreamExt;
+use mongodb::Database;
+use mongodb::bson::RawDocumentBuf;
+use mongodb::raw_batch_cursor::RawBatchCursor;
+
+use super::batch::ReplyOwner;
+use super::time::ClusterTime;
+use crate::SourceError;
+use crate::rawbson::{DocumentWriter, kind};
+
+/// At which point of the history a read looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ReadTime {
+    /// The newest majority-committed state.
+    Newest,
+    /// A majority-committed state at or after this time.
+    AtOrAfter(ClusterTime),
+    /// Exactly this time.
+    Exactly(ClusterTime),
+}
+
+impl ReadTime {
+    pub(crate) fn append(self, command: &mut DocumentWriter) {
+        let mut concern = DocumentWriter::default();
+        match self {
+            Self::Newest => concern.string("level", "majority"),
+            Self::AtOrAfter(time) => concern
+                .string("level", "majority")
+                .timestamp("afterClusterTime", time),
+            Self::Exactly(time) => concern
+                .string("level", "snapshot")
+                .timestamp("atClusterTime", time),
+        };
+        command.document("readConcern", &concern.finish());
+    }
+}
+
+impl DocumentWriter {
+    /// Appends a timestamp.
+    pub(crate) fn timestamp(&mut self, name: &str, time: ClusterTime) -> &mut Self {
+        self.element(
+            kind::TIMESTAMP,
+            name.as_bytes(),
+            &time.to_number().to_le_bytes(),
+        )
+    }
+}
+
+/// A document as the driver's raw command.
+pub(crate) fn raw_command(
+    command: DocumentWriter,
+    on: &str,
+) -> Result<RawDocumentBuf, SourceError> {
+    RawDocumentBuf::from_bytes(command.finish())
+        .map_err(|error| SourceError::answer("building a command", on, error.to_string()))
+}
+
+/// A cursor over raw replies.
+pub(crate) struct ReplyCursor {
+    cursor: RawBatchCursor,
+    doing: &'static str,
+    on: String,
+}
+
+impl ReplyCursor {
+    /// Sends a command that answers with a cursor.
+    pub(crate) async fn open(
+        database: &Database,
+        doing: &'static str,
+        on: &str,
+        command: DocumentWriter,
+    ) -> Result<Self, SourceError> {
+        let cursor = database
+            .run_raw_cursor_command(raw_command(command, on)?)
+            .batch()
+            .await
+            .map_err(|error| SourceError::mongo(doing, on, error))?;
+        Ok(Self {
+            cursor,
+            doing,
+            on: on.to_owned(),
+        })
+    }
+
+    /// The next whole reply.
+    pub(crate) async fn next_reply(&mut self) -> Result<Option<Bytes>, SourceError> {
+        match self.cursor.next().await {
+            Some(Ok(batch)) => Ok(Some(Bytes::from_owner(ReplyOwner(batch)))),
+            Some(Err(error)) => Err(SourceError::mongo(self.doing, self.on.clone(), error)),
+            None => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! One range, batch by batch, read ahead by one batch and resumed after faults.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
+
+use super::super::batch::RawBatch;
+use super::super::command::{ReadTime, ReplyCursor};
+use super::super::connect::MongoSource;
+use super::{Bounds, ScanOptions, id_document};
+use crate::SourceError;
+use crate::error::{code, command_code};
+use crate::rawbson::DocumentWriter;
+use crate::sortkey;
+
+/// Tries in a row without progress before a fault is reported.
+const MAX_ATTEMPTS: u32 = 8;
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+
+/// Reads one range batch by batch, one batch ahead of its user (so at most three batches of
+/// 16 MiB are held). Resumes by itself after a network fault or a failover.
+pub struct RangeReader {
+    state: State,
+}
+
+enum State {
+    Unopened(Box<Scan>),
+    Running {
+        batches: mpsc::Receiver<Result<RawBatch, SourceError>>,
+        task: AbortHandle,
+    },
+    Ended,
+}
+
+impl RangeReader {
+    pub(super) fn new(
+        source: MongoSource,
+        collection: String,
+        bounds: Bounds,
+        options: ScanOptions,
+    ) -> Self {
+        let scan = Scan {
+            source,
+            collection,
+            bounds,
+            options,
+            last: None,
+            position: 0,
+        };
+        Self {
+            state: State::Unopened(Box::new(scan)),
+        }
+    }
+
+    /// The next batch (≤ 16 MiB and one document), or none at the end. Batches may be empty.
+    ///
+    /// # Errors
+    /// When reading fails repeatedly, the collection vanished, or the snapshot is too old.
+    pub async fn next_batch(&mut self) -> Result<Option<RawBatch>, SourceError> {
+        if matches!(self.state, State::Unopened(_)) {
+            self.open();
+        }
+        let State::Running { batches, .. } = &mut self.state else {
+            return Ok(None);
+        };
+        match batches.recv().await {
+            Some(Ok(batch)) => Ok(Some(batch)),
+            Some(Err(error)) => {
+                self.state = State::Ended;
+                Err(error)
+            }
+            None => {
+                self.state = State::Ended;
+                Ok(None)
+            }
+        }
+    }
+
+    fn open(&mut self) {
+        if let State::Unopened(scan) = std::mem::replace(&mut self.state, State::Ended) {
+            let (sender, batches) = mpsc::channel(1);
+            let task = tokio::spawn(scan.run(sender)).abort_handle();
+            self.state = State::Running { batches, task };
+        }
+    }
+}
+
+impl Drop for RangeReader {
+    fn drop(&mut self) {
+        if let State::Running { task, .. } = &self.state {
+            task.abort();
+        }
+    }
+}
+
+struct Scan {
+    source: MongoSource,
+    collection: String,
+    bounds: Bounds,
+    options: ScanOptions,
+    /// Key and raw `{_id: …}` of the last document read.
+    last: Option<(Vec<u8>, Bytes)>,
+    /// Documents read so far, for natural order.
+    position: u64,
+}
+
+impl Scan {
+    async fn run(mut self: Box<Self>, sender: mpsc::Sender<Result<RawBatch, SourceError>>) {
+        if let Err(error) = self.read(&sender).await {
+            // The reader may be gone; then nobody waits for the error either.
+            let _ = sender.send(Err(error)).await;
+        }
+    }
+
+    async fn read(
+        &mut self,
+        sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
+    ) -> Result<(), SourceError> {
+        if let Some(point) = self.options.resume_after.take() {
+            self.last = Some(resume_point(&point.document, &self.namespace())?);
+        }
+        let mut attempts = 0;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let before = self.position;
+            match self.read_cursor(sender).await {
+                Ok(()) => return Ok(()),
+                Err(error) if !error.is_transient() || !self.resumable() => {
+                    return Err(self.explain(error));
+                }
+                Err(error) => {
+                    if self.position > before {
+                        (attempts, pause) = (0, FIRST_PAUSE);
+                    }
+                    attempts += 1;
+                    if attempts >= MAX_ATTEMPTS {
+                        return Err(error);
+                    }
+                    tracing::warn!(collection = %self.collection, attempts, %error, "scan resumes");
+                    tokio::time::sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+            }
+        }
+    }
+
+    /// Reads to the end with one server cursor.
+    async fn read_cursor(
+        &mut self,
+        sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
+    ) -> Result<(), SourceError> {
+        let on = self.namespace();
+        let mut cursor =
+            ReplyCursor::open(self.source.database(), "reading", &on, self.command()).await?;
+        while let Some(reply) = cursor.next_reply().await? {
+            let batch = self.take_reply(reply)?;
+            if sender.send(Ok(batch)).await.is_err() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn take_reply(&mut self, reply: Bytes) -> Result<RawBatch, SourceError> {
+        let on = self.namespace();
+        let malformed = |error| SourceError::malformed(on.clone(), error);
+        if self.bounds == Bounds::Natural {
+            let batch = RawBatch::from_reply(reply, Some(self.position)).map_err(malformed)?;
+            self.position += batch.len() as u64;
+            return Ok(batch);
+        }
+        let mut batch = RawBatch::from_reply(reply, None).map_err(malformed)?;
+        if let Some((last, _)) = &self.last {
+            batch.skip_through(last);
+        }
+        if !batch.keep_ascending() {
+            return Err(SourceError::answer(
+                "reading",
+                self.namespace(),
+                "documents came out of _id order; is its _id index intact (validate)?",
+            ));
+        }
+        self.position += batch.len() as u64;
+        if let Some(record) = batch.iter().last() {
+            let id = sortkey::id_element(record.document).map_err(malformed)?;
+            self.last = Some((record.key.to_vec(), id_document(id.kind, id.value)));
+        }
+        if let Some(filter) = &self.options.membership {
+            batch
+                .retain(|document| filter.keeps(document))
+                .map_err(malformed)?;
+        }
+        Ok(batch)
+    }
+
+    fn command(&self) -> DocumentWriter {
+        let mut command = DocumentWriter::with_capacity(512);
+        command.string("find", &self.collection);
+        match &self.bounds {
+            Bounds::Ids { lower, upper } => {
+                let lower = self.last.as_ref().map(|(_, id)| id).or(lower.as_ref());
+                if let Some(lower) = lower {
+                    command.document("min", lower);
+                }
+                if let Some(upper) = upper {
+                    command.document("max", upper);
+                }
+                command
+                    .document("hint", &by_id())
+                    .document("sort", &by_id());
+            }
+            Bounds::Sorted => {
+                command
+                    .document("filter", &string_like_ids())
+                    .document("sort", &by_id());
+                let mut simple = DocumentWriter::default();
+                simple.string("locale", "simple");
+                command
+                    .document("collation", &simple.finish())
+                    .bool("allowDiskUse", true);
+            }
+            Bounds::Natural => {
+                let mut natural = DocumentWriter::default();
+                natural.i32("$natural", 1);
+                command.document("sort", &natural.finish());
+            }
+        }
+        self.read_time().append(&mut command);
+        command
+    }
+
+    fn read_time(&self) -> ReadTime {
+        match (self.options.at, self.options.after) {
+            (Some(time), _) => ReadTime::Exactly(time),
+            (None, Some(time)) => ReadTime::AtOrAfter(time),
+            (None, None) => ReadTime::Newest,
+        }
+    }
+
+    fn namespace(&self) -> String {
+        self.source.namespace(&self.collection)
+    }
+
+    fn resumable(&self) -> bool {
+        self.bounds != Bounds::Natural
+    }
+
+    fn explain(&self, error: SourceError) -> SourceError {
+        let SourceError::Mongo { error: cause, .. } = &error else {
+            return error;
+        };
+        match (command_code(cause), self.options.at) {
+            (code::SNAPSHOT_TOO_OLD, Some(at)) => SourceError::SnapshotTooOld {
+                collection: self.collection.clone(),
+                at,
+            },
+            (code::SNAPSHOT_UNAVAILABLE, Some(_)) => SourceError::Refused {
+                collection: self.collection.clone(),
+                reason: format!("the server cannot read it at a cluster time: {cause}"),
+            },
+            _ => error,
+        }
+    }
+}
+
+fn resume_point(document: &[u8], on: &str) -> Result<(Vec<u8>, Bytes), SourceError> {
+    let malformed = |error| SourceError::malformed(on, error);
+    let id = sortkey::id_element(document).map_err(malformed)?;
+    let key = sortkey::of_document(document).map_err(malformed)?;
+    Ok((key, id_document(id.kind, id.value)))
+}
+
+pub(crate) fn by_id() -> Vec<u8> {
+    let mut document = DocumentWriter::default();
+    document.i32("_id", 1);
+    document.finish()
+}
+
+/// `{_id: {$type: ["string", "symbol", "object", "array"]}}`.
+fn string_like_ids() -> Vec<u8> {
+    let mut types = DocumentWriter::default();
+    for (index, name) in ["string", "symbol", "object", "array"]
+        .into_iter()
+        .enumerate()
+    {
+        types.string(&index.to_string(), name);
+    }
+    let mut condition = DocumentWriter::default();
+    condition.array("$type", &types.finish());
+    let mut filter = DocumentWriter::default();
+    filter.document("_id", &condition.finish());
+    filter.finish()
+}

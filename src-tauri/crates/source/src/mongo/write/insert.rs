@@ -1,0 +1,209 @@
+//! Bulk inserts of raw documents.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use mongodb::bson::{Bson, Document, RawDocumentBuf};
+
+use super::literal::{Shape, shape_of};
+use super::{InsertOutcome, WriteSafety};
+use crate::SourceError;
+use crate::error::code;
+use crate::mongo::connect::MongoTarget;
+use crate::rawbson::{DocumentWriter, kind};
+
+/// A command document may be 16 MiB and 16 KiB; a document of 16 MiB must fit beside the rest.
+const MAX_COMMAND_BYTES: usize = 16 * 1024 * 1024 + 8 * 1024;
+/// The server's limit for one command.
+const MAX_DOCUMENTS: usize = 100_000;
+const MAX_ATTEMPTS: u32 = 6;
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+
+impl MongoTarget {
+    /// Inserts documents byte for byte, unordered, in commands of at most 16 MiB; validators are
+    /// bypassed. After a network fault or failover a command is sent again, and documents it had
+    /// already written count as written.
+    ///
+    /// # Errors
+    /// [`SourceError::WriteRefused`], [`SourceError::DocumentAltered`], server errors.
+    pub async fn insert_raw(
+        &self,
+        collection: &str,
+        documents: &[Bytes],
+    ) -> Result<InsertOutcome, SourceError> {
+        let on = self.namespace(collection);
+        let mut outcome = InsertOutcome::default();
+        let mut command = InsertCommand::new(self, collection);
+        let mut first_index = 0;
+        for (index, document) in documents.iter().enumerate() {
+            match shape_of(document).map_err(|error| SourceError::malformed(&on, error))? {
+                Shape::Plain | Shape::Dollar => {}
+                Shape::ZeroTimestamp => {
+                    self.write_literal(collection, document).await?;
+                    outcome.odd += 1;
+                    outcome.documents += 1;
+                    outcome.bytes += document.len() as u64;
+                    continue;
+                }
+                Shape::IdNotFirst => return Err(self.altered(collection, document, "insert")),
+            }
+            if !command.fits(document) {
+                let full = std::mem::replace(&mut command, InsertCommand::new(self, collection));
+                self.send(collection, full, first_index).await?;
+                first_index = index;
+            }
+            command.add(document);
+            outcome.documents += 1;
+            outcome.bytes += document.len() as u64;
+        }
+        self.send(collection, command, first_index).await?;
+        Ok(outcome)
+    }
+
+    async fn send(
+        &self,
+        collection: &str,
+        command: InsertCommand,
+        first_index: usize,
+    ) -> Result<(), SourceError> {
+        if command.count == 0 {
+            return Ok(());
+        }
+        let on = self.namespace(collection);
+        let count = command.count;
+        let bytes = command.finish();
+        let mut pause = FIRST_PAUSE;
+        for attempt in 1.. {
+            let raw = RawDocumentBuf::from_bytes(bytes.clone())
+                .map_err(|error| SourceError::answer("inserting", &on, error.to_string()))?;
+            match self.run("inserting", &on, raw).await {
+                Ok(reply) => {
+                    let sent_again = attempt > 1;
+                    return check_reply(&reply, collection, count, first_index, sent_again);
+                }
+                Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => {
+                    tracing::warn!(%collection, attempt, %error, "insert is sent again");
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn append_write_concern(&self, command: &mut DocumentWriter) {
+        let mut concern = DocumentWriter::default();
+        match self.safety {
+            WriteSafety::Majority => concern.string("w", "majority"),
+            WriteSafety::Primary => concern.i32("w", 1),
+        };
+        command.document("writeConcern", &concern.finish());
+    }
+}
+
+/// An `insert` command being filled.
+struct InsertCommand {
+    head: Vec<u8>,
+    documents: DocumentWriter,
+    count: usize,
+}
+
+impl InsertCommand {
+    fn new(target: &MongoTarget, collection: &str) -> Self {
+        let mut head = DocumentWriter::with_capacity(256);
+        head.string("insert", collection)
+            .bool("ordered", false)
+            .bool("bypassDocumentValidation", true);
+        target.append_write_concern(&mut head);
+        Self {
+            head: head.finish(),
+            documents: DocumentWriter::with_capacity(64 * 1024),
+            count: 0,
+        }
+    }
+
+    fn fits(&self, document: &[u8]) -> bool {
+        // Type byte, up to five digits and a terminator a document; the array's own name.
+        let length = self.head.len() + self.documents.len() + document.len() + 32;
+        self.count == 0 || (length <= MAX_COMMAND_BYTES && self.count < MAX_DOCUMENTS)
+    }
+
+    fn add(&mut self, document: &[u8]) {
+        let mut digits = [0; 20];
+        let name = decimal(self.count, &mut digits);
+        self.documents.element(kind::DOCUMENT, name, document);
+        self.count += 1;
+    }
+
+    fn finish(self) -> Vec<u8> {
+        let documents = self.documents.finish();
+        let mut command = DocumentWriter::with_capacity(self.head.len() + documents.len() + 32);
+        command.extend(&self.head).array("documents", &documents);
+        command.finish()
+    }
+}
+
+fn decimal(number: usize, digits: &mut [u8; 20]) -> &[u8] {
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return &digits[at..];
+        }
+    }
+}
+
+/// Write errors come in a successful reply.
+pub(super) fn check_reply(
+    reply: &Document,
+    collection: &str,
+    tried: usize,
+    first_index: usize,
+    sent_again: bool,
+) -> Result<(), SourceError> {
+    if let Ok(error) = reply.get_document("writeConcernError") {
+        let reason = error
+            .get_str("errmsg")
+            .unwrap_or("write concern not met")
+            .to_owned();
+        return Err(SourceError::answer("writing durably", collection, reason));
+    }
+    let Ok(errors) = reply.get_array("writeErrors") else {
+        return Ok(());
+    };
+    let refused: Vec<&Document> = errors
+        .iter()
+        .filter_map(Bson::as_document)
+        .filter(|error| !(sent_again && already_written(error)))
+        .collect();
+    let Some(first) = refused.first() else {
+        return Ok(());
+    };
+    let index = first
+        .get_i32("index")
+        .ok()
+        .and_then(|index| usize::try_from(index).ok());
+    Err(SourceError::WriteRefused {
+        collection: collection.to_owned(),
+        failed: refused.len() as u64,
+        tried: tried as u64,
+        first_index: first_index + index.unwrap_or(0),
+        code: first.get_i32("code").unwrap_or(0),
+        message: first.get_str("errmsg").unwrap_or_default().to_owned(),
+    })
+}
+
+/// A duplicate `_id` (not a duplicate of another unique index).
+fn already_written(error: &Document) -> bool {
+    let of_id = error
+        .get_document("keyPattern")
+        .is_ok_and(|pattern| pattern.len() == 1 && pattern.contains_key("_id"));
+    error
+        .get_i32("code")
+        .is_ok_and(|found| found == code::DUPLICATE_KEY)
+        && of_id
+}
