@@ -1,9 +1,25 @@
 //! The use cases of avalon-vault, a folder per verb.
+//!
+//! An [`Engine`] holds what they share. Verbs that take long are jobs ([`jobs`]): `start` returns
+//! a job's id at once, `run` does the work inside a job.
 
 pub mod backup;
 pub mod compare;
+mod context;
+mod engine;
+mod error;
 pub mod games;
 pub mod job;
+pub mod jobs;
+mod number;
 pub mod overview;
 pub mod restore;
 pub mod verify;
+mod wire;
+
+pub use context::{CrashPoints, EngineContext};
+pub use engine::{Connections, Engine};
+pub use error::EngineError;
+
+/// The crates below, for hosts that build an engine's parts.
+pub use {avalon, control, sandbox, source, vault};

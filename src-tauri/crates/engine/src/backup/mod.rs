@@ -1,3 +1,79 @@
-//! `backup`.
+//! `backup`: one set, a manifest per class, consistent at one cluster time (docs/consistency.md).
 
+mod capture;
+mod list;
 pub mod outcome;
+mod redis_keys;
+mod scan;
+pub(crate) mod stream;
+
+use serde_json::json;
+
+pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
+pub(crate) use list::{attribute, class_of, is_complete, resolve, summary_view};
+pub use list::{list, show};
+pub(crate) use scan::membership;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::job::Verb;
+use crate::jobs::{JobEnd, JobHandle, JobSpec};
+use outcome::{BackupDetail, BackupRequest};
+use source::profile::DataClass;
+
+/// Starts a backup as a job and returns the job's id. The outcome is a [`BackupDetail`].
+///
+/// # Errors
+/// When MongoDB or the vault is not connected, or the job cannot be recorded.
+pub async fn start(engine: &Engine, request: BackupRequest) -> Result<String, EngineError> {
+    let source = engine.source()?;
+    engine.vault()?;
+    let spec = JobSpec {
+        verb: Verb::Backup,
+        subject: source.database_name().to_owned(),
+        request: json!(request),
+    };
+    let worker = engine.clone();
+    engine
+        .jobs()
+        .start(spec, |job| async move {
+            let detail = run(&worker, &request, &job).await?;
+            Ok(JobEnd {
+                outcome: json!(detail),
+                with_problems: false,
+            })
+        })
+        .await
+}
+
+/// Takes a backup inside a job.
+///
+/// # Errors
+/// Failures of the database, of Redis or of the store; then nothing is listed.
+pub async fn run(
+    engine: &Engine,
+    request: &BackupRequest,
+    job: &JobHandle,
+) -> Result<BackupDetail, EngineError> {
+    let classes = if request.classes.is_empty() {
+        DataClass::ALL.to_vec()
+    } else {
+        DataClass::ALL
+            .into_iter()
+            .filter(|class| request.classes.contains(class))
+            .collect()
+    };
+    let summary = capture(
+        engine,
+        Capture {
+            source: engine.source()?,
+            redis: engine.connections().redis,
+            classes,
+            origin: Origin::Requested,
+            before_close: None,
+        },
+        job,
+    )
+    .await?;
+    show(engine, &summary.id).await
+}

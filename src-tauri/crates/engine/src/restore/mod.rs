@@ -1,3 +1,24 @@
-//! `restore`.
+//! `restore`: plan, then stage, verify, switch (docs/restore.md).
+//!
+//! Nothing that is live changes before the journal says that the switch has begun; from then on it
+//! is carried through, by this process or by the next.
 
+mod apply;
+mod carry;
+mod destination;
+mod fence;
+mod journal;
 pub mod outcome;
+mod pause;
+mod plan;
+mod recover;
+mod redis_games;
+mod scope;
+mod stage;
+mod switch;
+mod verification;
+mod warnings;
+
+pub use apply::start;
+pub use plan::{plan, undo};
+pub use recover::{RecoveredSwitch, recover};

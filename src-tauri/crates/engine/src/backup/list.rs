@@ -1,0 +1,143 @@
+//! Sets as they are listed and shown.
+
+use source::profile::DataClass;
+use vault::{ClassManifest, SetManifest, SetSummary, StreamKind};
+
+use super::capture::Origin;
+use super::outcome::{
+    BackupDetail, BackupView, ClassPart, CollectionPart, Method, VerificationView,
+};
+use super::stream::StreamSource;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::verify;
+
+/// The name by which the newest complete set is asked for.
+const LATEST: &str = "latest";
+
+/// All sets, newest first.
+///
+/// # Errors
+/// When the vault is not connected or its ledgers cannot be read.
+pub async fn list(engine: &Engine) -> Result<Vec<BackupView>, EngineError> {
+    let summaries = engine.vault()?.sets().await?;
+    let known = verify::known(engine, None).await?;
+    Ok(summaries
+        .iter()
+        .rev()
+        .map(|summary| summary_view(summary, &known))
+        .collect())
+}
+
+/// One set in detail; `id` may be `latest`.
+///
+/// # Errors
+/// When there is no such set or its manifests cannot be read.
+pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError> {
+    let manifest = resolve(engine, id).await?;
+    let known = verify::known(engine, Some(&manifest.summary.id)).await?;
+    let parts = manifest
+        .classes
+        .iter()
+        .map(|class| class_part(&manifest.summary.id, class))
+        .collect::<Result<_, _>>()?;
+    Ok(BackupDetail {
+        summary: summary_view(&manifest.summary, &known),
+        parts,
+        verifications: known.into_iter().map(|(_, view)| view).collect(),
+        mechanism: attribute(&manifest.summary, "mechanism").to_owned(),
+        server_version: attribute(&manifest.summary, "server_version").to_owned(),
+        tool_version: manifest.summary.tool_version.clone(),
+        key_epoch: manifest.summary.key_epoch,
+    })
+}
+
+/// The manifest of a set; `latest` names the newest complete set that was asked for (pre-images
+/// of restores are not meant by it).
+pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, EngineError> {
+    let vault = engine.vault()?;
+    let summaries = vault.sets().await?;
+    let found = if id == LATEST {
+        summaries
+            .iter()
+            .rev()
+            .find(|set| is_complete(set) && attribute(set, "origin") == Origin::Requested.name())
+    } else {
+        summaries.iter().find(|set| set.id == id)
+    };
+    match found {
+        Some(summary) => Ok(vault.set(&summary.id).await?),
+        None if id == LATEST => Err(EngineError::NoBackup),
+        None => Err(EngineError::NoSuchBackup { id: id.to_owned() }),
+    }
+}
+
+pub(crate) fn attribute<'a>(summary: &'a SetSummary, name: &str) -> &'a str {
+    summary.attributes.get(name).map_or("", String::as_str)
+}
+
+pub(crate) fn is_complete(summary: &SetSummary) -> bool {
+    DataClass::ALL
+        .iter()
+        .all(|class| summary.classes.iter().any(|name| name == class.name()))
+}
+
+/// The class called `name`; sets of other profiles may hold others.
+pub(crate) fn class_of(backup: &str, name: &str) -> Result<DataClass, EngineError> {
+    name.parse().map_err(|_| EngineError::BackupUnusable {
+        backup: backup.to_owned(),
+        detail: format!("it holds an unknown class {name}"),
+    })
+}
+
+/// A set as a list shows it, with the best of the verifications known.
+pub(crate) fn summary_view(
+    summary: &SetSummary,
+    known: &[(String, VerificationView)],
+) -> BackupView {
+    BackupView {
+        id: summary.id.clone(),
+        method: Method::Full,
+        database: attribute(summary, "database").to_owned(),
+        started_at: summary.started_at_ms,
+        committed_at: summary.committed_at_ms,
+        cluster_time: summary.cluster_time.clone(),
+        consistent_at: summary.consistent_at_ms,
+        classes: DataClass::ALL
+            .into_iter()
+            .filter(|class| summary.classes.iter().any(|name| name == class.name()))
+            .collect(),
+        complete: is_complete(summary),
+        documents: summary.documents,
+        bytes: summary.bytes,
+        stored_bytes: summary.stored_bytes,
+        verification: verify::best(known, &summary.id),
+    }
+}
+
+fn class_part(backup: &str, class: &ClassManifest) -> Result<ClassPart, EngineError> {
+    let mut part = ClassPart {
+        class: class_of(backup, &class.class)?,
+        collections: Vec::new(),
+        redis_keys: 0,
+        bytes: 0,
+        stored_bytes: 0,
+    };
+    for stream in &class.streams {
+        part.bytes += stream.stats.bytes;
+        part.stored_bytes += stream.stats.stored_bytes;
+        if stream.kind == StreamKind::Redis {
+            part.redis_keys += stream.stats.documents;
+            continue;
+        }
+        part.collections.push(CollectionPart {
+            name: stream.name.clone(),
+            documents: stream.stats.documents,
+            bytes: stream.stats.bytes,
+            indexes: StreamSource::of(backup, stream)?.secondary_indexes(),
+            segments: stream.stats.segments,
+            reused_segments: stream.stats.reused_segments,
+        });
+    }
+    Ok(part)
+}

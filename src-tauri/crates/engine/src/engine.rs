@@ -1,0 +1,146 @@
+//! The engine: context, connections, control store and jobs in one handle.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use control::{Control, ControlError, NewAuditEntry};
+use secrecy::SecretString;
+use serde_json::Value;
+use source::mongo::MongoSource;
+use source::redis_source::RedisSource;
+use vault::Vault;
+
+use crate::context::EngineContext;
+use crate::error::EngineError;
+use crate::jobs::JobRunner;
+
+/// What is connected at the moment.
+#[derive(Debug, Clone, Default)]
+pub struct Connections {
+    /// The game database.
+    pub source: Option<MongoSource>,
+    /// The game service's Redis.
+    pub redis: Option<RedisSource>,
+    /// The backup store.
+    pub vault: Option<Vault>,
+    /// `sandbox`, `development`, `test` or `production`.
+    pub environment: String,
+    /// Named servers that a restore may write to, by name: MongoDB connection strings.
+    pub targets: BTreeMap<String, SecretString>,
+}
+
+#[derive(Debug)]
+struct Parts {
+    context: EngineContext,
+    connections: RwLock<Connections>,
+    control: Arc<Control>,
+    jobs: JobRunner,
+}
+
+/// The use cases' common ground. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine(Arc<Parts>);
+
+impl Engine {
+    /// An engine over an open control store.
+    #[must_use]
+    pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
+        let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
+        Self(Arc::new(Parts {
+            context,
+            connections: RwLock::new(connections),
+            control,
+            jobs,
+        }))
+    }
+
+    /// Time, randomness, identity.
+    #[must_use]
+    pub fn context(&self) -> &EngineContext {
+        &self.0.context
+    }
+
+    /// Starts, follows and stops jobs.
+    #[must_use]
+    pub fn jobs(&self) -> &JobRunner {
+        &self.0.jobs
+    }
+
+    /// What is connected at the moment.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        self.0
+            .connections
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Replaces the connections; jobs at work keep those they began with.
+    pub fn connect(&self, connections: Connections) {
+        *self
+            .0
+            .connections
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = connections;
+    }
+
+    /// The game database.
+    ///
+    /// # Errors
+    /// [`EngineError::NotConnected`].
+    pub fn source(&self) -> Result<MongoSource, EngineError> {
+        self.connections()
+            .source
+            .ok_or(EngineError::NotConnected { what: "mongodb" })
+    }
+
+    /// The backup store.
+    ///
+    /// # Errors
+    /// [`EngineError::NotConnected`].
+    pub fn vault(&self) -> Result<Vault, EngineError> {
+        self.connections()
+            .vault
+            .ok_or(EngineError::NotConnected { what: "vault" })
+    }
+
+    /// Runs a call of the control store on a blocking thread.
+    ///
+    /// # Errors
+    /// What the call fails with.
+    pub async fn control<T: Send + 'static>(
+        &self,
+        body: impl FnOnce(&Control) -> Result<T, ControlError> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let control = Arc::clone(&self.0.control);
+        Ok(tokio::task::spawn_blocking(move || body(&control)).await??)
+    }
+
+    /// Records an act that is no job in the audit chain.
+    ///
+    /// # Errors
+    /// When the control store fails.
+    pub async fn audit(
+        &self,
+        verb: &str,
+        subject: &str,
+        outcome: &str,
+        detail: Value,
+    ) -> Result<(), EngineError> {
+        let (at, actor) = (self.context().now_ms(), self.context().actor.clone());
+        let (verb, subject, outcome) = (verb.to_owned(), subject.to_owned(), outcome.to_owned());
+        self.control(move |control| {
+            control.append_audit(&NewAuditEntry {
+                at,
+                actor: &actor,
+                verb: &verb,
+                subject: &subject,
+                outcome: &outcome,
+                detail: &detail,
+            })
+        })
+        .await
+        .map(drop)
+    }
+}

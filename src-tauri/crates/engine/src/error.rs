@@ -1,0 +1,342 @@
+//! What a use case could not do, and how that is shown.
+
+use std::collections::BTreeMap;
+
+use control::ControlError;
+use source::SourceError;
+use vault::VaultError;
+
+use crate::job::Problem;
+
+/// A failure of a use case.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// Something needed is not connected.
+    #[error("no {what} is connected")]
+    NotConnected {
+        /// `mongodb`, `redis` or `vault`.
+        what: &'static str,
+    },
+    /// Live data could not be read or written.
+    #[error(transparent)]
+    Source(Box<SourceError>),
+    /// The backup store failed.
+    #[error(transparent)]
+    Vault(Box<VaultError>),
+    /// The control store failed.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// Stopped on request.
+    #[error("stopped on request")]
+    Cancelled,
+    /// There is no backup to work on.
+    #[error("the vault holds no backup yet")]
+    NoBackup,
+    /// No such backup.
+    #[error("there is no backup {id}")]
+    NoSuchBackup {
+        /// The id asked for.
+        id: String,
+    },
+    /// The backup lacks a class that was asked for.
+    #[error("backup {backup} does not hold the class {class}")]
+    ClassAbsent {
+        /// The set.
+        backup: String,
+        /// The class.
+        class: String,
+    },
+    /// Two classes share a collection, and only one was asked for.
+    #[error("{collection} holds documents of the classes {classes} together")]
+    SharedCollection {
+        /// The collection.
+        collection: String,
+        /// The classes that own documents in it.
+        classes: String,
+    },
+    /// No such plan.
+    #[error("there is no plan {plan}")]
+    NoSuchPlan {
+        /// The id asked for.
+        plan: String,
+    },
+    /// The live data moved since the plan was made.
+    #[error("the live data changed since plan {plan} was made: {detail}")]
+    StalePlan {
+        /// The plan.
+        plan: String,
+        /// What changed.
+        detail: String,
+    },
+    /// A plan is applied once.
+    #[error("plan {plan} was applied by job {job}")]
+    PlanUsed {
+        /// The plan.
+        plan: String,
+        /// Who used it.
+        job: String,
+    },
+    /// The typed name is not the one to confirm.
+    #[error("the name typed does not confirm this restore; expected {expected}")]
+    NotConfirmed {
+        /// What had to be typed.
+        expected: String,
+    },
+    /// What was read back is not what the manifest says.
+    #[error(
+        "{collection}: the manifest says {expected_documents} documents with digest \
+         {expected_digest}, read back were {documents} with {digest}"
+    )]
+    NotVerified {
+        /// The collection.
+        collection: String,
+        /// Documents by the manifest.
+        expected_documents: u64,
+        /// Digest by the manifest, hex.
+        expected_digest: String,
+        /// Documents read back.
+        documents: u64,
+        /// Digest read back, hex.
+        digest: String,
+    },
+    /// A target that the configuration does not name.
+    #[error("no target server is called {name}")]
+    UnknownTarget {
+        /// The name asked for.
+        name: String,
+    },
+    /// Another restore's switch stands open on the same database.
+    #[error("database {database} has an unfinished switch ({journal})")]
+    SwitchOpen {
+        /// The database.
+        database: String,
+        /// The journal's id.
+        journal: String,
+    },
+    /// A switch's journal cannot be understood or carried out.
+    #[error("the journal {journal} of a switch cannot be carried out: {detail}")]
+    JournalUnusable {
+        /// The journal's id.
+        journal: String,
+        /// Why.
+        detail: String,
+    },
+    /// A manifest holds something this version does not understand.
+    #[error("backup {backup} cannot be used: {detail}")]
+    BackupUnusable {
+        /// The set.
+        backup: String,
+        /// Why.
+        detail: String,
+    },
+    /// No such job.
+    #[error("there is no job {id}")]
+    NoSuchJob {
+        /// The id asked for.
+        id: String,
+    },
+    /// No such game.
+    #[error("there is no game {id}")]
+    NoSuchGame {
+        /// The id asked for.
+        id: String,
+    },
+    /// A request cannot be understood.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// The field at fault.
+        field: &'static str,
+        /// Why it is refused.
+        reason: String,
+    },
+    /// A task ended without an answer.
+    #[error("a worker of the job ended unexpectedly: {detail}")]
+    Worker {
+        /// What is known about it.
+        detail: String,
+    },
+    /// Ended by a crash test.
+    #[error("ended at the crash point {point}")]
+    Crashed {
+        /// Where.
+        point: String,
+    },
+    /// A failure of the host's own work inside a job.
+    #[error("{message}")]
+    Host {
+        /// Stable code.
+        code: &'static str,
+        /// What failed, on what.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+}
+
+impl From<SourceError> for EngineError {
+    fn from(error: SourceError) -> Self {
+        Self::Source(Box::new(error))
+    }
+}
+
+impl From<VaultError> for EngineError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Cancelled => Self::Cancelled,
+            other => Self::Vault(Box::new(other)),
+        }
+    }
+}
+
+impl From<tokio::task::JoinError> for EngineError {
+    fn from(error: tokio::task::JoinError) -> Self {
+        Self::Worker {
+            detail: error.to_string(),
+        }
+    }
+}
+
+impl EngineError {
+    /// The stable code that the window translates.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotConnected { .. } => "not_connected",
+            Self::Source(error) => source_code(error),
+            Self::Vault(error) => vault_code(error),
+            Self::Control(_) => "control_store",
+            Self::Cancelled => "cancelled",
+            Self::NoBackup => "no_backup",
+            Self::NoSuchBackup { .. } => "no_such_backup",
+            Self::ClassAbsent { .. } => "class_absent",
+            Self::SharedCollection { .. } => "shared_collection",
+            Self::NoSuchPlan { .. } => "no_such_plan",
+            Self::StalePlan { .. } => "stale_plan",
+            Self::PlanUsed { .. } => "plan_used",
+            Self::NotConfirmed { .. } => "not_confirmed",
+            Self::NotVerified { .. } => "not_verified",
+            Self::UnknownTarget { .. } => "unknown_target",
+            Self::SwitchOpen { .. } => "switch_open",
+            Self::JournalUnusable { .. } => "journal_unusable",
+            Self::BackupUnusable { .. } => "backup_unusable",
+            Self::NoSuchJob { .. } => "no_such_job",
+            Self::NoSuchGame { .. } => "no_such_game",
+            Self::Invalid { .. } => "invalid_request",
+            Self::Worker { .. } => "worker_lost",
+            Self::Crashed { .. } => "crashed",
+            Self::Host { code, .. } => code,
+        }
+    }
+
+    /// What the reader can do, where the message does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::NotConnected { .. } => "connect it in the settings, then try again",
+            Self::NoBackup => "take a backup first",
+            Self::NoSuchBackup { .. } => "list the backups and choose one of them",
+            Self::ClassAbsent { .. } => "choose another backup, or leave the class out",
+            Self::SharedCollection { .. } => "restore these classes together",
+            Self::NoSuchPlan { .. } | Self::StalePlan { .. } | Self::PlanUsed { .. } => {
+                "make a new plan and look at it again"
+            }
+            Self::NotConfirmed { .. } => "type the name exactly as shown",
+            Self::NotVerified { .. } => {
+                "nothing was switched; verify the backup at L3 and restore again"
+            }
+            Self::UnknownTarget { .. } => "name a target of the configuration",
+            Self::SwitchOpen { .. } => "finish it first: it is rolled forward or back at start-up",
+            Self::JournalUnusable { .. } => {
+                "leave the service paused and restore again from the same backup"
+            }
+            Self::NoSuchJob { .. } => "list the jobs and choose one of them",
+            Self::NoSuchGame { .. } => "list the games and choose one of them",
+            Self::Host { hint, .. } => return Some(hint.clone()),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Whether the same request may succeed later without anything being changed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_transient(),
+            Self::Vault(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// The failure as it is shown.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        Problem {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            hint: self.hint(),
+            context: self.context(),
+        }
+    }
+
+    fn context(&self) -> BTreeMap<String, String> {
+        let pairs: &[(&str, &str)] = &match self {
+            Self::NotConnected { what } => [("what", *what), ("", "")],
+            Self::NoSuchBackup { id } => [("backup", id.as_str()), ("", "")],
+            Self::ClassAbsent { backup, class } => [("backup", backup.as_str()), ("class", class)],
+            Self::SharedCollection {
+                collection,
+                classes,
+            } => [("collection", collection.as_str()), ("classes", classes)],
+            Self::NoSuchPlan { plan } => [("plan", plan.as_str()), ("", "")],
+            Self::StalePlan { plan, detail } => [("plan", plan.as_str()), ("detail", detail)],
+            Self::PlanUsed { plan, job } => [("plan", plan.as_str()), ("job", job)],
+            Self::NotConfirmed { expected } => [("expected", expected.as_str()), ("", "")],
+            Self::NotVerified { collection, .. } => [("collection", collection.as_str()), ("", "")],
+            Self::UnknownTarget { name } => [("target", name.as_str()), ("", "")],
+            Self::SwitchOpen { database, journal } => {
+                [("database", database.as_str()), ("journal", journal)]
+            }
+            Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
+            Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
+            Self::Invalid { field, reason } => [("field", *field), ("reason", reason.as_str())],
+            _ => [("", ""), ("", "")],
+        };
+        pairs
+            .iter()
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+}
+
+fn source_code(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Unreachable { .. } => "server_unreachable",
+        SourceError::Authentication { .. } => "credentials_refused",
+        SourceError::NotReplicaSet { .. } => "not_replica_set",
+        SourceError::MissingPrivilege { .. } => "missing_privilege",
+        SourceError::OplogOverrun { .. } => "oplog_overrun",
+        SourceError::SnapshotTooOld { .. } => "snapshot_too_old",
+        SourceError::SchemaChanged { .. } => "schema_changed",
+        SourceError::Refused { .. } => "collection_refused",
+        SourceError::WriteRefused { .. } => "write_refused",
+        SourceError::ControlTimeout { .. } => "pause_timeout",
+        SourceError::ControlRefused { .. } => "pause_refused",
+        _ => "live_data",
+    }
+}
+
+fn vault_code(error: &VaultError) -> &'static str {
+    match error {
+        VaultError::NotAVault { .. } => "not_a_vault",
+        VaultError::AlreadyExists { .. } => "vault_exists",
+        VaultError::WrongKey => "wrong_key",
+        VaultError::Damaged { .. } => "object_damaged",
+        VaultError::NoSuchSet { .. } => "no_such_backup",
+        VaultError::TooOld { .. } => "backup_too_old",
+        VaultError::Fenced { .. } => "lease_lost",
+        VaultError::Store(_) => "store_failed",
+        _ => "vault",
+    }
+}

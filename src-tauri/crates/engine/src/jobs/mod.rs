@@ -1,0 +1,9 @@
+//! Jobs: everything long-running, the same whoever started it.
+
+mod handle;
+mod meter;
+mod runner;
+mod view;
+
+pub use handle::{JobHandle, Phase};
+pub use runner::{JobEnd, JobRunner, JobSpec};

@@ -1,0 +1,453 @@
+//! Applying a plan: stage and verify beside the live data, keep a pre-image, switch.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use control::PlanUse;
+use serde_json::json;
+use source::profile::DataClass;
+
+use super::carry::carry;
+use super::destination::Destination;
+use super::fence;
+use super::journal::{self, Stage, Step, SwitchJournal, TargetJournals, to_hex};
+use super::outcome::RestoreOutcome;
+use super::pause::GameService;
+use super::plan::{self, StoredPlan};
+use super::scope::Scope;
+use super::stage::{Staged, stage};
+use super::switch;
+use super::verification::expires;
+use crate::backup::{self, Capture, CaptureHook, Origin};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::job::{Unit, Verb};
+use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+
+/// How often a restore says on the target that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+/// How often a begun switch is tried again when the server fails for a moment.
+const ATTEMPTS: u32 = 5;
+/// Pause between these attempts; a failover takes a few seconds.
+const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(2);
+
+/// Starts applying a plan as a job and returns the job's id. The outcome is a [`RestoreOutcome`].
+///
+/// # Errors
+/// When the plan is unknown, used or stale, or the name typed is not the one to confirm.
+pub async fn start(
+    engine: &Engine,
+    plan_id: &str,
+    confirm_name: &str,
+) -> Result<String, EngineError> {
+    let stored = plan::load(engine, plan_id).await?;
+    let refused = check(engine, &stored, confirm_name).await;
+    if let Err(error) = &refused {
+        let detail = json!({"plan": plan_id, "reason": error.code()});
+        engine
+            .audit(
+                Verb::Restore.name(),
+                &stored.plan.database,
+                "refused",
+                detail,
+            )
+            .await?;
+    }
+    refused?;
+    let spec = JobSpec {
+        verb: Verb::Restore,
+        subject: stored.plan.database.clone(),
+        request: json!({"plan": stored.plan.id, "request": stored.request}),
+    };
+    let worker = engine.clone();
+    engine
+        .jobs()
+        .start(spec, |job| async move {
+            let outcome = run(&worker, &stored, &job).await?;
+            Ok(JobEnd {
+                with_problems: !outcome.verified,
+                outcome: json!(outcome),
+            })
+        })
+        .await
+}
+
+async fn check(
+    engine: &Engine,
+    stored: &StoredPlan,
+    confirm_name: &str,
+) -> Result<(), EngineError> {
+    if stored.plan.in_place && confirm_name != stored.plan.confirm_name {
+        return Err(EngineError::NotConfirmed {
+            expected: stored.plan.confirm_name.clone(),
+        });
+    }
+    if let Some(job) = &stored.used_by {
+        return Err(EngineError::PlanUsed {
+            plan: stored.plan.id.clone(),
+            job: job.clone(),
+        });
+    }
+    plan::ensure_fresh(engine, stored).await
+}
+
+/// All that the parts of an application share.
+struct Application<'a> {
+    engine: &'a Engine,
+    destination: Destination,
+    scope: Arc<Scope>,
+    service: GameService,
+    job: &'a JobHandle,
+    /// When the pause began, Unix milliseconds; 0 before.
+    paused_at: Arc<AtomicI64>,
+}
+
+async fn run(
+    engine: &Engine,
+    stored: &StoredPlan,
+    job: &JobHandle,
+) -> Result<RestoreOutcome, EngineError> {
+    let started = engine.context().now_ms();
+    let manifest = backup::resolve(engine, &stored.plan.backup).await?;
+    let origin = backup::attribute(&manifest.summary, "database").to_owned();
+    let destination = Destination::resolve(engine, &stored.request, &origin).await?;
+    let profile = destination.reader.profile().clone();
+    let scope = Arc::new(Scope::resolve(manifest, &profile, &stored.request.classes)?);
+    let redis = engine.connections().redis;
+    let service = GameService::new(redis.as_ref().filter(|_| destination.in_place), &profile);
+
+    // It may have waited for its turn.
+    plan::ensure_fresh(engine, stored).await?;
+    ensure_no_other(&destination).await?;
+    take(engine, stored, job).await?;
+    let application = Application {
+        engine,
+        destination,
+        scope,
+        service,
+        job,
+        paused_at: Arc::default(),
+    };
+    let mut journal = application.new_journal(&stored.request);
+    let _heartbeat = heartbeat(&application.destination, job);
+    let prepared = async {
+        journal::begin(engine, &application.destination, &journal).await?;
+        application.prepare(&mut journal).await
+    }
+    .await;
+    let staged = match prepared {
+        Ok(staged) => staged,
+        Err(error @ EngineError::Crashed { .. }) => return Err(error),
+        Err(error) => {
+            // What cannot be undone now is undone at the next start.
+            if let Err(again) = switch::roll_back(engine, &application.destination, &journal).await
+            {
+                job.line("restore.rollback_failed", &[("reason", again.to_string())])
+                    .await?;
+            }
+            return Err(error);
+        }
+    };
+    let outcome = application.commit(&mut journal, staged, started).await?;
+    remember_rate(engine, &outcome, application.scope.bytes()).await?;
+    Ok(outcome)
+}
+
+impl Application<'_> {
+    fn new_journal(&self, request: &super::outcome::RestoreRequest) -> SwitchJournal {
+        SwitchJournal {
+            id: self.job.id().to_owned(),
+            backup: self.scope.backup().to_owned(),
+            database: self.destination.database().to_owned(),
+            target: request.target.clone(),
+            stage: Stage::Staging,
+            paused: false,
+            redis: self.destination.in_place && self.scope.classes.contains(&DataClass::Active),
+            epoch: None,
+            pre_image: None,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Everything before the switch; can be undone by dropping the staging collections.
+    async fn prepare(&self, journal: &mut SwitchJournal) -> Result<Vec<Staged>, EngineError> {
+        let crash = &self.engine.context().crash;
+        let staged = stage(self.engine, &self.destination, &self.scope, self.job).await?;
+        self.job
+            .line(
+                "restore.staged",
+                &[("collections", staged.len().to_string())],
+            )
+            .await?;
+        crash.pass("staged")?;
+
+        journal.paused = self.service.instances().await? > 0;
+        journal::write(self.engine, &self.destination, journal).await?;
+        crash.pass("pausing")?;
+        if self.replaces_something().await? {
+            journal.pre_image = Some(self.keep_pre_image().await?);
+        } else {
+            self.pause().await?;
+        }
+        crash.pass("paused")?;
+
+        self.job.check()?;
+        for staged in &staged {
+            if let Some(name) = &staged.name {
+                carry(&self.destination, &staged.item, name, self.job).await?;
+            }
+        }
+        crash.pass("carried")?;
+        journal.epoch = self.fence(&staged).await?;
+        crash.pass("fenced")?;
+        journal.steps = self.steps(&staged);
+        self.job.check()?;
+        Ok(staged)
+    }
+
+    /// The switch itself. From its first line on nothing takes it back.
+    async fn commit(
+        &self,
+        journal: &mut SwitchJournal,
+        staged: Vec<Staged>,
+        started: i64,
+    ) -> Result<RestoreOutcome, EngineError> {
+        let total = u64::try_from(journal.steps.len()).ok();
+        self.job.phase(Phase {
+            code: "switch",
+            unit: Unit::Steps,
+            total,
+        });
+        journal.stage = Stage::Switching;
+        journal::write(self.engine, &self.destination, journal).await?;
+        let switched = self.complete(journal).await?;
+        let now = self.engine.context().now_ms();
+        let paused_at = match self.paused_at.load(Ordering::Relaxed) {
+            0 => now,
+            at => at,
+        };
+        self.job
+            .line(
+                "restore.switched",
+                &[("epoch", format!("{:?}", journal.epoch))],
+            )
+            .await?;
+        let verified = staged.iter().all(|staged| staged.proof.holds());
+        Ok(RestoreOutcome {
+            backup: journal.backup.clone(),
+            database: journal.database.clone(),
+            pre_image: journal.pre_image.clone(),
+            collections: staged
+                .into_iter()
+                .map(|staged| {
+                    let indexes = staged.item.definition.secondary_indexes();
+                    staged.proof.into_view(staged.item.collection(), indexes)
+                })
+                .collect(),
+            redis_keys: switched.redis_keys,
+            verified,
+            seconds: seconds(now - started),
+            paused_seconds: seconds(now - paused_at),
+        })
+    }
+
+    async fn complete(&self, journal: &mut SwitchJournal) -> Result<switch::Switched, EngineError> {
+        let mut attempt = 1;
+        loop {
+            match switch::complete(self.engine, &self.destination, journal).await {
+                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                    self.job
+                        .line("restore.switch_again", &[("reason", error.to_string())])
+                        .await?;
+                    tokio::time::sleep(BETWEEN_ATTEMPTS).await;
+                    attempt += 1;
+                }
+                result => return result,
+            }
+        }
+    }
+
+    async fn replaces_something(&self) -> Result<bool, EngineError> {
+        let live = self.destination.reader.inspect().await?;
+        Ok(live.iter().any(|info| {
+            self.scope
+                .items
+                .iter()
+                .any(|item| item.collection() == info.name)
+                || self.scope.absent.iter().any(|(_, name)| *name == info.name)
+        }))
+    }
+
+    /// Takes a set of what will be replaced. The service is paused just before the set's time is
+    /// chosen, so that the set is the very last state and the pause is short.
+    async fn keep_pre_image(&self) -> Result<String, EngineError> {
+        let (service, paused_at) = (self.service.clone(), Arc::clone(&self.paused_at));
+        let context = self.engine.context().clone();
+        let before_close: CaptureHook = Box::pin(async move {
+            service.pause().await?;
+            paused_at.store(context.now_ms(), Ordering::Relaxed);
+            Ok(())
+        });
+        let redis = self
+            .engine
+            .connections()
+            .redis
+            .filter(|_| self.destination.in_place);
+        let summary = backup::capture(
+            self.engine,
+            Capture {
+                source: self.destination.reader.clone(),
+                redis,
+                classes: self.scope.classes.clone(),
+                origin: Origin::PreImage,
+                before_close: Some(before_close),
+            },
+            self.job,
+        )
+        .await?;
+        self.job
+            .line("restore.pre_image", &[("backup", summary.id.clone())])
+            .await?;
+        Ok(summary.id)
+    }
+
+    async fn pause(&self) -> Result<(), EngineError> {
+        self.service.pause().await?;
+        self.paused_at
+            .store(self.engine.context().now_ms(), Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Raises the epoch of the staged games, where anybody could hold an older one.
+    async fn fence(&self, staged: &[Staged]) -> Result<Option<i64>, EngineError> {
+        let redis = self
+            .engine
+            .connections()
+            .redis
+            .filter(|_| self.destination.in_place);
+        let profile = self.destination.reader.profile();
+        let (Some(redis), Some((games, _, _))) = (redis, profile.membership_names()) else {
+            return Ok(None);
+        };
+        let Some(name) = staged
+            .iter()
+            .find(|staged| staged.item.collection() == games)
+            .and_then(|staged| staged.name.as_deref())
+        else {
+            return Ok(None);
+        };
+        let owners = fence::highest_owner(&redis, profile).await?;
+        if owners.is_none() && self.service.instances().await? == 0 {
+            return Ok(None);
+        }
+        let live = fence::highest_epoch(&self.destination, games).await?;
+        let stored = fence::highest_epoch(&self.destination, name).await?;
+        let epoch = live.max(stored).max(owners.unwrap_or(0)) + 1;
+        fence::raise(&self.destination, name, epoch).await?;
+        Ok(Some(epoch))
+    }
+
+    fn steps(&self, staged: &[Staged]) -> Vec<Step> {
+        let replaced = staged.iter().map(|staged| {
+            let collection = staged.item.collection().to_owned();
+            let definition = &staged.item.definition;
+            match (&staged.name, &staged.info) {
+                (Some(name), Some(info)) => Step::Replace {
+                    staged: name.clone(),
+                    collection,
+                    uuid: info.uuid.map(|uuid| to_hex(&uuid)).unwrap_or_default(),
+                    expiring: definition
+                        .indexes
+                        .iter()
+                        .filter(|index| expires(index))
+                        .map(|index| to_hex(index))
+                        .collect(),
+                },
+                _ => Step::View {
+                    collection,
+                    options: to_hex(&definition.options),
+                },
+            }
+        });
+        let dropped = self.scope.absent.iter();
+        replaced
+            .chain(dropped.map(|(_, collection)| Step::Drop {
+                collection: collection.clone(),
+            }))
+            .collect()
+    }
+}
+
+async fn ensure_no_other(destination: &Destination) -> Result<(), EngineError> {
+    let open = TargetJournals::new(destination.writer.database())
+        .list()
+        .await?;
+    match open.into_iter().next() {
+        None => Ok(()),
+        Some((journal, _)) => Err(EngineError::SwitchOpen {
+            database: journal.database,
+            journal: journal.id,
+        }),
+    }
+}
+
+async fn take(engine: &Engine, stored: &StoredPlan, job: &JobHandle) -> Result<(), EngineError> {
+    let (plan, id) = (stored.plan.id.clone(), job.id().to_owned());
+    match engine
+        .control(move |control| control.take_plan(&plan, &id))
+        .await?
+    {
+        PlanUse::Taken => Ok(()),
+        PlanUse::UsedBy(job) => Err(EngineError::PlanUsed {
+            plan: stored.plan.id.clone(),
+            job,
+        }),
+    }
+}
+
+/// Says on the target that this restore lives, until dropped.
+fn heartbeat(destination: &Destination, job: &JobHandle) -> tokio_util::sync::DropGuard {
+    let stop = tokio_util::sync::CancellationToken::new();
+    let (journals, id) = (
+        TargetJournals::new(destination.writer.database()),
+        job.id().to_owned(),
+    );
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stopped.cancelled() => return,
+                () = tokio::time::sleep(HEARTBEAT) => {}
+            }
+            if let Err(error) = journals.touch(&id).await {
+                tracing::warn!(journal = id, %error, "the restore could not say that it lives");
+            }
+        }
+    });
+    stop.drop_guard()
+}
+
+/// Key of the setting that keeps the last measured rate, for estimates.
+pub(super) const RATE_SETTING: &str = "measured.restore_bytes_per_second";
+
+async fn remember_rate(
+    engine: &Engine,
+    outcome: &RestoreOutcome,
+    bytes: u64,
+) -> Result<(), EngineError> {
+    // Small restores measure the fixed costs, not the rate.
+    const WORTH_MEASURING: u64 = 16 << 20;
+    if bytes < WORTH_MEASURING || outcome.seconds <= 0.0 {
+        return Ok(());
+    }
+    let rate = json!(crate::number::as_f64(bytes) / outcome.seconds);
+    let now = engine.context().now_ms();
+    engine
+        .control(move |control| control.set_setting(RATE_SETTING, &rate, now))
+        .await
+}
+
+fn seconds(milliseconds: i64) -> f64 {
+    crate::number::as_f64(milliseconds.unsigned_abs()) / 1000.0
+}

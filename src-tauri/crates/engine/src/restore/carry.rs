@@ -1,0 +1,109 @@
+//! Restoring one part of the events collection: which backed-up events belong to it, and the live
+//! events of the other part, which are taken over unchanged.
+
+use std::collections::BTreeSet;
+
+use source::SourceError;
+use source::mongo::{MongoSource, ScanOptions};
+use source::profile::Part;
+use source::rawbson;
+use source::sortkey;
+use vault::Vault;
+
+use super::destination::Destination;
+use super::scope::{Item, Scope, stream_class};
+use crate::backup;
+use crate::error::EngineError;
+use crate::jobs::JobHandle;
+
+/// Tells events of games that were unfinished at the backup's time from the others.
+#[derive(Debug)]
+pub(super) struct GameFilter {
+    field: String,
+    unfinished: BTreeSet<Vec<u8>>,
+}
+
+impl GameFilter {
+    /// The filter for the scope, when it restores a part of a whole stream.
+    pub(super) async fn of_backup(
+        vault: &Vault,
+        reader: &MongoSource,
+        scope: &Scope,
+    ) -> Result<Option<Self>, EngineError> {
+        if scope.items.iter().all(Item::is_whole_stream) {
+            return Ok(None);
+        }
+        let unusable = |detail: &str| EngineError::BackupUnusable {
+            backup: scope.backup().to_owned(),
+            detail: detail.to_owned(),
+        };
+        let (live, _, field) = reader
+            .profile()
+            .membership_names()
+            .ok_or_else(|| unusable("the profile does not say which games are unfinished"))?;
+        let class = stream_class(&scope.manifest, live)
+            .ok_or_else(|| unusable("it does not hold the unfinished games"))?;
+        let mut games = vault.read_stream(&scope.manifest, class, live).await?;
+        let mut unfinished = BTreeSet::new();
+        while let Some(records) = games.next_batch().await? {
+            unfinished.extend(records.into_iter().map(|record| record.key.to_vec()));
+        }
+        Ok(Some(Self {
+            field: field.to_owned(),
+            unfinished,
+        }))
+    }
+
+    /// Whether an event belongs to a part.
+    pub(super) fn is_in(&self, part: Part, event: &[u8]) -> Result<bool, EngineError> {
+        let malformed = |error| SourceError::Malformed {
+            on: self.field.clone(),
+            error,
+        };
+        let unfinished = match rawbson::find(event, &self.field).map_err(malformed)? {
+            Some(game) => {
+                let mut key = Vec::new();
+                sortkey::encode_value(game.kind, game.value, &mut key).map_err(malformed)?;
+                self.unfinished.contains(&key)
+            }
+            None => false,
+        };
+        Ok(match part {
+            Part::Whole => true,
+            Part::Unfinished => unfinished,
+            Part::Finished => !unfinished,
+        })
+    }
+}
+
+/// Copies the live events of the other part into the staged collection. The game service is paused,
+/// so that none is written meanwhile.
+pub(super) async fn carry(
+    destination: &Destination,
+    item: &Item,
+    staged: &str,
+    job: &JobHandle,
+) -> Result<(), EngineError> {
+    let Some(part) = item.carry else {
+        return Ok(());
+    };
+    let reader = &destination.reader;
+    let Some(info) = reader.inspect_collection(item.collection()).await? else {
+        return Ok(());
+    };
+    let membership = Some(backup::membership(reader, part, None).await?);
+    let options = ScanOptions {
+        membership,
+        ..ScanOptions::default()
+    };
+    for range in reader.plan_ranges(&info, 1).await? {
+        let mut documents = reader.read_range(&info, &range, options.clone());
+        while let Some(batch) = documents.next_batch().await? {
+            job.check()?;
+            let documents: Vec<_> = batch.iter().map(|record| record.bytes()).collect();
+            // An event that both sides hold is the same event; the live one stays.
+            destination.writer.replace_raw(staged, &documents).await?;
+        }
+    }
+    Ok(())
+}

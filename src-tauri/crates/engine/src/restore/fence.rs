@@ -1,0 +1,119 @@
+//! The epoch fence: restored games get an epoch above every one ever given, so that a game server
+//! that was cut off, and does not know of the restore, can write nowhere.
+
+use futures::TryStreamExt;
+use mongodb::bson::{Bson, Document, doc};
+use source::SourceError;
+use source::profile::{DataClass, Profile};
+use source::redis_source::{RedisSource, RedisValue};
+
+use super::destination::Destination;
+use crate::error::EngineError;
+
+/// Logical name of the key that says who owns a game.
+pub(super) const OWNER_KEY: &str = "game_owner";
+
+/// The highest epoch that Redis knows of, none when no game has an owner.
+pub(super) async fn highest_owner(
+    redis: &RedisSource,
+    profile: &Profile,
+) -> Result<Option<i64>, EngineError> {
+    let Some(template) = profile.redis.keys.get(OWNER_KEY) else {
+        return Ok(None);
+    };
+    let mut highest = None;
+    for key in redis
+        .scan_keys(&profile.redis_patterns(DataClass::Active))
+        .await?
+    {
+        if id_of(&key, template).is_none() {
+            continue;
+        }
+        let Some(record) = redis.read_key(&key).await? else {
+            continue;
+        };
+        let RedisValue::Hash(fields) = record.value else {
+            continue;
+        };
+        let epoch = fields
+            .iter()
+            .find(|(name, _)| name == b"epoch")
+            .and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<i64>().ok());
+        highest = highest.max(epoch);
+    }
+    Ok(highest)
+}
+
+/// The id in a key made from a template, none when the key is of another template.
+pub(super) fn id_of<'a>(key: &'a [u8], template: &str) -> Option<&'a str> {
+    let (before, after) = template.split_once("<id>")?;
+    std::str::from_utf8(key)
+        .ok()?
+        .strip_prefix(before)?
+        .strip_suffix(after)
+}
+
+/// The highest epoch among the games of a collection, 0 when there is none.
+pub(super) async fn highest_epoch(
+    destination: &Destination,
+    collection: &str,
+) -> Result<i64, EngineError> {
+    let games = destination
+        .writer
+        .database()
+        .collection::<Document>(collection);
+    let highest = doc! { "$group": { "_id": null, "highest": { "$max": "$epoch" } } };
+    let found: Vec<Document> = match games.aggregate([highest]).await {
+        Ok(cursor) => cursor
+            .try_collect()
+            .await
+            .map_err(|error| failed("reading epochs", collection, error))?,
+        Err(error) => return Err(failed("reading epochs", collection, error)),
+    };
+    Ok(found
+        .first()
+        .and_then(|group| group.get("highest"))
+        .map_or(0, integer))
+}
+
+/// Gives every game of a staged collection the epoch.
+pub(super) async fn raise(
+    destination: &Destination,
+    staged: &str,
+    epoch: i64,
+) -> Result<(), EngineError> {
+    let games = destination.writer.database().collection::<Document>(staged);
+    games
+        .update_many(doc! {}, doc! { "$set": { "epoch": epoch } })
+        .await
+        .map(drop)
+        .map_err(|error| failed("raising epochs", staged, error))
+}
+
+fn integer(value: &Bson) -> i64 {
+    match value {
+        Bson::Int32(value) => i64::from(*value),
+        Bson::Int64(value) => *value,
+        _ => 0,
+    }
+}
+
+fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
+    let on = on.to_owned();
+    EngineError::from(SourceError::Mongo {
+        doing,
+        on,
+        error: Box::new(error),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_read_out_of_keys() {
+        assert_eq!(id_of(b"game:{G1}:owner", "game:{<id>}:owner"), Some("G1"));
+        assert_eq!(id_of(b"game:{G1}:state", "game:{<id>}:owner"), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! Staging: the backup's documents beside the live collections, loaded in parallel, indexed, and
+//! read back against the manifest.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use source::mongo::write::IndexPass;
+use source::mongo::{CollectionInfo, CollectionKind};
+use source::profile::Part;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use vault::{PartReader, Record, SetDigest, Vault};
+
+use super::carry::GameFilter;
+use super::destination::Destination;
+use super::journal::staging_prefix;
+use super::scope::{Item, Scope};
+use super::verification::{self, Proof};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::job::Unit;
+use crate::jobs::{JobHandle, Phase};
+
+/// Loads, index builds and read-backs at the same time. The server is the bottleneck: two keep it
+/// busy, more only cost memory.
+const AT_WORK: usize = 2;
+
+/// What all staging tasks share.
+#[derive(Clone)]
+struct Stager {
+    engine: Engine,
+    vault: Vault,
+    destination: Destination,
+    scope: Arc<Scope>,
+    filter: Option<Arc<GameFilter>>,
+    places: Arc<Semaphore>,
+    job: JobHandle,
+}
+
+/// A collection that stands staged and verified.
+#[derive(Debug, Clone)]
+pub(super) struct Staged {
+    pub(super) item: Item,
+    /// Its staging name; none for a view, which has no documents to stage.
+    pub(super) name: Option<String>,
+    pub(super) info: Option<CollectionInfo>,
+    pub(super) proof: Proof,
+}
+
+/// Stages everything of a scope. Staging names begin with the job's prefix.
+pub(super) async fn stage(
+    engine: &Engine,
+    destination: &Destination,
+    scope: &Arc<Scope>,
+    job: &JobHandle,
+) -> Result<Vec<Staged>, EngineError> {
+    // Three passes over the data: written, indexed, read back.
+    let total = scope.bytes().saturating_mul(2);
+    job.phase(Phase {
+        code: "stage",
+        unit: Unit::Bytes,
+        total: Some(total),
+    });
+    let vault = engine.vault()?;
+    let stager = Stager {
+        filter: GameFilter::of_backup(&vault, &destination.reader, scope)
+            .await?
+            .map(Arc::new),
+        engine: engine.clone(),
+        vault,
+        destination: destination.clone(),
+        scope: Arc::clone(scope),
+        places: Arc::new(Semaphore::new(AT_WORK)),
+        job: job.clone(),
+    };
+    let mut tasks = JoinSet::new();
+    for item in scope.items.clone() {
+        let stager = stager.clone();
+        tasks.spawn(async move { stager.stage(item).await });
+    }
+    let mut staged = Vec::new();
+    while let Some(ended) = tasks.join_next().await {
+        staged.push(ended??);
+    }
+    staged.sort_by(|one, other| one.item.collection().cmp(other.item.collection()));
+    Ok(staged)
+}
+
+impl Stager {
+    async fn stage(self, item: Item) -> Result<Staged, EngineError> {
+        if item.definition.kind == CollectionKind::View {
+            return Ok(Staged {
+                item,
+                name: None,
+                info: None,
+                proof: Proof::default(),
+            });
+        }
+        let name = format!("{}{}", staging_prefix(self.job.id()), item.collection());
+        self.destination
+            .writer
+            .create_collection(&name, &item.definition.options)
+            .await?;
+        let filtered = self.load(&item, &name).await?;
+        self.engine.context().crash.pass("loaded")?;
+
+        {
+            let _place = self.place().await?;
+            self.job.detail(item.collection());
+            let indexes = &item.definition.indexes;
+            let pass = IndexPass::WithoutExpiry;
+            self.destination
+                .writer
+                .create_indexes(&name, indexes, pass)
+                .await?;
+        }
+        self.engine.context().crash.pass("indexed")?;
+
+        let _place = self.place().await?;
+        let expected = match filtered {
+            Some(digest) => Proof::expecting(digest.documents(), digest.value()),
+            None => Proof::expecting(item.stream.stats.documents, item.stream.stats.digest),
+        };
+        let reader = &self.destination.reader;
+        let (info, proof) =
+            verification::read_back(reader, &self.vault, &name, expected, &self.job).await?;
+        verification::ensure(item.collection(), &proof)?;
+        verification::ensure_indexes(item.collection(), &item.definition, &info)?;
+        Ok(Staged {
+            item,
+            name: Some(name),
+            info: Some(info),
+            proof,
+        })
+    }
+
+    /// Loads a collection; returns the digest of what was kept when only a part was.
+    async fn load(&self, item: &Item, name: &str) -> Result<Option<SetDigest>, EngineError> {
+        let class = self
+            .scope
+            .stream_class(item.collection())
+            .unwrap_or(item.class.name());
+        let reader = self
+            .vault
+            .read_stream(&self.scope.manifest, class, item.collection())
+            .await?;
+        let in_order = item.definition.kind == CollectionKind::Capped;
+        let mut kept = self.vault.digest();
+        if in_order {
+            // Natural order is what a capped collection is about: one part after the other.
+            for part in reader.parts() {
+                kept.merge(
+                    &self
+                        .clone()
+                        .load_part(item.keep, part, name.to_owned())
+                        .await?,
+                );
+            }
+        } else {
+            let mut tasks = JoinSet::new();
+            for part in reader.parts() {
+                tasks.spawn(self.clone().load_part(item.keep, part, name.to_owned()));
+            }
+            while let Some(ended) = tasks.join_next().await {
+                kept.merge(&ended??);
+            }
+        }
+        Ok((!item.is_whole_stream()).then_some(kept))
+    }
+
+    async fn load_part(
+        self,
+        keep: Part,
+        mut part: PartReader,
+        name: String,
+    ) -> Result<SetDigest, EngineError> {
+        let _place = self.place().await?;
+        let mut kept = self.vault.digest();
+        let mut next = part.next_batch().await?;
+        while let Some(records) = next {
+            self.job.check()?;
+            let documents = self.keep(keep, records, &mut kept)?;
+            let bytes: u64 = documents.iter().map(|document| document.len() as u64).sum();
+            // While the server takes this batch, the next one is decoded.
+            let (inserted, read) = tokio::join!(
+                self.destination.writer.insert_raw(&name, &documents),
+                part.next_batch()
+            );
+            inserted?;
+            self.job.advance(bytes);
+            next = read?;
+        }
+        Ok(kept)
+    }
+
+    fn keep(
+        &self,
+        keep: Part,
+        records: Vec<Record>,
+        kept: &mut SetDigest,
+    ) -> Result<Vec<Bytes>, EngineError> {
+        let Some(filter) = self.filter.as_deref().filter(|_| keep != Part::Whole) else {
+            return Ok(records.into_iter().map(|record| record.doc).collect());
+        };
+        let mut documents = Vec::new();
+        for record in records {
+            if filter.is_in(keep, &record.doc)? {
+                kept.add(&record.key, &record.doc);
+                documents.push(record.doc);
+            }
+        }
+        Ok(documents)
+    }
+
+    async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, EngineError> {
+        self.places
+            .acquire()
+            .await
+            .map_err(|error| EngineError::Worker {
+                detail: error.to_string(),
+            })
+    }
+}
