@@ -2,13 +2,23 @@
 
 pub mod canonical;
 pub mod chain;
+pub mod check;
 pub mod deal;
 pub mod digest;
+pub mod document;
 pub mod event;
 pub mod id;
+pub mod import;
+pub mod interchange;
+pub mod invariant;
 pub mod moment;
+pub mod play;
 pub mod profile;
+pub mod rating;
 pub mod reducer;
 pub mod role;
+pub mod room;
 pub mod rules;
+pub mod schema;
 pub mod state;
+pub mod view;

@@ -71,6 +71,8 @@ pub enum AssassinActor {
     Role,
     /// The first of Assassin, Minion, Mordred, Morgana, Oberon in play.
     HighestPriorityEvil,
+    /// The evil player whom AssassinationStarted names.
+    Appointed,
 }
 
 /// When the shot may be fired.

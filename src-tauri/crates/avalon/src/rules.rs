@@ -200,7 +200,8 @@ pub fn knowledge(roles: &[Role], viewer: Seat, lancelot_variant: u8) -> Vec<(Sea
 }
 
 /// The seat that shoots: the Assassin, or by the priority rule the first of Assassin, Minion,
-/// Mordred, Morgana, Oberon (the lowest seat of several). None when nobody may.
+/// Mordred, Morgana, Oberon (the lowest seat of several). None when nobody may, and where the
+/// assassin is appointed only when the assassination starts.
 #[must_use]
 pub fn assassin_seat(roles: &[Role], profile: &RuleProfile) -> Option<Seat> {
     use crate::profile::AssassinActor;
@@ -213,6 +214,7 @@ pub fn assassin_seat(roles: &[Role], profile: &RuleProfile) -> Option<Seat> {
             Role::Morgana,
             Role::Oberon,
         ],
+        AssassinActor::Appointed => return None,
     };
     order.iter().find_map(|wanted| {
         (0u8..)
@@ -220,6 +222,16 @@ pub fn assassin_seat(roles: &[Role], profile: &RuleProfile) -> Option<Seat> {
             .find(|(_, role)| *role == wanted)
             .map(|(seat, _)| seat)
     })
+}
+
+/// Whether the roles have somebody who shoots.
+#[must_use]
+pub fn assassin_in_play(roles: &[Role], profile: &RuleProfile) -> bool {
+    use crate::profile::AssassinActor;
+    match profile.assassin.actor {
+        AssassinActor::Appointed => roles.iter().any(|role| role.side() == Side::Evil),
+        _ => assassin_seat(roles, profile).is_some(),
+    }
 }
 
 #[cfg(test)]

@@ -161,6 +161,37 @@ impl Envelope {
     }
 }
 
+impl Envelope {
+    /// Writes the members in wire order.
+    pub(crate) fn write_members<M: SerializeMap>(
+        &self,
+        map: &mut M,
+        with_hash: bool,
+    ) -> Result<(), M::Error> {
+        entry(map, "eventId", self.event_id.as_ref())?;
+        entry(
+            map,
+            "gameId",
+            Some(&self.game_id).filter(|id| !id.is_empty()),
+        )?;
+        entry(map, "roomId", self.room_id.as_ref())?;
+        map.serialize_entry("seq", &self.seq)?;
+        map.serialize_entry("type", self.event.kind())?;
+        entry(map, "v", self.v.as_ref())?;
+        map.serialize_entry("ts", &self.ts)?;
+        entry(map, "commandId", self.command_id.as_ref())?;
+        entry(map, "actor", self.actor.as_ref())?;
+        entry(map, "visibility", self.visibility.as_ref())?;
+        map.serialize_entry("payload", &Payload(self))?;
+        entry(map, "prevHash", self.prev_hash.as_ref())?;
+        entry(map, "hash", self.hash.as_ref().filter(|_| with_hash))?;
+        for (key, value) in self.extra.iter().flat_map(|extra| extra.iter()) {
+            map.serialize_entry(key, value)?;
+        }
+        Ok(())
+    }
+}
+
 struct Payload<'a>(&'a Envelope);
 
 impl Serialize for Payload<'_> {
@@ -179,34 +210,8 @@ struct Wire<'a> {
 
 impl Serialize for Wire<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let envelope = self.envelope;
         let mut map = serializer.serialize_map(None)?;
-        entry(&mut map, "eventId", envelope.event_id.as_ref())?;
-        entry(
-            &mut map,
-            "gameId",
-            Some(&envelope.game_id).filter(|id| !id.is_empty()),
-        )?;
-        entry(&mut map, "roomId", envelope.room_id.as_ref())?;
-        map.serialize_entry("seq", &envelope.seq)?;
-        map.serialize_entry("type", envelope.event.kind())?;
-        entry(&mut map, "v", envelope.v.as_ref())?;
-        map.serialize_entry("ts", &envelope.ts)?;
-        entry(&mut map, "commandId", envelope.command_id.as_ref())?;
-        entry(&mut map, "actor", envelope.actor.as_ref())?;
-        entry(&mut map, "visibility", envelope.visibility.as_ref())?;
-        map.serialize_entry("payload", &Payload(envelope))?;
-        entry(&mut map, "prevHash", envelope.prev_hash.as_ref())?;
-        entry(
-            &mut map,
-            "hash",
-            envelope.hash.as_ref().filter(|_| self.with_hash),
-        )?;
-        if let Some(extra) = &envelope.extra {
-            for (key, value) in extra.iter() {
-                map.serialize_entry(key, value)?;
-            }
-        }
+        self.envelope.write_members(&mut map, self.with_hash)?;
         map.end()
     }
 }
@@ -276,11 +281,13 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
         );
         envelope.v = None;
         let (mut kind, mut seq, mut ts) = (None::<Key<'de>>, None, None);
-        let mut game_id = None;
+        let (mut game_id, mut stored_id) = (None, None);
         let mut slot = PayloadSlot::Absent;
         while let Some(Key(key)) = map.next_key::<Key<'de>>()? {
             match &*key {
                 "eventId" => once(&mut envelope.event_id, &mut map, "eventId")?,
+                // The key under which a database stores the event; it is no part of the event.
+                "_id" => once(&mut stored_id, &mut map, "_id")?,
                 "gameId" => once(&mut game_id, &mut map, "gameId")?,
                 "roomId" => once(&mut envelope.room_id, &mut map, "roomId")?,
                 "seq" => once(&mut seq, &mut map, "seq")?,
@@ -325,6 +332,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
                     .map_err(de::Error::custom)?
             }
         };
+        envelope.event_id = envelope.event_id.or(stored_id);
         envelope.game_id = game_id.unwrap_or_default();
         envelope.seq = seq.ok_or_else(|| de::Error::missing_field("seq"))?;
         envelope.ts = ts.ok_or_else(|| de::Error::missing_field("ts"))?;

@@ -254,7 +254,7 @@ fn judge_roles(roles: &[Role], profile: &RuleProfile, judge: &mut Judge<'_>) -> 
     judge.expect(pair, Guard::LancelotPair, || {
         "one Lancelot plays alone".to_owned()
     })?;
-    let assassin = rules::assassin_seat(roles, profile).is_some();
+    let assassin = rules::assassin_in_play(roles, profile);
     judge.expect(
         count(Role::Merlin) == 0 || assassin,
         Guard::AssassinOne,
