@@ -114,7 +114,10 @@ impl DigestSum {
     }
 
     pub(crate) fn from_parts(value: Digest, documents: u64) -> Self {
-        Self { sum: u128::from_le_bytes(value.0), documents }
+        Self {
+            sum: u128::from_le_bytes(value.0),
+            documents,
+        }
     }
 }
 
@@ -129,7 +132,10 @@ impl SetDigest {
     /// An empty set.
     #[must_use]
     pub fn new(key: DigestKey) -> Self {
-        Self { key, sum: DigestSum::default() }
+        Self {
+            key,
+            sum: DigestSum::default(),
+        }
     }
 
     /// Adds a document with the sort key that it has in the vault.
@@ -180,7 +186,10 @@ mod tests {
         assert_ne!(key.document(b"ab", b"c").0, key.document(b"a", b"bc").0);
         let long = vec![1_u8; 5000];
         let mut hasher = blake3::Hasher::new_keyed(&key.0);
-        hasher.update(&1_u32.to_le_bytes()).update(b"k").update(&long);
+        hasher
+            .update(&1_u32.to_le_bytes())
+            .update(b"k")
+            .update(&long);
         assert_eq!(key.document(b"k", &long).0, *hasher.finalize().as_bytes());
     }
 }

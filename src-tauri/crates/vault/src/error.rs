@@ -10,7 +10,9 @@ pub enum VaultError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The store holds no vault.
-    #[error("no vault at {location}: there is no `keyring` object; create one with `init` or check the address")]
+    #[error(
+        "no vault at {location}: there is no `keyring` object; create one with `init` or check the address"
+    )]
     NotAVault {
         /// Where it was looked for.
         location: String,
@@ -33,7 +35,9 @@ pub enum VaultError {
         detail: String,
     },
     /// An object is not what it must be.
-    #[error("object `{object}` is damaged ({kind}): {detail}; run a check of the store and restore it from a replica")]
+    #[error(
+        "object `{object}` is damaged ({kind}): {detail}; run a check of the store and restore it from a replica"
+    )]
     Damaged {
         /// The object's key.
         object: String,
@@ -43,7 +47,9 @@ pub enum VaultError {
         detail: String,
     },
     /// The object was written by a newer version.
-    #[error("object `{object}` has format {found}, this version reads up to {known}; update the program")]
+    #[error(
+        "object `{object}` has format {found}, this version reads up to {known}; update the program"
+    )]
     UnknownFormat {
         /// The object's key.
         object: String,
@@ -88,7 +94,9 @@ pub enum VaultError {
     #[error("{0}")]
     Misuse(String),
     /// The job is too old to commit segments that it reuses.
-    #[error("backup set `{set}` was begun {age_ms} ms ago, more than {limit_ms} ms: segments that it reuses may be pruned; start again, what is stored is reused")]
+    #[error(
+        "backup set `{set}` was begun {age_ms} ms ago, more than {limit_ms} ms: segments that it reuses may be pruned; start again, what is stored is reused"
+    )]
     TooOld {
         /// The set.
         set: String,
@@ -98,7 +106,9 @@ pub enum VaultError {
         limit_ms: i64,
     },
     /// Another writer with a newer token has taken over.
-    #[error("the lease was lost: fencing token {token} is older than {newest}; nothing was committed")]
+    #[error(
+        "the lease was lost: fencing token {token} is older than {newest}; nothing was committed"
+    )]
     Fenced {
         /// This writer's token.
         token: u64,
@@ -121,6 +131,10 @@ impl VaultError {
     }
 
     pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self::Damaged { object: object.to_owned(), kind, detail: detail.into() }
+        Self::Damaged {
+            object: object.to_owned(),
+            kind,
+            detail: detail.into(),
+        }
     }
 }

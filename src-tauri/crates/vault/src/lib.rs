@@ -11,6 +11,7 @@ mod error;
 pub mod key;
 mod ledger;
 mod manifest;
+mod objects;
 mod proto;
 mod read;
 mod segment;

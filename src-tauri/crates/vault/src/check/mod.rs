@@ -1,6 +1,14 @@
 //! Checks of what is stored, levels L0 to L3 of the ladder.
 
+mod run;
+mod segment;
+
 use std::fmt;
+
+use crate::VaultError;
+use crate::store::StoreError;
+
+pub(crate) use run::run;
 
 /// How deep a check goes; each level includes those below it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -77,6 +85,49 @@ pub struct Problem {
     pub kind: ProblemKind,
     /// What was found.
     pub detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(object: &str, kind: ProblemKind, detail: &str) -> Self {
+        Self {
+            object: object.to_owned(),
+            kind,
+            detail: detail.to_owned(),
+        }
+    }
+
+    /// What an error says about one object; any other error is handed back.
+    pub(crate) fn from_error(error: VaultError) -> Result<Self, VaultError> {
+        match error {
+            VaultError::Damaged {
+                object,
+                kind,
+                detail,
+            } => Ok(Self {
+                object,
+                kind,
+                detail,
+            }),
+            VaultError::UnknownFormat { object, found, .. } => {
+                let detail = format!("it has the unknown format {found}");
+                Ok(Self {
+                    object,
+                    kind: ProblemKind::Decode,
+                    detail,
+                })
+            }
+            // A bad sector must not end the check of everything else.
+            VaultError::Store(StoreError::Failed { key, detail, .. }) => {
+                let detail = format!("it cannot be read: {detail}");
+                Ok(Self {
+                    object: key,
+                    kind: ProblemKind::Missing,
+                    detail,
+                })
+            }
+            error => Err(error),
+        }
+    }
 }
 
 /// How far a check is.

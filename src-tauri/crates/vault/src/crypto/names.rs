@@ -2,7 +2,7 @@
 
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::digest::{DigestKey, DocumentHash};
+use crate::digest::DigestKey;
 
 /// Name of a content-addressed object, 32 bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -64,12 +64,15 @@ impl NameKeys {
         &self.document
     }
 
-    pub(crate) fn segment(&self) -> NameHasher {
-        NameHasher(blake3::Hasher::new_keyed(&self.segment))
+    /// Names a segment by its index and its documents' hashes, so that the documents themselves
+    /// are hashed once only.
+    pub(crate) fn segment(&self, index: &[u8], hashes: &[u8]) -> ContentName {
+        named(&self.segment, index, hashes)
     }
 
-    pub(crate) fn delta(&self) -> NameHasher {
-        NameHasher(blake3::Hasher::new_keyed(&self.delta))
+    /// Names a delta segment likewise.
+    pub(crate) fn delta(&self, index: &[u8], hashes: &[u8]) -> ContentName {
+        named(&self.delta, index, hashes)
     }
 
     pub(crate) fn page(&self, body: &[u8]) -> ContentName {
@@ -87,24 +90,12 @@ impl NameKeys {
     }
 }
 
-/// Names a segment by its documents' hashes, so that the documents are hashed once only.
-#[derive(Debug, Clone)]
-pub(crate) struct NameHasher(blake3::Hasher);
-
-impl NameHasher {
-    /// A document: its full keyed hash.
-    pub(crate) fn document(&mut self, hash: &DocumentHash) {
-        self.0.update(&hash.0);
-    }
-
-    /// A tombstone: a mark that no document hash shares, and the key.
-    pub(crate) fn tombstone(&mut self, key: &[u8]) {
-        self.0.update(b"tombstone");
-        self.0.update(&(key.len() as u64).to_le_bytes());
-        self.0.update(key);
-    }
-
-    pub(crate) fn finish(&self) -> ContentName {
-        ContentName(*self.0.finalize().as_bytes())
-    }
+/// BLAKE3 keyed over `len(index) as u64 LE ‖ index ‖ hashes`.
+fn named(key: &[u8; 32], index: &[u8], hashes: &[u8]) -> ContentName {
+    let mut hasher = blake3::Hasher::new_keyed(key);
+    hasher
+        .update(&(index.len() as u64).to_le_bytes())
+        .update(index)
+        .update(hashes);
+    ContentName(*hasher.finalize().as_bytes())
 }

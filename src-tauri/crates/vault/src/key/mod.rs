@@ -1,5 +1,6 @@
 //! Keys: who may open a vault, and what is derived from what.
 
+pub(crate) mod keyring;
 mod passphrase;
 
 use async_trait::async_trait;

@@ -1,9 +1,97 @@
-//! Manifests and index pages.
+//! Manifests, one per class, and the pages of their segment indexes.
 
-use crate::crypto::names::ContentName;
+mod message;
+mod page;
+
+use bytes::Bytes;
+use prost::Message;
+
+pub(crate) use page::{PageReader, PageWriter, read_page};
+
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::object::ObjectType;
+use crate::digest::Digest;
+use crate::ledger::ListedSet;
+use crate::objects::{ObjectRef, key_of};
+use crate::proto;
+use crate::set::{ClassManifest, SetManifest};
+use crate::vault::VaultInner;
 
 /// Where an index page lies and what it covers.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct PageRef {
-    pub(crate) name: ContentName,
+    pub(crate) object: ObjectRef,
+    pub(crate) first_key: Bytes,
+    pub(crate) last_key: Bytes,
+    pub(crate) segments: u64,
+}
+
+/// Counts and digest of some documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Totals {
+    pub(crate) documents: u64,
+    pub(crate) bytes: u64,
+    pub(crate) digest: Digest,
+}
+
+/// Where a segment lies and what it holds.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct SegmentRef {
+    pub(crate) object: ObjectRef,
+    pub(crate) first_key: Bytes,
+    pub(crate) last_key: Bytes,
+    pub(crate) totals: Totals,
+    pub(crate) deletes: u64,
+}
+
+/// Seals and stores a class's manifest.
+pub(crate) async fn write_class(
+    vault: &VaultInner,
+    set_id: &str,
+    class: &ClassManifest,
+) -> Result<ObjectRef, VaultError> {
+    let name = vault.keyring.names.manifest(set_id, &class.class);
+    let key = key_of(ObjectType::Manifest, &name);
+    let plain = message::class_to_message(set_id, class).encode_to_vec();
+    let body = vault.seal(ObjectType::Manifest, &key, &plain)?;
+    vault.store.put(&key, body.clone()).await?;
+    Ok(ObjectRef::new(name, &body))
+}
+
+/// Reads one class's manifest.
+pub(crate) async fn read_class(
+    vault: &VaultInner,
+    set_id: &str,
+    class: &str,
+    object: &ObjectRef,
+) -> Result<ClassManifest, VaultError> {
+    let plain = vault.fetch_recorded(ObjectType::Manifest, object).await?;
+    let message = proto::ClassManifest::decode(plain.as_slice()).ok();
+    let found = message
+        .filter(|message| message.set_id == set_id && message.class == class)
+        .and_then(message::class_from_message);
+    found.ok_or_else(|| {
+        let key = key_of(ObjectType::Manifest, &object.name);
+        VaultError::damaged(
+            &key,
+            ProblemKind::Decode,
+            "not the manifest of this class and set",
+        )
+    })
+}
+
+/// Reads a set in full.
+pub(crate) async fn read_set(
+    vault: &VaultInner,
+    set: ListedSet,
+) -> Result<SetManifest, VaultError> {
+    let mut classes = Vec::with_capacity(set.manifests.len());
+    for (class, object) in &set.manifests {
+        classes.push(read_class(vault, &set.summary.id, class, object).await?);
+    }
+    Ok(SetManifest {
+        summary: set.summary,
+        classes,
+    })
 }

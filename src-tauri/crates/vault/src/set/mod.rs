@@ -1,11 +1,16 @@
 //! Backup sets: one manifest per class, one cluster time.
 
+mod commit;
+mod part;
+mod sealing;
+mod sink;
+mod stream;
 pub(crate) mod writer;
 
 use std::collections::BTreeMap;
 
 use crate::digest::Digest;
-use crate::manifest::PageRef;
+use crate::manifest::{PageRef, Totals};
 
 /// What a stream holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -145,17 +150,9 @@ pub struct StreamManifest {
     /// Counts.
     pub stats: StreamStats,
     /// What the deltas take away from the base: counts and digest of replaced documents.
-    pub(crate) replaced: Replaced,
+    pub(crate) replaced: Totals,
     /// Index pages of the base segments, part by part, in key order.
     pub(crate) parts: Vec<Vec<PageRef>>,
     /// Index pages of the delta segments, in key order.
     pub(crate) deltas: Vec<PageRef>,
-}
-
-/// Base documents that deltas replace or remove.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Replaced {
-    pub(crate) documents: u64,
-    pub(crate) bytes: u64,
-    pub(crate) digest: Digest,
 }

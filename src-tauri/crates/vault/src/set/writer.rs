@@ -1,67 +1,150 @@
-//! Writing a set.
+//! Writing a set: streams first, the ledger entry last.
 
-use crate::VaultError;
-use crate::set::{SetCommit, SetSummary, StreamInfo, StreamStats};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ulid::Ulid;
+
+use super::commit;
+pub use super::part::PartWriter;
+use super::sealing::Sealing;
+pub use super::stream::StreamWriter;
+use super::{SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamManifest};
+use crate::manifest::PageReader;
+use crate::vault::{Vault, VaultInner};
+use crate::{VaultError, ledger, manifest};
 
 /// Writes a set; shared by all its streams. Dropped without a commit it leaves nothing listed.
 #[derive(Debug)]
-pub struct SetWriter {}
+pub struct SetWriter {
+    shared: Arc<SetShared>,
+}
+
+/// What the writers of a set's streams share.
+#[derive(Debug)]
+pub(crate) struct SetShared {
+    pub(crate) vault: Arc<VaultInner>,
+    pub(crate) id: String,
+    pub(crate) started_at_ms: i64,
+    pub(crate) info: SetInfo,
+    pub(crate) sealing: Arc<Sealing>,
+    /// The newest set of each class, whose segments are reused.
+    earlier: BTreeMap<String, SetManifest>,
+    streams: Mutex<BTreeMap<(String, String), Option<StreamManifest>>>,
+}
+
+impl SetShared {
+    pub(crate) fn streams(
+        &self,
+    ) -> MutexGuard<'_, BTreeMap<(String, String), Option<StreamManifest>>> {
+        self.streams.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same stream in the newest earlier set.
+    pub(crate) fn earlier(&self, info: &StreamInfo) -> Option<PageReader> {
+        let stream = self
+            .earlier
+            .get(&info.class)?
+            .stream(&info.class, &info.name)?;
+        let pages = stream.parts.iter().flatten().cloned();
+        Some(PageReader::new(self.vault.clone(), pages))
+    }
+}
 
 impl SetWriter {
+    pub(crate) async fn begin(vault: Vault, mut info: SetInfo) -> Result<Self, VaultError> {
+        let vault = vault.inner;
+        ledger::register(&vault).await?;
+        info.classes.sort();
+        info.classes.dedup();
+        let started_at_ms = vault.context.clock.now_ms();
+        let mut random = [0; 16];
+        vault.context.entropy.fill(&mut random);
+        let time = u64::try_from(started_at_ms).unwrap_or_default();
+        let id = Ulid::from_parts(time, u128::from_le_bytes(random)).to_string();
+        let earlier = earlier_sets(&vault, &info.classes).await?;
+        let sealing = Sealing::new(vault.clone());
+        let streams = Mutex::default();
+        let shared = SetShared {
+            vault,
+            id,
+            started_at_ms,
+            info,
+            sealing,
+            earlier,
+            streams,
+        };
+        Ok(Self {
+            shared: Arc::new(shared),
+        })
+    }
+
     /// The set's id, a ULID.
+    #[must_use]
     pub fn id(&self) -> &str {
-        todo!()
+        &self.shared.id
     }
+
     /// Begins a stream.
+    ///
+    /// # Errors
+    /// [`VaultError::Misuse`] when its class is not one of the set's or its name is taken.
     pub async fn stream(&self, info: StreamInfo) -> Result<StreamWriter, VaultError> {
-        todo!()
+        if !self.shared.info.classes.contains(&info.class) {
+            return Err(VaultError::Misuse(format!(
+                "stream `{}`: class `{}` is not one that the set was begun with",
+                info.name, info.class
+            )));
+        }
+        let place = (info.class.clone(), info.name.clone());
+        let mut streams = self.shared.streams();
+        if streams.contains_key(&place) {
+            let detail = format!(
+                "stream `{}` of class `{}` was begun before",
+                info.name, info.class
+            );
+            return Err(VaultError::Misuse(detail));
+        }
+        streams.insert(place, None);
+        drop(streams);
+        Ok(StreamWriter::new(self.shared.clone(), info))
     }
+
     /// Checks that everything is in the store, writes the manifests and then the ledger entry, from
-    /// which on the set exists. Every stream must have been finished.
+    /// which on the set exists.
+    ///
+    /// # Errors
+    /// [`VaultError::Misuse`] while a stream is not finished, [`VaultError::TooOld`],
+    /// [`VaultError::Fenced`], [`VaultError::Damaged`] when a segment is gone; nothing is listed
+    /// then.
     pub async fn commit(self, commit: SetCommit) -> Result<SetSummary, VaultError> {
-        todo!()
+        commit::run(&self.shared, commit).await
     }
 }
 
-/// Writes a stream. Parts may be written at the same time, each by its own task.
-#[derive(Debug)]
-pub struct StreamWriter {}
-
-impl StreamWriter {
-    /// Begins part `n`: a key range, all keys of part n below those of part n + 1.
-    pub fn part(&self, n: u32) -> PartWriter {
-        todo!()
+/// The newest sound set of each class. Damage of an earlier set only means that less is reused.
+async fn earlier_sets(
+    vault: &Arc<VaultInner>,
+    classes: &[String],
+) -> Result<BTreeMap<String, SetManifest>, VaultError> {
+    let listing = ledger::read(vault).await?;
+    let mut earlier = BTreeMap::new();
+    for class in classes {
+        let newest = listing
+            .sets
+            .iter()
+            .rev()
+            .find(|set| set.summary.classes.contains(class));
+        let Some(newest) = newest else { continue };
+        match manifest::read_set(vault, newest.clone()).await {
+            Ok(manifest) => {
+                earlier.insert(class.clone(), manifest);
+            }
+            Err(error @ VaultError::Damaged { .. }) => {
+                tracing::warn!(%error, class, "nothing is reused from the earlier set");
+            }
+            Err(error) => return Err(error),
+        }
     }
-    /// Adds a document to part 0, for streams written in one go.
-    pub async fn push(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
-        todo!()
-    }
-    /// Adds the image of a document at the set's time, after the scan. Keys of images and
-    /// tombstones must rise strictly.
-    pub async fn delta_put(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
-        todo!()
-    }
-    /// Adds a tombstone: no document of this key exists at the set's time.
-    pub async fn delta_delete(&mut self, key: &[u8]) -> Result<(), VaultError> {
-        todo!()
-    }
-    /// Ends the stream once every part is finished.
-    pub async fn finish(self) -> Result<StreamStats, VaultError> {
-        todo!()
-    }
-}
-
-/// Writes one part of a stream.
-#[derive(Debug)]
-pub struct PartWriter {}
-
-impl PartWriter {
-    /// Adds a document. Keys must not go back. Waits while the workers are busy.
-    pub async fn push(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
-        todo!()
-    }
-    /// Ends the part; returns when all of it is stored.
-    pub async fn finish(self) -> Result<(), VaultError> {
-        todo!()
-    }
+    Ok(earlier)
 }

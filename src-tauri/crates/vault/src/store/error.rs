@@ -19,7 +19,9 @@ pub enum StoreError {
         key: String,
     },
     /// The store refused.
-    #[error("the store refused {operation} of `{key}`: {detail}; check the credentials and their rights")]
+    #[error(
+        "the store refused {operation} of `{key}`: {detail}; check the credentials and their rights"
+    )]
     Denied {
         /// What was asked.
         operation: &'static str,
@@ -37,7 +39,9 @@ pub enum StoreError {
         detail: String,
     },
     /// The store acknowledged a write and does not hold it.
-    #[error("the store acknowledged `{key}` and does not hold it: {detail}; do not trust this store before it is probed")]
+    #[error(
+        "the store acknowledged `{key}` and does not hold it: {detail}; do not trust this store before it is probed"
+    )]
     NotStored {
         /// The key.
         key: String,
@@ -74,7 +78,9 @@ impl StoreError {
     }
 
     pub(crate) fn not_found(key: &str) -> Self {
-        Self::NotFound { key: key.to_owned() }
+        Self::NotFound {
+            key: key.to_owned(),
+        }
     }
 
     pub(crate) fn io(operation: &'static str, key: &str, error: &std::io::Error) -> Self {
@@ -82,14 +88,22 @@ impl StoreError {
         let (key, detail) = (key.to_owned(), error.to_string());
         match error.kind() {
             ErrorKind::NotFound => Self::NotFound { key },
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
-                Self::Denied { operation, key, detail }
-            }
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::Denied {
+                operation,
+                key,
+                detail,
+            },
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::OutOfSpace { key, detail },
-            ErrorKind::Interrupted | ErrorKind::TimedOut => {
-                Self::Transient { operation, key, detail }
-            }
-            _ => Self::Failed { operation, key, detail },
+            ErrorKind::Interrupted | ErrorKind::TimedOut => Self::Transient {
+                operation,
+                key,
+                detail,
+            },
+            _ => Self::Failed {
+                operation,
+                key,
+                detail,
+            },
         }
     }
 
@@ -97,9 +111,21 @@ impl StoreError {
         let (key, detail) = (key.to_owned(), error.to_string());
         match error.kind() {
             opendal::ErrorKind::NotFound => Self::NotFound { key },
-            opendal::ErrorKind::PermissionDenied => Self::Denied { operation, key, detail },
-            _ if error.is_temporary() => Self::Transient { operation, key, detail },
-            _ => Self::Failed { operation, key, detail },
+            opendal::ErrorKind::PermissionDenied => Self::Denied {
+                operation,
+                key,
+                detail,
+            },
+            _ if error.is_temporary() => Self::Transient {
+                operation,
+                key,
+                detail,
+            },
+            _ => Self::Failed {
+                operation,
+                key,
+                detail,
+            },
         }
     }
 }

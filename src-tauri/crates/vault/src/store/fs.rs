@@ -34,7 +34,9 @@ impl FsBackend {
         let shown = root.display().to_string();
         let temporary = root.join(TEMPORARY);
         fs::create_dir_all(&temporary).map_err(|error| StoreError::io("open", &shown, &error))?;
-        Ok(Self { root: root.to_owned() })
+        Ok(Self {
+            root: root.to_owned(),
+        })
     }
 
     fn path(&self, operation: &'static str, key: &str) -> Result<PathBuf, StoreError> {
@@ -42,7 +44,9 @@ impl FsBackend {
             && key.split('/').all(|part| {
                 !part.is_empty()
                     && !part.starts_with('.')
-                    && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+                    && part
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
             });
         if sound {
             return Ok(self.root.join(key));
@@ -207,11 +211,17 @@ async fn blocking<T: Send + 'static>(
 fn walk(folder: &Path, prefix: &str, keys: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         if prefix.is_empty() && name == TEMPORARY {
             continue;
         }
-        let key = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+        let key = if prefix.is_empty() {
+            name
+        } else {
+            format!("{prefix}/{name}")
+        };
         if entry.file_type()?.is_dir() {
             walk(&entry.path(), &key, keys)?;
         } else {

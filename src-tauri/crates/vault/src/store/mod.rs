@@ -166,7 +166,11 @@ impl Store {
             Ok(found) if found == *body => Ok(()),
             Ok(found) => Err(StoreError::NotStored {
                 key: key.to_owned(),
-                detail: format!("wrote {} bytes, read back {} that differ", body.len(), found.len()),
+                detail: format!(
+                    "wrote {} bytes, read back {} that differ",
+                    body.len(),
+                    found.len()
+                ),
             }),
             Err(StoreError::NotFound { .. }) => Err(StoreError::NotStored {
                 key: key.to_owned(),

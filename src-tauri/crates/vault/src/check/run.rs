@@ -1,0 +1,301 @@
+//! Running a check: keyring, ledgers, manifests, pages, segments, from the top down.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use tokio_util::sync::CancellationToken;
+
+use super::segment::{Depth, Looked, look_at};
+use super::{CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, ProblemKind};
+use crate::VaultError;
+use crate::crypto::object::ObjectType;
+use crate::digest::DigestSum;
+use crate::key::keyring::KEYRING;
+use crate::ledger::{self, ListedSet};
+use crate::manifest::{self, PageRef, SegmentRef, Totals, read_page};
+use crate::objects::key_of;
+use crate::read::overlay;
+use crate::set::{ClassManifest, StreamManifest};
+use crate::vault::VaultInner;
+
+pub(crate) async fn run(
+    vault: Arc<VaultInner>,
+    request: &CheckRequest,
+    progress: &(dyn Fn(CheckProgress) + Send + Sync),
+    cancel: &CancellationToken,
+) -> Result<CheckReport, VaultError> {
+    let (level, seen) = (request.level, HashSet::new());
+    let sampler = Sampler {
+        vault: vault.clone(),
+        percent: request.sample_percent,
+    };
+    let (report, total) = (CheckReport::default(), 0);
+    let mut check = Check {
+        vault,
+        level,
+        sampler,
+        progress,
+        cancel,
+        report,
+        total,
+        seen,
+    };
+    check.keyring().await?;
+    for set in check.sets(request.set.as_deref()).await? {
+        check.set(&set).await?;
+    }
+    check.report.problems.sort();
+    check.report.problems.dedup();
+    Ok(check.report)
+}
+
+struct Check<'c> {
+    vault: Arc<VaultInner>,
+    level: CheckLevel,
+    sampler: Sampler,
+    progress: &'c (dyn Fn(CheckProgress) + Send + Sync),
+    cancel: &'c CancellationToken,
+    report: CheckReport,
+    total: u64,
+    /// Halves of the names of objects looked at: sets share most of them.
+    seen: HashSet<[u8; 16]>,
+}
+
+struct Sampler {
+    vault: Arc<VaultInner>,
+    percent: f64,
+}
+
+impl Sampler {
+    fn all(&self) -> bool {
+        self.percent >= 100.0
+    }
+
+    fn takes_one(&self) -> bool {
+        if self.all() {
+            return true;
+        }
+        let mut random = [0; 4];
+        self.vault.context.entropy.fill(&mut random);
+        f64::from(u32::from_le_bytes(random)) < self.percent / 100.0 * f64::from(u32::MAX)
+    }
+}
+
+impl Check<'_> {
+    async fn keyring(&mut self) -> Result<(), VaultError> {
+        let result = match self.vault.fetch(KEYRING).await {
+            Ok(bytes) => {
+                self.report.bytes += bytes.len() as u64;
+                self.vault.keyring.verify(&bytes)
+            }
+            Err(error) => Err(error),
+        };
+        self.count(1)?;
+        self.note(result.err()).map(drop)
+    }
+
+    async fn sets(&mut self, wanted: Option<&str>) -> Result<Vec<ListedSet>, VaultError> {
+        let listing = ledger::read(&self.vault).await?;
+        self.count(listing.keys.len() as u64)?;
+        let sound = listing.problems.is_empty();
+        self.report.problems.extend(listing.problems);
+        let mut sets = listing.sets;
+        let Some(wanted) = wanted else {
+            return Ok(sets);
+        };
+        sets.retain(|set| set.summary.id == wanted);
+        // Where a ledger is damaged the set may well exist: the report tells where to look.
+        if sets.is_empty() && sound {
+            return Err(VaultError::NoSuchSet {
+                set: wanted.to_owned(),
+            });
+        }
+        Ok(sets)
+    }
+
+    async fn set(&mut self, set: &ListedSet) -> Result<(), VaultError> {
+        for (class, object) in &set.manifests {
+            let manifest = manifest::read_class(&self.vault, &set.summary.id, class, object).await;
+            self.report.bytes += object.size;
+            self.count(1)?;
+            match manifest {
+                Ok(manifest) => {
+                    let key = key_of(ObjectType::Manifest, &object.name);
+                    self.class(&manifest, &key).await?;
+                }
+                Err(error) => self.note(Some(error)).map(drop)?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn class(&mut self, class: &ClassManifest, key: &str) -> Result<(), VaultError> {
+        for stream in &class.streams {
+            self.total += stream.stats.segments;
+            let mut sound = true;
+            let mut base = Sum::default();
+            for pages in &stream.parts {
+                sound &= self.pages(pages, ObjectType::Segment, &mut base).await?;
+            }
+            let mut delta = Sum::default();
+            sound &= self
+                .pages(&stream.deltas, ObjectType::Delta, &mut delta)
+                .await?;
+            // What is damaged cannot be summed up; it has been told.
+            if sound {
+                self.totals(stream, key, &base, &delta).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at pages and all their segments; false when something was wrong.
+    async fn pages(
+        &mut self,
+        pages: &[PageRef],
+        object_type: ObjectType,
+        sum: &mut Sum,
+    ) -> Result<bool, VaultError> {
+        let mut sound = true;
+        for page in pages {
+            let read = read_page(&self.vault, page).await;
+            if self.first_time(&page.object.name.0) {
+                self.report.bytes += page.object.size;
+                self.count(1)?;
+            }
+            match read {
+                Ok(segments) => {
+                    segments.iter().for_each(|segment| sum.add(segment));
+                    sound &= self.segments(segments, object_type).await?;
+                }
+                Err(error) => sound &= self.note(Some(error))?,
+            }
+        }
+        Ok(sound)
+    }
+
+    async fn segments(
+        &mut self,
+        segments: Vec<SegmentRef>,
+        object_type: ObjectType,
+    ) -> Result<bool, VaultError> {
+        let mut chosen = Vec::with_capacity(segments.len());
+        for segment in segments {
+            if self.first_time(&segment.object.name.0) {
+                let depth = self.depth();
+                chosen.push((segment, depth));
+            }
+        }
+        let resources = &self.vault.context.resources;
+        // Reading a segment takes its memory several times over; looking at it takes none.
+        let at_once = match self.level {
+            CheckLevel::L0 | CheckLevel::L1 => resources.store_requests,
+            CheckLevel::L2 | CheckLevel::L3 => resources.sealing_workers + 1,
+        };
+        let vault = self.vault.clone();
+        let mut looks = stream::iter(chosen)
+            .map(|(segment, depth)| look_at(vault.clone(), object_type, segment, depth))
+            .buffer_unordered(at_once.max(1));
+        let mut sound = true;
+        while let Some(Looked { bytes, problem }) = looks.try_next().await? {
+            self.report.bytes += bytes;
+            self.count(1)?;
+            sound &= problem.is_none();
+            self.report.problems.extend(problem);
+        }
+        Ok(sound)
+    }
+
+    fn depth(&self) -> Depth {
+        match self.level {
+            CheckLevel::L2 if self.sampler.takes_one() => Depth::Bytes,
+            CheckLevel::L3 if self.sampler.takes_one() => Depth::Content,
+            _ => Depth::Presence,
+        }
+    }
+
+    /// Holds a stream's counts and digest against those of its segments.
+    async fn totals(
+        &mut self,
+        stream: &StreamManifest,
+        key: &str,
+        base: &Sum,
+        delta: &Sum,
+    ) -> Result<(), VaultError> {
+        let mut digest = base.digest;
+        let replaced = &stream.replaced;
+        digest.subtract(&DigestSum::from_parts(replaced.digest, replaced.documents));
+        digest.merge(&delta.digest);
+        let bytes = (base.bytes + delta.bytes).checked_sub(replaced.bytes);
+        let stats = &stream.stats;
+        let agrees = digest.value() == stats.digest
+            && digest.documents() == stats.documents
+            && bytes == Some(stats.bytes)
+            && base.segments + delta.segments == stats.segments;
+        if !agrees {
+            self.contradiction(key, stream, "its totals are not those of its segments");
+        }
+        if self.level >= CheckLevel::L3 && self.sampler.all() && !stream.deltas.is_empty() {
+            match overlay::replaced(&self.vault, &stream.parts, &stream.deltas).await {
+                Ok(found) if found == stream.replaced => {}
+                Ok(Totals { .. }) => {
+                    self.contradiction(key, stream, "its deltas replace other documents than told");
+                }
+                Err(error) => self.note(Some(error)).map(drop)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn contradiction(&mut self, key: &str, stream: &StreamManifest, detail: &str) {
+        let detail = format!("stream `{}`: {detail}", stream.name);
+        self.report
+            .problems
+            .push(Problem::new(key, ProblemKind::Manifest, &detail));
+    }
+
+    /// Takes damage into the report; true when there was none. Other errors end the check.
+    fn note(&mut self, error: Option<VaultError>) -> Result<bool, VaultError> {
+        let Some(error) = error else { return Ok(true) };
+        self.report.problems.push(Problem::from_error(error)?);
+        Ok(false)
+    }
+
+    fn first_time(&mut self, name: &[u8; 32]) -> bool {
+        let mut half = [0; 16];
+        half.copy_from_slice(&name[..16]);
+        self.seen.insert(half)
+    }
+
+    fn count(&mut self, objects: u64) -> Result<(), VaultError> {
+        if self.cancel.is_cancelled() {
+            return Err(VaultError::Cancelled);
+        }
+        self.report.objects += objects;
+        let (objects, bytes) = (self.report.objects, self.report.bytes);
+        (self.progress)(CheckProgress {
+            objects,
+            total: self.total.max(objects),
+            bytes,
+        });
+        Ok(())
+    }
+}
+
+#[derive(Default)]
+struct Sum {
+    digest: DigestSum,
+    bytes: u64,
+    segments: u64,
+}
+
+impl Sum {
+    fn add(&mut self, segment: &SegmentRef) {
+        let totals = &segment.totals;
+        self.digest
+            .merge(&DigestSum::from_parts(totals.digest, totals.documents));
+        self.bytes += totals.bytes;
+        self.segments += 1;
+    }
+}

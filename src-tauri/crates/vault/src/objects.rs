@@ -1,0 +1,138 @@
+//! Sealed objects in the store: where they lie, how they are written and read.
+
+use bytes::Bytes;
+
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::names::ContentName;
+use crate::crypto::object::{self, Header, ObjectType, TRAILER};
+use crate::proto;
+use crate::store::StoreError;
+use crate::vault::VaultInner;
+
+/// A content-named object: where it lies and what its bytes are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct ObjectRef {
+    pub(crate) name: ContentName,
+    pub(crate) size: u64,
+    pub(crate) hash: [u8; 32],
+}
+
+impl ObjectRef {
+    pub(crate) fn new(name: ContentName, object: &[u8]) -> Self {
+        Self {
+            name,
+            size: object.len() as u64,
+            hash: hash_of(object),
+        }
+    }
+
+    pub(crate) fn to_message(self) -> proto::ObjectRef {
+        let (name, hash) = (self.name.0.to_vec(), self.hash.to_vec());
+        proto::ObjectRef {
+            name,
+            size: self.size,
+            hash,
+        }
+    }
+
+    pub(crate) fn from_message(message: Option<&proto::ObjectRef>) -> Option<Self> {
+        let message = message?;
+        Some(Self {
+            name: ContentName::from_slice(&message.name)?,
+            size: message.size,
+            hash: message.hash.as_slice().try_into().ok()?,
+        })
+    }
+}
+
+/// The key in the store of a content-named object.
+pub(crate) fn key_of(object_type: ObjectType, name: &ContentName) -> String {
+    let folder = match object_type {
+        ObjectType::Manifest => "manifest",
+        ObjectType::Page => "page",
+        ObjectType::Delta => "delta",
+        _ => "segment",
+    };
+    let hex = name.hex();
+    format!("{folder}/{}/{hex}", hex.get(..2).unwrap_or_default())
+}
+
+/// An object's own hash: its trailer.
+pub(crate) fn hash_of(object: &[u8]) -> [u8; 32] {
+    object.last_chunk::<TRAILER>().copied().unwrap_or_default()
+}
+
+impl VaultInner {
+    /// Seals `plain` as the object `key` under the newest data key.
+    pub(crate) fn seal(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        plain: &[u8],
+    ) -> Result<Bytes, VaultError> {
+        let epoch = self.keyring.newest_epoch();
+        let secret = self.epoch_key(epoch, key)?;
+        let mut salt = [0; 32];
+        self.context.entropy.fill(&mut salt);
+        let header = Header::new(object_type, epoch, key, salt);
+        object::seal(&self.keyring.vault_id, secret, &header, key, plain, &[]).map(Bytes::from)
+    }
+
+    /// Opens an object's bytes: its own hash, its place, its type, its frames.
+    pub(crate) fn unseal(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        object: &[u8],
+    ) -> Result<Vec<u8>, VaultError> {
+        let header = Header::verify(key, object)?;
+        if header.object_type != object_type {
+            let detail = format!(
+                "a {:?} lies where a {object_type:?} belongs",
+                header.object_type
+            );
+            return Err(VaultError::damaged(key, ProblemKind::Decode, detail));
+        }
+        let secret = self.epoch_key(header.epoch, key)?;
+        object::open(&self.keyring.vault_id, secret, &header, key, object, 0)
+    }
+
+    fn epoch_key(&self, epoch: u32, key: &str) -> Result<&[u8; 32], VaultError> {
+        self.keyring.epoch_key(epoch).ok_or_else(|| {
+            let detail = format!("the keyring has no data key of epoch {epoch}");
+            VaultError::damaged(key, ProblemKind::Decrypt, detail)
+        })
+    }
+
+    /// Reads an object; absence is damage, since something refers to it.
+    pub(crate) async fn fetch(&self, key: &str) -> Result<Bytes, VaultError> {
+        match self.store.get(key).await {
+            Err(StoreError::NotFound { .. }) => Err(VaultError::damaged(
+                key,
+                ProblemKind::Missing,
+                "it is not in the store",
+            )),
+            result => Ok(result?),
+        }
+    }
+
+    /// Reads and opens a content-named object that must be exactly the one recorded.
+    pub(crate) async fn fetch_recorded(
+        &self,
+        object_type: ObjectType,
+        object: &ObjectRef,
+    ) -> Result<Vec<u8>, VaultError> {
+        let key = key_of(object_type, &object.name);
+        let bytes = self.fetch(&key).await?;
+        let plain = self.unseal(object_type, &key, &bytes)?;
+        // Two writers may have stored the same page at once: its name tells that it is the same.
+        let twin =
+            || object_type == ObjectType::Page && self.keyring.names.page(&plain) == object.name;
+        if hash_of(&bytes) != object.hash && !twin() {
+            let detail = "it is sound and not the one that its manifest recorded";
+            return Err(VaultError::damaged(&key, ProblemKind::Hash, detail));
+        }
+        Ok(plain)
+    }
+}

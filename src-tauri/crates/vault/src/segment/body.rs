@@ -1,0 +1,197 @@
+//! The plaintext of a segment.
+//!
+//! Snappy frames of the documents ‖ Snappy frames of the index ‖ hashes ‖ tail of 24 bytes:
+//! length of the first part, length of the second, length of the documents before compression,
+//! each u64 LE.
+
+use std::io::{Read, Write};
+
+use bytes::Bytes;
+
+use super::{LARGEST_DOCUMENT, LARGEST_KEY, MOST, Segment};
+
+const TAIL: usize = 24;
+const HASH: usize = 16;
+/// What a reader accepts at most: a full segment and one largest document.
+const MOST_DOCUMENTS: usize = MOST + LARGEST_DOCUMENT;
+const MOST_INDEX: usize = 256 << 20;
+
+/// What is wrong with a body, for the message.
+pub(crate) type Reason = &'static str;
+
+/// One row of an index.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    pub(crate) key: Bytes,
+    /// Offset and length in the documents; `None` for a tombstone.
+    pub(crate) document: Option<(usize, usize)>,
+    /// Zero for a tombstone.
+    pub(crate) hash: [u8; HASH],
+}
+
+/// A decoded index.
+#[derive(Debug)]
+pub(crate) struct DecodedIndex {
+    pub(crate) rows: Vec<Row>,
+    /// As they were hashed for the name.
+    pub(crate) index: Bytes,
+    pub(crate) hashes: Vec<u8>,
+    documents: usize,
+    compressed: usize,
+}
+
+/// A decoded segment.
+#[derive(Debug)]
+pub(crate) struct Decoded {
+    pub(crate) index: DecodedIndex,
+    pub(crate) documents: Bytes,
+}
+
+impl Decoded {
+    /// The document of a row; `None` for a tombstone.
+    pub(crate) fn document(&self, row: &Row) -> Option<Bytes> {
+        row.document
+            .map(|(start, length)| self.documents.slice(start..start + length))
+    }
+}
+
+pub(crate) fn push_varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push((value as u8 & 0x7f) | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+fn read_varint(input: &[u8], at: &mut usize) -> Option<u64> {
+    let mut value = 0_u64;
+    for shift in (0..63).step_by(7) {
+        let byte = *input.get(*at)?;
+        *at += 1;
+        value |= u64::from(byte & 0x7f) << shift;
+        if byte < 0x80 {
+            return Some(value);
+        }
+    }
+    None
+}
+
+/// Encodes a segment.
+pub(crate) fn encode(segment: &Segment) -> std::io::Result<Vec<u8>> {
+    let expected = segment.documents.len() / 2 + segment.index.len() + segment.hashes.len();
+    let mut body = Vec::with_capacity(expected + TAIL);
+    compress(&mut body, &segment.documents)?;
+    let documents = body.len();
+    compress(&mut body, &segment.index)?;
+    let index = body.len() - documents;
+    body.extend_from_slice(&segment.hashes);
+    for length in [documents, index, segment.documents.len()] {
+        body.extend_from_slice(&(length as u64).to_le_bytes());
+    }
+    Ok(body)
+}
+
+fn compress(body: &mut Vec<u8>, plain: &[u8]) -> std::io::Result<()> {
+    let mut encoder = snap::write::FrameEncoder::new(body);
+    encoder.write_all(plain)?;
+    encoder.flush()
+}
+
+/// Decodes the index alone.
+pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
+    let tail = body
+        .len()
+        .checked_sub(TAIL)
+        .ok_or("shorter than its tail")?;
+    let number = |n: usize| {
+        let bytes = body
+            .get(tail + n * 8..tail + n * 8 + 8)
+            .and_then(|bytes| bytes.try_into().ok());
+        usize::try_from(bytes.map_or(u64::MAX, u64::from_le_bytes)).unwrap_or(usize::MAX)
+    };
+    let (compressed, index, documents) = (number(0), number(1), number(2));
+    if documents > MOST_DOCUMENTS {
+        return Err("claims more documents than a segment holds");
+    }
+    let hashes_at = compressed.checked_add(index).filter(|at| *at <= tail);
+    let hashes_at = hashes_at.ok_or("its parts do not fit into it")?;
+    let frames = body.get(compressed..hashes_at).unwrap_or_default();
+    let mut plain = Vec::new();
+    let limit = MOST_INDEX as u64 + 1;
+    let read = snap::read::FrameDecoder::new(frames)
+        .take(limit)
+        .read_to_end(&mut plain);
+    read.map_err(|_| "the index does not decompress")?;
+    if plain.len() > MOST_INDEX {
+        return Err("the index is larger than allowed");
+    }
+    let hashes = body.get(hashes_at..tail).unwrap_or_default().to_vec();
+    let index = Bytes::from(plain);
+    let rows = rows(&index, &hashes, documents)?;
+    Ok(DecodedIndex {
+        rows,
+        index,
+        hashes,
+        documents,
+        compressed,
+    })
+}
+
+fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reason> {
+    let mut rows = Vec::with_capacity(hashes.len() / HASH);
+    let (mut at, mut offset, mut hashes) = (0, 0_usize, hashes.chunks_exact(HASH));
+    while at < index.len() {
+        let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
+        let length = usize::try_from(length)
+            .ok()
+            .filter(|length| *length <= LARGEST_KEY);
+        let end = at + length.ok_or("a key is longer than allowed")?;
+        if end > index.len() {
+            return Err("a key is cut off");
+        }
+        let key = index.slice(at..end);
+        at = end;
+        let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
+        let Some(length) = length.checked_sub(1) else {
+            rows.push(Row {
+                key,
+                document: None,
+                hash: [0; HASH],
+            });
+            continue;
+        };
+        let hash = hashes.next().and_then(|hash| hash.try_into().ok());
+        let hash = hash.ok_or("a document has no hash")?;
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        let end = offset.checked_add(length).filter(|end| *end <= documents);
+        let end = end.ok_or("the documents exceed their size")?;
+        rows.push(Row {
+            key,
+            document: Some((offset, length)),
+            hash,
+        });
+        offset = end;
+    }
+    if offset != documents || hashes.next().is_some() || !hashes.remainder().is_empty() {
+        return Err("the index does not account for all documents and hashes");
+    }
+    Ok(rows)
+}
+
+/// Decodes documents and index.
+pub(crate) fn decode(body: &[u8]) -> Result<Decoded, Reason> {
+    let index = decode_index(body)?;
+    let frames = body.get(..index.compressed).unwrap_or_default();
+    let mut documents = vec![0; index.documents];
+    let mut decoder = snap::read::FrameDecoder::new(frames);
+    decoder
+        .read_exact(&mut documents)
+        .map_err(|_| "the documents do not decompress")?;
+    match decoder.read(&mut [0; 1]) {
+        Ok(0) => Ok(Decoded {
+            index,
+            documents: documents.into(),
+        }),
+        _ => Err("more documents than the index tells"),
+    }
+}

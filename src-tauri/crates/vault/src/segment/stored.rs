@@ -1,0 +1,120 @@
+//! Segments in the store.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Decoded, DecodedIndex, Segment, decode, decode_index, encode};
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::names::ContentName;
+use crate::crypto::object::ObjectType;
+use crate::manifest::SegmentRef;
+use crate::objects::key_of;
+use crate::vault::VaultInner;
+
+impl VaultInner {
+    /// The name of a segment, from what it holds.
+    pub(crate) fn segment_name(
+        &self,
+        object_type: ObjectType,
+        index: &[u8],
+        hashes: &[u8],
+    ) -> ContentName {
+        match object_type {
+            ObjectType::Delta => self.keyring.names.delta(index, hashes),
+            _ => self.keyring.names.segment(index, hashes),
+        }
+    }
+
+    /// Compresses and seals a segment. Work for the processor.
+    pub(crate) fn seal_segment(
+        &self,
+        object_type: ObjectType,
+        name: &ContentName,
+        segment: &Segment,
+    ) -> Result<Bytes, VaultError> {
+        let body = encode(segment)
+            .map_err(|error| VaultError::Worker(format!("compressing failed: {error}")))?;
+        self.seal(object_type, &key_of(object_type, name), &body)
+    }
+
+    /// Decrypts and decodes a segment's bytes. Work for the processor.
+    pub(crate) fn open_segment(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<Decoded, VaultError> {
+        let body = self.unseal(object_type, key, bytes)?;
+        decode(&body).map_err(|reason| VaultError::damaged(key, ProblemKind::Decode, reason))
+    }
+
+    /// Reads a segment.
+    pub(crate) async fn fetch_segment(
+        self: &Arc<Self>,
+        object_type: ObjectType,
+        segment: &SegmentRef,
+    ) -> Result<Decoded, VaultError> {
+        let key = key_of(object_type, &segment.object.name);
+        let bytes = self.fetch(&key).await?;
+        let (vault, segment) = (self.clone(), segment.clone());
+        on_worker(move || {
+            let decoded = vault.open_segment(object_type, &key, &bytes)?;
+            fits(&key, &segment, &decoded.index)?;
+            Ok(decoded)
+        })
+        .await
+    }
+
+    /// Reads a segment's index alone.
+    pub(crate) async fn fetch_index(
+        self: &Arc<Self>,
+        object_type: ObjectType,
+        segment: &SegmentRef,
+    ) -> Result<DecodedIndex, VaultError> {
+        let key = key_of(object_type, &segment.object.name);
+        let bytes = self.fetch(&key).await?;
+        let (vault, segment) = (self.clone(), segment.clone());
+        on_worker(move || {
+            let body = vault.unseal(object_type, &key, &bytes)?;
+            let index = decode_index(&body)
+                .map_err(|reason| VaultError::damaged(&key, ProblemKind::Decode, reason))?;
+            fits(&key, &segment, &index)?;
+            Ok(index)
+        })
+        .await
+    }
+}
+
+/// Runs work for the processor beside the asynchronous tasks.
+pub(crate) async fn on_worker<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, VaultError> + Send + 'static,
+) -> Result<T, VaultError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| VaultError::Worker(error.to_string()))?
+}
+
+/// Holds an index against the reference that led to it.
+pub(crate) fn fits(
+    key: &str,
+    segment: &SegmentRef,
+    index: &DecodedIndex,
+) -> Result<(), VaultError> {
+    let documents = index
+        .rows
+        .iter()
+        .filter(|row| row.document.is_some())
+        .count() as u64;
+    let deletes = index.rows.len() as u64 - documents;
+    let bounds = index.rows.first().map(|row| &row.key) == Some(&segment.first_key)
+        && index.rows.last().map(|row| &row.key) == Some(&segment.last_key);
+    if bounds && documents == segment.totals.documents && deletes == segment.deletes {
+        return Ok(());
+    }
+    Err(VaultError::damaged(
+        key,
+        ProblemKind::Manifest,
+        "it does not hold what its page tells",
+    ))
+}

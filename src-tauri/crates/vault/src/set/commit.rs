@@ -1,0 +1,143 @@
+//! The commit: everything is in the store, then the manifests, then the ledger entry.
+
+use std::sync::Arc;
+
+use futures::{TryStreamExt, stream};
+
+use super::writer::SetShared;
+use super::{ClassManifest, SetCommit, SetSummary, StreamManifest};
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::object::ObjectType;
+use crate::ledger::{self, ListedSet};
+use crate::manifest::{self, PageReader, PageRef};
+use crate::objects::{ObjectRef, key_of};
+use crate::vault::VaultInner;
+
+/// How long what nobody refers to is kept; half of it is how old a job may be that reuses segments.
+const GRACE_MS: i64 = 24 * 60 * 60 * 1000;
+
+pub(super) async fn run(
+    shared: &Arc<SetShared>,
+    commit: SetCommit,
+) -> Result<SetSummary, VaultError> {
+    let vault = &shared.vault;
+    let classes = classes(shared)?;
+    let streams: Vec<_> = classes.iter().flat_map(|class| &class.streams).collect();
+    refuse_when_too_old(shared, &streams)?;
+    for stream in &streams {
+        let parts = stream.parts.iter().flatten().cloned();
+        all_present(vault, ObjectType::Segment, parts).await?;
+        all_present(vault, ObjectType::Delta, stream.deltas.iter().cloned()).await?;
+    }
+    let mut manifests = Vec::with_capacity(classes.len());
+    for class in &classes {
+        let object = manifest::write_class(vault, &shared.id, class).await?;
+        manifests.push((class.class.clone(), object));
+    }
+    let summary = summary(shared, commit, &streams, &manifests);
+    let _appending = vault.appending.lock().await;
+    ledger::add_set(vault, ListedSet { summary, manifests }).await
+}
+
+fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
+    let mut classes: Vec<ClassManifest> = shared
+        .info
+        .classes
+        .iter()
+        .map(|class| ClassManifest {
+            class: class.clone(),
+            streams: Vec::new(),
+        })
+        .collect();
+    for ((class, name), stream) in &*shared.streams() {
+        let Some(stream) = stream else {
+            let detail = format!("stream `{name}` of class `{class}` was not finished");
+            return Err(VaultError::Misuse(detail));
+        };
+        if let Some(found) = classes.iter_mut().find(|found| found.class == *class) {
+            found.streams.push(stream.clone());
+        }
+    }
+    Ok(classes)
+}
+
+fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Result<(), VaultError> {
+    let age_ms = shared.vault.context.clock.now_ms() - shared.started_at_ms;
+    let reuses = streams
+        .iter()
+        .any(|stream| stream.stats.reused_segments > 0);
+    if reuses && age_ms > GRACE_MS / 2 {
+        let (set, limit_ms) = (shared.id.clone(), GRACE_MS / 2);
+        return Err(VaultError::TooOld {
+            set,
+            age_ms,
+            limit_ms,
+        });
+    }
+    Ok(())
+}
+
+/// Looks at each segment by key. What this job stored has been read back already; what it reuses
+/// may have gone since.
+async fn all_present(
+    vault: &Arc<VaultInner>,
+    object_type: ObjectType,
+    pages: impl IntoIterator<Item = PageRef>,
+) -> Result<(), VaultError> {
+    let reader = PageReader::new(vault.clone(), pages);
+    let segments = stream::try_unfold(reader, |mut reader| async move {
+        Ok::<_, VaultError>(reader.next().await?.map(|segment| (segment, reader)))
+    });
+    segments
+        .map_ok(|segment| present(vault, object_type, segment.object))
+        .try_buffer_unordered(vault.context.resources.store_requests.max(1))
+        .try_collect::<()>()
+        .await
+}
+
+async fn present(
+    vault: &VaultInner,
+    object_type: ObjectType,
+    object: ObjectRef,
+) -> Result<(), VaultError> {
+    let key = key_of(object_type, &object.name);
+    match vault.store.stat(&key).await? {
+        // Another writer may have stored the same content at once; it need not be as long.
+        Some(_) => Ok(()),
+        None => Err(VaultError::damaged(
+            &key,
+            ProblemKind::Missing,
+            "gone before the commit",
+        )),
+    }
+}
+
+fn summary(
+    shared: &SetShared,
+    commit: SetCommit,
+    streams: &[&StreamManifest],
+    manifests: &[(String, ObjectRef)],
+) -> SetSummary {
+    let context = &shared.vault.context;
+    let sum = |of: fn(&StreamManifest) -> u64| streams.iter().map(|stream| of(stream)).sum::<u64>();
+    let mut attributes = shared.info.attributes.clone();
+    attributes.extend(commit.attributes);
+    let manifest_bytes: u64 = manifests.iter().map(|(_, object)| object.size).sum();
+    SetSummary {
+        id: shared.id.clone(),
+        started_at_ms: shared.started_at_ms,
+        committed_at_ms: 0,
+        cluster_time: commit.cluster_time,
+        consistent_at_ms: commit.consistent_at_ms,
+        classes: shared.info.classes.clone(),
+        documents: sum(|stream| stream.stats.documents),
+        bytes: sum(|stream| stream.stats.bytes),
+        stored_bytes: manifest_bytes + sum(|stream| stream.stats.stored_bytes),
+        key_epoch: shared.vault.keyring.newest_epoch(),
+        tool_version: context.tool_version.clone(),
+        writer_id: context.writer_id.clone(),
+        fencing_token: shared.info.fencing_token,
+        attributes,
+    }
+}
