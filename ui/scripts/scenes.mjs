@@ -1,0 +1,106 @@
+/**
+ * Every screen in the states that decide: where it is, what the mock begins with, and what is done
+ * there before the picture is taken. `ready` is what must be on screen.
+ */
+const LATEST = '01KAJ3ZV2Q8T5C4N7R1MXW6E4A';
+const GAME = '01KAHMF00000000QZ';
+const GAME_WITH_FINDING = '01KAHMF0000163ZQZ';
+
+const byId = (page, id) => page.getByTestId(id);
+
+/** Goes on from a plan to the end of a restore. */
+async function restoreThrough(page) {
+  await byId(page, 'restore-to-confirm').click();
+  await byId(page, 'restore-confirm-name').fill('avalon');
+  await byId(page, 'restore-apply').click();
+}
+
+export const scenes = [
+  { name: 'setup', path: '/setup', query: 'scenario=first-run', ready: 'setup-sandbox' },
+  { name: 'setup-connect', path: '/setup?choice=connect', query: 'scenario=first-run', ready: 'setup-connect-submit' },
+  { name: 'setup-vault', path: '/setup?choice=vault', query: 'scenario=first-run', ready: 'setup-vault-submit' },
+  {
+    name: 'setup-progress',
+    path: '/setup',
+    query: 'scenario=first-run&still',
+    act: (page) => byId(page, 'setup-sandbox').click(),
+    ready: 'job-progress',
+  },
+  {
+    name: 'setup-done',
+    path: '/setup',
+    query: 'scenario=first-run',
+    act: (page) => byId(page, 'setup-sandbox').click(),
+    ready: 'setup-first-backup',
+  },
+  { name: 'overview', path: '/', ready: 'headline' },
+  { name: 'overview-busy', path: '/', query: 'scenario=busy&still', ready: 'job-progress' },
+  { name: 'overview-empty', path: '/', query: 'scenario=empty', ready: 'headline' },
+  { name: 'overview-error', path: '/', query: 'scenario=down', text: /127\.0\.0\.1|MongoDB/ },
+  { name: 'damage', path: '/?dialog=damage', ready: 'damage-confirm' },
+  {
+    name: 'damage-done',
+    path: '/?dialog=damage',
+    act: (page) => byId(page, 'damage-confirm').click(),
+    ready: 'damage-done',
+  },
+  { name: 'palette', path: '/', act: (page) => byId(page, 'palette-open').click(), ready: 'palette-input' },
+  { name: 'keys', path: `/games/${GAME}`, act: (page) => page.keyboard.press('?'), ready: 'game' },
+  { name: 'jobs', path: '/', query: 'scenario=busy&still', act: (page) => byId(page, 'jobs-open').click(), ready: 'jobs-open' },
+  { name: 'backups', path: '/backups', ready: 'backup-row' },
+  { name: 'backups-empty', path: '/backups', query: 'scenario=empty', ready: 'backups' },
+  { name: 'backup-create', path: '/backups?dialog=backup', ready: 'backup-create-confirm' },
+  {
+    name: 'backup-running',
+    path: '/backups?dialog=backup',
+    query: 'still',
+    act: (page) => byId(page, 'backup-create-confirm').click(),
+    ready: 'job-progress',
+  },
+  {
+    name: 'backup-done',
+    path: '/backups?dialog=backup',
+    act: (page) => byId(page, 'backup-create-confirm').click(),
+    ready: 'backup-done',
+  },
+  { name: 'backup', path: `/backups/${LATEST}`, ready: 'backup-detail' },
+  {
+    name: 'backup-compared',
+    path: '/?dialog=damage',
+    act: async (page) => {
+      await byId(page, 'damage-confirm').click();
+      await byId(page, 'damage-compare').click();
+      await byId(page, 'backup-compare').click();
+    },
+    ready: 'compare-result',
+  },
+  {
+    name: 'backup-verified',
+    path: `/backups/${LATEST}`,
+    act: (page) => byId(page, 'backup-verify').click(),
+    ready: 'verify-result',
+  },
+  { name: 'backup-missing', path: '/backups/01NOTHERE', text: /01NOTHERE/ },
+  { name: 'restore-choose', path: '/restore', ready: 'restore-choose' },
+  { name: 'restore-scope', path: `/restore?backup=${LATEST}&step=scope`, ready: 'restore-plan' },
+  { name: 'restore-plan', path: `/restore?backup=${LATEST}&step=plan`, ready: 'restore-plan-shown' },
+  { name: 'restore-confirm', path: `/restore?backup=${LATEST}&step=confirm`, ready: 'restore-confirm-name' },
+  {
+    name: 'restore-running',
+    path: `/restore?backup=${LATEST}&step=plan`,
+    query: 'still',
+    act: restoreThrough,
+    ready: 'job-progress',
+  },
+  { name: 'restore-proof', path: `/restore?backup=${LATEST}&step=plan`, act: restoreThrough, ready: 'restore-verified' },
+  { name: 'games-live', path: '/games', ready: 'game-row' },
+  { name: 'games-finished', path: '/games?status=finished', ready: 'game-row' },
+  { name: 'games-none', path: '/games?status=finished&q=nothing', ready: 'games' },
+  { name: 'game', path: `/games/${GAME}?seq=63`, ready: 'game' },
+  { name: 'game-vote', path: `/games/${GAME}?seq=35`, ready: 'game' },
+  { name: 'game-ended', path: `/games/${GAME}?tab=events`, ready: 'game-winner' },
+  { name: 'game-audience', path: `/games/${GAME}?seq=33&viewer=audience`, ready: 'game' },
+  { name: 'game-findings', path: `/games/${GAME_WITH_FINDING}?seq=31&tab=findings`, ready: 'finding' },
+  { name: 'game-state', path: `/games/${GAME}?seq=63&tab=state`, ready: 'game-state' },
+  { name: 'settings', path: '/settings', ready: 'store-check' },
+];

@@ -1,0 +1,102 @@
+/**
+ * Draws every scene in both languages, both themes and two sizes from the mock build, and lets axe
+ * judge each. Usage: node scripts/screenshots.mjs [--only NAME[,NAME]] [--quick]
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import { chromium } from 'playwright-core';
+import { scenes } from './scenes.mjs';
+import { serve } from './serve.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const UI = join(HERE, '..');
+const OUTPUT = join(UI, '..', 'target', 'screenshots', 'ui');
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+const LANGUAGES = ['zh-CN', 'en'];
+const THEMES = ['dark', 'light'];
+
+const argument = (name) => {
+  const place = process.argv.indexOf(name);
+  return place > 0 ? process.argv[place + 1] : undefined;
+};
+const only = argument('--only')?.split(',');
+const quick = process.argv.includes('--quick');
+
+/** The policy that the shell sets, so that what it forbids is missing here too. */
+function shellPolicy() {
+  const config = JSON.parse(readFileSync(join(UI, '..', 'tauri.conf.json'), 'utf8'));
+  return config.app.security.csp;
+}
+
+function* variants() {
+  for (const size of quick ? SIZES.slice(0, 1) : SIZES) {
+    for (const language of LANGUAGES) {
+      for (const theme of THEMES) yield { size, language, theme };
+    }
+  }
+}
+
+async function draw(page, origin, scene, { size, language, theme }, problems) {
+  await page.setViewportSize(size);
+  const query = [scene.query, `lang=${language}`, `theme=${theme}`].filter(Boolean).join('&');
+  await page.goto(`${origin}/index.html?${query}#${scene.path}`);
+  if (scene.act) await scene.act(page);
+  const shown = scene.text ? page.getByText(scene.text) : page.getByTestId(scene.ready);
+  await shown.first().waitFor({ timeout: 20_000 });
+  await page.evaluate(() => document.fonts.ready);
+  await page.waitForFunction(() => document.getAnimations().every((motion) => motion.playState !== 'running' || motion.effect.getTiming().iterations === Number.POSITIVE_INFINITY));
+  const name = `${scene.name}-${language}-${theme}-${size.width}`;
+  await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  if (overflow > 0) problems.push(`${name}: ${overflow} px wider than the window`);
+  if (size.width === SIZES[0].width) await judge(page, name, problems);
+}
+
+/** Rules that matter do not depend on the size; one size is judged. */
+async function judge(page, name, problems) {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  for (const { id, impact, nodes } of violations) {
+    if (impact !== 'serious' && impact !== 'critical') continue;
+    for (const { target, failureSummary } of nodes.slice(0, 3)) {
+      problems.push(`${name}: ${impact} ${id} at ${target.join(' ')}\n    ${failureSummary.split('\n').slice(1).join(' ').trim()}`);
+    }
+  }
+}
+
+mkdirSync(OUTPUT, { recursive: true });
+const server = await serve(join(UI, 'dist-mock'), shellPolicy());
+const browser = await chromium.launch({
+  executablePath: CHROMIUM,
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+});
+const problems = [];
+let pictures = 0;
+try {
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
+  page.on('pageerror', (error) => problems.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
+    for (const variant of variants()) {
+      try {
+        await draw(page, server.origin, scene, variant, problems);
+        pictures += 1;
+      } catch (error) {
+        problems.push(`${scene.name} ${variant.language} ${variant.theme}: ${error.message.split('\n')[0]}`);
+      }
+    }
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
+for (const problem of new Set(problems)) console.error(problem);
+console.log(`${pictures} pictures in ${OUTPUT}; ${new Set(problems).size} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;

@@ -1,0 +1,90 @@
+import {
+  type InfiniteData,
+  keepPreviousData,
+  QueryClient,
+  queryOptions,
+  useInfiniteQuery,
+  useMutation,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { call, type RequestOf, type ResponseOf } from './call';
+import { type Failure, toFailure } from './failure';
+import { type OperationName as Operation, operations } from './generated/operations';
+import type { GameListRequest, GamePage, Tag } from './generated/types';
+
+const RETRIES = 2;
+
+/** The cache of everything read through the contract; keys are `[operation, request]`. */
+export function createQueryClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        networkMode: 'always',
+        refetchOnWindowFocus: false,
+        retry: (count, error) => toFailure(error).transient && count < RETRIES,
+      },
+      mutations: { networkMode: 'always', retry: false },
+    },
+  });
+}
+
+/** The query of one read operation. */
+export function readOptions<O extends Operation>(operation: O, request: RequestOf<O>) {
+  return queryOptions<ResponseOf<O>, Failure>({
+    queryKey: [operation, request],
+    queryFn: () => call(operation, request),
+  });
+}
+
+interface ReadSettings {
+  /** Milliseconds between refreshes; none when absent. */
+  every?: number | false;
+  /** Shows the last answer while the next one for another request is fetched. */
+  keep?: boolean;
+  enabled?: boolean;
+}
+
+/** Reads one operation and follows its cache tags. */
+export function useRead<O extends Operation>(
+  operation: O,
+  request: RequestOf<O>,
+  { every, keep, enabled }: ReadSettings = {},
+) {
+  return useQuery({
+    ...readOptions(operation, request),
+    refetchInterval: every ?? false,
+    enabled: enabled ?? true,
+    placeholderData: keep ? keepPreviousData : undefined,
+  });
+}
+
+/** Runs one mutating operation and drops what it declares to have changed. */
+export function useRun<O extends Operation>(operation: O) {
+  const client = useQueryClient();
+  return useMutation<ResponseOf<O>, Failure, RequestOf<O>>({
+    mutationFn: (request) => call(operation, request),
+    onSuccess: () => invalidateTags(client, operations[operation].invalidates),
+  });
+}
+
+/** Marks every cached read that provides one of the tags as stale and refetches what is on screen. */
+export function invalidateTags(client: QueryClient, tags: readonly Tag[]): Promise<void> {
+  return client.invalidateQueries({
+    predicate: ({ queryKey: [name] }) =>
+      operations[name as Operation].provides.some((tag) => tags.includes(tag)),
+  });
+}
+
+/** Games page by page; pages follow the cache tags of `game.list`. */
+export function useGamePages(request: Omit<GameListRequest, 'cursor'>, every: number | false) {
+  return useInfiniteQuery<GamePage, Failure, InfiniteData<GamePage>, readonly unknown[], string | null>({
+    queryKey: ['game.list', request, 'pages'],
+    queryFn: ({ pageParam }) => call('game.list', { ...request, cursor: pageParam }),
+    initialPageParam: null,
+    getNextPageParam: (page) => page.cursor,
+    placeholderData: keepPreviousData,
+    refetchInterval: every,
+  });
+}

@@ -1,0 +1,112 @@
+import { Link } from '@tanstack/react-router';
+import { Table, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { BackupView } from '../api';
+import { DATA_CLASSES } from '../shared/data-class';
+import { Moment } from '../shared/format/Moment';
+import { ShortId } from '../shared/format/ShortId';
+import { useFormat } from '../shared/format/use-format';
+import { LinkButton } from '../shared/LinkButton';
+import { VerificationTag } from '../shared/verdict/VerificationTag';
+
+/** Rows from which on only those in view are drawn. */
+const VIRTUAL_FROM = 100;
+
+interface BackupTableProps {
+  backups: BackupView[];
+  /** Leaves out what the overview has no room for. */
+  compact?: boolean;
+}
+
+/** Backup sets, newest first, each with what can be done with it. */
+export function BackupTable({ backups, compact = false }: BackupTableProps) {
+  const all = useColumns();
+  const virtual = backups.length > VIRTUAL_FROM;
+  return (
+    <Table
+      columns={compact ? all.filter(({ key }) => key !== 'method' && key !== 'bytes') : all}
+      dataSource={backups}
+      rowKey="id"
+      pagination={false}
+      size="middle"
+      virtual={virtual}
+      scroll={virtual ? { y: 640, x: 1000 } : undefined}
+      onRow={({ id }) => ({ 'data-testid': 'backup-row', 'data-backup': id }) as object}
+    />
+  );
+}
+
+function useColumns(): TableColumnsType<BackupView> {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return [
+    {
+      title: t('backups.column.moment'),
+      key: 'moment',
+      defaultSortOrder: 'descend',
+      sorter: (a, b) => a.consistentAt - b.consistentAt,
+      render: (_, { id, consistentAt }) => (
+        <Link to="/backups/$backupId" params={{ backupId: id }} data-testid="backup-open">
+          <Moment at={consistentAt} show="time" />
+        </Link>
+      ),
+    },
+    { title: t('backups.column.id'), key: 'id', render: (_, { id }) => <ShortId id={id} /> },
+    {
+      title: t('backups.column.classes'),
+      key: 'classes',
+      render: (_, { classes, complete }) =>
+        complete
+          ? t('backups.complete')
+          : DATA_CLASSES.filter((name) => classes.includes(name))
+              .map((name) => t(`dataClass.${name}`))
+              .join(t('common.listSeparator')),
+    },
+    {
+      title: t('backups.column.method'),
+      key: 'method',
+      render: (_, { method }) => t(`backups.method.${method}`),
+    },
+    {
+      title: t('backups.column.verification'),
+      key: 'verification',
+      render: (_, { verification }) => <VerificationTag verification={verification} />,
+    },
+    {
+      title: t('backups.column.documents'),
+      key: 'documents',
+      align: 'right',
+      sorter: (a, b) => a.documents - b.documents,
+      render: (_, { documents }) => format.number(documents),
+    },
+    {
+      title: t('backups.column.bytes'),
+      key: 'bytes',
+      align: 'right',
+      sorter: (a, b) => a.bytes - b.bytes,
+      render: (_, { bytes }) => format.bytes(bytes),
+    },
+    {
+      title: t('backups.column.stored'),
+      key: 'stored',
+      align: 'right',
+      sorter: (a, b) => a.storedBytes - b.storedBytes,
+      render: (_, { storedBytes }) => format.bytes(storedBytes),
+    },
+    {
+      title: <span className="visually-hidden">{t('backups.column.actions')}</span>,
+      key: 'actions',
+      align: 'right',
+      render: (_, { id }) => (
+        <LinkButton
+          size="small"
+          to="/restore"
+          search={{ backup: id, step: 'scope' }}
+          data-testid="restore-start"
+        >
+          {t('backups.restore')}
+        </LinkButton>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import { Button } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { FindingView } from '../api';
+import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
+import styles from './game.module.css';
+
+const SEVERITIES: Record<string, Verdict> = { F: 'failed', E: 'failed', W: 'attention', I: 'unknown' };
+
+/** What the rules say about the log. */
+export function Findings({ findings, onGo }: { findings: FindingView[]; onGo: (seq: number) => void }) {
+  const { t } = useTranslation();
+  if (findings.length === 0) {
+    return <VerdictTag verdict="verified">{t('game.findings.noneNote')}</VerdictTag>;
+  }
+  return (
+    <ul className={styles.findings}>
+      {findings.map(({ id, severity, seq, detail }) => (
+        <li key={`${id} ${seq} ${detail}`} data-testid="finding">
+          <div className={styles.findingHead}>
+            <VerdictTag verdict={SEVERITIES[severity] ?? 'unknown'}>{id}</VerdictTag>
+            {seq !== null && (
+              <Button size="small" type="link" onClick={() => onGo(seq)}>
+                {t('game.findings.show', { seq })}
+              </Button>
+            )}
+          </div>
+          <p lang="en">{detail}</p>
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,133 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type GameView, useRead } from '../api';
+import { codeText } from '../i18n/code';
+import { CopyCommand } from '../shared/format/CopyCommand';
+import { Moment } from '../shared/format/Moment';
+import { ShortId, shortId } from '../shared/format/ShortId';
+import { LinkButton } from '../shared/LinkButton';
+import { Panel } from '../shared/layout/Panel';
+import { ReadView } from '../shared/layout/ReadView';
+import { Screen } from '../shared/layout/Screen';
+import { VerdictTag } from '../shared/verdict/VerdictTag';
+import { EventDetail } from './EventDetail';
+import { EventList } from './EventList';
+import { Findings } from './Findings';
+import styles from './game.module.css';
+import { Lens } from './Lens';
+import { RoundTable } from './RoundTable';
+import { StateTree } from './StateTree';
+import { Timeline } from './Timeline';
+import { TransportBar } from './TransportBar';
+import { usePlayback } from './use-playback';
+
+const route = getRouteApi('/games/$gameId');
+const LIVE_REFRESH_MS = 2000;
+
+/** One game at one moment through one viewer's eyes; all three are in the address. */
+export function GameScreen() {
+  const { t } = useTranslation();
+  const { gameId } = route.useParams();
+  const { seq, viewer = 'god' } = route.useSearch();
+  const following = seq === undefined;
+  const read = useRead(
+    'game.show',
+    { id: gameId, seq: seq ?? null, viewer },
+    { keep: true, every: following && LIVE_REFRESH_MS },
+  );
+  return (
+    <ReadView
+      read={read}
+      label={t('game.loading')}
+      action={
+        <LinkButton to="/games" type="primary">
+          {t('game.toList')}
+        </LinkButton>
+      }
+    >
+      {(view) => <GameContent view={view} />}
+    </ReadView>
+  );
+}
+
+function GameContent({ view }: { view: GameView }) {
+  const { t } = useTranslation();
+  const playback = usePlayback(view);
+  return (
+    <Screen
+      testId="game"
+      title={t('game.title', { id: shortId(view.row.id), count: view.row.players })}
+      subtitle={<GameFacts view={view} />}
+      actions={
+        <>
+          <Lens view={view} />
+          <CopyCommand command={`avault game replay ${view.row.id} --seq ${view.seq} --as ${view.viewer}`} />
+        </>
+      }
+    >
+      <div className={styles.columns}>
+        <Panel className={styles.tablePanel}>
+          <RoundTable view={view} />
+        </Panel>
+        <Side view={view} />
+      </div>
+      <Panel className={styles.timelinePanel}>
+        <Timeline view={view} onGo={playback.go} />
+        <TransportBar view={view} playback={playback} />
+      </Panel>
+    </Screen>
+  );
+}
+
+function GameFacts({ view: { row, seq, lastSeq, findings } }: { view: GameView }) {
+  const { t } = useTranslation();
+  return (
+    <span className={styles.facts}>
+      <ShortId id={row.id} full />
+      <span>
+        {t('games.column.room')} <ShortId id={row.roomId} />
+      </span>
+      <span>
+        {row.winner ? t(`game.wins.${row.winner}`) : (codeText('gamePhase', row.phase) ?? row.phase)}
+      </span>
+      <span>
+        {t('game.updated')} <Moment at={row.updatedAt} />
+      </span>
+      <span data-testid="game-seq">{t('game.position', { seq, last: lastSeq })}</span>
+      {findings.length === 0 ? (
+        <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
+      ) : (
+        <VerdictTag verdict="attention">{t('game.findings.count', { count: findings.length })}</VerdictTag>
+      )}
+    </span>
+  );
+}
+
+function Side({ view }: { view: GameView }) {
+  const { t } = useTranslation();
+  const { tab = 'event' } = route.useSearch();
+  const navigate = route.useNavigate();
+  const go = (seq: number) => void navigate({ search: (current) => ({ ...current, seq }), replace: true });
+  return (
+    <Panel className={styles.side}>
+      <Tabs
+        size="small"
+        activeKey={tab}
+        onChange={(key) =>
+          void navigate({ search: (current) => ({ ...current, tab: key as typeof tab }), replace: true })
+        }
+        items={[
+          { key: 'event', label: t('game.tab.event'), children: <EventDetail view={view} /> },
+          { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={go} /> },
+          { key: 'state', label: t('game.tab.state'), children: <StateTree value={view.state} /> },
+          {
+            key: 'findings',
+            label: `${t('game.tab.findings')} ${view.findings.length}`,
+            children: <Findings findings={view.findings} onGo={go} />,
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,118 @@
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GameRow } from '../api';
+import { codeText } from '../i18n/code';
+import { Moment } from '../shared/format/Moment';
+import { ShortId, shortId } from '../shared/format/ShortId';
+import { useFormat } from '../shared/format/use-format';
+import styles from './games.module.css';
+import { QuestMarks } from './QuestMarks';
+
+const ROW_HEIGHT = 40;
+const COLUMNS = ['game', 'room', 'players', 'quests', 'state', 'track', 'seq', 'updated'] as const;
+
+interface GameTableProps {
+  games: GameRow[];
+  live: boolean;
+  /** Fetches the next page; absent when there is none or it is on its way. */
+  more: (() => void) | undefined;
+}
+
+/** Games as rows, of which only those in view are drawn. */
+export function GameTable({ games, live, more }: GameTableProps) {
+  const { t } = useTranslation();
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useVirtualizer({
+    count: games.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    initialRect: { width: 1000, height: 600 },
+  });
+  const items = rows.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more && last >= games.length - 20) more();
+  }, [more, last, games.length]);
+
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t('games.title')}>
+      <table className={styles.table} aria-rowcount={games.length + 1}>
+        <thead className={styles.head}>
+          <tr className={styles.row}>
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col">
+                {name === 'state' && !live ? t('games.column.result') : t(`games.column.${name}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className={styles.body} style={{ height: rows.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const game = games[index];
+            return game && <Row key={game.id} game={game} index={index} top={start} />;
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ game, index, top }: { game: GameRow; index: number; top: number }) {
+  const format = useFormat();
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      className={`${styles.row} ${styles.dataRow}`}
+      style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
+      data-testid="game-row"
+    >
+      <td>
+        <Link
+          to="/games/$gameId"
+          params={{ gameId: game.id }}
+          className={styles.open}
+          data-testid="game-open"
+        >
+          {shortId(game.id)}
+        </Link>
+      </td>
+      <td>
+        <ShortId id={game.roomId} />
+      </td>
+      <td>{format.number(game.players)}</td>
+      <td>
+        <QuestMarks quests={game.quests} />
+      </td>
+      <td>
+        <GameState game={game} />
+      </td>
+      <td>{game.voteTrack}</td>
+      <td>{format.number(game.seq)}</td>
+      <td>
+        <Moment at={game.updatedAt} />
+      </td>
+    </tr>
+  );
+}
+
+function GameState({ game: { winner, reason, phase, quest } }: { game: GameRow }) {
+  const { t } = useTranslation();
+  if (winner) {
+    return (
+      <span>
+        <strong className={styles[winner]}>{t(`game.wins.${winner}`)}</strong>
+        {reason && ` · ${codeText('reason', reason) ?? reason}`}
+      </span>
+    );
+  }
+  return (
+    <span>
+      {codeText('gamePhase', phase) ?? phase}
+      {quest > 0 && ` · ${t('game.quest', { quest })}`}
+    </span>
+  );
+}

@@ -1,0 +1,128 @@
+import { useTranslation } from 'react-i18next';
+import type { GameView, SeatView } from '../api';
+import { codeText } from '../i18n/code';
+import { shortId } from '../shared/format/ShortId';
+import { Board } from './Board';
+import { CardShield, Crown, Excalibur, LadyToken, VoteCard } from './icons';
+import styles from './table.module.css';
+
+const WIDTH = 720;
+const HEIGHT = 500;
+const CENTRE = { x: WIDTH / 2, y: 236 };
+const SEATS = { x: 292, y: 184 };
+const SEAT_RADIUS = 27;
+
+/** The table as the viewer may see it. */
+export function RoundTable({ view }: { view: GameView }) {
+  const { t } = useTranslation();
+  return (
+    <svg
+      className={styles.table}
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="group"
+      aria-label={t('game.table')}
+    >
+      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="212" ry="132" className={styles.wood} />
+      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="198" ry="119" className={styles.rim} />
+      <g transform={`translate(${CENTRE.x} ${CENTRE.y})`}>
+        <Board view={view} />
+      </g>
+      {view.seats.map((seat) => (
+        <Seat key={seat.seat} seat={seat} of={view.seats.length} />
+      ))}
+    </svg>
+  );
+}
+
+function Seat({ seat, of }: { seat: SeatView; of: number }) {
+  const { t } = useTranslation();
+  const angle = -Math.PI / 2 + (seat.seat * 2 * Math.PI) / of;
+  const x = CENTRE.x + SEATS.x * Math.cos(angle);
+  const y = CENTRE.y + SEATS.y * Math.sin(angle);
+  const ring = [styles.ring, seat.onTeam && styles.onTeam, !seat.connected && styles.away];
+  return (
+    <g
+      transform={`translate(${x} ${y})`}
+      role="img"
+      aria-label={useSeatWords(seat)}
+      data-testid={`seat-${seat.seat}`}
+    >
+      <circle r={SEAT_RADIUS} className={ring.filter(Boolean).join(' ')} />
+      <text y="5" className={styles.number}>
+        {seat.seat + 1}
+      </text>
+      <text y={SEAT_RADIUS + 15} className={styles.player}>
+        {shortId(seat.playerId)}
+      </text>
+      <text y={SEAT_RADIUS + 31} className={`${styles.role} ${seat.side ? styles[seat.side] : ''}`}>
+        <RoleWord seat={seat} />
+      </text>
+      {!seat.connected && (
+        <text y={-SEAT_RADIUS - 7} className={styles.player}>
+          {t('game.away')}
+        </text>
+      )}
+      <Tokens seat={seat} />
+    </g>
+  );
+}
+
+function Tokens({ seat }: { seat: SeatView }) {
+  return (
+    <>
+      {seat.leader && (
+        <g transform={`translate(${-SEAT_RADIUS + 3} ${-SEAT_RADIUS + 1})`}>
+          <Crown />
+        </g>
+      )}
+      {(seat.voted || seat.vote !== null) && (
+        <g transform={`translate(${SEAT_RADIUS} ${-SEAT_RADIUS + 8})`}>
+          <VoteCard vote={seat.vote} />
+        </g>
+      )}
+      {(seat.played || seat.card !== null) && (
+        <g transform={`translate(${SEAT_RADIUS + 4} ${SEAT_RADIUS - 8})`}>
+          <CardShield card={seat.card} />
+        </g>
+      )}
+      {seat.lady && (
+        <g transform={`translate(${-SEAT_RADIUS - 2} ${SEAT_RADIUS - 12})`}>
+          <LadyToken />
+        </g>
+      )}
+      {seat.excalibur && (
+        <g transform={`translate(${-SEAT_RADIUS - 6} 0)`}>
+          <Excalibur />
+        </g>
+      )}
+    </>
+  );
+}
+
+function RoleWord({ seat: { role, mark } }: { seat: SeatView }) {
+  const { t } = useTranslation();
+  if (role) return <>{codeText('role', role) ?? role}</>;
+  if (mark === 'evil') return <>{t('game.mark.evil')}</>;
+  if (mark === 'merlin_or_morgana') return <>{t('game.mark.merlin_or_morgana')}</>;
+  return <>{mark ?? ''}</>;
+}
+
+/** What a seat shows, for those who do not see it. */
+function useSeatWords(seat: SeatView): string {
+  const { t } = useTranslation();
+  const words = [
+    t('game.seat', { seat: seat.seat + 1 }),
+    seat.playerId,
+    seat.role && (codeText('role', seat.role) ?? seat.role),
+    seat.leader && t('game.leader'),
+    seat.onTeam && t('game.onTeam'),
+    seat.vote !== null && t(seat.vote ? 'game.vote.approve' : 'game.vote.reject'),
+    seat.vote === null && seat.voted && t('game.voted'),
+    seat.card !== null && t(seat.card ? 'game.card.success' : 'game.card.fail'),
+    seat.card === null && seat.played && t('game.played'),
+    seat.lady && t('game.lady'),
+    seat.excalibur && t('game.excalibur'),
+    !seat.connected && t('game.away'),
+  ];
+  return words.filter(Boolean).join(t('common.listSeparator'));
+}

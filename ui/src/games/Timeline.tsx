@@ -1,0 +1,98 @@
+import type { KeyboardEvent, PointerEvent } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { GameView } from '../api';
+import { codeText } from '../i18n/code';
+import styles from './timeline.module.css';
+
+interface TimelineProps {
+  view: GameView;
+  onGo: (seq: number) => void;
+}
+
+/** All events on one strip: key moments as gems, findings as flags; dragging scrubs. */
+export function Timeline({ view, onGo }: TimelineProps) {
+  const { t } = useTranslation();
+  const { events, findings, seq, lastSeq } = view;
+  const share = (at: number) => (lastSeq > 1 ? ((at - 1) / (lastSeq - 1)) * 100 : 0);
+  const current = events.find((event) => event.seq === seq);
+
+  const scrub = (event: PointerEvent<HTMLDivElement>) => {
+    const { left, width } = event.currentTarget.getBoundingClientRect();
+    const fraction = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    onGo(Math.round(1 + fraction * (lastSeq - 1)));
+  };
+  const jump = (event: KeyboardEvent) => {
+    const to = { Home: 1, End: lastSeq, PageUp: seq - 10, PageDown: seq + 10 }[event.key];
+    if (to === undefined) return;
+    event.preventDefault();
+    onGo(Math.min(lastSeq, Math.max(1, to)));
+  };
+
+  return (
+    <div
+      className={styles.strip}
+      role="slider"
+      tabIndex={0}
+      aria-label={t('game.timeline')}
+      aria-valuemin={1}
+      aria-valuemax={lastSeq}
+      aria-valuenow={seq}
+      aria-valuetext={`${seq} ${current ? (codeText('event', current.kind) ?? current.kind) : ''}`}
+      data-testid="game-timeline"
+      onKeyDown={jump}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        scrub(event);
+      }}
+      onPointerMove={(event) => event.buttons === 1 && scrub(event)}
+    >
+      <div className={styles.line} />
+      <div className={styles.past} style={{ width: `${share(seq)}%` }} />
+      {events.map((event) => (
+        <i key={event.seq} className={styles.tick} style={{ left: `${share(event.seq)}%` }} />
+      ))}
+      <Gems view={view} share={share} />
+      {findings.map(
+        ({ id, seq: at }) =>
+          at !== null && (
+            <svg
+              key={`${id} ${at}`}
+              className={styles.flag}
+              style={{ left: `${share(at)}%` }}
+              viewBox="0 0 12 14"
+              aria-hidden="true"
+            >
+              <path d="M1 0v14M1 1h10l-3 3.500 3 3.500H1" />
+            </svg>
+          ),
+      )}
+      <div className={styles.cursor} style={{ left: `${share(seq)}%` }} />
+    </div>
+  );
+}
+
+/** Labels of gems closer than this share of the strip would run into each other. */
+const LABEL_SHARE = 2.4;
+
+function Gems({ view: { events, seq }, share }: { view: GameView; share: (at: number) => number }) {
+  let lastLabel = [-LABEL_SHARE, -LABEL_SHARE];
+  return events
+    .filter(({ moment }) => moment !== null)
+    .map((event) => {
+      const at = share(event.seq);
+      const row = lastLabel.findIndex((label) => at - label >= LABEL_SHARE);
+      if (row >= 0) lastLabel = lastLabel.with(row, at);
+      return (
+        <div
+          key={event.seq}
+          className={`${styles.gem} ${event.seq <= seq ? styles.gemPast : ''}`}
+          style={{ left: `${at}%` }}
+        >
+          <svg viewBox="0 0 12 16" aria-hidden="true">
+            <path d="M6 0l6 8-6 8-6-8z" />
+          </svg>
+          {row >= 0 && <span className={row === 0 ? styles.above : styles.below}>{event.moment}</span>}
+        </div>
+      );
+    });
+}

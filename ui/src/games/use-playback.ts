@@ -1,0 +1,114 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type EventView, type GameView, readOptions } from '../api';
+import { useKeys } from '../shared/keys';
+
+const route = getRouteApi('/games/$gameId');
+const STEP_MS = 1200;
+export const SPEEDS = [1, 4, 16] as const;
+export type Speed = (typeof SPEEDS)[number];
+
+/** Moving along a game's events. */
+export interface Playback {
+  playing: boolean;
+  speed: Speed;
+  setSpeed: (speed: Speed) => void;
+  togglePlaying: () => void;
+  go: (seq: number) => void;
+  /** Follows the game as it is played. */
+  toLatest: () => void;
+  step: (direction: Direction) => void;
+  stepMoment: (direction: Direction) => void;
+}
+
+export type Direction = 1 | -1;
+
+/** The nearest event in a direction that fits; none at the end of the game. */
+function neighbour(
+  events: EventView[],
+  seq: number,
+  direction: Direction,
+  fits: (event: EventView) => boolean,
+): number | undefined {
+  return direction === 1
+    ? events.find((event) => event.seq > seq && fits(event))?.seq
+    : events.findLast((event) => event.seq < seq && fits(event))?.seq;
+}
+
+/** Steps, plays and scrubs through a game; the position is in the address. */
+export function usePlayback(view: GameView): Playback {
+  const navigate = route.useNavigate();
+  const [playing, setPlaying] = useState(false);
+  const [speed, setSpeed] = useState<Speed>(1);
+  const { events, seq, findings } = view;
+
+  const go = (to: number) => void navigate({ search: (current) => ({ ...current, seq: to }), replace: true });
+  const toLatest = () => {
+    setPlaying(false);
+    void navigate({ search: (current) => ({ ...current, seq: undefined }), replace: true });
+  };
+  const stepTo = (target: number | undefined) => {
+    if (target !== undefined) go(target);
+  };
+  const step = (direction: Direction) => stepTo(neighbour(events, seq, direction, () => true));
+  const stepMoment = (direction: Direction) =>
+    stepTo(neighbour(events, seq, direction, ({ moment }) => moment !== null));
+  const toNextFinding = () =>
+    stepTo(findings.find((finding) => finding.seq !== null && finding.seq > seq)?.seq ?? undefined);
+  const togglePlaying = () => setPlaying((now) => !now);
+
+  const next = neighbour(events, seq, 1, () => true);
+  usePlaying(playing, next, STEP_MS / speed, go, () => setPlaying(false));
+  usePrefetch(view, next);
+  usePlaybackKeys({ step, stepMoment, togglePlaying, toNextFinding });
+  return { playing, speed, setSpeed, togglePlaying, go, toLatest, step, stepMoment };
+}
+
+/** Goes to the next event after a pause, and stops at the last. */
+function usePlaying(
+  playing: boolean,
+  next: number | undefined,
+  pause: number,
+  go: (seq: number) => void,
+  stop: () => void,
+): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new step is due when the position changes, not when a function is made anew
+  useEffect(() => {
+    if (!playing) return;
+    if (next === undefined) {
+      stop();
+      return;
+    }
+    const timer = setTimeout(() => go(next), pause);
+    return () => clearTimeout(timer);
+  }, [playing, next, pause]);
+}
+
+/** Fetches the next moment ahead, so that a step is immediate. */
+function usePrefetch({ row: { id }, viewer }: GameView, next: number | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (next !== undefined) void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer }));
+  }, [client, id, viewer, next]);
+}
+
+interface KeyActions {
+  step: Playback['step'];
+  stepMoment: Playback['stepMoment'];
+  togglePlaying: () => void;
+  toNextFinding: () => void;
+}
+
+function usePlaybackKeys({ step, stepMoment, togglePlaying, toNextFinding }: KeyActions): void {
+  const { t } = useTranslation();
+  useKeys('game.keys.title', [
+    { key: 'ArrowLeft', label: t('game.keys.previous'), run: () => step(-1) },
+    { key: 'ArrowRight', label: t('game.keys.next'), run: () => step(1) },
+    { key: 'ArrowUp', label: t('game.keys.previousMoment'), run: () => stepMoment(-1) },
+    { key: 'ArrowDown', label: t('game.keys.nextMoment'), run: () => stepMoment(1) },
+    { key: ' ', label: t('game.keys.play'), run: togglePlaying },
+    { key: 'f', label: t('game.keys.nextFinding'), run: toNextFinding },
+  ]);
+}

@@ -1,0 +1,24 @@
+import { code } from './codes';
+import { backup, backups, damage, game, games, overview, restore, settings, setup } from './screens';
+import { common, dataClass, environment, health, job, shell, verdict } from './window';
+
+/** Every text in English. */
+export const en = {
+  common,
+  shell,
+  environment,
+  health,
+  verdict,
+  dataClass,
+  job,
+  overview,
+  damage,
+  backups,
+  backup,
+  restore,
+  settings,
+  setup,
+  games,
+  game,
+  code,
+};

@@ -1,0 +1,146 @@
+/** Texts of the window itself and of what all screens share. */
+export const common = {
+  loading: 'Reading…',
+  retry: 'Try again',
+  cancel: 'Cancel',
+  close: 'Close',
+  yes: 'Yes',
+  no: 'No',
+  copied: 'Copied',
+  copyId: 'Copy the id {{id}}',
+  copyCommand: 'Copy as command',
+  screenFailed: 'This screen could not be shown',
+  listSeparator: ', ',
+  documents_one: '{{amount}} document',
+  documents_other: '{{amount}} documents',
+};
+
+export const shell = {
+  opening: 'Opening…',
+  skip: 'Skip to content',
+  screens: 'Screens',
+  fold: 'Collapse',
+  notFound: 'There is no such screen',
+  toOverview: 'To the overview',
+  store: 'Store',
+  find: 'Find a game or backup, run an operation',
+  language: '切换到中文',
+  toLight: 'Switch to light',
+  toDark: 'Switch to dark',
+  jobs: 'Jobs',
+  jobsRunning_one: '{{count}} job running',
+  jobsRunning_other: '{{count}} jobs running',
+  noJobs: 'No jobs yet',
+  nav: { overview: 'Overview', games: 'Games', backups: 'Backups', restore: 'Restore', settings: 'Settings' },
+  keys: {
+    title: 'Keyboard',
+    window: 'Every screen',
+    palette: 'Find and run',
+    help: 'Show these keys',
+    rail: 'Collapse or expand the rail',
+    space: 'Space',
+  },
+  palette: {
+    title: 'Find and run',
+    nothing: 'Nothing matches',
+    restore: 'Restore from a backup…',
+    verifyLatest: 'Verify the latest backup to L3',
+    checkStore: 'Check the whole store',
+    group: { screens: 'Screens', operations: 'Operations', backups: 'Backups', games: 'Games' },
+  },
+};
+
+export const environment = {
+  sandbox: 'Sandbox',
+  development: 'Development',
+  test: 'Test',
+  production: 'Production',
+};
+
+export const health = { ok: 'OK', attention: 'Needs attention', down: 'Not answering', absent: 'Not set up' };
+
+export const verdict = {
+  neverVerified: 'Not verified',
+  noLevel: 'Below L0',
+  problems_one: '{{count}} problem',
+  problems_other: '{{count}} problems',
+};
+
+export const dataClass = {
+  legend: 'Data classes',
+  accounts: 'Accounts',
+  rooms: 'Rooms',
+  active: 'Games in play',
+  history: 'Game history',
+  statistics: 'Statistics',
+  configuration: 'Configuration',
+  holds: {
+    accounts: 'players and ratings',
+    rooms: 'rooms and their events',
+    active: 'states, events of unfinished games, Redis keys',
+    history: 'finished games with all their events',
+    statistics: 'counters of players and of the service',
+    configuration: 'the service’s settings',
+  },
+};
+
+export const job = {
+  title: 'Job',
+  loading: 'Reading the job…',
+  starting: 'Preparing',
+  goesOn: 'The job goes on when you leave this screen',
+  log: 'Job log',
+  cancel: 'Stop the job',
+  progressOf: 'Progress: {{phase}}',
+  eta: 'about {{duration}} left',
+  etaUnknown: 'time left not known yet',
+  took: 'took {{duration}}',
+  cancelled: 'The job was stopped on request and left nothing half-done.',
+  interrupted: 'The process of this job ended. Start it again; what was done is reused.',
+  unit: { bytes: 'bytes', documents: 'documents', objects: 'objects', steps: 'steps' },
+  state: {
+    queued: 'Queued',
+    running: 'Running',
+    cancelling: 'Stopping',
+    done: 'Done',
+    done_with_problems: 'Done, problems found',
+    failed: 'Failed',
+    cancelled: 'Stopped',
+    interrupted: 'Interrupted',
+  },
+  verb: {
+    backup: 'Backup',
+    verify: 'Verification',
+    restore: 'Restore',
+    compare: 'Comparison with live data',
+    check: 'Store check',
+    sandbox: 'Starting the sandbox',
+  },
+  backup: {
+    title: 'Backup taken',
+    committed: 'The backup is in the store and in its ledger',
+    show: 'Show the backup',
+  },
+  verify: {
+    title: 'Verification',
+    ok: 'No problems found',
+    found_one: '{{count}} problem found',
+    found_other: '{{count}} problems found',
+    level: 'Level reached',
+    objects: 'Objects checked',
+    bytes: 'Data read',
+    kind: 'Problem',
+    object: 'Object',
+    detail: 'Detail',
+  },
+  check: { title: 'Store check' },
+  compare: {
+    title: 'How the backup and live data differ',
+    equal: 'Live data equal the backup',
+    differs: 'Live data differ from the backup',
+    note: 'Data written since the backup count as differences too.',
+    equalDocuments: 'Equal',
+    metadata: 'Indexes and options that differ',
+    kind: { missing: 'Missing live', extra: 'Extra live', different: 'Different' },
+  },
+};

@@ -1,0 +1,24 @@
+import type { JobView } from '../api';
+import { RestoreResult } from '../restore/RestoreResult';
+import { BackupResult } from './BackupResult';
+import { CompareResult } from './CompareResult';
+import { outcomeOf } from './outcome';
+import { VerifyResult } from './VerifyResult';
+
+/** What came of an ended job, by its verb. */
+export function JobResult({ job }: { job: JobView }) {
+  const result = outcomeOf(job);
+  switch (result?.verb) {
+    case 'backup':
+      return <BackupResult backup={result.backup} summary={result.summary} />;
+    case 'verify':
+    case 'check':
+      return <VerifyResult outcome={result.outcome} wholeStore={result.verb === 'check'} />;
+    case 'restore':
+      return <RestoreResult outcome={result.outcome} />;
+    case 'compare':
+      return <CompareResult outcome={result.outcome} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,39 @@
+import type {
+  BackupDetail,
+  BackupView,
+  CompareOutcome,
+  JobView,
+  RestoreOutcome,
+  VerifyOutcome,
+} from '../api';
+
+/** A job's outcome with the type that its verb fixes. */
+export type Outcome =
+  | { verb: 'backup'; backup: string; summary: BackupView | null }
+  | { verb: 'verify' | 'check'; outcome: VerifyOutcome }
+  | { verb: 'restore'; outcome: RestoreOutcome }
+  | { verb: 'compare'; outcome: CompareOutcome }
+  | { verb: 'sandbox' };
+
+/** Reads the outcome of an ended job; null when it left none. */
+export function outcomeOf(job: JobView): Outcome | null {
+  if (job.verb === 'sandbox') return { verb: 'sandbox' };
+  if (job.outcome === null || typeof job.outcome !== 'object') return null;
+  // The verb names the outcome's type: each use case writes its own (engine, `outcome.rs`).
+  const value: unknown = job.outcome;
+  switch (job.verb) {
+    case 'backup':
+      return backupOutcome(value as BackupDetail | BackupView);
+    case 'restore':
+      return { verb: 'restore', outcome: value as RestoreOutcome };
+    case 'compare':
+      return { verb: 'compare', outcome: value as CompareOutcome };
+    default:
+      return { verb: job.verb, outcome: value as VerifyOutcome };
+  }
+}
+
+function backupOutcome(value: BackupDetail | BackupView): Outcome {
+  const summary = 'summary' in value ? value.summary : value;
+  return { verb: 'backup', backup: summary.id, summary };
+}

@@ -1,0 +1,11 @@
+import { useTranslation } from 'react-i18next';
+import type { BackupView } from '../api';
+import { BackupTable } from '../backups/BackupTable';
+import { Empty } from '../shared/layout/ScreenState';
+
+/** The newest sets. */
+export function RecentBackups({ backups }: { backups: BackupView[] }) {
+  const { t } = useTranslation();
+  if (backups.length === 0) return <Empty title={t('backups.empty')}>{t('backups.emptyHint')}</Empty>;
+  return <BackupTable backups={backups} compact />;
+}

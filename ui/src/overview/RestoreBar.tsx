@@ -1,0 +1,61 @@
+import { Link } from '@tanstack/react-router';
+import { Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { RestorePoint } from '../api';
+import { useFormat, useNow } from '../shared/format/use-format';
+import styles from './overview.module.css';
+
+const SPAN_MS = 24 * 3600 * 1000;
+const HOURS = [24, 18, 12, 6, 0];
+
+function verdictOf({ verified }: RestorePoint) {
+  if (verified === null) return 'unknown';
+  return verified ? 'verified' : 'failed';
+}
+
+/** The points of the last day that data can be brought back to; each opens the restore wizard. */
+export function RestoreBar({ points }: { points: RestorePoint[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const now = useNow();
+  const start = now - SPAN_MS;
+  const place = (at: number) => Math.min(100, Math.max(0, ((at - start) / SPAN_MS) * 100));
+  return (
+    <div>
+      <div className={styles.bar} data-testid="restore-bar">
+        {points.map((point) => {
+          const verdict = verdictOf(point);
+          const words = `${format.absolute(point.at)} · ${t(`overview.points.${verdict}`)}`;
+          return (
+            <Tooltip key={point.backup} title={words}>
+              <Link
+                to="/restore"
+                search={{ backup: point.backup, step: 'scope' }}
+                className={`${styles.point} ${styles[verdict]}`}
+                style={{ left: `${place(point.at)}%` }}
+                aria-label={t('overview.points.restoreTo', { moment: words })}
+              />
+            </Tooltip>
+          );
+        })}
+        {points.length === 0 && <span className={styles.barEmpty}>{t('overview.points.none')}</span>}
+      </div>
+      <div className={styles.axis} aria-hidden="true">
+        {HOURS.map((hours) => (
+          <span key={hours}>
+            {hours === 0 ? t('overview.points.now') : format.time(now - hours * 3600_000, now)}
+          </span>
+        ))}
+      </div>
+      <div className={styles.legend}>
+        {(['verified', 'unknown', 'failed'] as const).map((verdict) => (
+          <span key={verdict}>
+            <i className={`${styles.swatch} ${styles[verdict]}`} />
+            {t(`overview.points.${verdict}`)}
+          </span>
+        ))}
+        <span>{t('overview.points.note')}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,52 @@
+import type { Side } from '../../api/generated/types';
+
+/** A seven-player game, played once and told from here. */
+export const PLAYERS = ['p-00417', 'p-01188', 'p-00052', 'p-02301', 'p-00934', 'p-01560', 'p-00276'];
+
+export const ROLES: { role: string; side: Side }[] = [
+  { role: 'MERLIN', side: 'good' },
+  { role: 'PERCIVAL', side: 'good' },
+  { role: 'SERVANT', side: 'good' },
+  { role: 'SERVANT', side: 'good' },
+  { role: 'MORGANA', side: 'evil' },
+  { role: 'ASSASSIN', side: 'evil' },
+  { role: 'OBERON', side: 'evil' },
+];
+
+export const TEAM_SIZES = [2, 3, 3, 4, 4];
+export const FAILS_NEEDED = [1, 1, 1, 2, 1];
+
+interface Proposal {
+  leader: number;
+  team: number[];
+  approvals: number[];
+}
+
+interface Quest {
+  proposals: Proposal[];
+  /** Seats that played Fail. */
+  fails: number[];
+}
+
+export const QUESTS: Quest[] = [
+  { proposals: [{ leader: 0, team: [0, 1], approvals: [0, 1, 2, 4, 6] }], fails: [] },
+  {
+    proposals: [
+      { leader: 1, team: [1, 2, 4], approvals: [1, 4, 5] },
+      { leader: 2, team: [2, 3, 4], approvals: [2, 3, 4, 6] },
+    ],
+    fails: [4],
+  },
+  { proposals: [{ leader: 3, team: [0, 1, 3], approvals: [0, 1, 2, 3, 5] }], fails: [] },
+  {
+    proposals: [
+      { leader: 4, team: [4, 0, 1, 5], approvals: [4, 5, 6] },
+      { leader: 5, team: [5, 1, 2, 6], approvals: [5, 6] },
+      { leader: 6, team: [0, 1, 2, 3], approvals: [0, 1, 2, 3] },
+    ],
+    fails: [],
+  },
+];
+
+export const ASSASSIN = 5;
+export const TARGET = 2;

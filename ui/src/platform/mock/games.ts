@@ -1,0 +1,122 @@
+import type {
+  FindingView,
+  GameListRequest,
+  GamePage,
+  GameRow,
+  GameShowRequest,
+  GameView,
+  SeatView,
+} from '../../api/generated/types';
+import { type Frame, playScript } from './game-log';
+import { NOW } from './instant';
+
+const FRAMES = playScript();
+const LIVE = 24;
+const FINISHED = 1240;
+
+function idOf(index: number, live: boolean): string {
+  return `01KAHM${live ? 'L' : 'F'}${String(index).padStart(5, '0')}${((index * 7919) % 46656).toString(36).toUpperCase().padStart(3, '0')}QZ`;
+}
+
+function frameAt(seq: number): Frame {
+  const frame = FRAMES[Math.min(FRAMES.length, Math.max(1, seq)) - 1];
+  if (!frame) throw new Error('the script has no events');
+  return frame;
+}
+
+function liveSeq(index: number): number {
+  return 10 + ((index * 17) % (FRAMES.length - 12));
+}
+
+function row(index: number, live: boolean): GameRow {
+  const seq = live ? liveSeq(index) : FRAMES.length;
+  const frame = frameAt(seq);
+  const evil = !live && index % 9 < 5;
+  return {
+    id: idOf(index, live),
+    roomId: `room-${String(412 + index * 3).padStart(4, '0')}`,
+    status: live ? 'live' : 'finished',
+    players: 7,
+    phase: frame.phase,
+    quest: frame.quest,
+    quests: evil
+      ? ['fail', 'success', 'fail', 'fail']
+      : frame.quests.flatMap(({ result }) => (result ? [result] : [])),
+    voteTrack: frame.voteTrack,
+    seq,
+    startedAt: NOW - (live ? 720_000 : 3_600_000 + index * 95_000),
+    updatedAt: NOW - (live ? 1200 + index * 800 : 2_700_000 + index * 95_000),
+    winner: live ? null : evil ? 'evil' : 'good',
+    reason: live ? null : evil ? 'three_fails' : 'assassination_miss',
+  };
+}
+
+const ROWS = {
+  live: Array.from({ length: LIVE }, (_, index) => row(index, true)),
+  finished: Array.from({ length: FINISHED }, (_, index) => row(index, false)),
+};
+
+/** Pages of games, searched by id. */
+export function listGames({ status, search, cursor, limit }: GameListRequest): GamePage {
+  const wanted = search.toLowerCase();
+  const all = ROWS[status].filter(({ id, roomId }) => `${id} ${roomId}`.toLowerCase().includes(wanted));
+  const from = Number(cursor ?? 0);
+  const next = from + limit;
+  return {
+    games: all.slice(from, next),
+    cursor: next < all.length ? String(next) : null,
+    total: all.length,
+  };
+}
+
+const FINDING: FindingView = {
+  id: 'V-COUNT',
+  severity: 'E',
+  seq: 31,
+  repair: 'AUTO',
+  detail: 'TeamVoteClosed says 3 approvals, the votes give 4',
+};
+
+/** One game at one moment through one viewer's eyes; null when there is no such game. */
+export function showGame({ id, seq, viewer }: GameShowRequest): GameView | null {
+  const known = [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
+  if (!known) return null;
+  const frame = frameAt(Math.min(seq ?? known.seq, known.seq));
+  const sees = viewer === 'god';
+  const { event, secret: _secret, seats, ...table } = frame;
+  return {
+    ...table,
+    row: known,
+    viewer,
+    seq: event.seq,
+    lastSeq: known.seq,
+    seats: seats.map((seat) => projectSeat(seat, frame, viewer)),
+    events: FRAMES.slice(0, known.seq).map(({ event: past, secret }) => ({
+      ...past,
+      at: (known.startedAt ?? NOW) + past.at,
+      payload: secret && !sees ? {} : past.payload,
+    })),
+    findings: id === idOf(1, false) ? [FINDING] : [],
+    state: {
+      phase: table.phase,
+      quest: table.quest,
+      attempt: table.attempt,
+      voteTrack: table.voteTrack,
+      quests: table.quests as never,
+      stateHash: '9c41f0c2b7d8e07a',
+    },
+  };
+}
+
+function projectSeat(seat: SeatView, frame: Frame, viewer: string): SeatView {
+  if (viewer === 'god' || frame.winner) return seat;
+  const own = seat.playerId === viewer;
+  const votesOpen = frame.phase === 'TEAM_VOTING';
+  return {
+    ...seat,
+    role: own ? seat.role : null,
+    side: own ? seat.side : null,
+    vote: votesOpen && !own ? null : seat.vote,
+    card: own ? seat.card : null,
+  };
+}

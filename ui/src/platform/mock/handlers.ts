@@ -1,0 +1,237 @@
+import type { OperationName, Operations } from '../../api/generated/operations';
+import type { ApiError, BackupDetail, ServiceStatus } from '../../api/generated/types';
+import { backupDetail, CLASSES } from './backups';
+import { listGames, showGame } from './games';
+import { NOW } from './instant';
+import type { MockJobs } from './jobs';
+import { compareOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
+import { overviewOf, STATUS } from './overview';
+
+/** What the mock remembers. */
+export interface MockState {
+  stage: 'choose' | 'ready';
+  /** Whether the servers answer. */
+  down: boolean;
+  damaged: number;
+  backups: BackupDetail[];
+  settings: Operations['settings.get']['response'];
+}
+
+export type Handlers = {
+  [O in OperationName]: (request: Operations[O]['request']) => Operations[O]['response'];
+};
+
+/** An error as the contract writes it. */
+export function refusal(code: string, message: string, retry: ApiError['retry'] = 'permanent'): ApiError {
+  return { code, message, hint: null, retry, context: {} };
+}
+
+/** Every operation of the contract, answered from memory. */
+export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
+  return { ...reads(state, jobs), ...work(state, jobs), ...setup(state, jobs) };
+}
+
+function must<T>(found: T | null | undefined, what: string): T {
+  if (found === null || found === undefined) throw refusal('not_found', `there is no ${what}`);
+  return found;
+}
+
+function findBackup(state: MockState, id: string): BackupDetail {
+  if (id === 'latest') return must(state.backups[0], 'backup');
+  return must(
+    state.backups.find(({ summary }) => summary.id === id),
+    `backup ${id}`,
+  );
+}
+
+function answering(state: MockState): void {
+  if (state.down) throw refusal('mongodb_down', 'MongoDB at 127.0.0.1:27117 does not answer', 'transient');
+}
+
+type Reads =
+  | 'service.status'
+  | 'overview.get'
+  | 'backup.list'
+  | 'backup.show'
+  | 'game.list'
+  | 'game.show'
+  | 'job.list'
+  | 'job.show'
+  | 'audit.list'
+  | 'settings.get'
+  | 'setup.status';
+
+function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
+  return {
+    'service.status': () => (state.down ? statusDown() : STATUS),
+    'overview.get': () => {
+      answering(state);
+      return overviewOf(state.backups);
+    },
+    'backup.list': () => state.backups.map(({ summary }) => summary),
+    'backup.show': ({ id }) => findBackup(state, id),
+    'game.list': (request) => {
+      answering(state);
+      return listGames(request);
+    },
+    'game.show': (request) => must(showGame(request), `game ${request.id}`),
+    'job.list': () => [...jobs.list()],
+    'job.show': ({ id }) => must(jobs.find(id), `job ${id}`),
+    'audit.list': () => [],
+    'settings.get': () => state.settings,
+    'setup.status': () => ({ stage: state.stage, sandboxAvailable: true, reason: null }),
+  };
+}
+
+function statusDown(): ServiceStatus {
+  return {
+    ...STATUS,
+    mongodb: { ...STATUS.mongodb, health: 'down', detail: 'connection refused' },
+    redis: { ...STATUS.redis, health: 'attention', detail: 'slow' },
+  };
+}
+
+type Work =
+  | 'backup.create'
+  | 'backup.verify'
+  | 'restore.plan'
+  | 'restore.apply'
+  | 'compare.run'
+  | 'store.check'
+  | 'job.cancel'
+  | 'sandbox.damage';
+
+function work(state: MockState, jobs: MockJobs): Pick<Handlers, Work> {
+  return {
+    'backup.create': ({ classes }) => ({
+      jobId: startBackup(state, jobs, classes.length > 0 ? classes : CLASSES),
+    }),
+    'backup.verify': ({ backup, level }) => ({ jobId: startVerify(state, jobs, backup, level) }),
+    'restore.plan': (request) => restorePlan(findBackup(state, request.backup), request, state.damaged),
+    'restore.apply': ({ planId, confirmName }) => ({ jobId: startRestore(state, jobs, planId, confirmName) }),
+    'compare.run': ({ backup }) => {
+      const detail = findBackup(state, backup);
+      const acts = [{ phase: 'compare', unit: 'documents' as const, total: detail.summary.documents }];
+      return {
+        jobId: jobs.start('compare', detail.summary.id, acts, () => ({
+          outcome: compareOutcome(detail, state.damaged) as never,
+          ok: state.damaged === 0,
+        })),
+      };
+    },
+    'store.check': () => ({
+      jobId: jobs.start('check', 'vault', [{ phase: 'check', unit: 'objects', total: 276 }], () => ({
+        outcome: verifyOutcome('store', 'L3') as never,
+        ok: true,
+      })),
+    }),
+    'job.cancel': ({ id }) => must(jobs.cancel(id), `job ${id}`),
+    'sandbox.damage': ({ kind, count }) => {
+      state.damaged += count;
+      return {
+        labels: Array.from({ length: count }, (_, index) => ({
+          kind,
+          collection: kind === 'wrong_statistic' ? 'stats' : 'game_history',
+          id: `01KAHMF${String(index).padStart(5, '0')}QZ4T7`,
+          detail: 'removed with its events',
+        })),
+      };
+    },
+  };
+}
+
+function startBackup(state: MockState, jobs: MockJobs, classes: typeof CLASSES): string {
+  const total = 107_820_000;
+  return jobs.start(
+    'backup',
+    'avalon',
+    [
+      { phase: 'scan', unit: 'bytes', total, detail: 'game_events' },
+      { phase: 'delta', unit: 'documents', total: 412, detail: 'game_events' },
+      { phase: 'redis', unit: 'documents', total: 78 },
+      { phase: 'commit', unit: 'steps', total: 2 },
+    ],
+    () => {
+      const id = `01KAJ5K0${String(state.backups.length).padStart(3, '0')}W7N3B9X2M6P1R5T`;
+      const detail = backupDetail(id, NOW, classes, [], state.backups.length === 0 ? 1 : 0.06);
+      state.backups.unshift(detail);
+      return { outcome: detail as never, ok: true };
+    },
+  );
+}
+
+function startVerify(
+  state: MockState,
+  jobs: MockJobs,
+  backup: string,
+  level: 'L0' | 'L1' | 'L2' | 'L3' | 'L4',
+): string {
+  const detail = findBackup(state, backup);
+  return jobs.start('verify', detail.summary.id, [{ phase: 'check', unit: 'objects', total: 46 }], () => {
+    const verification = { level, at: NOW, ok: true, problems: 0 };
+    detail.summary = { ...detail.summary, verification };
+    detail.verifications.unshift(verification);
+    return { outcome: verifyOutcome(detail.summary.id, level) as never, ok: true };
+  });
+}
+
+function startRestore(state: MockState, jobs: MockJobs, planId: string, confirmName: string): string {
+  const [, backup = 'latest', database = 'avalon'] = planId.split('/');
+  if (confirmName !== database) throw refusal('confirm_name', `the name to type is ${database}`);
+  const detail = findBackup(state, backup);
+  return jobs.start(
+    'restore',
+    detail.summary.id,
+    [
+      { phase: 'pre_image', unit: 'bytes', total: 106_000_000, detail: 'game_history' },
+      { phase: 'stage', unit: 'bytes', total: 107_820_000, detail: 'game_events' },
+      { phase: 'indexes', unit: 'steps', total: 14, detail: 'game_events' },
+      { phase: 'verify', unit: 'documents', total: detail.summary.documents },
+      { phase: 'switch', unit: 'steps', total: 8 },
+    ],
+    () => {
+      state.damaged = 0;
+      return { outcome: restoreOutcome(detail, database) as never, ok: true };
+    },
+  );
+}
+
+type Setup = 'setup.sandbox' | 'setup.connect' | 'setup.openVault' | 'setup.disconnect' | 'settings.set';
+
+function setup(state: MockState, jobs: MockJobs): Pick<Handlers, Setup> {
+  return {
+    'settings.set': (patch) => {
+      state.settings = { ...state.settings, ...patch };
+      return state.settings;
+    },
+    'setup.sandbox': () => ({
+      jobId: jobs.start(
+        'sandbox',
+        'sandbox',
+        [
+          { phase: 'servers', unit: 'steps', total: 2, detail: 'mongod' },
+          { phase: 'games', unit: 'steps', total: 400 },
+          { phase: 'vault', unit: 'steps', total: 1 },
+        ],
+        () => {
+          state.stage = 'ready';
+          state.backups = [];
+          return { outcome: null, ok: true };
+        },
+      ),
+    }),
+    'setup.connect': () => {
+      state.stage = 'ready';
+      return STATUS;
+    },
+    'setup.openVault': ({ passphrase }) => {
+      if (passphrase === 'wrong') throw refusal('wrong_passphrase', 'the passphrase does not open the vault');
+      state.stage = 'ready';
+      return STATUS;
+    },
+    'setup.disconnect': () => {
+      state.stage = 'choose';
+      return { stage: 'choose', sandboxAvailable: true, reason: null };
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import type {
+  BackupDetail,
+  CompareOutcome,
+  Level,
+  RestoreOutcome,
+  RestorePlan,
+  RestoreRequest,
+  VerifyOutcome,
+} from '../../api/generated/types';
+
+/** A made-up digest that differs by name and stays the same from run to run. */
+function digestOf(name: string): string {
+  let state = 2166136261;
+  const words = Array.from({ length: 8 }, (_, index) => {
+    for (const letter of `${name}${index}`) state = Math.imul(state ^ letter.charCodeAt(0), 16777619) >>> 0;
+    return state.toString(16).padStart(8, '0');
+  });
+  return words.join('');
+}
+
+export function restorePlan(detail: BackupDetail, request: RestoreRequest, damaged: number): RestorePlan {
+  const database = request.database ?? detail.summary.database;
+  const classes = request.classes.length > 0 ? request.classes : detail.summary.classes;
+  const inPlace = request.database === null || request.database === detail.summary.database;
+  const changes = detail.parts
+    .filter((part) => classes.includes(part.class))
+    .flatMap((part) =>
+      part.collections.map((collection) => {
+        const lost =
+          inPlace && collection.name === 'game_history' ? damaged : inPlace ? 0 : collection.documents;
+        const newer = inPlace && part.class === 'active' ? 18 : 0;
+        return {
+          class: part.class,
+          collection: collection.name,
+          liveDocuments: inPlace ? collection.documents - lost + newer : 0,
+          restoredDocuments: collection.documents,
+          added: lost,
+          removed: newer,
+          changed: inPlace && part.class === 'active' ? 11 : 0,
+          indexes: collection.indexes,
+        };
+      }),
+    );
+  return {
+    id: `plan/${detail.summary.id}/${database}`,
+    backup: detail.summary.id,
+    consistentAt: detail.summary.consistentAt,
+    database,
+    server: '127.0.0.1:27117',
+    inPlace,
+    confirmName: database,
+    changes,
+    redisKeys: classes.includes('active') ? 78 : 0,
+    liveGames: inPlace ? 24 : 0,
+    bytes: detail.summary.bytes,
+    estimateSeconds: 7.4,
+    warnings: inPlace
+      ? [
+          {
+            code: 'live_games',
+            message: '24 games are being played; they are paused during the restore',
+            hint: null,
+            context: { games: '24' },
+          },
+          ...(detail.summary.verification
+            ? []
+            : [{ code: 'unverified', message: 'this backup was never verified', hint: null, context: {} }]),
+        ]
+      : [],
+  };
+}
+
+export function restoreOutcome(detail: BackupDetail, database: string): RestoreOutcome {
+  const inPlace = database === detail.summary.database;
+  return {
+    backup: detail.summary.id,
+    database,
+    preImage: inPlace ? detail.summary.id : null,
+    collections: detail.parts.flatMap((part) =>
+      part.collections.map(({ name, documents, indexes }) => {
+        const label = part.class === 'active' && name === 'game_events' ? 'game_events (active)' : name;
+        return {
+          collection: label,
+          expectedDocuments: documents,
+          documents,
+          expectedDigest: digestOf(label),
+          digest: digestOf(label),
+          indexes,
+        };
+      }),
+    ),
+    redisKeys: 78,
+    verified: true,
+    seconds: 6.8,
+    pausedSeconds: inPlace ? 0.6 : 0,
+  };
+}
+
+export function compareOutcome(detail: BackupDetail, damaged: number): CompareOutcome {
+  return {
+    backup: detail.summary.id,
+    equal: damaged === 0,
+    collections: detail.parts.flatMap((part) =>
+      part.collections.map(({ name, documents }) => {
+        const missing = name === 'game_history' ? damaged : 0;
+        return {
+          class: part.class,
+          collection: name,
+          equal: documents - missing,
+          missing,
+          extra: 0,
+          different: 0,
+          examples: Array.from({ length: Math.min(missing, 50) }, (_, index) => ({
+            kind: 'missing' as const,
+            id: `"01KAHMF${String(index).padStart(5, '0')}QZ4T7"`,
+          })),
+          metadata: [],
+        };
+      }),
+    ),
+  };
+}
+
+export function verifyOutcome(backup: string, level: Level): VerifyOutcome {
+  return { backup, level, ok: true, objects: 46, bytes: 21_400_000, problems: [] };
+}

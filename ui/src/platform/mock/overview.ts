@@ -1,0 +1,77 @@
+import type {
+  BackupDetail,
+  ClassStatus,
+  Overview,
+  Restorability,
+  ServiceStatus,
+} from '../../api/generated/types';
+import { CLASSES } from './backups';
+import { NOW } from './instant';
+
+const TARGETS = {
+  accounts: 86_400,
+  rooms: 3600,
+  active: 60,
+  history: 86_400,
+  statistics: 604_800,
+  configuration: 86_400,
+};
+
+export const STATUS: ServiceStatus = {
+  environment: 'sandbox',
+  database: 'avalon',
+  mongodb: { health: 'ok', address: '127.0.0.1:27117', detail: '6.0.5 · primary' },
+  redis: { health: 'ok', address: '127.0.0.1:6479', detail: '7.0.15' },
+  store: { health: 'ok', address: '/home/admin/.local/share/avalon-vault/vault', detail: '1 writer' },
+};
+
+/** The overview of the mock's backups. */
+export function overviewOf(backups: BackupDetail[]): Overview {
+  return {
+    restorability: restorabilityOf(backups),
+    classes: CLASSES.map((name) => classStatus(name, backups)),
+    points: backups
+      .map(({ summary }) => ({
+        backup: summary.id,
+        at: summary.consistentAt,
+        verified: summary.verification?.ok ?? null,
+      }))
+      .reverse(),
+    recent: backups.slice(0, 5).map(({ summary }) => summary),
+    storeBytes: backups.reduce((sum, { summary }) => sum + summary.storedBytes, 0),
+    storeObjects: backups.length * 46,
+    liveGames: 24,
+    finishedGames: 1240,
+    instances: 2,
+    players: 4820,
+  };
+}
+
+function restorabilityOf(backups: BackupDetail[]): Restorability {
+  const newest = backups.find(({ summary }) => summary.complete)?.summary;
+  if (!newest) return { possible: false, to: null, backup: null, estimateSeconds: null, reason: 'no_backup' };
+  return {
+    possible: true,
+    to: newest.consistentAt,
+    backup: newest.id,
+    estimateSeconds: 7.4,
+    reason: newest.verification ? null : 'unverified',
+  };
+}
+
+function classStatus(name: (typeof CLASSES)[number], backups: BackupDetail[]): ClassStatus {
+  const newest = backups.find(({ summary }) => summary.classes.includes(name));
+  const part = newest?.parts.find((candidate) => candidate.class === name);
+  const documents = part?.collections.reduce((sum, collection) => sum + collection.documents, 0) ?? 0;
+  return {
+    class: name,
+    lastBackup: newest?.summary.id ?? null,
+    lastAt: newest?.summary.consistentAt ?? null,
+    method: newest?.summary.method ?? null,
+    verification: newest?.summary.verification ?? null,
+    rpoSeconds: newest ? Math.round((NOW - newest.summary.consistentAt) / 1000) : null,
+    rpoTargetSeconds: TARGETS[name],
+    documents,
+    storedBytes: part?.storedBytes ?? 0,
+  };
+}

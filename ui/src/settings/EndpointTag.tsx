@@ -1,0 +1,20 @@
+import { useTranslation } from 'react-i18next';
+import type { EndpointView, Health } from '../api';
+import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
+
+const VERDICTS: Record<Health, Verdict> = {
+  ok: 'verified',
+  attention: 'attention',
+  down: 'failed',
+  absent: 'unknown',
+};
+
+/** Whether a server or store answers, with what it tells of itself. */
+export function EndpointTag({ endpoint: { health, detail } }: { endpoint: EndpointView }) {
+  const { t } = useTranslation();
+  return (
+    <VerdictTag verdict={VERDICTS[health]}>
+      {[t(`health.${health}`), detail].filter(Boolean).join(' · ')}
+    </VerdictTag>
+  );
+}

@@ -1,0 +1,35 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Form } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type OpenVaultRequest, useRun } from '../api';
+import { SetupForm } from './SetupForm';
+import { StoreFields } from './StoreFields';
+
+/** Opens a vault with no database at hand: to look at it and check it. */
+export function VaultForm() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const [form] = Form.useForm<OpenVaultRequest>();
+  const open = useRun('setup.openVault');
+  const submit = (values: OpenVaultRequest) =>
+    open.mutate(values, {
+      onSuccess: () => {
+        form.resetFields();
+        void navigate({ to: '/backups' });
+      },
+    });
+  return (
+    <SetupForm<OpenVaultRequest>
+      form={form}
+      title={t('setup.vault.title')}
+      submit={t('setup.vault.submit')}
+      initial={{}}
+      pending={open.isPending}
+      failure={open.error}
+      onFinish={submit}
+      testId="setup-vault-submit"
+    >
+      <StoreFields newVault={false} />
+    </SetupForm>
+  );
+}

@@ -1,0 +1,34 @@
+import {
+  CheckCircleFilled,
+  CloseCircleFilled,
+  ExclamationCircleFilled,
+  MinusCircleOutlined,
+} from '@ant-design/icons';
+import { Tooltip } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { EndpointView, Health } from '../api';
+import styles from './shell.module.css';
+
+const ICONS = {
+  ok: CheckCircleFilled,
+  attention: ExclamationCircleFilled,
+  down: CloseCircleFilled,
+  absent: MinusCircleOutlined,
+} satisfies Record<Health, unknown>;
+
+/** One server or store: whether it answers, and on hover where and what it is. */
+export function EndpointState({ name, endpoint }: { name: string; endpoint: EndpointView }) {
+  const { t } = useTranslation();
+  const { health, address, detail } = endpoint;
+  const Icon = ICONS[health];
+  const word = t(`health.${health}`);
+  return (
+    <Tooltip title={[word, address, detail].filter(Boolean).join(' · ')}>
+      <span className={`${styles.endpoint} ${styles[health]}`} data-health={health}>
+        <Icon role="img" aria-label={word} />
+        <span>{name}</span>
+        {health !== 'ok' && <span className={styles.endpointWord}>{word}</span>}
+      </span>
+    </Tooltip>
+  );
+}

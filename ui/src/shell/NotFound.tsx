@@ -1,0 +1,9 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { Empty } from '../shared/layout/ScreenState';
+
+/** An address without a screen. */
+export function NotFound() {
+  const { t } = useTranslation();
+  return <Empty title={t('shell.notFound')} action={<Link to="/">{t('shell.toOverview')}</Link>} />;
+}

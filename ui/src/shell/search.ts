@@ -1,0 +1,90 @@
+import type { DataClass, GameStatus } from '../api';
+import { DATA_CLASSES } from '../shared/data-class';
+import type { DialogName } from '../shared/dialog';
+
+/** What an address may carry; anything it cannot read is dropped, never an error. */
+type Raw = Record<string, unknown>;
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== ''
+    ? value
+    : typeof value === 'number'
+      ? String(value)
+      : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((candidate) => candidate === value);
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const number = Number(value);
+  return value !== undefined && Number.isInteger(number) && number >= 0 ? number : undefined;
+}
+
+function classes(value: unknown): DataClass[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const known = DATA_CLASSES.filter((name) => value.includes(name));
+  return known.length > 0 ? known : undefined;
+}
+
+/** Of every screen: the dialog that is open above it. */
+interface RootSearch {
+  dialog?: DialogName;
+}
+
+interface GamesSearch {
+  status?: GameStatus;
+  q?: string;
+}
+
+interface GameSearch {
+  seq?: number;
+  viewer?: string;
+  tab?: 'event' | 'events' | 'state' | 'findings';
+}
+
+interface BackupSearch {
+  job?: string;
+}
+
+interface RestoreSearch {
+  backup?: string;
+  classes?: DataClass[];
+  database?: string;
+  step?: 'choose' | 'scope' | 'plan' | 'confirm';
+  job?: string;
+}
+
+interface SetupSearch {
+  choice?: 'connect' | 'vault';
+  job?: string;
+}
+
+export const rootSearch = (raw: Raw): RootSearch => ({ dialog: oneOf(raw.dialog, ['backup', 'damage']) });
+
+export const gamesSearch = (raw: Raw): GamesSearch => ({
+  status: oneOf(raw.status, ['live', 'finished']),
+  q: text(raw.q),
+});
+
+export const gameSearch = (raw: Raw): GameSearch => ({
+  seq: wholeNumber(raw.seq),
+  viewer: text(raw.viewer),
+  tab: oneOf(raw.tab, ['event', 'events', 'state', 'findings']),
+});
+
+export const backupSearch = (raw: Raw): BackupSearch => ({ job: text(raw.job) });
+
+export const restoreSearch = (raw: Raw): RestoreSearch => ({
+  backup: text(raw.backup),
+  classes: classes(raw.classes),
+  database: text(raw.database),
+  step: oneOf(raw.step, ['choose', 'scope', 'plan', 'confirm']),
+  job: text(raw.job),
+});
+
+export const setupSearch = (raw: Raw): SetupSearch => ({
+  choice: oneOf(raw.choice, ['connect', 'vault']),
+  job: text(raw.job),
+});

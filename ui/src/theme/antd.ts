@@ -1,0 +1,54 @@
+import { type ThemeConfig, theme } from 'antd';
+import { FONT, FONT_MONO, type Mode, palettes } from './tokens';
+
+/** The component library's configuration for one theme. */
+export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
+  const palette = palettes[mode];
+  return {
+    algorithm: mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
+    token: {
+      colorPrimary: palette.goldStrong,
+      colorInfo: palette.gold,
+      colorLink: palette.gold,
+      colorLinkHover: palette.text,
+      colorSuccess: palette.verified,
+      colorWarning: palette.attention,
+      colorError: palette.failed,
+      colorBgBase: palette.background,
+      colorBgLayout: palette.background,
+      colorBgContainer: palette.surface,
+      colorBgElevated: palette.surface,
+      colorBorder: palette.line,
+      colorBorderSecondary: palette.line,
+      colorText: palette.text,
+      colorTextSecondary: palette.textSecondary,
+      colorTextTertiary: palette.textTertiary,
+      colorTextDescription: palette.textSecondary,
+      colorTextPlaceholder: palette.textTertiary,
+      colorTextLightSolid: palette.onGold,
+      borderRadius: 6,
+      borderRadiusLG: 8,
+      fontFamily: FONT,
+      fontFamilyCode: FONT_MONO,
+      fontSize: 14,
+      lineHeight: 1.5,
+      motion: !reducedMotion,
+      motionDurationSlow: '0.18s',
+      motionDurationMid: '0.14s',
+    },
+    components: {
+      Button: {
+        primaryColor: palette.onGold,
+        dangerColor: mode === 'dark' ? '#1a0c0c' : '#ffffff',
+        primaryShadow: 'none',
+        defaultShadow: 'none',
+        dangerShadow: 'none',
+      },
+      Table: { headerBg: 'transparent', headerColor: palette.textTertiary, headerSplitColor: 'transparent' },
+      Tooltip: { colorBgSpotlight: palette.raised, colorTextLightSolid: palette.text },
+      Segmented: { itemSelectedBg: palette.surface, trackBg: palette.raised },
+      Tag: { defaultBg: 'transparent' },
+      Modal: { contentBg: palette.surface, headerBg: palette.surface },
+    },
+  };
+}
