@@ -6,11 +6,12 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use source::SourceError;
 use source::mongo::window::{CaptureWindow, ChangeFeed, WindowEnd};
-use source::mongo::{CollectionInfo, Image, MongoSource};
+use source::mongo::{CollectionInfo, CollectionKind, Image, MongoSource};
 use source::profile::{CollectionSelection, DataClass, Part};
 use source::redis_source::RedisSource;
 use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamInfo, StreamKind, StreamWriter};
 
+use super::outcome::Level;
 use super::redis_keys;
 use super::scan::{self, Target};
 use super::stream::StreamSource;
@@ -94,71 +95,53 @@ async fn attempt_capture(
     request: &mut Capture,
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
-    let vault = engine.vault()?;
     let source = request.source.clone();
     let mut window = CaptureWindow::open(&source, ChangeFeed::Oplog).await?;
-    job.line(
-        "backup.window_opened",
-        &[("clusterTime", window.opened_at().to_string())],
-    )
-    .await?;
+    let opened_at = window.opened_at();
+    job.line("backup.window_opened", &[("clusterTime", opened_at.to_string())]).await?;
 
-    let set = vault.begin_set(set_info(engine, request, job)).await?;
+    let set = engine.vault()?.begin_set(set_info(engine, request, job)).await?;
     let mut members = open_streams(&source, &request.classes, &set).await?;
     let total: u64 = members.iter().map(|member| member.info.bytes).sum();
-    job.phase(Phase {
-        code: "scan",
-        unit: Unit::Bytes,
-        total: Some(total),
-    });
-    let targets: Vec<_> = members
-        .iter()
-        .filter(|member| member.selection.part == Part::Whole)
-        .map(target)
-        .collect();
-    scan::run(&source, targets, window.opened_at(), job).await?;
+    job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
+    let targets = targets(&members, &mut window).await?;
+    scan::run(&source, targets, opened_at, job).await?;
 
     job.check()?;
     if let Some(hook) = request.before_close.take() {
         hook.await?;
     }
-    let names: Vec<String> = members
-        .iter()
-        .map(|member| member.selection.collection.clone())
-        .collect();
-    let mut watched = names.clone();
-    watched.extend(
-        source
-            .profile()
-            .selection(&request.classes)
-            .into_iter()
-            .map(|selection| selection.collection)
-            .filter(|name| !names.contains(name)),
-    );
-    let end = window.close(&watched).await?;
+    let end = window.close(&watched(&source, &request.classes)).await?;
     ensure_unchanged(&members, &end)?;
-
-    job.phase(Phase {
-        code: "delta",
-        unit: Unit::Documents,
-        total: None,
-    });
+    job.phase(Phase { code: "delta", unit: Unit::Documents, total: None });
     for member in &mut members {
         job.check()?;
         job.detail(&member.selection.collection);
-        complete(&source, &mut window, member, &end, job).await?;
+        complete(&mut window, member, &end, job).await?;
     }
     let redis_keys = match &request.redis {
         Some(redis) => redis_keys::capture(redis, &source, &request.classes, &set, job).await?,
         None => 0,
     };
+    commit(engine, set, members, &end, redis_keys, job).await
+}
 
+/// Names of all collections of the classes, whether they exist or not: one may appear.
+fn watched(source: &MongoSource, classes: &[DataClass]) -> Vec<String> {
+    let selection = source.profile().selection(classes);
+    selection.into_iter().map(|selected| selected.collection).collect()
+}
+
+async fn commit(
+    engine: &Engine,
+    set: SetWriter,
+    members: Vec<Member>,
+    end: &WindowEnd,
+    redis_keys: u64,
+    job: &JobHandle,
+) -> Result<SetSummary, EngineError> {
     job.check()?;
-    job.phase(Phase {
-        code: "commit",
-        unit: Unit::Steps,
-        total: None,
-    });
+    job.phase(Phase { code: "commit", unit: Unit::Steps, total: None });
     for member in members {
         let name = member.selection.collection;
         let stats = member.stream.finish().await?;
@@ -178,17 +161,8 @@ async fn attempt_capture(
         })
         .await?;
     // The commit has read back and checked everything that L1 asks for.
-    verify::record(
-        engine,
-        &summary.id,
-        Some(crate::backup::outcome::Level::L1),
-        0,
-    )
-    .await?;
-    let committed = [
-        ("backup", summary.id.clone()),
-        ("clusterTime", end.time.to_string()),
-    ];
+    verify::record(engine, &summary.id, Some(Level::L1), 0).await?;
+    let committed = [("backup", summary.id.clone()), ("clusterTime", end.time.to_string())];
     job.line("backup.committed", &committed).await?;
     Ok(summary)
 }
@@ -251,13 +225,21 @@ async fn open_streams(
     Ok(members)
 }
 
-fn target(member: &Member) -> Target<'_> {
-    Target {
-        info: &member.info,
-        stream: &member.stream,
-        at: None,
-        membership: None,
+/// What to scan. A part of the events collection is scanned by the games unfinished at T0; the
+/// images at T1 then correct it for games that ended in between.
+async fn targets<'a>(
+    members: &'a [Member],
+    window: &mut CaptureWindow,
+) -> Result<Vec<Target<'a>>, EngineError> {
+    let mut targets = Vec::new();
+    for member in members {
+        let membership = match member.selection.part {
+            Part::Whole => None,
+            part => Some(window.split_events(part).await?),
+        };
+        targets.push(Target { info: &member.info, stream: &member.stream, membership });
     }
+    Ok(targets)
 }
 
 /// Definitions are written with the stream, so they must not have changed while it was read.
@@ -299,28 +281,21 @@ fn ensure_unchanged(members: &[Member], end: &WindowEnd) -> Result<(), EngineErr
 }
 
 /// Turns what was scanned of a collection into its state at T1.
-///
-/// A part of the events collection is read at T1 in one go: which games are unfinished is known
-/// only then.
 async fn complete(
-    source: &MongoSource,
     window: &mut CaptureWindow,
     member: &mut Member,
     end: &WindowEnd,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
-    if member.selection.part != Part::Whole {
-        let membership = scan::membership(source, member.selection.part, Some(end.time)).await?;
-        let part = Target {
-            info: &member.info,
-            stream: &member.stream,
-            at: Some(end.time),
-            membership: Some(membership),
-        };
-        return scan::run(source, vec![part], end.time, job).await;
+    if member.info.kind == CollectionKind::View {
+        return Ok(());
     }
+    let membership = match (member.selection.part, &end.live) {
+        (Part::Whole, _) | (_, None) => None,
+        (part, Some(live)) => Some(window.filter_at_end(part, live)?),
+    };
     let (mut puts, mut deletes) = (0_u64, 0_u64);
-    let mut images = window.images(&member.info, end.time, None)?;
+    let mut images = window.images(&member.info, end.time, membership.as_ref())?;
     while let Some(batch) = images.next_batch().await? {
         job.check()?;
         for image in batch {

@@ -28,8 +28,7 @@ const AHEAD: usize = 1;
 pub(super) struct Target<'a> {
     pub(super) info: &'a CollectionInfo,
     pub(super) stream: &'a StreamWriter,
-    /// Read exactly at this time, else at or after the window's start.
-    pub(super) at: Option<ClusterTime>,
+    /// For a part of the events collection.
     pub(super) membership: Option<MembershipFilter>,
 }
 
@@ -105,9 +104,8 @@ async fn plan(
         for range in source.plan_ranges(target.info, parts).await? {
             let options = ScanOptions {
                 after: Some(after),
-                at: target.at,
                 membership: target.membership.clone(),
-                resume_after: None,
+                ..ScanOptions::default()
             };
             queue.push_back(Piece {
                 reader: source.read_range(target.info, &range, options),

@@ -1,13 +1,9 @@
 //! Restoring one part of the events collection: which backed-up events belong to it, and the live
 //! events of the other part, which are taken over unchanged.
 
-use std::collections::BTreeSet;
-
 use source::SourceError;
-use source::mongo::{MongoSource, ScanOptions};
+use source::mongo::{LiveGames, MembershipFilter, MongoSource, ScanOptions};
 use source::profile::Part;
-use source::rawbson;
-use source::sortkey;
 use vault::Vault;
 
 use super::destination::Destination;
@@ -20,7 +16,7 @@ use crate::jobs::JobHandle;
 #[derive(Debug)]
 pub(super) struct GameFilter {
     field: String,
-    unfinished: BTreeSet<Vec<u8>>,
+    unfinished: LiveGames,
 }
 
 impl GameFilter {
@@ -33,47 +29,36 @@ impl GameFilter {
         if scope.items.iter().all(Item::is_whole_stream) {
             return Ok(None);
         }
-        let unusable = |detail: &str| EngineError::BackupUnusable {
+        let unusable = |detail: String| EngineError::BackupUnusable {
             backup: scope.backup().to_owned(),
-            detail: detail.to_owned(),
+            detail,
         };
-        let (live, _, field) = reader
-            .profile()
-            .membership_names()
-            .ok_or_else(|| unusable("the profile does not say which games are unfinished"))?;
+        let (live, _, field) = reader.profile().membership_names().ok_or_else(|| {
+            unusable("the profile does not say which games are unfinished".to_owned())
+        })?;
         let class = stream_class(&scope.manifest, live)
-            .ok_or_else(|| unusable("it does not hold the unfinished games"))?;
+            .ok_or_else(|| unusable("it does not hold the unfinished games".to_owned()))?;
         let mut games = vault.read_stream(&scope.manifest, class, live).await?;
-        let mut unfinished = BTreeSet::new();
+        let mut documents = Vec::new();
         while let Some(records) = games.next_batch().await? {
-            unfinished.extend(records.into_iter().map(|record| record.key.to_vec()));
+            documents.extend(records.into_iter().map(|record| record.doc));
         }
-        Ok(Some(Self {
-            field: field.to_owned(),
-            unfinished,
-        }))
+        let unfinished = LiveGames::from_documents(documents.iter().map(AsRef::as_ref))
+            .map_err(|error| unusable(error.to_string()))?;
+        Ok(Some(Self { field: field.to_owned(), unfinished }))
     }
 
-    /// Whether an event belongs to a part.
-    pub(super) fn is_in(&self, part: Part, event: &[u8]) -> Result<bool, EngineError> {
-        let malformed = |error| SourceError::Malformed {
-            on: self.field.clone(),
-            error,
-        };
-        let unfinished = match rawbson::find(event, &self.field).map_err(malformed)? {
-            Some(game) => {
-                let mut key = Vec::new();
-                sortkey::encode_value(game.kind, game.value, &mut key).map_err(malformed)?;
-                self.unfinished.contains(&key)
-            }
-            None => false,
-        };
-        Ok(match part {
-            Part::Whole => true,
-            Part::Unfinished => unfinished,
-            Part::Finished => !unfinished,
-        })
+    /// The filter for one part; cheap.
+    pub(super) fn of_part(&self, part: Part) -> MembershipFilter {
+        MembershipFilter { field: self.field.clone(), part, live: self.unfinished.clone() }
     }
+}
+
+/// Whether an event belongs to the filter's part.
+pub(super) fn keeps(filter: &MembershipFilter, event: &[u8]) -> Result<bool, EngineError> {
+    filter
+        .keeps(event)
+        .map_err(|error| SourceError::Malformed { on: filter.field.clone(), error }.into())
 }
 
 /// Copies the live events of the other part into the staged collection. The game service is paused,

@@ -1,7 +1,7 @@
 //! Where a restore writes.
 
 use secrecy::ExposeSecret;
-use source::mongo::{MongoSource, MongoTarget};
+use source::mongo::{MongoSource, MongoTarget, WriteSafety};
 
 use super::outcome::RestoreRequest;
 use crate::engine::Engine;
@@ -47,6 +47,12 @@ impl Destination {
             writer,
             in_place,
         })
+    }
+
+    /// The same, with writes that do not wait for a majority: what is staged is read back behind a
+    /// barrier, and the journal is written after it.
+    pub(super) fn for_staging(&self) -> Self {
+        Self { writer: self.writer.with_safety(WriteSafety::Primary), ..self.clone() }
     }
 
     /// The database's name.

@@ -6,7 +6,7 @@ use source::mongo::{CollectionInfo, MongoSource};
 use source::profile::{DataClass, Part};
 
 use super::apply::RATE_SETTING;
-use super::carry::GameFilter;
+use super::carry::{GameFilter, keeps};
 use super::destination::Destination;
 use super::journal::to_hex;
 use super::outcome::{CollectionChange, RestoreOutcome, RestorePlan, RestoreRequest};
@@ -248,10 +248,9 @@ async fn changes(
     let filter = GameFilter::of_backup(&vault, reader, scope).await?;
     let mut changes = Vec::new();
     for item in &scope.items {
-        let keep = |document: &[u8]| match &filter {
-            Some(filter) => filter.is_in(item.keep, document),
-            None => Ok(true),
-        };
+        let part = filter.as_ref().filter(|_| item.keep != Part::Whole);
+        let part = part.map(|filter| filter.of_part(item.keep));
+        let keep = |document: &[u8]| part.as_ref().map_or(Ok(true), |part| keeps(part, document));
         let class = scope
             .stream_class(item.collection())
             .unwrap_or(item.class.name());

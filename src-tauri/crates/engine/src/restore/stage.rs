@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use vault::{PartReader, Record, SetDigest, Vault};
 
-use super::carry::GameFilter;
+use super::carry::{GameFilter, keeps};
 use super::destination::Destination;
 use super::journal::staging_prefix;
 use super::scope::{Item, Scope};
@@ -68,7 +68,7 @@ pub(super) async fn stage(
             .map(Arc::new),
         engine: engine.clone(),
         vault,
-        destination: destination.clone(),
+        destination: destination.for_staging(),
         scope: Arc::clone(scope),
         places: Arc::new(Semaphore::new(AT_WORK)),
         job: job.clone(),
@@ -116,6 +116,8 @@ impl Stager {
         }
         self.engine.context().crash.pass("indexed")?;
 
+        // What was written is read back as a majority has it.
+        self.destination.writer.barrier().await?;
         let _place = self.place().await?;
         let expected = match filtered {
             Some(digest) => Proof::expecting(digest.documents(), digest.value()),
@@ -202,9 +204,10 @@ impl Stager {
         let Some(filter) = self.filter.as_deref().filter(|_| keep != Part::Whole) else {
             return Ok(records.into_iter().map(|record| record.doc).collect());
         };
+        let filter = filter.of_part(keep);
         let mut documents = Vec::new();
         for record in records {
-            if filter.is_in(keep, &record.doc)? {
+            if keeps(&filter, &record.doc)? {
                 kept.add(&record.key, &record.doc);
                 documents.push(record.doc);
             }

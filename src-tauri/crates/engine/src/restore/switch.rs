@@ -73,12 +73,7 @@ async fn perform(
             uuid,
             ..
         } => {
-            if destination
-                .reader
-                .inspect_collection(staged)
-                .await?
-                .is_some()
-            {
+            if writer.exists(staged).await? {
                 writer
                     .rename(staged, destination.database(), collection, true)
                     .await?;
