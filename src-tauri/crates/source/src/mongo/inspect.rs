@@ -105,6 +105,10 @@ impl MongoSource {
             let Some(mut info) = parse_listed(&listed, &on)? else {
                 continue;
             };
+            // Staging collections are no data of the game; asked for by name, they are shown.
+            if name.is_none() && info.name.starts_with(STAGING_PREFIX) {
+                continue;
+            }
             if info.kind != CollectionKind::View && !self.complete(&mut info).await? {
                 continue;
             }
@@ -188,7 +192,7 @@ fn parse_listed(listed: &[u8], on: &str) -> Result<Option<CollectionInfo>, Sourc
         String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned()
     };
     let name = text(field(listed, "name")?);
-    if name.starts_with("system.") || name.starts_with(STAGING_PREFIX) {
+    if name.starts_with("system.") {
         return Ok(None);
     }
     let empty = DocumentWriter::default().finish();
