@@ -1,0 +1,288 @@
+//! Rooms and games on a simulated clock, in the order in which they happen.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+
+use mongodb::bson::RawDocumentBuf;
+use rand::RngExt;
+
+use super::Batch;
+use crate::game::Game;
+use crate::options::SimulatorOptions;
+use crate::record::{GLOBAL, HistoryDoc, RoomDoc, StatsDoc, UserDoc};
+use crate::room::{Plan, Room};
+use crate::standings::{self, Standing};
+use crate::statistics::Statistics;
+use crate::store::envelope_document;
+use crate::{SimulatorError, pace, population, random};
+
+const HOUR: i64 = 3_600_000;
+/// How far back the first games lie.
+const PAST: i64 = 90 * 24 * HOUR;
+/// Share of the time up to now that a run fills: a later run has room behind it.
+const FILLED: f64 = 0.9;
+/// Time by which rooms stop opening, so that every game ends in the window.
+const LONGEST_ROOM: i64 = 8 * HOUR;
+/// Games of a room, on average.
+const GAMES_PER_ROOM: f64 = 2.0;
+
+/// A room that opens or plays its next game at a time.
+struct Due {
+    at: i64,
+    order: u64,
+    room: Option<OpenRoom>,
+}
+
+struct OpenRoom {
+    room: Room,
+    log: Vec<RawDocumentBuf>,
+}
+
+/// A game that was played and awaits its turn in the standings.
+struct Finished {
+    history: HistoryDoc,
+    events: Vec<RawDocumentBuf>,
+    /// The room, when this was its last game.
+    room: Option<(RoomDoc, Vec<RawDocumentBuf>)>,
+}
+
+/// The simulated clock and everything on it.
+pub(super) struct Timeline {
+    options: SimulatorOptions,
+    left: u64,
+    /// Share of the usual thinking time, when the window is short.
+    tempo: f64,
+    next_room_at: f64,
+    room_gap: f64,
+    rooms: u64,
+    run: [u8; 8],
+    order: u64,
+    due: BinaryHeap<Reverse<(i64, u64)>>,
+    waiting: BTreeMap<u64, Due>,
+    /// Finished games by (end, id).
+    finished: BTreeMap<(i64, String), Finished>,
+    idle: BTreeSet<String>,
+    leaving: BinaryHeap<Reverse<(i64, Vec<String>)>>,
+    accounts: u64,
+    new_accounts: BTreeMap<String, UserDoc>,
+    standings: BTreeMap<String, Standing>,
+    statistics: Statistics,
+}
+
+impl Timeline {
+    pub(super) fn new(
+        options: &SimulatorOptions,
+        now: i64,
+        games: u64,
+        last_end: Option<i64>,
+        users: Vec<UserDoc>,
+        stats: Vec<StatsDoc>,
+        busy: &[String],
+    ) -> Timeline {
+        let start = last_end.map_or(now - PAST, |end| (end + 1).clamp(now - PAST, now));
+        let window = ((now - start) as f64 * FILLED).max(1.0);
+        let tempo = (window / (2 * LONGEST_ROOM) as f64).min(1.0);
+        let opening = window - LONGEST_ROOM as f64 * tempo;
+        let rooms = (games as f64 / GAMES_PER_ROOM).max(1.0);
+        let accounts = users.len() as u64;
+        let idle: BTreeSet<String> =
+            users.iter().map(|user| user.id.clone()).filter(|id| !busy.contains(id)).collect();
+        let standings = stats.into_iter().map(|stats| (stats.id.clone(), Standing { stats }));
+        let mut timeline = Timeline {
+            options: options.clone(),
+            left: games,
+            tempo,
+            next_room_at: start as f64,
+            room_gap: opening / rooms,
+            rooms: 0,
+            run: start.to_le_bytes(),
+            order: 0,
+            due: BinaryHeap::new(),
+            waiting: BTreeMap::new(),
+            finished: BTreeMap::new(),
+            idle,
+            leaving: BinaryHeap::new(),
+            accounts,
+            new_accounts: BTreeMap::new(),
+            standings: standings.collect(),
+            statistics: Statistics::default(),
+        };
+        let wanted = (games / 4).clamp(40, 5_000);
+        while timeline.accounts < wanted {
+            timeline.add_account(start);
+        }
+        timeline.expect_room();
+        timeline
+    }
+
+    pub(super) fn into_statistics(self) -> Statistics {
+        self.statistics
+    }
+
+    /// The next games in the order of their ends; an empty batch at the end.
+    pub(super) fn next_batch(&mut self, size: usize) -> Result<Batch, SimulatorError> {
+        let mut batch = Batch::default();
+        let mut touched = BTreeSet::new();
+        while batch.games < size as u64 {
+            let next_start = self.due.peek().map(|Reverse((at, _))| *at);
+            let earliest_end = self.finished.keys().next().map(|(end, _)| *end);
+            match (earliest_end, next_start) {
+                // Every game that is still to begin ends later.
+                (Some(end), Some(start)) if end > start => self.play_due()?,
+                (None, Some(_)) => self.play_due()?,
+                (Some(_), _) => self.settle_first(&mut batch, &mut touched)?,
+                (None, None) => break,
+            }
+        }
+        self.add_standings(&mut batch, touched);
+        Ok(batch)
+    }
+
+    fn settle_first(
+        &mut self,
+        batch: &mut Batch,
+        touched: &mut BTreeSet<String>,
+    ) -> Result<(), SimulatorError> {
+        let Some((_, mut finished)) = self.finished.pop_first() else { return Ok(()) };
+        finished.history.deltas = standings::settle(&finished.history, &mut self.standings);
+        for seat in &finished.history.seats {
+            touched.insert(seat.player_id.clone());
+        }
+        batch.games += 1;
+        batch.aborted += u64::from(finished.history.winner.is_none());
+        batch.events.append(&mut finished.events);
+        batch.history.push(finished.history);
+        if let Some((room, mut log)) = finished.room {
+            batch.rooms.push(room);
+            batch.room_events.append(&mut log);
+        }
+        Ok(())
+    }
+
+    /// Statistics and accounts of the players of a batch.
+    fn add_standings(&mut self, batch: &mut Batch, touched: BTreeSet<String>) {
+        if batch.games == 0 {
+            return;
+        }
+        let at = batch.history.last().map_or(0, |history| history.ended_at);
+        for id in touched {
+            let new = self.new_accounts.remove(&id);
+            let Some(standing) = self.standings.get(&id) else {
+                // Only aborted games so far: an account without statistics.
+                batch.accounts.extend(new);
+                continue;
+            };
+            batch.stats.push(standing.stats.clone());
+            match new {
+                Some(mut account) => {
+                    account.rating = standing.stats.rating;
+                    account.games = standing.stats.games;
+                    account.wins = standing.stats.wins;
+                    account.updated_at = at;
+                    batch.accounts.push(account);
+                }
+                None => batch.standings.push((id, standing.user_fields(at))),
+            }
+        }
+        batch.stats.extend(self.standings.get(GLOBAL).map(|standing| standing.stats.clone()));
+    }
+
+    fn expect_room(&mut self) {
+        if self.left > 0 {
+            let at = self.next_room_at as i64;
+            self.next_room_at += self.room_gap;
+            self.push(Due { at, order: 0, room: None });
+        }
+    }
+
+    fn push(&mut self, mut due: Due) {
+        self.order += 1;
+        due.order = self.order;
+        self.due.push(Reverse((due.at, due.order)));
+        self.waiting.insert(due.order, due);
+    }
+
+    fn play_due(&mut self) -> Result<(), SimulatorError> {
+        let Some(Reverse((at, order))) = self.due.pop() else { return Ok(()) };
+        let Some(due) = self.waiting.remove(&order) else { return Ok(()) };
+        self.seat_those_who_left(at);
+        match due.room {
+            Some(open) => self.play(open, at),
+            None => {
+                let open = self.open_room(at)?;
+                self.expect_room();
+                self.play(open, at + 20_000)
+            }
+        }
+    }
+
+    fn open_room(&mut self, at: i64) -> Result<OpenRoom, SimulatorError> {
+        let (seed, players) = (self.options.seed, self.options.players);
+        let plan =
+            Plan::new(seed, &self.run, self.rooms, players, &self.options.modules, at);
+        self.rooms += 1;
+        while self.idle.len() < plan.players() {
+            self.add_account(at);
+        }
+        let index = self.rooms.to_le_bytes();
+        let mut rng = random::generator(seed, &[b"seats", &self.run, &index]);
+        let mut members = Vec::with_capacity(plan.players());
+        while members.len() < plan.players() {
+            let place = rng.random_range(0..self.idle.len());
+            let Some(player) = self.idle.iter().nth(place).cloned() else { break };
+            self.idle.remove(&player);
+            members.push(player);
+        }
+        let (room, log) = Room::open(plan, members, at)?;
+        let log = log.iter().map(envelope_document).collect::<Result<_, _>>()?;
+        Ok(OpenRoom { room, log })
+    }
+
+    /// Plays the next game of a room to its end.
+    fn play(&mut self, mut open: OpenRoom, at: i64) -> Result<(), SimulatorError> {
+        let Some(opening) = open.room.next_game(at) else { return Ok(()) };
+        self.left = self.left.saturating_sub(1);
+        let mut game = Game::open(self.options.seed, opening, true);
+        let mut now = at;
+        let mut events = Vec::with_capacity(160);
+        while let Some(step) = game.next(now) {
+            let think = pace::think_ms(self.options.seed, &game.state, &step.draft.event);
+            now += (think as f64 * self.tempo) as i64;
+            now = now.max(step.not_before.unwrap_or(now));
+            let envelope = game.seal(step.draft, now)?;
+            events.push(envelope_document(&envelope)?);
+        }
+        self.statistics.add(&game.state);
+        open.room.game_over(now);
+        let history = HistoryDoc::of(&game.state)?;
+        let key = (history.ended_at, history.id.clone());
+        let again = self.left > 0 && open.room.doc.status != crate::record::RoomStatus::Closed;
+        let room = (!again).then(|| {
+            open.room.close(now);
+            (open.room.doc.clone(), std::mem::take(&mut open.log))
+        });
+        if room.is_some() {
+            self.leaving.push(Reverse((now, open.room.doc.members.clone())));
+        } else {
+            let pause = (60_000.0 * self.tempo) as i64;
+            self.push(Due { at: now + pause, order: 0, room: Some(open) });
+        }
+        self.finished.insert(key, Finished { history, events, room });
+        Ok(())
+    }
+
+    fn seat_those_who_left(&mut self, now: i64) {
+        while self.leaving.peek().is_some_and(|Reverse((at, _))| *at <= now) {
+            if let Some(Reverse((_, players))) = self.leaving.pop() {
+                self.idle.extend(players);
+            }
+        }
+    }
+
+    fn add_account(&mut self, at: i64) {
+        let account = population::account(self.options.seed, self.accounts, at);
+        self.accounts += 1;
+        self.idle.insert(account.id.clone());
+        self.new_accounts.insert(account.id.clone(), account);
+    }
+}

@@ -1,0 +1,128 @@
+//! MongoDB: the durable side of the game service.
+
+mod commit;
+mod document;
+mod read;
+
+use mongodb::bson::{Document, RawDocumentBuf, doc};
+use mongodb::options::{
+    Acknowledgment, ClientOptions, IndexOptions, ReadConcern, TransactionOptions, WriteConcern,
+};
+use mongodb::{Client, Collection, Database, IndexModel};
+use source::profile::Profile;
+
+use crate::SimulatorError;
+
+pub(crate) use commit::{Change, GameCommit, RoomCommit};
+pub(crate) use document::{envelope_document, envelope_from, raw};
+pub(crate) use read::LiveGame;
+
+/// Logical names of the collections, as the profile file uses them.
+pub(crate) mod logical {
+    pub(crate) const USERS: &str = "users";
+    pub(crate) const ROOMS: &str = "rooms";
+    pub(crate) const ROOM_EVENTS: &str = "room_events";
+    pub(crate) const GAMES: &str = "games";
+    pub(crate) const GAME_EVENTS: &str = "game_events";
+    pub(crate) const GAME_HISTORY: &str = "game_history";
+    pub(crate) const STATS: &str = "stats";
+    pub(crate) const CONFIG: &str = "config";
+
+    pub(crate) const ALL: [&str; 8] =
+        [USERS, ROOMS, ROOM_EVENTS, GAMES, GAME_EVENTS, GAME_HISTORY, STATS, CONFIG];
+}
+
+/// The game service's database.
+#[derive(Clone)]
+pub(crate) struct Store {
+    client: Client,
+    database: Database,
+    profile: Profile,
+}
+
+impl Store {
+    pub(crate) async fn connect(uri: &str, profile: &Profile) -> Result<Store, SimulatorError> {
+        let failed = || SimulatorError::mongo("connecting");
+        let mut options = ClientOptions::parse(uri).await.map_err(failed())?;
+        options.app_name = Some("avalon-simulator".into());
+        options.server_selection_timeout = Some(std::time::Duration::from_secs(5));
+        let client = Client::with_options(options).map_err(failed())?;
+        let database = client.database(&profile.database);
+        let store = Store { client, database, profile: profile.clone() };
+        for name in logical::ALL {
+            store.name(name)?;
+        }
+        Ok(store)
+    }
+
+    fn name(&self, logical: &str) -> Result<&str, SimulatorError> {
+        self.profile.collection(logical).ok_or_else(|| {
+            SimulatorError::Unavailable(format!("the profile names no collection `{logical}`"))
+        })
+    }
+
+    /// A collection by its logical name, which [`Store::connect`] has checked.
+    pub(crate) fn collection<T: Send + Sync>(&self, logical: &str) -> Collection<T> {
+        self.database.collection(self.profile.collection(logical).unwrap_or(logical))
+    }
+
+    fn raw(&self, logical: &str) -> Collection<RawDocumentBuf> {
+        self.collection(logical)
+    }
+
+    fn documents(&self, logical: &str) -> Collection<Document> {
+        self.collection(logical)
+    }
+
+    /// Creates the collections and indexes of the game service where they are missing.
+    pub(crate) async fn prepare(&self) -> Result<(), SimulatorError> {
+        let failed = || SimulatorError::mongo("creating an index");
+        let existing = self.database.list_collection_names().await.map_err(failed())?;
+        for logical in logical::ALL {
+            let name = self.name(logical)?;
+            if !existing.iter().any(|known| known == name) {
+                self.database.create_collection(name).await.map_err(failed())?;
+            }
+        }
+        let indexes = [
+            (logical::USERS, doc! { "nick": 1 }, false),
+            (logical::USERS, doc! { "rating": -1 }, false),
+            (logical::ROOMS, doc! { "code": 1 }, false),
+            (logical::ROOM_EVENTS, doc! { "roomId": 1, "seq": 1 }, true),
+            (logical::GAMES, doc! { "roomId": 1 }, false),
+            (logical::GAME_EVENTS, doc! { "gameId": 1, "seq": 1 }, true),
+            (logical::GAME_HISTORY, doc! { "endedAt": -1 }, false),
+            (logical::GAME_HISTORY, doc! { "seats.playerId": 1, "endedAt": -1 }, false),
+        ];
+        for (logical, keys, unique) in indexes {
+            let options = IndexOptions::builder().unique(unique.then_some(true)).build();
+            let model = IndexModel::builder().keys(keys).options(options).build();
+            self.documents(logical).create_index(model).await.map_err(failed())?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Runs `act` in one transaction; repeated by the driver when a conflict or a change of the
+    /// primary interrupts it.
+    pub(crate) async fn in_transaction<F>(&self, act: F) -> Result<(), mongodb::error::Error>
+    where
+        F: for<'a> AsyncFnMut(&'a mut mongodb::ClientSession) -> Result<(), mongodb::error::Error>,
+    {
+        let mut session = self.client.start_session().await?;
+        session.start_transaction().with_options(Self::transaction()).and_run2(act).await
+    }
+
+    /// Majority and journaled: what the acknowledgement promises.
+    fn transaction() -> TransactionOptions {
+        let durable =
+            WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+        TransactionOptions::builder()
+            .read_concern(ReadConcern::snapshot())
+            .write_concern(durable)
+            .build()
+    }
+}
