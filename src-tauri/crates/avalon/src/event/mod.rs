@@ -30,7 +30,7 @@ pub use service::{
     SnapshotTaken, TimeoutHandled,
 };
 pub use unknown::Extra;
-pub use value::{Card, LoyaltyCard, QuestResult, SeatRef, Vote, VoteResult};
+pub use value::{Card, LoyaltyCard, QuestResult, SeatRef, Version, Vote, VoteResult};
 
 /// An event whose type is unknown or whose payload does not fit its type. It is kept exactly.
 #[derive(Debug, Clone, PartialEq)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::event::value::{Card, LoyaltyCard, QuestResult, SeatRef, Vote, VoteResult};
+use crate::event::value::{Card, LoyaltyCard, QuestResult, SeatRef, Version, Vote, VoteResult};
 use crate::id::{GameId, PlayerId};
 use crate::profile::{RuleProfile, StoredProfile};
 use crate::role::{Role, Side};
@@ -33,7 +33,7 @@ pub struct GameCreated {
     pub rng_commit: Option<String>,
     /// Version of the rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rules_version: Option<String>,
+    pub rules_version: Option<Version>,
 }
 
 /// The roles were dealt (K2). Secret.

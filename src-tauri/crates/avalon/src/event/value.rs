@@ -70,6 +70,41 @@ pub enum LoyaltyCard {
     Switch,
 }
 
+/// A version, spelt as a number or as text; each spelling is kept as it was.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Version {
+    /// A number.
+    Number(u64),
+    /// Text such as `1` or `1.0`.
+    Text(String),
+}
+
+impl Version {
+    /// The number it starts with; none when it starts with none.
+    #[must_use]
+    pub fn major(&self) -> Option<u64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            Self::Text(text) => {
+                let end = text
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(text.len());
+                text.get(..end)?.parse().ok()
+            }
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
 /// A person named by seat number or by player id; both spellings are accepted where a log may
 /// hold either, and each is kept as it was.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, JsonSchema)]

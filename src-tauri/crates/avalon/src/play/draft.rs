@@ -7,7 +7,7 @@ use crate::event::{
     Actor, AssassinTargetNamed, AssassinationStarted, Card, Draft, Event, ExcaliburUsed,
     GameCreated, GameEnded, LadyDeclared, LadyUsed, LoyaltyCardDrawn, MissionCardPlayed,
     MissionResolved, QuestResult, QuestStarted, RoleAcknowledged, RolesAssigned, SeatRef,
-    TeamForced, TeamProposed, TeamVoteCast, TeamVoteClosed, Visibility, Vote, VoteResult,
+    TeamForced, TeamProposed, TeamVoteCast, TeamVoteClosed, Version, Visibility, Vote, VoteResult,
 };
 use crate::id::{GameId, PlayerId, Seat};
 use crate::profile::RuleProfile;
@@ -40,7 +40,7 @@ pub fn create_game(
         seats,
         profile: profile.into(),
         rng_commit: Some(deal::commitment(seed)),
-        rules_version: Some("1".to_owned()),
+        rules_version: Some(Version::Text("1".to_owned())),
     })))
 }
 

@@ -1,9 +1,11 @@
 //! The assassination and the end.
 
 use crate::event::{AssassinTargetNamed, AssassinationStarted, Envelope, GameEnded};
-use crate::profile::AssassinWhen;
+use crate::id::Seat;
+use crate::profile::{AssassinActor, AssassinWhen};
 use crate::reducer::rejection::Judge;
-use crate::reducer::{Guard, Judged};
+use crate::reducer::{Guard, Judged, Rejection};
+use crate::role::Side;
 use crate::rules::EndReason;
 use crate::state::{Assassination, GameState, Phase};
 
@@ -41,14 +43,14 @@ impl GameState {
             || format!("the assassination can't begin in {}", self.phase.as_str()),
         )?;
         let named = self.seated(&event.assassin_id, Guard::AssassinationActor, judge)?;
-        let assassin = self.assassin().unwrap_or(named);
+        let assassin = self.appointed(named, judge)?;
         judge.claim(
             Some(&named),
             &assassin,
             Guard::AssassinationActor,
             "assassinId",
         )?;
-        let candidates = self.assassination_candidates();
+        let candidates = self.candidates_of(assassin);
         if let Some(stored) = &event.candidates {
             let others = stored
                 .iter()
@@ -65,6 +67,20 @@ impl GameState {
         self.phase = Phase::Assassination;
         self.deadline = event.deadline;
         Ok(())
+    }
+
+    /// Who shoots when `named` is named as the assassin: by the profile's rule, or whoever of the
+    /// evil players is appointed.
+    fn appointed(&self, named: Seat, judge: &mut Judge<'_>) -> Result<Seat, Rejection> {
+        let rule = self.profile.as_ref().map(|rules| rules.assassin.actor);
+        if rule != Some(AssassinActor::Appointed) {
+            return Ok(self.assassin().unwrap_or(named));
+        }
+        let evil = self.side(named) == Some(Side::Evil);
+        judge.expect(evil, Guard::AssassinationActor, || {
+            "a good player is appointed".to_owned()
+        })?;
+        Ok(named)
     }
 
     pub(super) fn target_named(

@@ -2,7 +2,7 @@
 
 use crate::event::{Actor, Card, SeatRef};
 use crate::id::{PlayerId, Seat};
-use crate::profile::{AssassinTargets, Hammer};
+use crate::profile::{AssassinActor, AssassinTargets, Hammer};
 use crate::role::{Role, Side};
 use crate::rules::{self, EndReason, Mark};
 use crate::state::{GameState, Phase, Proposal, Quest};
@@ -180,10 +180,18 @@ impl GameState {
         })
     }
 
-    /// Who shoots.
+    /// Who shoots. Where the profile has the assassin appointed, the evil player of the lowest
+    /// seat until the assassination has begun.
     #[must_use]
     pub fn assassin(&self) -> Option<Seat> {
-        rules::assassin_seat(&self.roles, self.profile.as_ref()?)
+        if let Some(shot) = &self.assassination {
+            return Some(shot.assassin);
+        }
+        let profile = self.profile.as_ref()?;
+        if profile.assassin.actor == AssassinActor::Appointed {
+            return (0..self.players()).find(|seat| self.side(*seat) == Some(Side::Evil));
+        }
+        rules::assassin_seat(&self.roles, profile)
     }
 
     /// Whether `assassin` was told that `seat` is evil.
@@ -200,7 +208,13 @@ impl GameState {
     /// Whom the assassin may name.
     #[must_use]
     pub fn assassination_candidates(&self) -> Vec<Seat> {
-        let (Some(assassin), Some(rules)) = (self.assassin(), &self.profile) else {
+        self.assassin()
+            .map_or_else(Vec::new, |assassin| self.candidates_of(assassin))
+    }
+
+    /// Whom `assassin` may name.
+    pub(crate) fn candidates_of(&self, assassin: Seat) -> Vec<Seat> {
+        let Some(rules) = &self.profile else {
             return Vec::new();
         };
         let anyone = rules.assassin.targets == AssassinTargets::Anyone;
