@@ -1,3 +1,84 @@
 //! Benchmarks against peers and limits, in one run.
+//!
+//! Ratios to what the machine can do in the same minute are what counts; megabytes a second are
+//! printed beside them. Figures are kept in `docs/benchmarks.md`.
 
-fn main() {}
+mod data;
+mod game;
+mod limit;
+mod peer;
+mod process;
+mod report;
+mod vault;
+mod window;
+
+use anyhow::Result;
+use clap::Parser;
+use sandbox::{Sandbox, SandboxOptions};
+use simulator::{Simulator, SimulatorOptions};
+use source::profile::Profile;
+
+/// Measures avalon-vault against peers and limits
+#[derive(Parser)]
+struct Arguments {
+    /// Gigabytes of mixed game data
+    #[arg(long, default_value_t = 1.2)]
+    gigabytes: f64,
+    /// Simulated games that the data are made from
+    #[arg(long, default_value_t = 1_500)]
+    games: u64,
+    /// Leave out the window
+    #[arg(long)]
+    no_window: bool,
+}
+
+/// The database of the default profile.
+const DATABASE: &str = "avalon";
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    // Only the first install counts, and this is the first.
+    let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let folder = tempfile::Builder::new()
+        .prefix("avault-bench-")
+        .tempdir_in("target")?;
+    let mut rows = Vec::new();
+
+    let options = SandboxOptions {
+        cache_gb: 4.0,
+        oplog_mb: 8_000,
+        ..SandboxOptions::default()
+    };
+    let sandbox = Sandbox::start(options).await?;
+    let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
+    let simulator = Simulator::new(
+        &mongodb,
+        &redis,
+        Profile::default(),
+        SimulatorOptions::default(),
+    )
+    .await?;
+    let bulk = simulator.bulk(arguments.games).await?;
+    rows.push(report::Row::at_least(
+        "bulk generation",
+        bulk.games_per_minute(),
+        5_000.0,
+        "games/min",
+    ));
+
+    rows.extend(game::measure(&mongodb, folder.path()).await?);
+    let wanted = (arguments.gigabytes * 1e9) as u64;
+    let bytes = data::multiply(&mongodb, DATABASE, wanted).await?;
+    rows.push(report::Row::plain(
+        "data",
+        format!("{:.2} GB of BSON", bytes as f64 / 1e9),
+    ));
+    rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
+    sandbox.stop().await?;
+    if !arguments.no_window {
+        rows.extend(window::measure(folder.path()).await?);
+    }
+    report::print(&rows);
+    Ok(())
+}

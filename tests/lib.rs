@@ -1,1 +1,12 @@
 //! Shared set-up of the acceptance tests.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "set-up of tests: what fails here fails the test with its reason"
+)]
+
+#[path = "support/corpus.rs"]
+pub mod corpus;
+#[path = "support/service.rs"]
+pub mod service;

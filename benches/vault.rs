@@ -1,0 +1,130 @@
+//! Backup and restore by the command line, beside the raw drain and the raw insert limit.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::report::Row;
+use crate::{DATABASE, limit, peer, process};
+
+/// Bytes in a MiB.
+const MIB: f64 = 1_048_576.0;
+
+/// Backs up and restores the game database, each beside the limit of the same minutes.
+pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> Result<Vec<Row>> {
+    let avault = std::env::current_exe()?.with_file_name("avault");
+    let avault = avault.to_str().context("the path of avault is not text")?;
+    let config = configuration(mongodb, redis, folder)?;
+    let home = folder.join("home").display().to_string();
+    let store = folder.join("store").display().to_string();
+    let run = async |arguments: &[&str]| {
+        let mut all = vec!["--config", &config, "--home", &home, "--json"];
+        all.extend(arguments);
+        process::run(avault, &all, &[]).await
+    };
+    run(&["init", "--store", &store]).await?;
+
+    let drain = limit::best_drain(mongodb, DATABASE).await?;
+    let backup = run(&["backup", "create"]).await?;
+    let speed = bytes as f64 / 1e6 / backup.took.as_secs_f64();
+    let stored = folder_bytes(Path::new(&store))?;
+    let mut rows = vec![
+        Row::plain(
+            "raw drain, best",
+            format!("{:.0} MB/s", drain.mb_per_second()),
+        ),
+        Row::plain(
+            "backup",
+            format!("{speed:.0} MB/s, {:.0} MB stored", stored as f64 / 1e6),
+        ),
+        Row::at_least(
+            "backup of the raw drain",
+            100.0 * speed / drain.mb_per_second(),
+            25.0,
+            "%",
+        ),
+        Row::below(
+            "backup, peak memory",
+            backup.peak_rss as f64 / MIB,
+            400.0,
+            "MiB",
+        ),
+    ];
+    rows.extend(peer::measure(mongodb, DATABASE, bytes, speed).await?);
+
+    let again = run(&["backup", "create"]).await?;
+    let added = folder_bytes(Path::new(&store))? - stored;
+    rows.push(Row::plain(
+        "second full, nothing changed",
+        format!(
+            "{:.1} s, {:.2} MB added",
+            again.took.as_secs_f64(),
+            added as f64 / 1e6
+        ),
+    ));
+    let verify = run(&["backup", "verify", "latest", "--level", "3"]).await?;
+    rows.push(Row::plain(
+        "verify to L3",
+        format!(
+            "{:.0} MB/s of BSON",
+            bytes as f64 / 1e6 / verify.took.as_secs_f64()
+        ),
+    ));
+    rows.extend(restore(mongodb, bytes, &run).await?);
+    Ok(rows)
+}
+
+async fn restore<R>(mongodb: &str, bytes: u64, run: &R) -> Result<Vec<Row>>
+where
+    R: AsyncFn(&[&str]) -> Result<process::Run>,
+{
+    let limit = limit::insert_and_index(mongodb, DATABASE, "bench_limit").await?;
+    let restore = run(&["restore", "latest", "--database", "bench_restored"]).await?;
+    let speed = bytes as f64 / 1e6 / restore.took.as_secs_f64();
+    Ok(vec![
+        Row::plain(
+            "raw insert and index limit",
+            format!("{:.0} MB/s", limit.mb_per_second()),
+        ),
+        Row::plain("restore with indexes, verified", format!("{speed:.0} MB/s")),
+        Row::at_least(
+            "restore of the limit",
+            100.0 * speed / limit.mb_per_second(),
+            75.0,
+            "%",
+        ),
+        Row::below(
+            "restore, peak memory",
+            restore.peak_rss as f64 / MIB,
+            512.0,
+            "MiB",
+        ),
+    ])
+}
+
+fn configuration(mongodb: &str, redis: &str, folder: &Path) -> Result<String> {
+    std::fs::write(folder.join("passphrase"), "a passphrase of the benchmark")?;
+    let store = folder.join("store");
+    let text = format!(
+        "environment = \"test\"\n[service]\nmongodb = \"{mongodb}\"\nredis = \"{redis}\"\n\
+         database = \"{DATABASE}\"\n[store]\nurl = \"{}\"\n[key]\npassphrase_file = \"passphrase\"\n",
+        std::path::absolute(store)?.display()
+    );
+    let path = folder.join("avault.toml");
+    std::fs::write(&path, text)?;
+    Ok(path.display().to_string())
+}
+
+fn folder_bytes(folder: &Path) -> Result<u64> {
+    let mut bytes = 0;
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let kind = entry.metadata()?;
+        bytes += if kind.is_dir() {
+            folder_bytes(&entry.path())?
+        } else {
+            kind.len()
+        };
+    }
+    Ok(bytes)
+}
