@@ -89,7 +89,7 @@ impl ImageReader {
             self.query(self.by_list(&plain)?, &mut found).await?;
         }
         for key in odd {
-            self.query(self.by_bound(key), &mut found).await?;
+            self.query(self.by_value(key)?, &mut found).await?;
         }
         let images = keys
             .into_iter()
@@ -139,17 +139,13 @@ impl ImageReader {
         Ok(command)
     }
 
-    /// The first document at or above the key, along the `_id` index.
-    fn by_bound(&self, key: &TouchedKey) -> DocumentWriter {
+    /// `{_id: {$eq: …}}`.
+    fn by_value(&self, key: &TouchedKey) -> Result<DocumentWriter, SourceError> {
+        let id = sortkey::id_element(&key.id).map_err(|error| self.malformed(error))?;
         let mut command = DocumentWriter::with_capacity(key.id.len() + 256);
-        command
-            .string("find", &self.collection)
-            .document("min", &key.id);
-        command
-            .document("hint", &super::scan::by_id())
-            .i32("limit", 1)
-            .bool("singleBatch", true);
-        command
+        command.string("find", &self.collection);
+        command.document("filter", &super::scan::equals(id.kind, id.value));
+        Ok(command)
     }
 
     async fn query(

@@ -14,7 +14,7 @@ mod boundary;
 mod reader;
 
 pub use reader::RangeReader;
-pub(crate) use reader::by_id;
+pub(crate) use reader::equals;
 
 /// Below this size a collection is not worth several cursors.
 const MIN_RANGE_BYTES: u64 = 2 * 1024 * 1024;

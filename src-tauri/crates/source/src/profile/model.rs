@@ -288,6 +288,15 @@ impl Profile {
             .map(|template| template.replace("<id>", id))
     }
 
+    /// The `SCAN` pattern that matches a template (by logical name) with any id.
+    #[must_use]
+    pub fn redis_pattern(&self, logical: &str) -> Option<String> {
+        self.redis
+            .keys
+            .get(logical)
+            .map(|template| pattern_of(template))
+    }
+
     /// `SCAN` patterns of the keys of a class.
     #[must_use]
     pub fn redis_patterns(&self, class: DataClass) -> Vec<String> {

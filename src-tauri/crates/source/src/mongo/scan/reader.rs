@@ -12,7 +12,7 @@ use super::super::connect::MongoSource;
 use super::{Bounds, ScanOptions, id_document};
 use crate::SourceError;
 use crate::error::{code, command_code};
-use crate::rawbson::DocumentWriter;
+use crate::rawbson::{DocumentWriter, kind};
 use crate::sortkey;
 
 /// Tries in a row without progress before a fault is reported.
@@ -152,16 +152,50 @@ impl Scan {
         &mut self,
         sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
     ) -> Result<(), SourceError> {
+        if self.stands_at_max_key() || !self.drain(self.command(), sender).await? {
+            return Ok(());
+        }
+        // `min` without `max` ends below MaxKey.
+        if self.ends_at_max_key() {
+            self.drain(self.max_key_command(), sender).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends everything a command answers with; false when nobody takes it any more.
+    async fn drain(
+        &mut self,
+        command: DocumentWriter,
+        sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
+    ) -> Result<bool, SourceError> {
         let on = self.namespace();
-        let mut cursor =
-            ReplyCursor::open(self.source.database(), "reading", &on, self.command()).await?;
+        let mut cursor = ReplyCursor::open(self.source.database(), "reading", &on, command).await?;
         while let Some(reply) = cursor.next_reply().await? {
             let batch = self.take_reply(reply)?;
             if sender.send(Ok(batch)).await.is_err() {
-                return Ok(());
+                return Ok(false);
             }
         }
-        Ok(())
+        Ok(true)
+    }
+
+    fn ends_at_max_key(&self) -> bool {
+        matches!(self.bounds, Bounds::Ids { upper: None, .. })
+    }
+
+    /// Nothing follows MaxKey, and the server refuses it as a lower bound.
+    fn stands_at_max_key(&self) -> bool {
+        self.last
+            .as_ref()
+            .is_some_and(|(_, id)| id.get(4) == Some(&kind::MAX_KEY))
+    }
+
+    fn max_key_command(&self) -> DocumentWriter {
+        let mut command = DocumentWriter::with_capacity(256);
+        command.string("find", &self.collection);
+        command.document("filter", &equals(kind::MAX_KEY, &[]));
+        self.read_time().append(&mut command);
+        command
     }
 
     fn take_reply(&mut self, reply: Bytes) -> Result<RawBatch, SourceError> {
@@ -273,7 +307,16 @@ fn resume_point(document: &[u8], on: &str) -> Result<(Vec<u8>, Bytes), SourceErr
     Ok((key, id_document(id.kind, id.value)))
 }
 
-pub(crate) fn by_id() -> Vec<u8> {
+/// `{_id: {$eq: value}}`: exactly this value, whatever it holds.
+pub(crate) fn equals(kind: u8, value: &[u8]) -> Vec<u8> {
+    let mut condition = DocumentWriter::with_capacity(value.len() + 16);
+    condition.element(kind, b"$eq", value);
+    let mut filter = DocumentWriter::with_capacity(value.len() + 32);
+    filter.document("_id", &condition.finish());
+    filter.finish()
+}
+
+fn by_id() -> Vec<u8> {
     let mut document = DocumentWriter::default();
     document.i32("_id", 1);
     document.finish()

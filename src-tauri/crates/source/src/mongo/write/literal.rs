@@ -6,7 +6,7 @@ use super::insert::check_reply;
 use crate::SourceError;
 use crate::mongo::command::{ReplyCursor, raw_command};
 use crate::mongo::connect::MongoTarget;
-use crate::mongo::scan::{by_id, id_document};
+use crate::mongo::scan::{equals, id_document};
 use crate::rawbson::{self, DocumentWriter, MalformedBson, kind};
 use crate::sortkey;
 
@@ -40,7 +40,9 @@ pub(super) fn shape_of(document: &[u8]) -> Result<Shape, MalformedBson> {
 }
 
 impl MongoTarget {
-    /// Writes a document through an update pipeline, which alters nothing, and reads it back.
+    /// Writes a document through the upsert of an update pipeline, which alters nothing, and reads
+    /// it back. What stood there is deleted first: such a pipeline over an existing document with
+    /// duplicate names makes MongoDB 6.0 abort (an invariant of its document diff).
     pub(super) async fn write_literal(
         &self,
         collection: &str,
@@ -50,6 +52,13 @@ impl MongoTarget {
         let malformed = |error| SourceError::malformed(&on, error);
         let id = sortkey::id_element(document).map_err(malformed)?;
         let query = id_document(id.kind, id.value);
+        match self.read_back(collection, &query).await? {
+            Some(present) if present == document => return Ok(()),
+            Some(present) => {
+                self.delete_raw(collection, &[present]).await?;
+            }
+            None => {}
+        }
         let mut command = DocumentWriter::with_capacity(document.len() + 512);
         command
             .string("update", collection)
@@ -77,11 +86,9 @@ impl MongoTarget {
         let malformed = |error| SourceError::malformed(&on, error);
         let key = sortkey::of_document(id).map_err(malformed)?;
         let mut command = DocumentWriter::with_capacity(id.len() + 256);
-        command.string("find", collection).document("min", id);
-        command
-            .document("hint", &by_id())
-            .i32("limit", 1)
-            .bool("singleBatch", true);
+        command.string("find", collection);
+        let wanted = sortkey::id_element(id).map_err(malformed)?;
+        command.document("filter", &equals(wanted.kind, wanted.value));
         let mut concern = DocumentWriter::default();
         concern.string("level", "local");
         command.document("readConcern", &concern.finish());

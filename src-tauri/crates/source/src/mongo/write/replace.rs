@@ -18,7 +18,8 @@ const MAX_STATEMENTS: usize = 10_000;
 
 impl MongoTarget {
     /// Writes documents byte for byte whether they exist or not (matched by `_id`). Sending the
-    /// same again changes nothing.
+    /// same again changes nothing. Odd documents (top-level `$` names or `Timestamp(0, 0)`) are
+    /// deleted and written anew, so a reader may miss one for a moment.
     ///
     /// # Errors
     /// As [`Self::insert_raw`]. A document stored under an `_id` that is equal but of another

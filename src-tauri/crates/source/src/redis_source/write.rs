@@ -1,0 +1,168 @@
+//! Writing keys back.
+
+use redis::Pipeline;
+
+use super::connect::RedisSource;
+use super::record::{RedisRecord, RedisStream, RedisValue};
+use crate::SourceError;
+
+/// Members, fields or entries sent by one command.
+const CHUNK: usize = 512;
+
+/// How a record is written back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WriteMode {
+    /// From the decoded value: any server version, stream ids and groups set explicitly.
+    Decoded,
+    /// `RESTORE` of the dump bytes: same or newer server version, module types included.
+    Dump,
+}
+
+impl RedisSource {
+    /// Replaces a key by the record in one atomic step, expiry included. A record whose expiry has
+    /// passed leaves no key.
+    ///
+    /// # Errors
+    /// When the server refuses it, and for module types in [`WriteMode::Decoded`].
+    pub async fn write_key(
+        &self,
+        record: &RedisRecord,
+        mode: WriteMode,
+    ) -> Result<(), SourceError> {
+        const DOING: &str = "writing a key";
+        let name = String::from_utf8_lossy(&record.key).into_owned();
+        if mode == WriteMode::Dump {
+            let mut command = redis::cmd("RESTORE");
+            let expiry = record.expire_at_ms.unwrap_or(0);
+            command
+                .arg(&record.key)
+                .arg(expiry)
+                .arg(&record.dump)
+                .arg("REPLACE")
+                .arg("ABSTTL");
+            return self.call(DOING, &name, &command).await;
+        }
+        let mut pipeline = redis::pipe();
+        pipeline.atomic();
+        pipeline.cmd("DEL").arg(&record.key);
+        match &record.value {
+            RedisValue::String(value) => {
+                pipeline.cmd("SET").arg(&record.key).arg(value);
+            }
+            RedisValue::List(items) => append(&mut pipeline, "RPUSH", &record.key, items),
+            RedisValue::Set(members) => append(&mut pipeline, "SADD", &record.key, members),
+            RedisValue::SortedSet(members) => {
+                for chunk in members.chunks(CHUNK) {
+                    let command = pipeline.cmd("ZADD").arg(&record.key);
+                    for (member, score) in chunk {
+                        command.arg(score).arg(member);
+                    }
+                }
+            }
+            RedisValue::Hash(fields) => {
+                for chunk in fields.chunks(CHUNK) {
+                    let command = pipeline.cmd("HSET").arg(&record.key);
+                    for (field, value) in chunk {
+                        command.arg(field).arg(value);
+                    }
+                }
+            }
+            RedisValue::Stream(stream) => write_stream(&mut pipeline, &record.key, stream),
+            RedisValue::Opaque(kind) => {
+                return Err(SourceError::Unsupported {
+                    what: format!("writing key {name} of module type {kind} from its value"),
+                    reason: "only its dump holds it; write it with RESTORE".into(),
+                });
+            }
+        }
+        if let Some(at) = record.expire_at_ms {
+            pipeline.cmd("PEXPIREAT").arg(&record.key).arg(at);
+        }
+        self.call_atomic(DOING, &name, &pipeline).await
+    }
+
+    /// Deletes keys; returns how many were there.
+    ///
+    /// # Errors
+    /// When a node does not answer.
+    pub async fn delete_keys(&self, keys: &[Vec<u8>]) -> Result<u64, SourceError> {
+        let mut deleted = 0;
+        for key in keys {
+            // One key a command, as keys of a cluster lie on different nodes.
+            let mut command = redis::cmd("UNLINK");
+            command.arg(key);
+            let name = String::from_utf8_lossy(key);
+            deleted += self.call::<u64>("deleting a key", &name, &command).await?;
+        }
+        Ok(deleted)
+    }
+}
+
+fn append(pipeline: &mut Pipeline, command: &str, key: &[u8], items: &[Vec<u8>]) {
+    for chunk in items.chunks(CHUNK) {
+        pipeline.cmd(command).arg(key).arg(chunk);
+    }
+}
+
+fn write_stream(pipeline: &mut Pipeline, key: &[u8], stream: &RedisStream) {
+    if stream.entries.is_empty() {
+        // A stream without entries comes to be with an entry that is taken away again.
+        pipeline.cmd("XADD").arg(key).arg("0-1").arg("-").arg("-");
+        pipeline.cmd("XDEL").arg(key).arg("0-1");
+    }
+    for (id, fields) in &stream.entries {
+        let command = pipeline.cmd("XADD").arg(key).arg(id);
+        for (field, value) in fields {
+            command.arg(field).arg(value);
+        }
+    }
+    let last_id = if stream.last_id.is_empty() {
+        "0-0"
+    } else {
+        &stream.last_id
+    };
+    let set_id = pipeline.cmd("XSETID").arg(key).arg(last_id);
+    if let (Some(added), Some(deleted)) = (stream.entries_added, &stream.max_deleted_id) {
+        set_id
+            .arg("ENTRIESADDED")
+            .arg(added)
+            .arg("MAXDELETEDID")
+            .arg(deleted);
+    }
+    for group in &stream.groups {
+        let create = pipeline
+            .cmd("XGROUP")
+            .arg("CREATE")
+            .arg(key)
+            .arg(&group.name);
+        create.arg(&group.last_delivered_id);
+        if let Some(read) = group.entries_read {
+            create.arg("ENTRIESREAD").arg(read);
+        }
+        for consumer in &group.consumers {
+            pipeline
+                .cmd("XGROUP")
+                .arg("CREATECONSUMER")
+                .arg(key)
+                .arg(&group.name)
+                .arg(consumer);
+        }
+        for pending in &group.pending {
+            // FORCE puts an entry on the list that was never delivered here; JUSTID leaves the
+            // number of deliveries to RETRYCOUNT.
+            pipeline
+                .cmd("XCLAIM")
+                .arg(key)
+                .arg(&group.name)
+                .arg(&pending.consumer)
+                .arg(0)
+                .arg(&pending.id)
+                .arg("TIME")
+                .arg(pending.delivered_at_ms)
+                .arg("RETRYCOUNT")
+                .arg(pending.deliveries)
+                .arg("FORCE")
+                .arg("JUSTID");
+        }
+    }
+}
