@@ -61,7 +61,7 @@ pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, En
         summaries
             .iter()
             .rev()
-            .find(|set| is_complete(set) && attribute(set, "origin") == Origin::Requested.name())
+            .find(|set| is_complete(set) && is_requested(set))
     } else {
         summaries.iter().find(|set| set.id == id)
     };
@@ -74,6 +74,11 @@ pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, En
 
 pub(crate) fn attribute<'a>(summary: &'a SetSummary, name: &str) -> &'a str {
     summary.attributes.get(name).map_or("", String::as_str)
+}
+
+/// Whether somebody or a schedule asked for the set; pre-images of restores are not meant.
+pub(crate) fn is_requested(summary: &SetSummary) -> bool {
+    attribute(summary, "origin") == Origin::Requested.name()
 }
 
 pub(crate) fn is_complete(summary: &SetSummary) -> bool {

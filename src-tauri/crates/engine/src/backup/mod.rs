@@ -10,7 +10,7 @@ pub(crate) mod stream;
 use serde_json::json;
 
 pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
-pub(crate) use list::{attribute, class_of, is_complete, resolve, summary_view};
+pub(crate) use list::{attribute, class_of, is_complete, is_requested, resolve, summary_view};
 pub use list::{list, show};
 pub(crate) use scan::membership;
 

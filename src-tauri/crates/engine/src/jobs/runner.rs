@@ -180,14 +180,19 @@ impl JobRunner {
         }
     }
 
+    /// Waits until no job of this process is at work.
+    pub async fn drained(&self) {
+        self.0.tasks.close();
+        self.0.tasks.wait().await;
+        self.0.tasks.reopen();
+    }
+
     /// Asks all jobs of this process to stop and waits until they have.
     pub async fn shut_down(&self) {
         for token in self.0.running().values() {
             token.cancel();
         }
-        self.0.tasks.close();
-        self.0.tasks.wait().await;
-        self.0.tasks.reopen();
+        self.drained().await;
     }
 }
 

@@ -20,5 +20,6 @@ mod verification;
 mod warnings;
 
 pub use apply::start;
+pub(crate) use plan::measured_rate;
 pub use plan::{plan, undo};
 pub use recover::{RecoveredSwitch, recover};

@@ -107,7 +107,7 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
         },
         live_games,
         bytes,
-        estimate_seconds: crate::number::as_f64(bytes) / rate(engine).await?,
+        estimate_seconds: crate::number::as_f64(bytes) / measured_rate(engine).await?.unwrap_or(USUAL_RATE),
     };
     keep(engine, &plan, &request, &fingerprint).await?;
     Ok(plan)
@@ -322,14 +322,10 @@ fn games_of(scope: &Scope) -> u64 {
         .map_or(0, |item| item.stream.stats.documents)
 }
 
-async fn rate(engine: &Engine) -> Result<f64, EngineError> {
-    let measured = engine
-        .control(|control| control.setting(RATE_SETTING))
-        .await?;
-    let measured = measured
-        .and_then(|value| value.as_f64())
-        .filter(|rate| *rate > 0.0);
-    Ok(measured.unwrap_or(USUAL_RATE))
+/// Bytes a second that the last restore worth measuring wrote.
+pub(crate) async fn measured_rate(engine: &Engine) -> Result<Option<f64>, EngineError> {
+    let measured = engine.control(|control| control.setting(RATE_SETTING)).await?;
+    Ok(measured.and_then(|value| value.as_f64()).filter(|rate| *rate > 0.0))
 }
 
 async fn keep(

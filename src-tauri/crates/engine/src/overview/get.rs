@@ -1,0 +1,209 @@
+use std::collections::BTreeMap;
+
+use source::mongo::CollectionInfo;
+use source::profile::{DataClass, Profile};
+use source::redis_source::ControlChannel;
+use vault::{SetSummary, Vault};
+
+use super::outcome::{ClassStatus, Overview, RestorePoint, Restorability};
+use crate::backup::outcome::VerificationView;
+use crate::backup::{is_complete, is_requested, summary_view};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::number::as_f64;
+use crate::verify;
+
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+/// Sets shown as the newest.
+const RECENT: usize = 8;
+/// Bytes a second that a restore is expected to write before one was measured.
+const USUAL_RATE: f64 = 20e6;
+
+/// What verification is known of each set.
+type Known = [(String, VerificationView)];
+
+/// The overview.
+///
+/// # Errors
+/// When the control store fails; servers that are down are shown as such.
+pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
+    let connections = engine.connections();
+    let known = verify::known(engine, None).await?;
+    let rate = crate::restore::measured_rate(engine).await?.unwrap_or(USUAL_RATE);
+    let sets = sets(connections.vault.as_ref()).await;
+    let live = match &connections.source {
+        // A server that does not answer has nothing to count; its state is the service status'.
+        Some(source) => source.inspect().await.unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let profile = connections.source.as_ref().map(|source| source.profile());
+    let instances = match (&connections.redis, profile) {
+        (Some(redis), Some(profile)) => {
+            let channel = ControlChannel::new(redis, profile);
+            channel.live_instances().await.map_or(0, |alive| alive.len() as u64)
+        }
+        _ => 0,
+    };
+    let now = engine.context().now_ms();
+    let stored = stored_bytes(connections.vault.as_ref(), sets.as_deref(), now).await;
+    let list = sets.as_deref().unwrap_or_default();
+    let counted = |logical: &str| counted(profile, &live, logical);
+    Ok(Overview {
+        restorability: restorability(sets.as_deref(), &known, rate, now),
+        classes: DataClass::ALL
+            .into_iter()
+            .map(|class| class_status(class, list, &known, profile, &live, &stored, now))
+            .collect(),
+        points: points(list, &known, now),
+        recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known)).collect(),
+        store_bytes: list.iter().map(|set| set.stored_bytes).sum(),
+        store_objects: stored.objects,
+        live_games: counted("games"),
+        finished_games: counted("game_history"),
+        instances,
+        players: counted("users"),
+    })
+}
+
+/// The sets, oldest first; none when the store does not answer.
+async fn sets(vault: Option<&Vault>) -> Option<Vec<SetSummary>> {
+    match vault?.catalog().await {
+        Ok(catalog) => Some(catalog.sets),
+        Err(error) => {
+            tracing::warn!(%error, "the store could not be read for the overview");
+            None
+        }
+    }
+}
+
+fn counted(profile: Option<&Profile>, live: &[CollectionInfo], logical: &str) -> u64 {
+    let name = profile.and_then(|profile| profile.collection(logical));
+    live.iter().find(|info| Some(info.name.as_str()) == name).map_or(0, |info| info.documents)
+}
+
+/// What the newest sets of the classes refer to in the store.
+#[derive(Debug, Default)]
+struct Stored {
+    by_class: BTreeMap<String, u64>,
+    objects: u64,
+}
+
+async fn stored_bytes(vault: Option<&Vault>, sets: Option<&[SetSummary]>, now: i64) -> Stored {
+    let mut stored = Stored::default();
+    let (Some(vault), Some(sets)) = (vault, sets) else { return stored };
+    for class in DataClass::ALL {
+        let Some(set) = newest(sets, class, now) else { continue };
+        let Ok(manifest) = vault.set(&set.id).await else { continue };
+        for part in manifest.classes.iter().filter(|part| part.class == class.name()) {
+            let bytes = part.streams.iter().map(|stream| stream.stats.stored_bytes).sum();
+            stored.by_class.insert(part.class.clone(), bytes);
+            stored.objects += part.streams.iter().map(|s| s.stats.segments).sum::<u64>();
+        }
+    }
+    stored
+}
+
+fn newest(sets: &[SetSummary], class: DataClass, now: i64) -> Option<&SetSummary> {
+    sets.iter()
+        .filter(|set| is_requested(set) && set.classes.iter().any(|name| name == class.name()))
+        .filter(|set| set.consistent_at_ms <= now.saturating_add(DAY_MS))
+        .max_by_key(|set| set.consistent_at_ms)
+}
+
+fn restorability(
+    sets: Option<&[SetSummary]>,
+    known: &Known,
+    rate: f64,
+    now: i64,
+) -> Restorability {
+    let impossible = |reason: &str| Restorability {
+        possible: false,
+        to: None,
+        backup: None,
+        estimate_seconds: None,
+        reason: Some(reason.to_owned()),
+    };
+    let Some(sets) = sets else { return impossible("store_down") };
+    let requested: Vec<&SetSummary> = sets.iter().filter(|set| is_requested(set)).collect();
+    if requested.is_empty() {
+        return impossible("no_backup");
+    }
+    let newest = requested
+        .into_iter()
+        .filter(|set| is_complete(set))
+        .max_by_key(|set| set.consistent_at_ms);
+    let Some(set) = newest else { return impossible("incomplete") };
+    let verification = verify::best(known, &set.id);
+    let failed = verification.as_ref().is_some_and(|view| !view.ok);
+    let deep = verification.as_ref().and_then(|view| view.level)
+        >= Some(crate::backup::outcome::Level::L2);
+    let stale = now - set.consistent_at_ms > DAY_MS;
+    let reason = match (failed || !deep, stale) {
+        (true, _) => Some("unverified"),
+        (false, true) => Some("stale"),
+        (false, false) => None,
+    };
+    Restorability {
+        possible: true,
+        to: Some(set.consistent_at_ms),
+        backup: Some(set.id.clone()),
+        estimate_seconds: Some(as_f64(set.bytes) / rate),
+        reason: reason.map(str::to_owned),
+    }
+}
+
+fn class_status(
+    class: DataClass,
+    sets: &[SetSummary],
+    known: &Known,
+    profile: Option<&Profile>,
+    live: &[CollectionInfo],
+    stored: &Stored,
+    now: i64,
+) -> ClassStatus {
+    let set = newest(sets, class, now);
+    let view = set.map(|set| summary_view(set, known));
+    let documents = profile.map_or(0, |profile| {
+        profile
+            .members(class)
+            .iter()
+            .map(|member| counted(Some(profile), live, member.logical()))
+            .sum()
+    });
+    ClassStatus {
+        class,
+        last_backup: set.map(|set| set.id.clone()),
+        last_at: set.map(|set| set.consistent_at_ms),
+        method: view.as_ref().map(|view| view.method),
+        verification: view.and_then(|view| view.verification),
+        rpo_seconds: set.map(|set| (now - set.consistent_at_ms).max(0) / 1_000),
+        rpo_target_seconds: target_seconds(class),
+        documents,
+        stored_bytes: stored.by_class.get(class.name()).copied().unwrap_or(0),
+    }
+}
+
+/// How much of a class may be lost at most: its default tier.
+const fn target_seconds(class: DataClass) -> i64 {
+    const HOUR: i64 = 3_600;
+    match class {
+        DataClass::Accounts | DataClass::History => 24 * HOUR,
+        DataClass::Rooms => HOUR,
+        DataClass::Active => 1,
+        DataClass::Statistics | DataClass::Configuration => 7 * 24 * HOUR,
+    }
+}
+
+fn points(sets: &[SetSummary], known: &Known, now: i64) -> Vec<RestorePoint> {
+    let mut points: Vec<RestorePoint> = sets
+        .iter()
+        .filter(|set| is_complete(set) && now - set.consistent_at_ms <= DAY_MS)
+        .map(|set| RestorePoint {
+            backup: set.id.clone(),
+            at: set.consistent_at_ms,
+            verified: verify::best(known, &set.id).map(|view| view.ok),
+        })
+        .collect();
+    points.sort_by_key(|point| point.at);
+    points
+}

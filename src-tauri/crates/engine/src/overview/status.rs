@@ -1,0 +1,98 @@
+use source::mongo::MongoSource;
+use source::redis_source::RedisSource;
+use vault::Vault;
+
+use super::outcome::{EndpointView, Health, ServiceStatus};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// An oplog that reaches back less than this needs attention: a backup may overrun it.
+const SHORT_OPLOG_SECONDS: u32 = 3_600;
+
+/// What is connected, and whether it answers.
+///
+/// # Errors
+/// Never for a server that is down: that is its state.
+pub async fn status(engine: &Engine) -> Result<ServiceStatus, EngineError> {
+    let connections = engine.connections();
+    let database =
+        connections.source.as_ref().map_or("", |source| source.database_name()).to_owned();
+    let (mongodb, redis, store) = tokio::join!(
+        mongodb(connections.source),
+        redis(connections.redis),
+        store(connections.vault)
+    );
+    Ok(ServiceStatus { environment: connections.environment, database, mongodb, redis, store })
+}
+
+fn absent() -> EndpointView {
+    EndpointView { health: Health::Absent, address: String::new(), detail: String::new() }
+}
+
+async fn mongodb(source: Option<MongoSource>) -> EndpointView {
+    let Some(source) = source else { return absent() };
+    let known = source.server_info();
+    let address =
+        |info: &source::mongo::ServerInfo| info.primary.clone().unwrap_or(info.members.join(","));
+    match source.probe().await {
+        Ok(info) => {
+            let short = info.oplog.is_none_or(|oplog| {
+                oplog.seconds() < SHORT_OPLOG_SECONDS && is_full(&info)
+            });
+            EndpointView {
+                health: if short { Health::Attention } else { Health::Ok },
+                address: address(&info),
+                detail: format!("{} · {}", info.version, info.replica_set),
+            }
+        }
+        Err(error) => EndpointView {
+            health: Health::Down,
+            address: address(known),
+            detail: error.to_string(),
+        },
+    }
+}
+
+/// Whether the oplog's start says anything: that of a young server is short because it is young,
+/// which its first entry, ordinal 1 of the set's initiation, shows.
+fn is_full(info: &source::mongo::ServerInfo) -> bool {
+    info.oplog.is_some_and(|oplog| oplog.oldest.increment != 1)
+}
+
+async fn redis(redis: Option<RedisSource>) -> EndpointView {
+    let Some(redis) = redis else { return absent() };
+    match redis.info().await {
+        Ok(info) => EndpointView {
+            health: Health::Ok,
+            address: info.masters.join(","),
+            detail: if info.cluster {
+                format!("{} · cluster", info.version)
+            } else {
+                info.version
+            },
+        },
+        Err(error) => EndpointView {
+            health: Health::Down,
+            address: String::new(),
+            detail: error.to_string(),
+        },
+    }
+}
+
+async fn store(vault: Option<Vault>) -> EndpointView {
+    let Some(vault) = vault else { return absent() };
+    let address = vault.store().location();
+    match vault.catalog().await {
+        Ok(catalog) => EndpointView {
+            health: if catalog.problems.is_empty() { Health::Ok } else { Health::Attention },
+            address,
+            detail: match catalog.problems.first() {
+                Some(problem) => problem.detail.clone(),
+                None => format!("{} backups", catalog.sets.len()),
+            },
+        },
+        Err(error) => {
+            EndpointView { health: Health::Down, address, detail: error.to_string() }
+        }
+    }
+}

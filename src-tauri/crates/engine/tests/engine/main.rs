@@ -1,0 +1,11 @@
+//! The use cases on real servers.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
+
+mod backup;
+mod consistency;
+mod jobs;
+mod overview;
+mod restore;
+mod support;
+mod switch_crash;
