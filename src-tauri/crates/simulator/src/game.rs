@@ -9,7 +9,7 @@ use avalon::event::{
 use avalon::id::{GameId, PlayerId, RoomId, Seat};
 use avalon::play::{self, Limits, Moves, Turn};
 use avalon::profile::RuleProfile;
-use avalon::reducer::Replay;
+use avalon::reducer::fold;
 use avalon::state::{GameState, Phase};
 use rand::RngExt;
 use ulid::Ulid;
@@ -47,6 +47,8 @@ pub(crate) struct Game {
     pending: Option<Draft>,
     /// Whether players may let time run out: not where time is real.
     with_timeouts: bool,
+    /// The log, kept only while an event that goes back is sealed.
+    log: Option<Vec<Envelope>>,
 }
 
 /// What a game is created with.
@@ -72,11 +74,7 @@ impl Game {
             detail,
         };
         let last = log.last().ok_or_else(|| broken("its log is empty".into()))?;
-        let mut replay = Replay::default();
-        for envelope in log {
-            replay.push(envelope).map_err(|refused| broken(refused.to_string()))?;
-        }
-        let state = replay.into_state();
+        let state = fold(log).map_err(|refused| broken(refused.to_string()))?;
         let chain = Chain::after(last).ok_or_else(|| broken("its last event has no hash".into()))?;
         let opening = Opening {
             game: state.game_id.clone(),
@@ -104,7 +102,25 @@ impl Game {
         let policy = HumanPolicy::new(seed);
         let deal = None;
         let pending = None;
-        Game { seed, state, chain, deal, opening, policy, limits, abort_from, pending, with_timeouts }
+        Game {
+            seed,
+            state,
+            chain,
+            deal,
+            opening,
+            policy,
+            limits,
+            abort_from,
+            pending,
+            with_timeouts,
+            log: None,
+        }
+    }
+
+    /// Keeps the log for the next event, which goes back in it.
+    pub(crate) fn remembering(mut self, log: Vec<Envelope>) -> Game {
+        self.log = Some(log);
+        self
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -152,8 +168,9 @@ impl Game {
     pub(crate) fn seal(&mut self, draft: Draft, now_ms: i64) -> Result<Envelope, SimulatorError> {
         let seq = self.chain.seq() + 1;
         let event = draft.event.kind().to_owned();
+        let game = self.opening.game.to_string();
         let refused = |detail: String| SimulatorError::Refused {
-            game: self.opening.game.to_string(),
+            game: game.clone(),
             event: event.clone(),
             seq,
             detail,
@@ -161,16 +178,26 @@ impl Game {
         let stamp = self.stamp(seq, now_ms);
         let envelope =
             self.chain.seal(draft, stamp).map_err(|error| refused(error.to_string()))?;
-        self.state.apply(&envelope).map_err(|rejection| refused(rejection.to_string()))?;
+        match self.log.take() {
+            None => self.state.apply(&envelope),
+            Some(log) => fold(log.iter().chain([&envelope])).map(|state| self.go_back(state)),
+        }
+        .map_err(|rejection| refused(rejection.to_string()))?;
         self.chain.advance(&envelope);
         Ok(envelope)
+    }
+
+    fn go_back(&mut self, state: GameState) {
+        self.state = state;
+        self.policy.forget();
+        self.pending = None;
     }
 
     fn stamp(&self, seq: u64, now_ms: i64) -> Stamp {
         let game = self.opening.game.as_str().as_bytes();
         let mut rng = random::generator(self.seed, &[game, b"ids", &seq.to_le_bytes()]);
         Stamp {
-            event_id: identifier(now_ms, rng.random()).as_str().into(),
+            event_id: identifier(now_ms, rng.random()).into(),
             ts: now_ms,
             command_id: format!("c_{}", identifier(now_ms, rng.random())).into(),
         }

@@ -1,23 +1,45 @@
 //! The players: invented accounts.
 
+use avalon::document::UserDoc;
+use avalon::rating;
 use rand::RngExt;
 
 use crate::game::identifier;
-use crate::record::UserDoc;
-use crate::standings::START_RATING;
 use crate::{names, random};
+
+/// What a room needs to know about who comes in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Player {
+    pub(crate) id: String,
+    pub(crate) nick: String,
+    pub(crate) openid_hash: String,
+    pub(crate) avatar: String,
+}
+
+impl From<&UserDoc> for Player {
+    fn from(user: &UserDoc) -> Player {
+        Player {
+            id: user.id.to_string(),
+            nick: user.nick.clone(),
+            openid_hash: user.openid_hash.clone(),
+            avatar: user.avatar.clone(),
+        }
+    }
+}
 
 /// The account with this index, made at a time (Unix milliseconds). The id depends on seed and
 /// index only, so that a later run finds the same players.
 pub(crate) fn account(seed: u64, index: u64, created_at: i64) -> UserDoc {
     let mut rng = random::generator(seed, &[b"account", &index.to_le_bytes()]);
     let openid = random::derived(seed, &[b"openid", &index.to_le_bytes()]);
+    let random_part = identifier(0, rng.random());
+    let suffix = random_part.get(18..).unwrap_or_default();
     UserDoc {
-        id: format!("p_{index:05}{}", &identifier(0, rng.random())[18..]),
+        id: format!("p_{index:05}{suffix}").into(),
         nick: names::nickname(&mut rng, index),
         openid_hash: openid.iter().map(|byte| format!("{byte:02x}")).collect(),
         avatar: format!("/avatars/{:02}.png", rng.random_range(0..48)),
-        rating: START_RATING,
+        rating: rating::START,
         games: 0,
         wins: 0,
         created_at,

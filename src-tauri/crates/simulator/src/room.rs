@@ -1,25 +1,32 @@
 //! Rooms: who sits down together, and the log of it.
 
 use avalon::chain::{Chain, Stamp};
+use avalon::document::{RoomDoc, RoomStatus};
 use avalon::event::{
     Actor, Draft, Envelope, Event, PlayerJoined, ReadyChanged, RoomCreated, SeatTaken, Visibility,
 };
-use avalon::id::{GameId, PlayerId, RoomId};
+use avalon::id::{GameId, PlayerId};
 use avalon::profile::RuleProfile;
+use avalon::room::RoomState;
 use rand::RngExt;
-use serde_json::json;
 
 use crate::game::{Opening, identifier};
 use crate::options::Modules;
-use crate::record::{RoomDoc, RoomStatus};
+use crate::population::Player;
 use crate::{SimulatorError, board, names, random};
 
-/// A room, its members and its log so far.
+/// Most games a room plays before it closes.
+const MOST_GAMES: u64 = 3;
+
+/// A room with its members seated.
 pub(crate) struct Room {
     seed: u64,
     pub(crate) doc: RoomDoc,
+    profile: RuleProfile,
+    seats: Vec<PlayerId>,
+    members: Vec<Player>,
     /// Games that are played in it before it closes.
-    pub(crate) games: u64,
+    games: u64,
     /// Games begun.
     begun: u64,
 }
@@ -32,7 +39,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The `index`-th room of a run that began at `at` (Unix milliseconds).
+    /// The `index`-th room of a run, opened at `at` (Unix milliseconds).
     pub(crate) fn new(
         seed: u64,
         run: &[u8],
@@ -52,86 +59,54 @@ impl Plan {
 }
 
 impl Room {
-    /// Opens the room with its members seated and ready, and the events of it.
+    /// Opens the room with its members seated and ready, and gives the log of it.
     pub(crate) fn open(
         plan: Plan,
-        members: Vec<String>,
+        members: Vec<Player>,
         at: i64,
     ) -> Result<(Room, Vec<Envelope>), SimulatorError> {
         let Plan { seed, id, profile } = plan;
         let mut rng = random::generator(seed, &[b"room life", id.as_bytes()]);
-        let doc = RoomDoc {
-            code: names::room_code(&mut rng),
-            host_id: members.first().cloned().unwrap_or_default(),
-            members,
-            profile,
-            status: RoomStatus::Lobby,
-            current_game_id: None,
-            created_at: at,
-            updated_at: at,
-            id,
-        };
-        let room = Room { seed, games: rng.random_range(1..=3), begun: 0, doc };
-        let log = room.opening_log(at)?;
+        let code = names::room_code(&mut rng);
+        let log = seal_all(seed, &id, opening(&id, code, &profile, &members)?, at)?;
+        let refused = |detail: String| SimulatorError::Inconsistent { game: id.clone(), detail };
+        let mut events = log.iter();
+        let first = events.next().ok_or_else(|| refused("a room without events".into()))?;
+        let mut state = RoomState::open(first).map_err(|error| refused(error.to_string()))?;
+        for event in events {
+            state.apply(event).map_err(|error| refused(error.to_string()))?;
+        }
+        let seats = state.table().ok_or_else(|| refused("its table is not complete".into()))?;
+        let games = rng.random_range(1..=MOST_GAMES);
+        let room = Room { seed, doc: state.document, profile, seats, members, games, begun: 0 };
         Ok((room, log))
     }
 
-    /// A room that plays already: after its game at hand it closes.
-    pub(crate) fn resume(seed: u64, doc: RoomDoc) -> Room {
-        Room { seed, doc, games: 1, begun: 1 }
+    /// A room whose game at hand is played on; it closes after it.
+    pub(crate) fn resume(seed: u64, doc: RoomDoc, game: &Opening) -> Room {
+        Room {
+            seed,
+            profile: game.profile.clone(),
+            seats: game.seats.clone(),
+            members: Vec::new(),
+            games: 1,
+            begun: 1,
+            doc,
+        }
     }
 
-    fn opening_log(&self, at: i64) -> Result<Vec<Envelope>, SimulatorError> {
-        let id: RoomId = self.doc.id.as_str().into();
-        let config = serde_json::to_value(&self.doc.profile)
-            .map_err(|error| SimulatorError::form("a rule profile")(error.into()))?;
-        let created = Event::RoomCreated(RoomCreated {
-            room_id: id.clone(),
-            host_id: self.doc.host_id.as_str().into(),
-            code: self.doc.code.clone(),
-            config: Some(json!({ "profile": config })),
-        });
-        let mut events = vec![(self.doc.host_id.clone(), created)];
-        for member in &self.doc.members {
-            events.push((member.clone(), joined(member)));
-        }
-        for (seat, member) in (0_u8..).zip(&self.doc.members) {
-            let player_id: PlayerId = member.as_str().into();
-            let seated = SeatTaken { player_id: player_id.clone(), seat };
-            events.push((member.clone(), Event::SeatTaken(seated)));
-            let ready = ReadyChanged { player_id, ready: true };
-            events.push((member.clone(), Event::ReadyChanged(ready)));
-        }
-        self.seal_all(id, events, at)
+    /// Ids of who sits here.
+    pub(crate) fn player_ids(&self) -> impl Iterator<Item = &str> {
+        self.seats.iter().map(PlayerId::as_str)
     }
 
-    fn seal_all(
-        &self,
-        id: RoomId,
-        events: Vec<(String, Event)>,
-        at: i64,
-    ) -> Result<Vec<Envelope>, SimulatorError> {
-        let mut chain = Chain::new(GameId::default(), Some(id));
-        let mut log = Vec::with_capacity(events.len());
-        for (actor, event) in events {
-            let seq = chain.seq() + 1;
-            let labels = [self.doc.id.as_bytes(), b"ids".as_slice(), &seq.to_le_bytes()];
-            let mut rng = random::generator(self.seed, &labels);
-            let ts = at + i64::try_from(seq).unwrap_or(0) * 400;
-            let stamp = Stamp {
-                event_id: identifier(ts, rng.random()).as_str().into(),
-                ts,
-                command_id: format!("c_{}", identifier(ts, rng.random())).into(),
-            };
-            let visibility = Visibility::Public;
-            let draft = Draft { actor: Actor::Player(actor.into()), visibility, event };
-            let envelope = chain
-                .seal(draft, stamp)
-                .map_err(|error| SimulatorError::form("a room event")(error.into()))?;
-            chain.advance(&envelope);
-            log.push(envelope);
-        }
-        Ok(log)
+    /// Who sits here, when this run seated them.
+    pub(crate) fn into_members(self) -> Vec<Player> {
+        self.members
+    }
+
+    pub(crate) fn members(&self) -> &[Player] {
+        &self.members
     }
 
     /// The next game of this room; none when it has played all of them.
@@ -139,25 +114,30 @@ impl Room {
         if self.begun >= self.games {
             return None;
         }
-        let labels = [self.doc.id.as_bytes(), b"game".as_slice(), &self.begun.to_le_bytes()];
+        let id = self.doc.id.as_str().as_bytes();
+        let labels = [id, b"game".as_slice(), &self.begun.to_le_bytes()];
         let mut rng = random::generator(self.seed, &labels);
         self.begun += 1;
-        let game = format!("g_{}", identifier(at, rng.random()));
+        let game = GameId::from(format!("g_{}", identifier(at, rng.random())));
         self.doc.status = RoomStatus::Playing;
         self.doc.current_game_id = Some(game.clone());
         self.doc.updated_at = at;
         Some(Opening {
-            game: game.into(),
-            room: self.doc.id.as_str().into(),
-            profile: self.doc.profile.clone(),
-            seats: self.doc.members.iter().map(|member| member.as_str().into()).collect(),
+            game,
+            room: self.doc.id.clone(),
+            profile: self.profile.clone(),
+            seats: self.seats.clone(),
         })
+    }
+
+    /// True when no further game is played here.
+    pub(crate) fn is_done(&self) -> bool {
+        self.begun >= self.games
     }
 
     /// The game at hand is over: back to the lobby, or closed after the last one.
     pub(crate) fn game_over(&mut self, at: i64) {
-        let last = self.begun >= self.games;
-        self.doc.status = if last { RoomStatus::Closed } else { RoomStatus::Lobby };
+        self.doc.status = if self.is_done() { RoomStatus::Closed } else { RoomStatus::Lobby };
         self.doc.current_game_id = None;
         self.doc.updated_at = at;
     }
@@ -170,11 +150,60 @@ impl Room {
     }
 }
 
-fn joined(member: &str) -> Event {
-    Event::PlayerJoined(PlayerJoined {
-        player_id: member.into(),
-        openid_hash: None,
-        nick: None,
-        avatar: None,
-    })
+/// The events by which a room opens and fills: (actor, event).
+fn opening(
+    id: &str,
+    code: String,
+    profile: &RuleProfile,
+    members: &[Player],
+) -> Result<Vec<(PlayerId, Event)>, SimulatorError> {
+    let config = serde_json::to_value(profile)
+        .map_err(|error| SimulatorError::form("a rule profile")(error.into()))?;
+    let host: PlayerId = members.first().map(|host| host.id.as_str().into()).unwrap_or_default();
+    let created = Event::RoomCreated(RoomCreated {
+        room_id: id.into(),
+        host_id: host.clone(),
+        code,
+        config: Some(config),
+    });
+    let mut events = vec![(host, created)];
+    for (seat, member) in (0_u8..).zip(members) {
+        let player_id = PlayerId::from(member.id.as_str());
+        let joined = Event::PlayerJoined(PlayerJoined {
+            player_id: player_id.clone(),
+            openid_hash: Some(member.openid_hash.clone()),
+            nick: Some(member.nick.clone()),
+            avatar: Some(member.avatar.clone()),
+        });
+        let seated = Event::SeatTaken(SeatTaken { player_id: player_id.clone(), seat });
+        let ready = Event::ReadyChanged(ReadyChanged { player_id: player_id.clone(), ready: true });
+        events.extend([joined, seated, ready].map(|event| (player_id.clone(), event)));
+    }
+    Ok(events)
+}
+
+fn seal_all(
+    seed: u64,
+    id: &str,
+    events: Vec<(PlayerId, Event)>,
+    at: i64,
+) -> Result<Vec<Envelope>, SimulatorError> {
+    let mut chain = Chain::new(GameId::default(), Some(id.into()));
+    let mut log = Vec::with_capacity(events.len());
+    for (actor, event) in events {
+        let labels = [id.as_bytes(), b"ids".as_slice(), &chain.seq().to_le_bytes()];
+        let mut rng = random::generator(seed, &labels);
+        let stamp = Stamp {
+            event_id: identifier(at, rng.random()).into(),
+            ts: at,
+            command_id: format!("c_{}", identifier(at, rng.random())).into(),
+        };
+        let draft = Draft { actor: Actor::Player(actor), visibility: Visibility::Public, event };
+        let envelope = chain
+            .seal(draft, stamp)
+            .map_err(|error| SimulatorError::form("a room event")(error.into()))?;
+        chain.advance(&envelope);
+        log.push(envelope);
+    }
+    Ok(log)
 }

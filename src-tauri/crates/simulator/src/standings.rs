@@ -2,102 +2,70 @@
 
 use std::collections::BTreeMap;
 
-use avalon::role::{Role, Side};
+use avalon::document::{HistoryDoc, StatsDoc, Tally};
+use avalon::id::PlayerId;
+use avalon::rating::{self, GLOBAL};
+use avalon::state::GameState;
 use mongodb::bson::{Document, doc};
 
-use crate::record::{Delta, GLOBAL, HistoryDoc, StatsDoc};
+use crate::SimulatorError;
 
-/// Rating of a new player.
-pub(crate) const START_RATING: i64 = 1200;
-/// Largest change by one game.
-const K: f64 = 32.0;
+/// Statistics by player, `global` among them.
+pub(crate) type Standings = BTreeMap<PlayerId, StatsDoc>;
 
-/// One player's statistics.
-#[derive(Debug, Clone)]
-pub(crate) struct Standing {
-    pub(crate) stats: StatsDoc,
-}
-
-impl Standing {
-    /// Nobody's: no games yet.
-    pub(crate) fn new(id: &str) -> Standing {
-        Standing {
-            stats: StatsDoc {
-                id: id.to_owned(),
-                games: 0,
-                wins: 0,
-                by_role: BTreeMap::new(),
-                by_size: BTreeMap::new(),
-                rating: START_RATING,
-            },
-        }
-    }
-
-    /// The fields of the account that follow from the statistics.
-    pub(crate) fn user_fields(&self, at: i64) -> Document {
-        let stats = &self.stats;
-        doc! { "rating": stats.rating, "games": stats.games, "wins": stats.wins, "updatedAt": at }
-    }
-
-    fn add(&mut self, role: Option<Role>, n: usize, won: bool) {
-        let stats = &mut self.stats;
-        stats.games += 1;
-        stats.wins += i64::from(won);
-        if let Some(role) = role {
-            stats.by_role.entry(role.as_str().to_owned()).or_default().add(won);
-        }
-        stats.by_size.entry(n.to_string()).or_default().add(won);
-    }
-}
-
-/// Brings the standings up to date with an ended game and says what changed.
-///
-/// Rating: Elo with the means of both sides, rounded half away from zero.
+/// Brings the standings up to date with a game that is over and gives its history. A game that was
+/// given up changes nothing.
 pub(crate) fn settle(
-    history: &HistoryDoc,
-    standings: &mut BTreeMap<String, Standing>,
-) -> Vec<Delta> {
-    let Some(winner) = history.winner else { return Vec::new() };
-    let rating = |standings: &BTreeMap<String, Standing>, id: &str| {
-        standings.get(id).map_or(START_RATING, |standing| standing.stats.rating)
+    game: &GameState,
+    standings: &mut Standings,
+) -> Result<HistoryDoc, SimulatorError> {
+    let before = |player: &PlayerId| {
+        standings.get(player).and_then(|stats| stats.rating).unwrap_or(rating::START)
     };
-    let mean = |side: Side| {
-        let ratings: Vec<i64> = history
-            .seats
-            .iter()
-            .filter(|seat| seat.side == Some(side))
-            .map(|seat| rating(standings, &seat.player_id))
-            .collect();
-        ratings.iter().sum::<i64>() as f64 / ratings.len().max(1) as f64
-    };
-    let (good, evil) = (mean(Side::Good), mean(Side::Evil));
-    let expected = |side: Side| {
-        let difference = if side == Side::Good { evil - good } else { good - evil };
-        1.0 / (1.0 + 10_f64.powf(difference / 400.0))
-    };
-    let mut deltas = Vec::with_capacity(history.seats.len());
-    for seat in &history.seats {
-        let Some(side) = seat.side else { continue };
-        let won = side == winner;
-        let change = (K * (f64::from(u8::from(won)) - expected(side))).round() as i64;
-        let before = rating(standings, &seat.player_id);
-        let n = history.seats.len();
-        for id in [seat.player_id.as_str(), GLOBAL] {
-            standings
-                .entry(id.to_owned())
-                .or_insert_with(|| Standing::new(id))
-                .add(seat.role, n, won);
+    let history = HistoryDoc::of(game, before).ok_or_else(|| SimulatorError::Inconsistent {
+        game: game.game_id.to_string(),
+        detail: "it goes on, so it has no history".into(),
+    })?;
+    let size = history.seats.len().to_string();
+    for delta in &history.deltas {
+        let seat = history.seats.iter().find(|seat| seat.player_id == delta.player_id);
+        let role = seat.map(|seat| seat.role.as_str());
+        let tally = Tally { games: delta.games, wins: delta.wins };
+        for id in [delta.player_id.clone(), PlayerId::from(GLOBAL)] {
+            let stats = standings.entry(id.clone()).or_insert_with(|| nothing_yet(id));
+            add(stats, tally, role, &size);
         }
-        if let Some(standing) = standings.get_mut(&seat.player_id) {
-            standing.stats.rating = before + change;
+        if let Some(stats) = standings.get_mut(&delta.player_id) {
+            stats.rating = Some(delta.rating_after);
         }
-        deltas.push(Delta {
-            player_id: seat.player_id.clone(),
-            games: 1,
-            wins: i64::from(won),
-            rating_before: before,
-            rating_after: before + change,
-        });
     }
-    deltas
+    Ok(history)
+}
+
+/// The fields of an account that follow from its statistics.
+pub(crate) fn account_fields(stats: &StatsDoc, at: i64) -> Document {
+    let rating = stats.rating.unwrap_or(rating::START);
+    doc! { "rating": rating, "games": stats.games, "wins": stats.wins, "updatedAt": at }
+}
+
+fn nothing_yet(id: PlayerId) -> StatsDoc {
+    StatsDoc {
+        id,
+        games: 0,
+        wins: 0,
+        by_role: BTreeMap::new(),
+        by_size: BTreeMap::new(),
+        rating: None,
+    }
+}
+
+fn add(stats: &mut StatsDoc, tally: Tally, role: Option<&str>, size: &str) {
+    stats.games += tally.games;
+    stats.wins += tally.wins;
+    let by_role = role.map(|role| stats.by_role.entry(role.to_owned()).or_default());
+    let by_size = stats.by_size.entry(size.to_owned()).or_default();
+    for slot in by_role.into_iter().chain([by_size]) {
+        slot.games += tally.games;
+        slot.wins += tally.wins;
+    }
 }

@@ -9,6 +9,7 @@ use avalon::state::{GameState, Phase};
 use serde::Serialize;
 
 use crate::game::Game;
+use crate::population::{Player, account};
 use crate::reference::{self, Reference};
 use crate::room::{Plan, Room};
 use crate::{SimulatorError, SimulatorOptions, pace};
@@ -236,7 +237,8 @@ pub fn played_statistics(
     for index in 0..games {
         let plan =
             Plan::new(options.seed, b"statistics", index, options.players, &options.modules, 0);
-        let members = (0..plan.players()).map(|seat| format!("p_{seat}")).collect();
+        let accounts = (0..plan.players() as u64).map(|index| account(options.seed, index, 0));
+        let members = accounts.map(|user| Player::from(&user)).collect();
         let (mut room, _) = Room::open(plan, members, 0)?;
         let Some(opening) = room.next_game(0) else { continue };
         let mut game = Game::open(options.seed, opening, true);

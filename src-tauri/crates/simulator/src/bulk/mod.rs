@@ -3,15 +3,16 @@
 mod timeline;
 mod write;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use avalon::document::{HistoryDoc, RoomDoc, StatsDoc, UserDoc};
 use serde::Serialize;
 use tokio::sync::mpsc;
 
-use crate::record::{HistoryDoc, RoomDoc, UserDoc};
 use crate::statistics::{Comparison, Statistics};
 use crate::{Simulator, SimulatorError};
-use timeline::Timeline;
+use timeline::{Past, Timeline};
 
 /// Games written in one transaction.
 const BATCH: usize = 50;
@@ -52,7 +53,7 @@ pub(crate) struct Batch {
     pub(crate) room_events: Vec<mongodb::bson::RawDocumentBuf>,
     pub(crate) rooms: Vec<RoomDoc>,
     pub(crate) history: Vec<HistoryDoc>,
-    pub(crate) stats: Vec<crate::record::StatsDoc>,
+    pub(crate) stats: Vec<StatsDoc>,
     /// Accounts that are new.
     pub(crate) accounts: Vec<UserDoc>,
     /// Fields of accounts that exist: id and update.
@@ -100,13 +101,9 @@ impl Simulator {
         let stats = self.store.all_stats().await?;
         let last_end = self.store.last_end().await?;
         let live = self.store.live_games().await?;
-        let mut busy = Vec::new();
-        for game in live {
-            if let Some(room) = self.store.room(&game.room_id).await? {
-                busy.extend(room.members);
-            }
-        }
-        Ok(Timeline::new(&self.options, self.clock.now_ms(), games, last_end, users, stats, &busy))
+        let busy: BTreeSet<&str> = live.iter().flat_map(|game| game.seats()).collect();
+        let past = Past { users, stats, last_end, busy };
+        Ok(Timeline::new(&self.options, self.clock.now_ms(), games, past))
     }
 }
 

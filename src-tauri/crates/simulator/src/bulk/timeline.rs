@@ -3,18 +3,22 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
+use avalon::document::{RoomDoc, StatsDoc, UserDoc};
+use avalon::id::PlayerId;
+use avalon::rating::GLOBAL;
+use avalon::state::GameState;
 use mongodb::bson::RawDocumentBuf;
-use rand::RngExt;
 
 use super::Batch;
 use crate::game::Game;
+use crate::live::directory::{Idle, by_id, seat};
 use crate::options::SimulatorOptions;
-use crate::record::{GLOBAL, HistoryDoc, RoomDoc, StatsDoc, UserDoc};
 use crate::room::{Plan, Room};
-use crate::standings::{self, Standing};
+use crate::standings::{self, Standings};
 use crate::statistics::Statistics;
 use crate::store::envelope_document;
-use crate::{SimulatorError, pace, population, random};
+use crate::population::{self, Player};
+use crate::{SimulatorError, pace, random};
 
 const HOUR: i64 = 3_600_000;
 /// How far back the first games lie.
@@ -40,10 +44,20 @@ struct OpenRoom {
 
 /// A game that was played and awaits its turn in the standings.
 struct Finished {
-    history: HistoryDoc,
+    state: GameState,
     events: Vec<RawDocumentBuf>,
     /// The room, when this was its last game.
     room: Option<(RoomDoc, Vec<RawDocumentBuf>)>,
+}
+
+/// What the database holds already.
+pub(super) struct Past<'a> {
+    pub(super) users: Vec<UserDoc>,
+    pub(super) stats: Vec<StatsDoc>,
+    /// When the last game ended, Unix milliseconds.
+    pub(super) last_end: Option<i64>,
+    /// Players of live games.
+    pub(super) busy: BTreeSet<&'a str>,
 }
 
 /// The simulated clock and everything on it.
@@ -61,11 +75,12 @@ pub(super) struct Timeline {
     waiting: BTreeMap<u64, Due>,
     /// Finished games by (end, id).
     finished: BTreeMap<(i64, String), Finished>,
-    idle: BTreeSet<String>,
-    leaving: BinaryHeap<Reverse<(i64, Vec<String>)>>,
+    idle: Idle,
+    /// Players by when they leave their room, and its number.
+    leaving: BTreeMap<(i64, u64), Vec<Player>>,
     accounts: u64,
     new_accounts: BTreeMap<String, UserDoc>,
-    standings: BTreeMap<String, Standing>,
+    standings: Standings,
     statistics: Statistics,
 }
 
@@ -74,20 +89,18 @@ impl Timeline {
         options: &SimulatorOptions,
         now: i64,
         games: u64,
-        last_end: Option<i64>,
-        users: Vec<UserDoc>,
-        stats: Vec<StatsDoc>,
-        busy: &[String],
+        past: Past<'_>,
     ) -> Timeline {
+        let Past { users, stats, last_end, busy } = past;
         let start = last_end.map_or(now - PAST, |end| (end + 1).clamp(now - PAST, now));
         let window = ((now - start) as f64 * FILLED).max(1.0);
         let tempo = (window / (2 * LONGEST_ROOM) as f64).min(1.0);
         let opening = window - LONGEST_ROOM as f64 * tempo;
         let rooms = (games as f64 / GAMES_PER_ROOM).max(1.0);
         let accounts = users.len() as u64;
-        let idle: BTreeSet<String> =
-            users.iter().map(|user| user.id.clone()).filter(|id| !busy.contains(id)).collect();
-        let standings = stats.into_iter().map(|stats| (stats.id.clone(), Standing { stats }));
+        let free = users.iter().filter(|user| !busy.contains(user.id.as_str()));
+        let idle = by_id(free.map(Player::from));
+        let standings = stats.into_iter().map(|stats| (stats.id.clone(), stats)).collect();
         let mut timeline = Timeline {
             options: options.clone(),
             left: games,
@@ -101,10 +114,10 @@ impl Timeline {
             waiting: BTreeMap::new(),
             finished: BTreeMap::new(),
             idle,
-            leaving: BinaryHeap::new(),
+            leaving: BTreeMap::new(),
             accounts,
             new_accounts: BTreeMap::new(),
-            standings: standings.collect(),
+            standings,
             statistics: Statistics::default(),
         };
         let wanted = (games / 4).clamp(40, 5_000);
@@ -141,17 +154,15 @@ impl Timeline {
     fn settle_first(
         &mut self,
         batch: &mut Batch,
-        touched: &mut BTreeSet<String>,
+        touched: &mut BTreeSet<PlayerId>,
     ) -> Result<(), SimulatorError> {
         let Some((_, mut finished)) = self.finished.pop_first() else { return Ok(()) };
-        finished.history.deltas = standings::settle(&finished.history, &mut self.standings);
-        for seat in &finished.history.seats {
-            touched.insert(seat.player_id.clone());
-        }
+        let history = standings::settle(&finished.state, &mut self.standings)?;
+        touched.extend(finished.state.seats);
         batch.games += 1;
-        batch.aborted += u64::from(finished.history.winner.is_none());
+        batch.aborted += u64::from(history.winner.is_none());
         batch.events.append(&mut finished.events);
-        batch.history.push(finished.history);
+        batch.history.push(history);
         if let Some((room, mut log)) = finished.room {
             batch.rooms.push(room);
             batch.room_events.append(&mut log);
@@ -160,31 +171,34 @@ impl Timeline {
     }
 
     /// Statistics and accounts of the players of a batch.
-    fn add_standings(&mut self, batch: &mut Batch, touched: BTreeSet<String>) {
+    fn add_standings(&mut self, batch: &mut Batch, touched: BTreeSet<PlayerId>) {
         if batch.games == 0 {
             return;
         }
         let at = batch.history.last().map_or(0, |history| history.ended_at);
         for id in touched {
-            let new = self.new_accounts.remove(&id);
-            let Some(standing) = self.standings.get(&id) else {
+            let new = self.new_accounts.remove(id.as_str());
+            let Some(stats) = self.standings.get(&id) else {
                 // Only aborted games so far: an account without statistics.
                 batch.accounts.extend(new);
                 continue;
             };
-            batch.stats.push(standing.stats.clone());
+            batch.stats.push(stats.clone());
             match new {
                 Some(mut account) => {
-                    account.rating = standing.stats.rating;
-                    account.games = standing.stats.games;
-                    account.wins = standing.stats.wins;
+                    account.rating = stats.rating.unwrap_or(account.rating);
+                    account.games = stats.games;
+                    account.wins = stats.wins;
                     account.updated_at = at;
                     batch.accounts.push(account);
                 }
-                None => batch.standings.push((id, standing.user_fields(at))),
+                None => {
+                    let fields = standings::account_fields(stats, at);
+                    batch.standings.push((id.to_string(), fields));
+                }
             }
         }
-        batch.stats.extend(self.standings.get(GLOBAL).map(|standing| standing.stats.clone()));
+        batch.stats.extend(self.standings.get(GLOBAL).cloned());
     }
 
     fn expect_room(&mut self) {
@@ -226,13 +240,7 @@ impl Timeline {
         }
         let index = self.rooms.to_le_bytes();
         let mut rng = random::generator(seed, &[b"seats", &self.run, &index]);
-        let mut members = Vec::with_capacity(plan.players());
-        while members.len() < plan.players() {
-            let place = rng.random_range(0..self.idle.len());
-            let Some(player) = self.idle.iter().nth(place).cloned() else { break };
-            self.idle.remove(&player);
-            members.push(player);
-        }
+        let members = seat(&mut self.idle, &mut rng, plan.players()).unwrap_or_default();
         let (room, log) = Room::open(plan, members, at)?;
         let log = log.iter().map(envelope_document).collect::<Result<_, _>>()?;
         Ok(OpenRoom { room, log })
@@ -254,35 +262,37 @@ impl Timeline {
         }
         self.statistics.add(&game.state);
         open.room.game_over(now);
-        let history = HistoryDoc::of(&game.state)?;
-        let key = (history.ended_at, history.id.clone());
-        let again = self.left > 0 && open.room.doc.status != crate::record::RoomStatus::Closed;
+        let key = (game.state.ended_at.unwrap_or(now), game.id().to_owned());
+        let again = self.left > 0 && !open.room.is_done();
         let room = (!again).then(|| {
             open.room.close(now);
             (open.room.doc.clone(), std::mem::take(&mut open.log))
         });
         if room.is_some() {
-            self.leaving.push(Reverse((now, open.room.doc.members.clone())));
+            self.leaving.insert((now, self.order), open.room.members().to_vec());
+            self.order += 1;
         } else {
             let pause = (60_000.0 * self.tempo) as i64;
             self.push(Due { at: now + pause, order: 0, room: Some(open) });
         }
-        self.finished.insert(key, Finished { history, events, room });
+        self.finished.insert(key, Finished { state: game.state, events, room });
         Ok(())
     }
 
     fn seat_those_who_left(&mut self, now: i64) {
-        while self.leaving.peek().is_some_and(|Reverse((at, _))| *at <= now) {
-            if let Some(Reverse((_, players))) = self.leaving.pop() {
-                self.idle.extend(players);
+        while let Some(entry) = self.leaving.first_entry() {
+            if entry.key().0 > now {
+                break;
             }
+            self.idle.extend(by_id(entry.remove()));
         }
     }
 
     fn add_account(&mut self, at: i64) {
         let account = population::account(self.options.seed, self.accounts, at);
         self.accounts += 1;
-        self.idle.insert(account.id.clone());
-        self.new_accounts.insert(account.id.clone(), account);
+        let player = Player::from(&account);
+        self.new_accounts.insert(player.id.clone(), account);
+        self.idle.insert(player.id.clone(), player);
     }
 }

@@ -6,7 +6,10 @@ use mongodb::error::Error;
 
 use super::Batch;
 use crate::SimulatorError;
-use crate::store::{Store, logical, raw};
+use crate::store::{Store, finish, logical, raw};
+
+/// Attempts at a batch that a conflict or a change of the primary interrupts.
+const TRIES: usize = 5;
 
 impl Store {
     /// Writes a batch. A batch that fails leaves nothing behind.
@@ -36,20 +39,33 @@ impl Store {
         });
         let stats: Vec<Document> = stats.collect::<Result<_, SimulatorError>>()?;
         let updates = [(logical::STATS, &stats), (logical::USERS, &standings)];
-        self.in_transaction(async |session| {
-            for (logical, documents) in inserts {
-                if !documents.is_empty() {
-                    let collection = self.collection::<RawDocumentBuf>(logical);
-                    collection.insert_many(documents).session(&mut *session).await?;
-                }
+        let mut tries = 1;
+        loop {
+            match self.try_batch(&inserts, &updates).await {
+                Err(error) if error.is_transient() && tries < TRIES => tries += 1,
+                result => return result,
             }
-            for (logical, statements) in updates {
-                self.update_many(session, logical, statements).await?;
+        }
+    }
+
+    async fn try_batch(
+        &self,
+        inserts: &[(&str, &Vec<RawDocumentBuf>)],
+        updates: &[(&str, &Vec<Document>)],
+    ) -> Result<(), SimulatorError> {
+        let failed = || SimulatorError::mongo("writing a batch of games");
+        let mut session = self.transaction().await.map_err(failed())?;
+        for (logical, documents) in inserts {
+            if !documents.is_empty() {
+                let collection = self.collection::<RawDocumentBuf>(logical);
+                let insert = collection.insert_many(*documents).session(&mut session);
+                insert.await.map_err(failed())?;
             }
-            Ok(())
-        })
-        .await
-        .map_err(SimulatorError::mongo("writing a batch of games"))
+        }
+        for (logical, statements) in updates {
+            self.update_many(&mut session, logical, statements).await.map_err(failed())?;
+        }
+        finish(&mut session).await.map_err(failed())
     }
 
     /// One `update` command for many statements.

@@ -12,11 +12,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Repeats an act until it succeeds, fails for good, or `stop` is cancelled. The outage shows in
 /// the report meanwhile.
-pub(crate) async fn until_done<T>(
+pub(crate) async fn until_done<T, F>(
     reporter: &Reporter,
     stop: &CancellationToken,
-    mut act: impl AsyncFnMut() -> Result<T, SimulatorError>,
-) -> Result<T, SimulatorError> {
+    mut act: impl FnMut() -> F,
+) -> Result<T, SimulatorError>
+where
+    F: Future<Output = Result<T, SimulatorError>>,
+{
     let mut pause = FIRST_PAUSE;
     let mut failed = false;
     loop {

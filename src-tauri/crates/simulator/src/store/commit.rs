@@ -1,7 +1,8 @@
 //! Step 2 of the order of writes: one transaction, majority and journaled.
 
-use std::collections::BTreeMap;
-
+use avalon::document::{RoomDoc, StatsDoc};
+use avalon::rating::GLOBAL;
+use avalon::state::GameState;
 use futures::TryStreamExt;
 use mongodb::ClientSession;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
@@ -9,8 +10,7 @@ use mongodb::error::{Error, ErrorKind, WriteFailure};
 
 use super::{Store, logical, raw};
 use crate::SimulatorError;
-use crate::record::{GLOBAL, HistoryDoc, RoomDoc, StatsDoc};
-use crate::standings::{self, Standing};
+use crate::standings::{self, Standings};
 
 /// E11000.
 const DUPLICATE_KEY: i32 = 11_000;
@@ -33,9 +33,8 @@ pub(crate) struct GameCommit<'a> {
 pub(crate) enum Change {
     /// The game goes on: its document with the new state, without `_id` and `epoch`.
     Progress(Document),
-    /// The game is over: it moves to the history, and the standings follow. The history comes
-    /// without deltas, which are computed in the transaction.
-    End(Box<HistoryDoc>),
+    /// The game is over in this state: it moves to the history, and the standings follow.
+    End(Box<GameState>),
 }
 
 /// Events of a room and the room after them.
@@ -63,8 +62,7 @@ impl Store {
     }
 
     async fn try_commit(&self, commit: &GameCommit<'_>) -> Result<(), Failure> {
-        let mut session = self.client.start_session().await?;
-        session.start_transaction().with_options(Self::transaction()).await?;
+        let mut session = self.transaction().await?;
         if let Err(failure) = self.write(&mut session, commit).await {
             // The server forgets the transaction by itself when this does not reach it.
             if let Err(error) = session.abort_transaction().await {
@@ -90,13 +88,13 @@ impl Store {
                 let update = doc! { "$set": fields.clone() };
                 games.update_one(own, update).upsert(true).session(&mut *session).await?;
             }
-            Change::End(history) => {
+            Change::End(state) => {
                 let removed = games.delete_one(own).session(&mut *session).await?;
                 if removed.deleted_count == 0 {
                     let (game, epoch) = (commit.game.into(), commit.epoch);
                     return Err(Failure::Own(SimulatorError::Fenced { game, epoch }));
                 }
-                self.write_end(session, history).await?;
+                self.write_end(session, state).await?;
             }
         }
         if let Some(room) = &commit.room {
@@ -109,13 +107,12 @@ impl Store {
     async fn write_end(
         &self,
         session: &mut ClientSession,
-        history: &HistoryDoc,
+        game: &GameState,
     ) -> Result<(), Failure> {
-        let mut history = history.clone();
-        if history.winner.is_some() {
-            let mut standings = self.standings(session, &history).await?;
-            history.deltas = standings::settle(&history, &mut standings);
-            self.write_standings(session, &standings, &history).await?;
+        let mut standings = self.standings(session, game).await?;
+        let history = standings::settle(game, &mut standings)?;
+        if !history.deltas.is_empty() {
+            self.write_standings(session, &standings, history.ended_at).await?;
         }
         let document = raw("a game's history", &history)?;
         self.raw(logical::GAME_HISTORY).insert_one(document).session(&mut *session).await?;
@@ -125,43 +122,37 @@ impl Store {
     async fn standings(
         &self,
         session: &mut ClientSession,
-        history: &HistoryDoc,
-    ) -> Result<BTreeMap<String, Standing>, Failure> {
-        let mut ids: Vec<&str> =
-            history.seats.iter().map(|seat| seat.player_id.as_str()).collect();
+        game: &GameState,
+    ) -> Result<Standings, Failure> {
+        let mut ids: Vec<&str> = game.seats.iter().map(|player| player.as_str()).collect();
         ids.push(GLOBAL);
         let stats = self.collection::<StatsDoc>(logical::STATS);
         let mut cursor =
             stats.find(doc! { "_id": { "$in": &ids } }).session(&mut *session).await?;
         let found: Vec<StatsDoc> = cursor.stream(session).try_collect().await?;
-        let mut standings: BTreeMap<String, Standing> =
-            ids.iter().map(|id| ((*id).to_owned(), Standing::new(id))).collect();
-        for stats in found {
-            standings.insert(stats.id.to_string(), Standing { stats });
-        }
-        Ok(standings)
+        Ok(found.into_iter().map(|stats| (stats.id.clone(), stats)).collect())
     }
 
     async fn write_standings(
         &self,
         session: &mut ClientSession,
-        standings: &BTreeMap<String, Standing>,
-        history: &HistoryDoc,
+        standings: &Standings,
+        at: i64,
     ) -> Result<(), Failure> {
         let stats = self.raw(logical::STATS);
         let users = self.documents(logical::USERS);
         for (id, standing) in standings {
-            let document = raw("a player's statistics", &standing.stats)?;
+            let document = raw("a player's statistics", standing)?;
             stats
-                .replace_one(doc! { "_id": id }, document)
+                .replace_one(doc! { "_id": id.as_str() }, document)
                 .upsert(true)
                 .session(&mut *session)
                 .await?;
-            if id == GLOBAL {
+            if id.as_str() == GLOBAL {
                 continue;
             }
-            let update = doc! { "$set": standing.user_fields(history.ended_at) };
-            users.update_one(doc! { "_id": id }, update).session(&mut *session).await?;
+            let update = doc! { "$set": standings::account_fields(standing, at) };
+            users.update_one(doc! { "_id": id.as_str() }, update).session(&mut *session).await?;
         }
         Ok(())
     }
@@ -190,8 +181,7 @@ impl Store {
     }
 
     async fn try_commit_room(&self, commit: &RoomCommit<'_>) -> Result<(), Failure> {
-        let mut session = self.client.start_session().await?;
-        session.start_transaction().with_options(Self::transaction()).await?;
+        let mut session = self.transaction().await?;
         if !commit.events.is_empty() {
             let events = self.raw(logical::ROOM_EVENTS);
             events.insert_many(&commit.events).session(&mut session).await?;
@@ -226,7 +216,8 @@ impl Store {
     }
 }
 
-async fn finish(session: &mut ClientSession) -> Result<(), Error> {
+/// Commits; asks again when the answer was lost.
+pub(crate) async fn finish(session: &mut ClientSession) -> Result<(), Error> {
     for _ in 1..COMMIT_TRIES {
         match session.commit_transaction().await {
             Err(error) if error.contains_label("UnknownTransactionCommitResult") => {}

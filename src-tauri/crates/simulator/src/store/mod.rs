@@ -4,18 +4,18 @@ mod commit;
 mod document;
 mod read;
 
+use avalon::document::UserDoc;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::options::{
     Acknowledgment, ClientOptions, IndexOptions, ReadConcern, TransactionOptions, WriteConcern,
 };
-use mongodb::{Client, Collection, Database, IndexModel};
+use mongodb::{Client, ClientSession, Collection, Database, IndexModel};
 use source::profile::Profile;
 
 use crate::SimulatorError;
 
-pub(crate) use commit::{Change, GameCommit, RoomCommit};
+pub(crate) use commit::{Change, GameCommit, RoomCommit, finish};
 pub(crate) use document::{envelope_document, envelope_from, raw};
-pub(crate) use read::LiveGame;
 
 /// Logical names of the collections, as the profile file uses them.
 pub(crate) mod logical {
@@ -102,22 +102,32 @@ impl Store {
         Ok(())
     }
 
+    /// Writes an account unless it exists.
+    pub(crate) async fn ensure_account(&self, account: &UserDoc) -> Result<(), SimulatorError> {
+        let mut fields = mongodb::bson::serialize_to_document(account)
+            .map_err(|error| SimulatorError::form("an account")(error.into()))?;
+        fields.remove("_id");
+        self.documents(logical::USERS)
+            .update_one(doc! { "_id": account.id.as_str() }, doc! { "$setOnInsert": fields })
+            .upsert(true)
+            .await
+            .map(drop)
+            .map_err(SimulatorError::mongo("writing an account"))
+    }
+
     pub(crate) fn database(&self) -> &Database {
         &self.database
     }
 
-    /// Runs `act` in one transaction; repeated by the driver when a conflict or a change of the
-    /// primary interrupts it.
-    pub(crate) async fn in_transaction<F>(&self, act: F) -> Result<(), mongodb::error::Error>
-    where
-        F: for<'a> AsyncFnMut(&'a mut mongodb::ClientSession) -> Result<(), mongodb::error::Error>,
-    {
+    /// A session in a transaction that is majority and journaled.
+    pub(crate) async fn transaction(&self) -> Result<ClientSession, mongodb::error::Error> {
         let mut session = self.client.start_session().await?;
-        session.start_transaction().with_options(Self::transaction()).and_run2(act).await
+        session.start_transaction().with_options(Self::durable()).await?;
+        Ok(session)
     }
 
     /// Majority and journaled: what the acknowledgement promises.
-    fn transaction() -> TransactionOptions {
+    fn durable() -> TransactionOptions {
         let durable =
             WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         TransactionOptions::builder()

@@ -1,5 +1,6 @@
 //! Reading games back.
 
+use avalon::document::{RoomDoc, StatsDoc, UserDoc};
 use avalon::event::Envelope;
 use futures::{StreamExt, TryStreamExt};
 use mongodb::bson::{Document, RawDocumentBuf, doc};
@@ -7,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Store, envelope_from, logical};
 use crate::SimulatorError;
-use crate::record::{RoomDoc, StatsDoc, UserDoc};
+
 
 /// Accounts read at most: the simulator's players.
 const POPULATION: i64 = 20_000;
@@ -18,16 +19,27 @@ const POPULATION: i64 = 20_000;
 pub(crate) struct LiveGame {
     #[serde(rename = "_id")]
     pub(crate) id: String,
-    pub(crate) room_id: String,
     pub(crate) epoch: i64,
-    pub(crate) seq: i64,
+    state: LiveState,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct LiveState {
+    seats: Vec<String>,
+}
+
+impl LiveGame {
+    /// Ids of its players.
+    pub(crate) fn seats(&self) -> impl Iterator<Item = &str> {
+        self.state.seats.iter().map(String::as_str)
+    }
 }
 
 impl Store {
     pub(crate) async fn live_games(&self) -> Result<Vec<LiveGame>, SimulatorError> {
         let failed = || SimulatorError::mongo("reading live games");
         let games = self.collection::<LiveGame>(logical::GAMES);
-        let fields = doc! { "roomId": 1, "epoch": 1, "seq": 1 };
+        let fields = doc! { "epoch": 1, "state.seats": 1 };
         let cursor = games
             .find(doc! {})
             .projection(fields)
@@ -45,12 +57,6 @@ impl Store {
             .map_err(SimulatorError::mongo("reading a live game"))
     }
 
-    pub(crate) async fn has_history(&self, game: &str) -> Result<bool, SimulatorError> {
-        let history = self.collection::<Document>(logical::GAME_HISTORY);
-        let found = history.find_one(doc! { "_id": game }).projection(doc! { "_id": 1 }).await;
-        found.map(|found| found.is_some()).map_err(SimulatorError::mongo("reading the history"))
-    }
-
     /// A game's log in order.
     pub(crate) async fn log(&self, game: &str) -> Result<Vec<Envelope>, SimulatorError> {
         let failed = || SimulatorError::mongo("reading a game's events");
@@ -65,20 +71,6 @@ impl Store {
             log.push(envelope_from(&document.map_err(failed())?)?);
         }
         Ok(log)
-    }
-
-    /// The last event of a room's log.
-    pub(crate) async fn last_room_event(
-        &self,
-        room: &str,
-    ) -> Result<Option<Envelope>, SimulatorError> {
-        let events = self.collection::<RawDocumentBuf>(logical::ROOM_EVENTS);
-        let last = events
-            .find_one(doc! { "roomId": room })
-            .sort(doc! { "seq": -1 })
-            .await
-            .map_err(SimulatorError::mongo("reading a room's events"))?;
-        last.map(|document| envelope_from(&document)).transpose()
     }
 
     pub(crate) async fn room(&self, room: &str) -> Result<Option<RoomDoc>, SimulatorError> {
