@@ -64,11 +64,12 @@ impl Entropy for SeededEntropy {
     }
 }
 
-/// A context for tests: manual clock, seeded randomness.
+/// A context for tests: seeded randomness, and a clock that starts later for a larger seed, as that
+/// of a later run does.
 #[must_use]
 pub fn context(writer_id: &str, seed: u64) -> VaultContext {
     VaultContext {
-        clock: Arc::new(ManualClock::new(1_790_000_000_000)),
+        clock: Arc::new(ManualClock::new(1_790_000_000_000 + 60_000 * (seed as i64))),
         entropy: Arc::new(SeededEntropy::new(seed)),
         writer_id: writer_id.to_owned(),
         tool_version: "test".to_owned(),

@@ -1,0 +1,92 @@
+//! A vault written in format 1 is read for ever.
+//!
+//! `tests/fixtures/vault-format-1` at the root of the repository was written by the ignored test
+//! below; its passphrase is the one in `support`. It is never written again: a change of format
+//! gets a fixture of its own.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use support::*;
+use vault::testing::context;
+use vault::{CheckLevel, Store, StoreCredentials, StoreUrl, Vault};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/vault-format-1")
+}
+
+fn deltas() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+    [
+        (3_u32.to_be_bytes().to_vec(), None),
+        (7_u32.to_be_bytes().to_vec(), Some(document(7, 1))),
+        (900_u32.to_be_bytes().to_vec(), Some(document(900, 1))),
+    ]
+    .into()
+}
+
+/// Copies the fixture, so that nothing can be written to it.
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn format_1_is_read_and_continued() {
+    let scratch = tempfile::tempdir().unwrap();
+    copy(&folder(), scratch.path());
+    let url = StoreUrl::Folder(scratch.path().to_owned());
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::open(store, &provider(), context("reader", 5))
+        .await
+        .unwrap();
+    let report = check(&vault, CheckLevel::L3).await;
+    assert!(report.ok(), "{:?}", report.problems);
+    let sets = vault.sets().await.unwrap();
+    assert_eq!(sets.len(), 2);
+    assert_eq!(
+        read_all(&vault, &sets[0].id).await.unwrap(),
+        documents(0..300)
+    );
+    let expected = merged(&documents(0..310), &deltas());
+    assert_eq!(read_all(&vault, &sets[1].id).await.unwrap(), expected);
+    let manifest = vault.set(&sets[1].id).await.unwrap();
+    let stream = manifest.stream("history", "games").unwrap();
+    assert_eq!(stream.metadata, b"options and indexes");
+    // The digest is part of the format: stored ones stay comparable.
+    assert_eq!(
+        stream.stats.digest.to_string(),
+        include_str!("golden.digest").trim()
+    );
+    back_up(&vault, &documents(0..320), &BTreeMap::new())
+        .await
+        .unwrap();
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+#[tokio::test]
+#[ignore = "writes the fixture; only for a new format"]
+async fn write_the_fixture() {
+    let url = StoreUrl::Folder(folder());
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::create(store, &provider(), context("golden", 1))
+        .await
+        .unwrap();
+    back_up(&vault, &documents(0..300), &BTreeMap::new())
+        .await
+        .unwrap();
+    let (_, stats) = back_up(&vault, &documents(0..310), &deltas())
+        .await
+        .unwrap();
+    let digest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.digest");
+    std::fs::write(digest, format!("{}\n", stats.digest)).unwrap();
+}
