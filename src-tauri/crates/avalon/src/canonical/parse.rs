@@ -84,8 +84,10 @@ impl<'a> Parser<'a> {
             Some(b'{') => self.nested(|parser| parser.object(writer, skip)),
             Some(b'[') => self.nested(|parser| parser.array(writer)),
             Some(b'"') => {
-                let text = self.string()?;
-                writer.string(text.as_str());
+                match self.string()? {
+                    Text::Plain(text) => writer.plain_string(text),
+                    Text::Decoded(text) => writer.string(&text),
+                }
                 Ok(())
             }
             Some(b't') => self.literal(writer, b"true"),
@@ -186,6 +188,7 @@ impl<'a> Parser<'a> {
     fn string(&mut self) -> Result<Text<'a>, CanonicalError> {
         self.at += 1;
         let start = self.at;
+        self.at += plain_length(&self.bytes[start..]);
         loop {
             match self.peek() {
                 Some(b'"') => {
@@ -309,4 +312,12 @@ impl<'a> Parser<'a> {
         }
         Ok(())
     }
+}
+
+/// How many bytes from the start stand for themselves in a string.
+fn plain_length(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\')
+        .unwrap_or(bytes.len())
 }

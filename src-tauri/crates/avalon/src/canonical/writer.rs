@@ -70,6 +70,14 @@ impl Writer {
         self.out.push(b'"');
     }
 
+    /// Writes a string that has nothing to escape.
+    pub(super) fn plain_string(&mut self, text: &str) {
+        self.out.reserve(text.len() + 2);
+        self.out.push(b'"');
+        self.out.extend_from_slice(text.as_bytes());
+        self.out.push(b'"');
+    }
+
     fn escape(&mut self, byte: u8) {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let short = match byte {
@@ -174,15 +182,17 @@ impl Writer {
     }
 }
 
-/// Order by UTF-16 code units. It differs from byte order only where one name has a character
-/// beyond the basic plane.
+/// Order by UTF-16 code units. It differs from byte order only where both names differ first in a
+/// character from U+E000 on.
 fn order(a: &[u8], b: &[u8]) -> Ordering {
-    const FIRST_ASTRAL: u8 = 0xf0;
-    if a.iter().chain(b).all(|byte| *byte < FIRST_ASTRAL) {
-        return a.cmp(b);
-    }
-    match (std::str::from_utf8(a), std::str::from_utf8(b)) {
-        (Ok(a), Ok(b)) => a.encode_utf16().cmp(b.encode_utf16()),
-        _ => a.cmp(b),
+    const FIRST_PRIVATE: u8 = 0xee;
+    let first = a.iter().zip(b).find(|(a, b)| a != b);
+    match first {
+        Some((x, y)) if *x < FIRST_PRIVATE || *y < FIRST_PRIVATE => x.cmp(y),
+        None => a.len().cmp(&b.len()),
+        Some(_) => match (std::str::from_utf8(a), std::str::from_utf8(b)) {
+            (Ok(a), Ok(b)) => a.encode_utf16().cmp(b.encode_utf16()),
+            _ => a.cmp(b),
+        },
     }
 }

@@ -1,0 +1,118 @@
+//! The published JSON Schemas are up to date, and what is written fits them.
+//! `AVAULT_BLESS=1` writes them anew.
+
+mod game;
+
+use std::path::PathBuf;
+
+use avalon::document::{EventDoc, GameDoc, HistoryDoc};
+use avalon::profile::RuleProfile;
+use avalon::rating::{START, StatsFold};
+use avalon::reducer::fold;
+use avalon::schema::schemas;
+use avalon::view::{Viewer, view_event, view_state};
+use game::{game, players};
+use serde::Serialize;
+use serde_json::Value;
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../schemas")
+}
+
+#[test]
+fn the_published_schemas_are_up_to_date() {
+    let bless = std::env::var_os("AVAULT_BLESS").is_some();
+    let mut stale = Vec::new();
+    for (name, schema) in schemas() {
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        let path = folder().join(name);
+        if std::fs::read_to_string(&path).ok().as_ref() == Some(&text) {
+            continue;
+        }
+        if bless {
+            std::fs::create_dir_all(folder()).unwrap();
+            std::fs::write(&path, text).unwrap();
+        } else {
+            stale.push(name);
+        }
+    }
+    assert!(
+        stale.is_empty(),
+        "{stale:?} differ from the types; set AVAULT_BLESS=1 to write them"
+    );
+}
+
+struct Validators(Vec<(&'static str, jsonschema::Validator)>);
+
+impl Validators {
+    fn new() -> Self {
+        let validator = |(name, schema): (&'static str, schemars::Schema)| {
+            (name, jsonschema::validator_for(schema.as_value()).unwrap())
+        };
+        Self(schemas().into_iter().map(validator).collect())
+    }
+
+    fn problem(&self, name: &str, value: &Value) -> Option<String> {
+        let (_, validator) = self.0.iter().find(|(known, _)| *known == name).unwrap();
+        validator
+            .iter_errors(value)
+            .next()
+            .map(|error| error.to_string())
+    }
+
+    fn fits<T: Serialize>(&self, name: &str, value: &T) {
+        let value = serde_json::to_value(value).unwrap();
+        assert_eq!(self.problem(name, &value), None, "{name}: {value}");
+    }
+}
+
+#[test]
+fn what_is_written_fits() {
+    let validators = Validators::new();
+    for number in 0..8 {
+        let profile = RuleProfile::standard(7)
+            .unwrap()
+            .with_lady()
+            .with_lancelots(number as u8 % 4);
+        let table = game(&profile, number);
+        for (at, envelope) in table.log.iter().enumerate() {
+            validators.fits("event-envelope.json", envelope);
+            validators.fits("game_events.json", &EventDoc(envelope));
+            let state = fold(&table.log[..=at]).unwrap();
+            let viewer = Viewer::Seat(players(7)[at % 7].clone());
+            validators.fits("state-view.json", &view_state(&state, &viewer));
+            if let Some(view) = view_event(&state, envelope, &viewer) {
+                validators.fits("event-view.json", &view);
+            }
+            validators.fits("games.json", &GameDoc::of(state, 1, envelope.ts));
+        }
+        let history = HistoryDoc::of(&table.state, |_| START).unwrap();
+        validators.fits("game_history.json", &history);
+        let mut stats = StatsFold::default();
+        stats.add(&history);
+        for stats in stats.into_stats().values() {
+            validators.fits("stats.json", stats);
+        }
+    }
+}
+
+#[test]
+fn what_is_malformed_does_not_fit() {
+    let validators = Validators::new();
+    let table = game(&RuleProfile::standard(5).unwrap(), 1);
+    let good = serde_json::to_value(&table.log[2]).unwrap();
+    for (pointer, bad) in [
+        ("/seq", Value::from(0)),
+        ("/type", Value::from("Nonsense")),
+        ("/payload/q", Value::from("one")),
+        ("/prevHash", Value::from("xyz")),
+        ("/ts", Value::Null),
+    ] {
+        let mut event = good.clone();
+        *event.pointer_mut(pointer).unwrap() = bad;
+        assert!(
+            validators.problem("event-envelope.json", &event).is_some(),
+            "{pointer}"
+        );
+    }
+}
