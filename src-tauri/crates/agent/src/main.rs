@@ -1,3 +1,59 @@
-//! The headless agent and command line of avalon-vault.
+//! The headless agent and command line of avalon-vault, `avault`.
+//!
+//! Every command is a face of the contract in `api`: it asks one operation or a few, prints what
+//! they answer, and ends with 0 (done), 1 (ran, found problems), 2 (could not run) or 3 (refused).
 
-fn main() {}
+mod arguments;
+mod command;
+mod failure;
+mod print;
+mod progress;
+mod session;
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::arguments::Arguments;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("avault: {error:#}");
+            ExitCode::from(failure::COULD_NOT_RUN)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            EnvFilter::try_from_env("AVAULT_LOG").unwrap_or_else(|_| EnvFilter::new("error")),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    if rustls::crypto::aws_lc_rs::default_provider()
+        .install_default()
+        .is_err()
+    {
+        tracing::warn!("a TLS provider was installed before the agent's own");
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let code = match runtime.block_on(Box::pin(command::run(arguments))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            failure.print();
+            ExitCode::from(failure.exit_code())
+        }
+    };
+    // Whatever still reads the terminal must not hold the process back.
+    runtime.shutdown_background();
+    Ok(code)
+}

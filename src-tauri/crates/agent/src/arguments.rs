@@ -1,0 +1,295 @@
+//! The command line, declared once: parsing, help and completions come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Keeps the data of an Avalon game service safe: backup, restore, verification, proof
+#[derive(Debug, Parser)]
+#[command(
+    name = "avault",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 done, 1 ran and found problems, 2 could not run, 3 refused.\n\
+    Secrets come from files or the environment (AVAULT_PASSPHRASE_FILE, AVAULT_PASSPHRASE, \
+    AVAULT_MONGODB_URI, AVAULT_REDIS_URL), never from arguments."
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub global: Global,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Global {
+    /// Configuration file
+    #[arg(long, global = true, value_name = "FILE", env = "AVAULT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Folder of the console's own state
+    #[arg(long, global = true, value_name = "DIR", env = "AVAULT_HOME")]
+    pub home: Option<PathBuf>,
+    /// Store: /path, s3://bucket/prefix?endpoint=… or cos://bucket/prefix?…
+    #[arg(long, global = true, value_name = "URL", env = "AVAULT_STORE")]
+    pub store: Option<String>,
+    /// Print JSON to standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Create a vault in a store
+    Init {
+        /// Profile of the game database; the default one serves an Avalon service
+        #[arg(long, value_name = "FILE")]
+        profile: Option<PathBuf>,
+    },
+    /// Take, list, show and verify backups
+    #[command(subcommand)]
+    Backup(Backup),
+    /// Bring data back from a backup
+    Restore(Restore),
+    /// Check every object of the store
+    Check,
+    /// Compare a backup with the live data
+    Compare {
+        /// Id of a backup, or latest
+        #[arg(value_name = "ID", default_value = "latest")]
+        backup: String,
+        /// Data classes, separated by commas
+        #[arg(
+            long = "class",
+            value_name = "C[,C]",
+            value_delimiter = ',',
+            value_enum
+        )]
+        classes: Vec<Class>,
+    },
+    /// List, show and check games
+    #[command(subcommand)]
+    Game(Game),
+    /// Play games on private servers and compare their statistics with real ones
+    Simulate(Simulate),
+    /// Start, stop and look at the private servers
+    #[command(subcommand)]
+    Sandbox(Sandbox),
+    /// Tell the whole story: games, backup, damage, restore, proof
+    Demo {
+        /// Games played before the backup
+        #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(20..=100_000))]
+        games: u64,
+    },
+    /// Print a completion script for a shell
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Backup {
+    /// Take a backup of the running service
+    Create {
+        /// Data classes, separated by commas, or all
+        #[arg(
+            long = "class",
+            value_name = "C[,C]",
+            value_delimiter = ',',
+            value_enum
+        )]
+        classes: Vec<Class>,
+        /// How it is taken
+        #[arg(long, value_enum, default_value_t = Method::Full)]
+        method: Method,
+    },
+    /// List the backups of the store, newest first
+    List,
+    /// Show a backup in detail
+    Show {
+        /// Id of a backup, or latest
+        #[arg(value_name = "ID", default_value = "latest")]
+        id: String,
+    },
+    /// Verify a backup to a level of the ladder
+    Verify {
+        /// Id of a backup, or latest
+        #[arg(value_name = "ID", default_value = "latest", conflicts_with = "all")]
+        id: String,
+        /// Every backup of the store
+        #[arg(long)]
+        all: bool,
+        /// 0 present, 1 structure, 2 every byte, 3 decoded
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=3))]
+        level: u8,
+        /// Percent of the objects to read
+        #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
+        sample: f64,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Id of a backup, or latest
+    #[arg(value_name = "ID")]
+    pub backup: String,
+    /// Data classes, separated by commas
+    #[arg(
+        long = "class",
+        value_name = "C[,C]",
+        value_delimiter = ',',
+        value_enum
+    )]
+    pub classes: Vec<Class>,
+    /// Another server: a target of the configuration, or a MongoDB URI without credentials
+    #[arg(long, value_name = "TARGET")]
+    pub to: Option<String>,
+    /// Another database
+    #[arg(long, value_name = "DATABASE")]
+    pub database: Option<String>,
+    /// Show what would change and write nothing
+    #[arg(long)]
+    pub plan: bool,
+    /// Name of the database whose live data are replaced
+    #[arg(long, value_name = "DATABASE")]
+    pub yes: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Game {
+    /// Check games against every rule; needs no server for a file
+    Check {
+        /// A file of JSON Lines (- for standard input), or the id of a game of the service
+        #[arg(value_name = "FILE.jsonl|GAME")]
+        subject: String,
+    },
+    /// List games of the service
+    List {
+        /// Games that are over
+        #[arg(long)]
+        finished: bool,
+        /// Part of a game's, room's or player's id
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        search: String,
+        /// How many at most
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        limit: u32,
+    },
+    /// Show a game
+    Show {
+        /// The game
+        #[arg(value_name = "GAME")]
+        id: String,
+        /// The event after which to look
+        #[arg(long, value_name = "N")]
+        seq: Option<u64>,
+        /// Through whose eyes: god, audience, or a player's id
+        #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
+        viewer: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Simulate {
+    /// Games to play
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    pub games: u64,
+    /// Seed of every decision
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub seed: u64,
+    /// Fewest and most players at a table
+    #[arg(long, value_name = "MIN-MAX", default_value = "5-10", value_parser = players)]
+    pub players: (u8, u8),
+    /// Anomalies to inject afterwards: kind=count, separated by commas
+    #[arg(long, value_name = "KIND=N[,KIND=N]", value_delimiter = ',', value_parser = anomaly)]
+    pub anomalies: Vec<(Damage, u32)>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Sandbox {
+    /// Start private servers with games that go on being played, until interrupted
+    Up {
+        /// Games that are over at the beginning
+        #[arg(long, value_name = "N", default_value_t = 400)]
+        games: u64,
+        /// Go to the background once the servers are ready
+        #[arg(long)]
+        detach: bool,
+    },
+    /// Stop the private servers
+    Down,
+    /// Tell whether the private servers run, and where
+    Status,
+}
+
+/// How a backup is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Method {
+    /// Everything of the classes; what is in the store already is reused
+    Full,
+}
+
+/// A class of data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Class {
+    /// All six
+    All,
+    Accounts,
+    Rooms,
+    Active,
+    History,
+    Statistics,
+    Configuration,
+}
+
+/// A kind of damage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "snake_case")]
+pub enum Damage {
+    DeleteGames,
+    DamageField,
+    WrongStatistic,
+    MissingEvent,
+    DanglingReference,
+}
+
+fn players(text: &str) -> Result<(u8, u8), String> {
+    let (fewest, most) = text.split_once('-').unwrap_or((text, text));
+    let number = |text: &str| text.trim().parse::<u8>().map_err(|error| error.to_string());
+    let (fewest, most) = (number(fewest)?, number(most)?);
+    if (5..=10).contains(&fewest) && (fewest..=10).contains(&most) {
+        Ok((fewest, most))
+    } else {
+        Err("tables have 5 to 10 players".to_owned())
+    }
+}
+
+fn anomaly(text: &str) -> Result<(Damage, u32), String> {
+    let (kind, count) = text.split_once('=').unwrap_or((text, "1"));
+    let count = count.parse::<u32>().map_err(|error| error.to_string())?;
+    Ok((Damage::from_str(kind, true)?, count))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_declaration_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn tables_have_five_to_ten_players() {
+        assert_eq!(players("5-10"), Ok((5, 10)));
+        assert_eq!(players("7"), Ok((7, 7)));
+        assert!(players("4-10").is_err());
+        assert!(players("9-6").is_err());
+    }
+}

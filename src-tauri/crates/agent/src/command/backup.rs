@@ -1,0 +1,223 @@
+//! `avault backup`: take, list, show and verify backups.
+
+use api::Operation;
+use api::engine::backup::outcome::{BackupDetail, BackupRequest, BackupView, Level, Method};
+use api::engine::verify::outcome::{VerifyOutcome, VerifyRequest};
+use serde_json::json;
+
+use super::{check, classes, print_json};
+use crate::arguments::{self, Backup, Global};
+use crate::failure::Failure;
+use crate::print::{Align, Style, Table, bytes, count, moment};
+use crate::session::{Session, options};
+
+pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
+    let session = Session::connected(options(global)).await?;
+    match backup {
+        Backup::Create {
+            classes: named,
+            method: arguments::Method::Full,
+        } => {
+            let request = BackupRequest {
+                classes: classes(&named),
+                method: Method::Full,
+            };
+            let detail = session.outcome(Operation::BackupCreate, request).await?;
+            if global.json {
+                print_json(&detail)
+            } else {
+                Ok(print_detail(&detail, ""))
+            }
+        }
+        Backup::List => list(global, &session).await,
+        Backup::Show { id } => {
+            let id = resolve(&session, id).await?;
+            let detail = session
+                .ask(Operation::BackupShow, json!({"id": id}))
+                .await?;
+            if global.json {
+                print_json(&detail)
+            } else {
+                Ok(print_detail(&detail, ""))
+            }
+        }
+        Backup::Verify {
+            id,
+            all,
+            level,
+            sample,
+        } => {
+            let ids = if all {
+                let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;
+                views.into_iter().map(|view| view.id).collect()
+            } else {
+                vec![id]
+            };
+            verify(global, &session, ids, level_of(level), sample).await
+        }
+    }
+}
+
+async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
+    let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;
+    if global.json {
+        return views.iter().try_for_each(print_json);
+    }
+    let style = Style::of_stdout();
+    if views.is_empty() {
+        println!(
+            "{}",
+            style.faint("The store holds no backup yet; `avault backup create` takes one.")
+        );
+        return Ok(());
+    }
+    let mut table = Table::new(&[
+        ("backup", Align::Left),
+        ("consistent at", Align::Left),
+        ("classes", Align::Left),
+        ("documents", Align::Right),
+        ("size", Align::Right),
+        ("stored", Align::Right),
+        ("verified", Align::Left),
+    ]);
+    for view in &views {
+        table.row([
+            view.id.clone(),
+            moment(view.consistent_at),
+            if view.complete {
+                "all".to_owned()
+            } else {
+                format!("{} of 6", view.classes.len())
+            },
+            count(view.documents),
+            bytes(view.bytes),
+            bytes(view.stored_bytes),
+            verified(view),
+        ]);
+    }
+    print!("{}", table.text(style, ""));
+    Ok(())
+}
+
+fn verified(view: &BackupView) -> String {
+    match &view.verification {
+        None => "never".to_owned(),
+        Some(known) if !known.ok => format!("failed, {} problems", known.problems),
+        Some(known) => known
+            .level
+            .map_or("no".to_owned(), |level| format!("{level:?}")),
+    }
+}
+
+/// Prints a backup in detail, each line behind `indent`.
+pub fn print_detail(detail: &BackupDetail, indent: &str) {
+    let (style, view) = (Style::of_stdout(), &detail.summary);
+    println!(
+        "{indent}{}  {}",
+        style.strong(&view.id),
+        style.faint(&view.database)
+    );
+    println!(
+        "{indent}consistent at {} {}",
+        moment(view.consistent_at),
+        style.faint(&format!(
+            "(cluster time {}, by {})",
+            view.cluster_time, detail.mechanism
+        )),
+    );
+    println!(
+        "{indent}{} documents, {}, {} added to the store",
+        count(view.documents),
+        bytes(view.bytes),
+        bytes(view.stored_bytes),
+    );
+    let mut table = Table::new(&[
+        ("class", Align::Left),
+        ("collection", Align::Left),
+        ("documents", Align::Right),
+        ("size", Align::Right),
+        ("indexes", Align::Right),
+        ("segments", Align::Right),
+        ("reused", Align::Right),
+    ]);
+    for part in &detail.parts {
+        let class = class_name(part.class);
+        for collection in &part.collections {
+            table.row([
+                class.clone(),
+                collection.name.clone(),
+                count(collection.documents),
+                bytes(collection.bytes),
+                collection.indexes.to_string(),
+                count(collection.segments),
+                count(collection.reused_segments),
+            ]);
+        }
+        if part.redis_keys > 0 {
+            let keys = format!("{} keys of Redis", count(part.redis_keys));
+            table.row([
+                class,
+                keys,
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
+        }
+    }
+    print!("{}", table.text(style, indent));
+}
+
+/// The stable name of a class.
+pub fn class_name(class: api::engine::source::profile::DataClass) -> String {
+    format!("{class:?}").to_lowercase()
+}
+
+async fn verify(
+    global: &Global,
+    session: &Session,
+    ids: Vec<String>,
+    level: Level,
+    sample_percent: f64,
+) -> Result<(), Failure> {
+    let mut sound = true;
+    for backup in ids {
+        let request = VerifyRequest {
+            backup,
+            level,
+            sample_percent,
+        };
+        let outcome: VerifyOutcome = session.outcome(Operation::BackupVerify, request).await?;
+        sound &= outcome.ok;
+        if global.json {
+            print_json(&outcome)?
+        } else {
+            check::print_outcome(&outcome, "")
+        }
+    }
+    if sound {
+        Ok(())
+    } else {
+        Err(Failure::Problems)
+    }
+}
+
+fn level_of(number: u8) -> Level {
+    match number {
+        0 => Level::L0,
+        1 => Level::L1,
+        2 => Level::L2,
+        _ => Level::L3,
+    }
+}
+
+/// `latest` as an id: the newest complete set.
+async fn resolve(session: &Session, id: String) -> Result<String, Failure> {
+    if id != "latest" {
+        return Ok(id);
+    }
+    let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;
+    let newest = views.into_iter().find(|view| view.complete);
+    Ok(newest.map_or(id, |view| view.id))
+}

@@ -1,0 +1,172 @@
+//! `avault game list` and `avault game show`.
+
+use api::Operation;
+use api::engine::games::outcome::{
+    GameListRequest, GamePage, GameRow, GameShowRequest, GameStatus, GameView, QuestMark,
+};
+
+use super::print_json;
+use crate::arguments::Global;
+use crate::failure::Failure;
+use crate::print::{Align, Style, Table, moment};
+use crate::session::{Session, options};
+
+/// Rows asked for at once.
+const PAGE: u32 = 200;
+
+pub async fn list(
+    global: &Global,
+    finished: bool,
+    search: String,
+    limit: u32,
+) -> Result<(), Failure> {
+    let session = Session::connected(options(global)).await?;
+    let status = if finished {
+        GameStatus::Finished
+    } else {
+        GameStatus::Live
+    };
+    let mut request = GameListRequest {
+        status,
+        search,
+        cursor: None,
+        limit: 0,
+    };
+    let mut left = limit;
+    let mut rows = Vec::new();
+    while left > 0 {
+        request.limit = left.min(PAGE);
+        let page: GamePage = session.ask(Operation::GameList, request.clone()).await?;
+        left = left.saturating_sub(u32::try_from(page.games.len()).unwrap_or(left));
+        rows.extend(page.games);
+        request.cursor = page.cursor;
+        if request.cursor.is_none() {
+            break;
+        }
+    }
+    if global.json {
+        rows.iter().try_for_each(print_json)
+    } else {
+        Ok(print_rows(&rows))
+    }
+}
+
+fn print_rows(rows: &[GameRow]) {
+    let mut table = Table::new(&[
+        ("game", Align::Left),
+        ("players", Align::Right),
+        ("phase", Align::Left),
+        ("quests", Align::Left),
+        ("events", Align::Right),
+        ("last event", Align::Left),
+        ("winner", Align::Left),
+    ]);
+    for row in rows {
+        table.row([
+            row.id.clone(),
+            row.players.to_string(),
+            row.phase.clone(),
+            row.quests
+                .iter()
+                .map(|mark| {
+                    if *mark == QuestMark::Success {
+                        '●'
+                    } else {
+                        '×'
+                    }
+                })
+                .collect(),
+            row.seq.to_string(),
+            moment(row.updated_at),
+            winner(row),
+        ]);
+    }
+    print!("{}", table.text(Style::of_stdout(), ""));
+}
+
+fn winner(row: &GameRow) -> String {
+    let Some(side) = row.winner else {
+        return String::new();
+    };
+    let side = format!("{side:?}").to_lowercase();
+    row.reason
+        .as_ref()
+        .map_or(side.clone(), |reason| format!("{side}, {reason}"))
+}
+
+pub async fn show(
+    global: &Global,
+    id: String,
+    seq: Option<u64>,
+    viewer: String,
+) -> Result<(), Failure> {
+    let session = Session::connected(options(global)).await?;
+    let request = GameShowRequest { id, seq, viewer };
+    let view: GameView = session.ask(Operation::GameShow, request).await?;
+    if global.json {
+        print_json(&view)
+    } else {
+        Ok(print_game(&view))
+    }
+}
+
+fn print_game(view: &GameView) {
+    let style = Style::of_stdout();
+    println!(
+        "{}  {}",
+        style.strong(&view.row.id),
+        style.faint(&format!("seen as {}", view.viewer))
+    );
+    println!(
+        "after event {} of {}: {}, quest {}, attempt {}, {} rejections",
+        view.seq, view.last_seq, view.phase, view.quest, view.attempt, view.vote_track,
+    );
+    let mut seats = Table::new(&[
+        ("seat", Align::Right),
+        ("player", Align::Left),
+        ("role", Align::Left),
+        ("", Align::Left),
+    ]);
+    for seat in &view.seats {
+        let marks = [
+            (seat.leader, "leader"),
+            (seat.on_team, "on the team"),
+            (seat.lady, "lady"),
+        ];
+        let marks: Vec<&str> = marks
+            .iter()
+            .filter(|(set, _)| *set)
+            .map(|(_, name)| *name)
+            .collect();
+        seats.row([
+            seat.seat.to_string(),
+            seat.player_id.clone(),
+            seat.role.clone().unwrap_or_default(),
+            marks.join(", "),
+        ]);
+    }
+    print!("{}", seats.text(style, "  "));
+    let mut events = Table::new(&[
+        ("seq", Align::Right),
+        ("event", Align::Left),
+        ("", Align::Left),
+        ("payload", Align::Left),
+    ]);
+    for event in view.events.iter().filter(|event| event.seq <= view.seq) {
+        events.row([
+            event.seq.to_string(),
+            event.kind.clone(),
+            event.moment.clone().unwrap_or_default(),
+            event.payload.to_string(),
+        ]);
+    }
+    print!("{}", events.text(style, "  "));
+    for finding in &view.findings {
+        println!(
+            "{} {} {}",
+            style.bad(&finding.severity),
+            finding.id,
+            finding.detail
+        );
+    }
+}

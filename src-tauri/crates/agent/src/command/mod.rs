@@ -1,0 +1,68 @@
+//! One file a command.
+
+mod backup;
+mod check;
+mod compare;
+mod completions;
+mod demo;
+mod game;
+mod game_check;
+mod init;
+mod restore;
+mod sandbox;
+mod simulate;
+
+use api::engine::source::profile::DataClass;
+use serde::Serialize;
+
+use crate::arguments::{Arguments, Class, Command, Game};
+use crate::failure::{Failure, could_not};
+
+/// Runs the command.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let Arguments { global, command } = arguments;
+    match command {
+        Command::Init { profile } => init::run(&global, profile).await,
+        Command::Backup(backup) => backup::run(&global, backup).await,
+        Command::Restore(restore) => restore::run(&global, restore).await,
+        Command::Check => check::run(&global).await,
+        Command::Compare { backup, classes } => compare::run(&global, backup, &classes).await,
+        Command::Game(Game::Check { subject }) => game_check::run(&global, &subject).await,
+        Command::Game(Game::List {
+            finished,
+            search,
+            limit,
+        }) => game::list(&global, finished, search, limit).await,
+        Command::Game(Game::Show { id, seq, viewer }) => game::show(&global, id, seq, viewer).await,
+        Command::Simulate(simulate) => simulate::run(&global, simulate).await,
+        Command::Sandbox(sandbox) => sandbox::run(&global, sandbox).await,
+        Command::Demo { games } => demo::run(&global, games).await,
+        Command::Completions { shell } => completions::run(shell),
+    }
+}
+
+/// Prints one JSON document on a line of its own.
+fn print_json(value: &impl Serialize) -> Result<(), Failure> {
+    let text = serde_json::to_string(value)
+        .map_err(|error| could_not("the answer cannot be written as JSON", error))?;
+    println!("{text}");
+    Ok(())
+}
+
+/// The classes named; `all` and none mean all six, which requests write as none.
+fn classes(named: &[Class]) -> Vec<DataClass> {
+    let class = |class: &Class| match class {
+        Class::All => None,
+        Class::Accounts => Some(DataClass::Accounts),
+        Class::Rooms => Some(DataClass::Rooms),
+        Class::Active => Some(DataClass::Active),
+        Class::History => Some(DataClass::History),
+        Class::Statistics => Some(DataClass::Statistics),
+        Class::Configuration => Some(DataClass::Configuration),
+    };
+    named
+        .iter()
+        .map(class)
+        .collect::<Option<Vec<_>>>()
+        .unwrap_or_default()
+}

@@ -1,0 +1,171 @@
+//! The command line as a shell sees it: help, exit codes, JSON.
+
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+/// `avault` with a home of its own and nothing of the caller's environment that matters.
+fn avault(home: &Path) -> Command {
+    let mut command = Command::cargo_bin("avault").unwrap();
+    command
+        .env("AVAULT_HOME", home)
+        .env("NO_COLOR", "1")
+        .env_remove("AVAULT_CONFIG");
+    for name in [
+        "AVAULT_STORE",
+        "AVAULT_PASSPHRASE",
+        "AVAULT_PASSPHRASE_FILE",
+        "AVAULT_MONGODB_URI",
+    ] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn home() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn help_is_what_was_agreed() {
+    let home = home();
+    for path in [
+        "",
+        "backup",
+        "backup verify",
+        "restore",
+        "game check",
+        "simulate",
+        "sandbox",
+        "demo",
+    ] {
+        let arguments = path.split_whitespace().chain(["--help"]);
+        let output = avault(home.path())
+            .args(arguments)
+            .env("COLUMNS", "100")
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        let name = format!("help {path}").trim().replace(' ', "_");
+        insta::assert_snapshot!(
+            name,
+            text(&output.stdout).replace(&home.path().display().to_string(), "HOME")
+        );
+    }
+}
+
+#[test]
+fn nothing_to_connect_to_is_could_not_run() {
+    let home = home();
+    let output = avault(home.path())
+        .args(["backup", "list"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("nothing says what to connect to"), "{said}");
+    assert!(said.contains("--config"), "the hint is missing: {said}");
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn a_wrong_argument_is_could_not_run() {
+    let home = home();
+    avault(home.path()).args(["backup", "eat"]).assert().code(2);
+    avault(home.path())
+        .args(["simulate", "--players", "3-4"])
+        .assert()
+        .code(2);
+    avault(home.path())
+        .args(["--config", "/no/such/avault.toml", "check"])
+        .assert()
+        .code(2);
+}
+
+#[test]
+fn a_vault_is_made_once() {
+    let home = home();
+    let store = home.path().join("store");
+    let key = home.path().join("key");
+    std::fs::write(&key, "a passphrase for a test\n").unwrap();
+    let init = || {
+        let mut command = avault(home.path());
+        command
+            .env("AVAULT_PASSPHRASE_FILE", &key)
+            .args(["init", "--json", "--store"])
+            .arg(&store);
+        command.output().unwrap()
+    };
+    let made = init();
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    assert!(text(&made.stdout).starts_with("{\"vault\":"));
+    let again = init();
+    assert_eq!(again.status.code(), Some(2));
+    assert!(
+        text(&again.stderr).contains("holds a vault already"),
+        "{}",
+        text(&again.stderr)
+    );
+    let list = avault(home.path())
+        .env("AVAULT_PASSPHRASE_FILE", &key)
+        .args(["backup", "list", "--json", "--store"])
+        .arg(&store)
+        .output()
+        .unwrap();
+    assert_eq!(list.status.code(), Some(0), "{}", text(&list.stderr));
+    assert!(list.stdout.is_empty());
+    std::fs::write(&key, "another passphrase\n").unwrap();
+    let wrong = avault(home.path())
+        .env("AVAULT_PASSPHRASE_FILE", &key)
+        .args(["backup", "list", "--store"])
+        .arg(&store)
+        .output()
+        .unwrap();
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(text(&wrong.stderr).contains("the key does not open this vault"));
+}
+
+#[test]
+fn a_vault_without_a_passphrase_says_how_to_give_one() {
+    let home = home();
+    let output = avault(home.path())
+        .args(["init", "--store"])
+        .arg(home.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("AVAULT_PASSPHRASE_FILE"));
+}
+
+#[test]
+fn a_sandbox_that_was_never_started_is_down() {
+    let home = home();
+    let output = avault(home.path())
+        .args(["sandbox", "status", "--json"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(text(&output.stdout).trim(), "{\"up\":false}");
+    avault(home.path())
+        .args(["sandbox", "down"])
+        .assert()
+        .code(0);
+}
+
+#[test]
+fn completions_are_printed_for_each_shell() {
+    let home = home();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let output = avault(home.path())
+            .args(["completions", shell])
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        assert!(text(&output.stdout).contains("avault"), "{shell}");
+    }
+}

@@ -1,0 +1,351 @@
+//! Connecting to servers, stores and vaults, and parting from them.
+
+use std::sync::Arc;
+
+use engine::source::mongo::MongoSource;
+use engine::source::profile::Profile;
+use engine::source::redis_source::RedisSource;
+use engine::vault::{
+    Argon2Cost, PassphraseProvider, Store, StoreCredentials, StoreUrl, Vault, VaultError,
+};
+use engine::{Connections, restore};
+use serde_json::{Value, json};
+
+use super::state::Shown;
+use super::{Shared, identity, sandbox, settings};
+use crate::connection::{Connection, GameService, Kept, KeptSecrets, VaultPlace, has_credentials};
+use crate::contract::Tag;
+use crate::error::ApiError;
+use crate::event::ApiEvent;
+use crate::message::secret::Secret;
+use crate::message::setup::{ConnectRequest, Environment, OpenVaultRequest};
+
+const KEPT: &str = "connection";
+
+/// Whether a store without a vault gets one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Missing {
+    Create,
+    Refuse,
+}
+
+/// Connects beside everything else; what fails is shown as the reason in the set-up status.
+pub(super) fn in_background(shared: &Arc<Shared>) {
+    let shared = Arc::clone(shared);
+    let tasks = shared.tasks.clone();
+    tasks.spawn(async move {
+        let attempt = tokio::select! {
+            attempt = again(&shared) => attempt,
+            () = shared.closing.cancelled() => return,
+        };
+        if let Err(error) = attempt {
+            tracing::warn!(%error, "what was connected before could not be connected again");
+            let shown = shared.state.shown();
+            shared.state.show(Shown {
+                reason: Some(error.message),
+                ..shown
+            });
+        }
+        shared.tell(ApiEvent::Invalidate {
+            tags: Tag::ALL.to_vec(),
+        });
+    });
+}
+
+/// Connects to the sandbox when asked to at the start, else to what the configuration names, else
+/// to what was connected last. Returns whether there was anything.
+pub(super) async fn again(shared: &Arc<Shared>) -> Result<bool, ApiError> {
+    if shared.options.sandbox {
+        sandbox::start(shared).await?;
+        return Ok(true);
+    }
+    if let Some(connection) = configured(shared)? {
+        open(shared, connection, Missing::Refuse).await?;
+        return Ok(true);
+    }
+    match settings::read::<Kept>(shared, KEPT).await? {
+        None => Ok(false),
+        Some(Kept::Sandbox) => sandbox::again(shared).await,
+        Some(kept) => {
+            let Some(secrets) = KeptSecrets::load(&shared.home)? else {
+                return Ok(false);
+            };
+            open(shared, from_kept(kept, secrets), Missing::Refuse).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// What the command line, the environment and the configuration say, in this order.
+fn configured(shared: &Shared) -> Result<Option<Connection>, ApiError> {
+    shared.config.connection(&|name| variable(shared, name))
+}
+
+/// The game service alone, for made-up games.
+pub(super) fn game_service(shared: &Shared) -> Result<Option<GameService>, ApiError> {
+    let service = shared.config.game_service(&|name| variable(shared, name))?;
+    if service.is_some() && shared.config.environment == Some(Environment::Production) {
+        return Err(ApiError::permanent(
+            "forbidden",
+            "games are never made up in production",
+        ));
+    }
+    Ok(service)
+}
+
+/// An environment variable, or the flag that overrides it.
+fn variable(shared: &Shared, name: &str) -> Option<String> {
+    let options = &shared.options;
+    let given = match name {
+        "AVAULT_STORE" => options.store.clone(),
+        "AVAULT_PROFILE" => options
+            .profile
+            .as_ref()
+            .map(|path| path.display().to_string()),
+        _ => None,
+    };
+    given.or_else(|| std::env::var(name).ok())
+}
+
+/// A server that only this process may restore to.
+fn add_target(shared: &Shared, connection: &mut Connection) -> Result<(), ApiError> {
+    let Some(uri) = shared
+        .options
+        .target
+        .as_ref()
+        .filter(|uri| uri.contains("://"))
+    else {
+        return Ok(());
+    };
+    if has_credentials(uri) {
+        return Err(ApiError::invalid(
+            "target",
+            "a connection string here must not hold a password",
+        )
+        .hint("Name the server in the configuration, with mongodb_uri_file."));
+    }
+    connection
+        .targets
+        .insert(uri.clone(), Secret::new(uri.clone()));
+    Ok(())
+}
+
+fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
+    let place = |url| VaultPlace {
+        url,
+        credentials: StoreCredentials::default(),
+        passphrase: Secret::new(secrets.passphrase.clone()),
+    };
+    match kept {
+        Kept::Service {
+            environment,
+            database,
+            store_url,
+        } => {
+            let profile = Profile {
+                database,
+                ..Profile::default()
+            };
+            let redis_url = Some(secrets.redis_url.clone()).filter(|url| !url.is_empty());
+            Connection {
+                environment,
+                service: Some(GameService {
+                    mongodb_uri: Secret::new(secrets.mongodb_uri.clone()),
+                    redis_url: redis_url.map(Secret::new),
+                    profile,
+                }),
+                store: place(store_url),
+                targets: Default::default(),
+            }
+        }
+        Kept::Vault { store_url } => vault_only(place(store_url)),
+        Kept::Sandbox => vault_only(place(String::new())),
+    }
+}
+
+fn vault_only(store: VaultPlace) -> Connection {
+    Connection {
+        environment: Environment::Development,
+        service: None,
+        store,
+        targets: Default::default(),
+    }
+}
+
+/// Connects as a person asked for, and keeps it for the next start.
+pub(super) async fn to_service(
+    shared: &Arc<Shared>,
+    request: ConnectRequest,
+) -> Result<(), ApiError> {
+    let kept = Kept::Service {
+        environment: request.environment,
+        database: request.database.clone(),
+        store_url: request.store_url.clone(),
+    };
+    let secrets = KeptSecrets {
+        mongodb_uri: request.mongodb_uri.expose().to_owned(),
+        redis_url: request.redis_url.expose().to_owned(),
+        passphrase: request.passphrase.expose().to_owned(),
+    };
+    let copy = KeptSecrets {
+        ..secrets_of(&secrets)
+    };
+    open(shared, from_kept(kept.clone(), copy), Missing::Create).await?;
+    keep(shared, &kept, Some(secrets)).await
+}
+
+/// Opens a store alone, and keeps it for the next start.
+pub(super) async fn to_vault(
+    shared: &Arc<Shared>,
+    request: OpenVaultRequest,
+) -> Result<(), ApiError> {
+    let kept = Kept::Vault {
+        store_url: request.store_url.clone(),
+    };
+    let secrets = KeptSecrets {
+        mongodb_uri: String::new(),
+        redis_url: String::new(),
+        passphrase: request.passphrase.expose().to_owned(),
+    };
+    open(
+        shared,
+        from_kept(kept.clone(), secrets_of(&secrets)),
+        Missing::Refuse,
+    )
+    .await?;
+    keep(shared, &kept, Some(secrets)).await
+}
+
+fn secrets_of(secrets: &KeptSecrets) -> KeptSecrets {
+    KeptSecrets {
+        mongodb_uri: secrets.mongodb_uri.clone(),
+        redis_url: secrets.redis_url.clone(),
+        passphrase: secrets.passphrase.clone(),
+    }
+}
+
+/// Secrets first: settings that name a connection without its secrets could not be used.
+pub(super) async fn keep(
+    shared: &Shared,
+    kept: &Kept,
+    secrets: Option<KeptSecrets>,
+) -> Result<(), ApiError> {
+    match secrets {
+        Some(secrets) => secrets.save(&shared.home)?,
+        None => KeptSecrets::forget(&shared.home)?,
+    }
+    settings::write(shared, KEPT, json!(kept)).await
+}
+
+/// Connects everything before anything is exchanged, so that a failure leaves what was there.
+pub(super) async fn open(
+    shared: &Shared,
+    mut connection: Connection,
+    missing: Missing,
+) -> Result<(), ApiError> {
+    add_target(shared, &mut connection)?;
+    let _exchange = shared.state.exchange.lock().await;
+    let vault = open_vault(shared, &connection.store, missing).await?;
+    let (source, redis) = match &connection.service {
+        Some(service) => open_service(service).await?,
+        None => (None, None),
+    };
+    shared.engine.connect(Connections {
+        source,
+        redis,
+        vault: Some(vault),
+        environment: connection.environment.name().to_owned(),
+        targets: connection
+            .targets
+            .iter()
+            .map(|(name, uri)| (name.clone(), uri.reveal().clone()))
+            .collect(),
+    });
+    let mut shown = Shown::of(&connection);
+    if connection.service.is_some() {
+        shown.reason = finish_switches(shared).await;
+    }
+    shared.state.show(shown);
+    Ok(())
+}
+
+/// Rolls switches of killed restores forward or back; what stays undone is the reason returned.
+async fn finish_switches(shared: &Shared) -> Option<String> {
+    match restore::recover(&shared.engine).await {
+        Ok(recovered) => {
+            for switch in recovered {
+                tracing::warn!(
+                    database = switch.database,
+                    completed = switch.completed,
+                    "a restore that a killed process left behind was brought to an end",
+                );
+            }
+            None
+        }
+        Err(error) => {
+            tracing::error!(%error, "a restore that a killed process left behind stays unfinished");
+            Some(error.to_string())
+        }
+    }
+}
+
+async fn open_service(
+    service: &GameService,
+) -> Result<(Option<MongoSource>, Option<RedisSource>), ApiError> {
+    let source = MongoSource::connect(service.mongodb_uri.expose(), &service.profile).await?;
+    let redis = match &service.redis_url {
+        Some(url) => Some(RedisSource::connect(url.expose()).await?),
+        None => None,
+    };
+    Ok((Some(source), redis))
+}
+
+async fn open_vault(
+    shared: &Shared,
+    place: &VaultPlace,
+    missing: Missing,
+) -> Result<Vault, ApiError> {
+    let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
+    let provider = provider(place);
+    let context = identity::vault_context(shared).await?;
+    match Vault::open(store.clone(), &provider, context.clone()).await {
+        Err(VaultError::NotAVault { .. }) if missing == Missing::Create => {
+            Ok(Vault::create(store, &provider, context).await?)
+        }
+        opened => Ok(opened?),
+    }
+}
+
+fn provider(place: &VaultPlace) -> PassphraseProvider {
+    PassphraseProvider::new(place.passphrase.reveal().clone(), Argon2Cost::default())
+}
+
+/// Creates a vault at the configuration's store.
+pub(super) async fn create_vault(shared: &Shared) -> Result<String, ApiError> {
+    let connection = configured(shared)?.ok_or_else(|| {
+        ApiError::permanent("no_store", "nothing says where the vault is to be")
+            .hint("Name a store with --store, AVAULT_STORE or [store] url.")
+    })?;
+    let place = connection.store;
+    let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
+    let context = identity::vault_context(shared).await?;
+    let vault = Vault::create(store, &provider(&place), context).await?;
+    let location = vault.store().location();
+    shared
+        .engine
+        .audit("vault.create", &location, "done", Value::Null)
+        .await?;
+    Ok(location)
+}
+
+/// Parts from everything and forgets it.
+pub(super) async fn part(shared: &Shared) -> Result<(), ApiError> {
+    {
+        let _exchange = shared.state.exchange.lock().await;
+        shared.engine.connect(Connections::default());
+        shared.state.show(Shown::default());
+        KeptSecrets::forget(&shared.home)?;
+        settings::write(shared, KEPT, Value::Null).await?;
+    }
+    sandbox::stop(shared).await
+}

@@ -1,0 +1,166 @@
+//! One handler an operation; each hands over to the engine or to a part of the service.
+
+use std::sync::Arc;
+
+use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::compare::outcome::CompareRequest;
+use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::job::JobView;
+use engine::overview::outcome::{Overview, ServiceStatus};
+use engine::restore::outcome::{RestorePlan, RestoreRequest};
+use engine::verify::outcome::VerifyRequest;
+use engine::{backup, compare, games, overview, restore, verify};
+
+use super::{Shared, connect, sandbox, settings};
+use crate::contract::{Caller, Handlers};
+use crate::error::ApiError;
+use crate::message::audit::{AuditListRequest, AuditView};
+use crate::message::job::JobStarted;
+use crate::message::restore::RestoreApplyRequest;
+use crate::message::sandbox::{DamageOutcome, DamageRequest};
+use crate::message::settings::{SettingsRequest, SettingsView};
+use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStage, SetupStatus};
+use crate::message::{ById, Empty};
+
+/// Jobs that a list shows.
+const JOBS: u32 = 100;
+/// Percent of the objects that a check of the whole store reads.
+const ALL: f64 = 100.0;
+
+type Outcome<T> = Result<T, ApiError>;
+
+impl Handlers for Arc<Shared> {
+    async fn service_status(&self, _: &Caller, _: Empty) -> Outcome<ServiceStatus> {
+        Ok(overview::status(&self.engine).await?)
+    }
+
+    async fn overview_get(&self, _: &Caller, _: Empty) -> Outcome<Overview> {
+        Ok(overview::get(&self.engine).await?)
+    }
+
+    async fn backup_list(&self, _: &Caller, _: Empty) -> Outcome<Vec<BackupView>> {
+        Ok(backup::list(&self.engine).await?)
+    }
+
+    async fn backup_show(&self, _: &Caller, request: ById) -> Outcome<BackupDetail> {
+        Ok(backup::show(&self.engine, &request.id).await?)
+    }
+
+    async fn backup_create(&self, _: &Caller, request: BackupRequest) -> Outcome<JobStarted> {
+        started(backup::start(&self.engine, request).await)
+    }
+
+    async fn backup_verify(&self, _: &Caller, request: VerifyRequest) -> Outcome<JobStarted> {
+        started(verify::start(&self.engine, request).await)
+    }
+
+    async fn restore_plan(&self, _: &Caller, request: RestoreRequest) -> Outcome<RestorePlan> {
+        Ok(restore::plan(&self.engine, request).await?)
+    }
+
+    async fn restore_apply(&self, _: &Caller, request: RestoreApplyRequest) -> Outcome<JobStarted> {
+        started(restore::start(&self.engine, &request.plan_id, &request.confirm_name).await)
+    }
+
+    async fn compare_run(&self, _: &Caller, request: CompareRequest) -> Outcome<JobStarted> {
+        started(compare::start(&self.engine, request).await)
+    }
+
+    async fn store_check(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
+        started(verify::start_store(&self.engine, ALL).await)
+    }
+
+    async fn game_list(&self, _: &Caller, request: GameListRequest) -> Outcome<GamePage> {
+        Ok(games::list(&self.engine, &request).await?)
+    }
+
+    async fn game_show(&self, _: &Caller, request: GameShowRequest) -> Outcome<GameView> {
+        Ok(games::show(&self.engine, &request).await?)
+    }
+
+    async fn job_list(&self, _: &Caller, _: Empty) -> Outcome<Vec<JobView>> {
+        Ok(self.engine.jobs().list(JOBS).await?)
+    }
+
+    async fn job_show(&self, _: &Caller, request: ById) -> Outcome<JobView> {
+        Ok(self.engine.jobs().get(&request.id).await?)
+    }
+
+    async fn job_cancel(&self, _: &Caller, request: ById) -> Outcome<JobView> {
+        Ok(self.engine.jobs().cancel(&request.id).await?)
+    }
+
+    async fn audit_list(&self, _: &Caller, request: AuditListRequest) -> Outcome<Vec<AuditView>> {
+        let entries = self
+            .engine
+            .control(move |control| control.audit(request.limit))
+            .await?;
+        let view = |entry: engine::control::AuditEntry| AuditView {
+            seq: entry.seq,
+            at: entry.at,
+            actor: entry.actor,
+            verb: entry.verb,
+            subject: entry.subject,
+            outcome: entry.outcome,
+            hash: entry.hash,
+        };
+        Ok(entries.into_iter().map(view).collect())
+    }
+
+    async fn settings_get(&self, _: &Caller, _: Empty) -> Outcome<SettingsView> {
+        settings::get(self).await
+    }
+
+    async fn settings_set(&self, _: &Caller, request: SettingsRequest) -> Outcome<SettingsView> {
+        settings::set(self, request).await
+    }
+
+    async fn setup_status(&self, _: &Caller, _: Empty) -> Outcome<SetupStatus> {
+        Ok(setup_status(self))
+    }
+
+    async fn setup_sandbox(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
+        sandbox::start(self).await
+    }
+
+    async fn setup_connect(&self, _: &Caller, request: ConnectRequest) -> Outcome<ServiceStatus> {
+        connect::to_service(self, request).await?;
+        Ok(overview::status(&self.engine).await?)
+    }
+
+    async fn setup_open_vault(
+        &self,
+        _: &Caller,
+        request: OpenVaultRequest,
+    ) -> Outcome<ServiceStatus> {
+        connect::to_vault(self, request).await?;
+        Ok(overview::status(&self.engine).await?)
+    }
+
+    async fn setup_disconnect(&self, _: &Caller, _: Empty) -> Outcome<SetupStatus> {
+        connect::part(self).await?;
+        Ok(setup_status(self))
+    }
+
+    async fn sandbox_damage(&self, _: &Caller, request: DamageRequest) -> Outcome<DamageOutcome> {
+        sandbox::damage(self, request).await
+    }
+}
+
+fn started(job: Result<String, engine::EngineError>) -> Outcome<JobStarted> {
+    Ok(JobStarted { job_id: job? })
+}
+
+fn setup_status(shared: &Shared) -> SetupStatus {
+    let shown = shared.state.shown();
+    let unavailable = sandbox::unavailable();
+    SetupStatus {
+        stage: if shown.store.is_some() {
+            SetupStage::Ready
+        } else {
+            SetupStage::Choose
+        },
+        sandbox_available: unavailable.is_none(),
+        reason: shown.reason.or(unavailable),
+    }
+}

@@ -1,0 +1,108 @@
+//! The window's way to the contract: one command, one event channel, one folder dialog.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use api::service::Service;
+use api::{ApiError, ApiEvent, Caller, Operation, Tag};
+use serde_json::Value;
+use tauri::{AppHandle, Emitter, State};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{SetOnce, broadcast};
+
+/// The event channel that the window listens on.
+const CHANNEL: &str = "avault";
+
+/// The service once it is open; the window draws before that and its calls wait here.
+pub struct Bridge {
+    service: SetOnce<Result<Arc<Service>, ApiError>>,
+    started: Instant,
+    answered: AtomicBool,
+}
+
+impl Bridge {
+    /// A bridge of a process that began at `started`.
+    #[must_use]
+    pub fn new(started: Instant) -> Self {
+        Self {
+            service: SetOnce::new(),
+            started,
+            answered: AtomicBool::new(false),
+        }
+    }
+
+    /// Lets waiting calls go on; later calls change nothing.
+    pub fn open(&self, service: Result<Arc<Service>, ApiError>) {
+        if self.service.set(service).is_err() {
+            tracing::warn!("the service was opened twice");
+        }
+    }
+
+    /// The service, once it is open.
+    ///
+    /// # Errors
+    /// Why it could not be opened.
+    pub async fn service(&self) -> Result<Arc<Service>, ApiError> {
+        self.service.wait().await.clone()
+    }
+
+    /// The service, if it is open already.
+    pub fn opened(&self) -> Option<Arc<Service>> {
+        self.service
+            .get()
+            .and_then(|service| service.as_ref().ok())
+            .cloned()
+    }
+
+    fn tell_ready(&self) {
+        if !self.answered.swap(true, Ordering::Relaxed) {
+            let milliseconds = self.started.elapsed().as_millis();
+            tracing::info!(milliseconds, "ready");
+        }
+    }
+}
+
+/// Runs one operation of the contract for the person at the window.
+#[tauri::command]
+pub async fn call(
+    bridge: State<'_, Bridge>,
+    operation: String,
+    request: Value,
+) -> Result<Value, ApiError> {
+    let service = bridge.service().await?;
+    let operation = Operation::named(&operation).ok_or_else(|| {
+        ApiError::permanent(
+            "unknown_operation",
+            format!("there is no operation {operation}"),
+        )
+    })?;
+    let caller: Caller = service.local_owner();
+    let answer = service.call(&caller, operation, request).await;
+    bridge.tell_ready();
+    answer
+}
+
+/// Lets the person choose a folder; `None` when the dialog was dismissed.
+#[tauri::command]
+pub async fn choose_folder() -> Option<String> {
+    let folder = rfd::AsyncFileDialog::new().pick_folder().await?;
+    Some(folder.path().display().to_string())
+}
+
+/// Passes events of the service on to the window until the service is gone.
+pub async fn forward(app: AppHandle, mut events: broadcast::Receiver<ApiEvent>) {
+    loop {
+        let event = match events.recv().await {
+            Ok(event) => event,
+            // What was missed may have changed anything.
+            Err(RecvError::Lagged(_)) => ApiEvent::Invalidate {
+                tags: Tag::ALL.to_vec(),
+            },
+            Err(RecvError::Closed) => return,
+        };
+        if let Err(error) = app.emit(CHANNEL, event) {
+            tracing::warn!(%error, "an event did not reach the window");
+        }
+    }
+}
