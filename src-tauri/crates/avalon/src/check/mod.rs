@@ -12,6 +12,7 @@ pub(crate) mod report;
 mod seed;
 mod skipped;
 pub mod slice;
+pub mod statistics;
 pub mod stored;
 pub(crate) mod walk;
 

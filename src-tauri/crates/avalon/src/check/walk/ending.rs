@@ -1,6 +1,6 @@
 //! The assassination and the end of the game.
 
-use crate::event::{AssassinTargetNamed, AssassinationStarted, GameEnded};
+use crate::event::{AssassinTargetNamed, AssassinationStarted, Event, GameEnded};
 use crate::invariant::{
     assassination::{
         self, A_ACTOR, A_NONE, A_REQUIRED, A_TARGET_EVIL, A_TARGET_PLAYER, A_WHEN, W_ABORT,
@@ -169,11 +169,14 @@ impl<'a> Walk<'a> {
         }
         let target = self.judge_target(at, event);
         self.shot = Some((target, at.seq));
-        let hit = target.is_some_and(|seat| {
-            self.deal
-                .as_ref()
-                .is_some_and(|deal| deal.role(seat) == Some(Role::Merlin))
-        });
+        let hit = match (&self.deal, target) {
+            (Some(deal), Some(seat)) => deal.role(seat) == Some(Role::Merlin),
+            (Some(_), None) => false,
+            // Without the roles the end of the log alone tells.
+            (None, _) => self.rules_after(at).any(|event| {
+                matches!(event, Event::GameEnded(end) if end.reason == EndReason::AssassinationHit)
+            }),
+        };
         self.phase = Phase::Decided(if hit {
             EndReason::AssassinationHit
         } else {

@@ -1,0 +1,151 @@
+//! Files with many games.
+
+use std::io::Cursor;
+
+use avalon::check::{CheckOptions, GameReport};
+use avalon::interchange::{StreamOptions, StreamSummary, check_stream};
+
+use crate::games::{numbers, random_game};
+use crate::wire::Log;
+
+pub fn check(text: &str, threads: usize) -> (Vec<GameReport>, StreamSummary) {
+    let options = StreamOptions {
+        threads,
+        check: CheckOptions::default(),
+    };
+    let mut reports = Vec::new();
+    let summary = check_stream(Cursor::new(text), options, |report| reports.push(report)).unwrap();
+    (reports, summary)
+}
+
+/// The lines of several games, each game's in order, the games mixed.
+fn interleaved(count: u32) -> (String, Vec<String>) {
+    let mut games: Vec<_> = (0..count)
+        .map(|n| Log::from(random_game(n).as_slice()).0)
+        .collect();
+    let mut pick = numbers(9);
+    let (mut text, mut order) = (String::new(), Vec::new());
+    while games.iter().any(|game| !game.is_empty()) {
+        let at = pick(games.len());
+        if !games[at].is_empty() {
+            let event = games[at].remove(0);
+            let id = event["gameId"].as_str().unwrap().to_owned();
+            if !order.contains(&id) {
+                order.push(id);
+            }
+            text += &format!("{event}\n");
+        }
+    }
+    (text, order)
+}
+
+#[test]
+fn interleaved_games_come_in_order_of_first_appearance() {
+    let (text, order) = interleaved(12);
+    for threads in [1, 3] {
+        let (reports, summary) = check(&text, threads);
+        let ids: Vec<_> = reports
+            .iter()
+            .map(|report| report.game_id.clone().unwrap())
+            .collect();
+        assert_eq!(ids, order);
+        assert!(reports.iter().all(GameReport::is_sound));
+        assert_eq!(
+            (summary.games, summary.unsound, summary.unreadable_lines),
+            (12, 0, 0)
+        );
+    }
+}
+
+#[test]
+fn unreadable_lines_make_one_report_without_a_game() {
+    let game = Log::from(random_game(1).as_slice()).lines();
+    let text = format!("\u{feff}{game}\r\nnot json\n{{\"gameId\":\"g\",\"seq\":\"x\"}}\n\n");
+    let (reports, summary) = check(&text, 2);
+    assert_eq!(reports.len(), 2);
+    assert_eq!(reports[1].game_id, None);
+    let ids: Vec<_> = reports[1]
+        .findings
+        .iter()
+        .map(|finding| finding.id.as_str())
+        .collect();
+    assert_eq!(ids, ["I-PARSE", "I-PARSE"]);
+    assert_eq!((summary.unreadable_lines, summary.unsound), (2, 1));
+}
+
+#[test]
+fn an_empty_stream_has_no_reports() {
+    assert_eq!(check("\n\n", 2).0.len(), 0);
+}
+
+#[test]
+fn games_of_one_player_at_the_same_time_are_told() {
+    let one = Log::from(random_game(5).as_slice()).without_hashes();
+    let mut two = one.clone();
+    for event in &mut two.0 {
+        event["gameId"] = "other".into();
+        if let Some(id) = event["payload"].get_mut("gameId") {
+            *id = "other".into();
+        }
+    }
+    let text = one.lines() + &two.lines();
+    let (reports, _) = check(&text, 2);
+    assert!(reports[0].is_sound() && reports[1].is_sound());
+    assert!(
+        !reports[0]
+            .findings
+            .iter()
+            .any(|finding| finding.id == "S-ONE-GAME")
+    );
+    assert!(
+        reports[1]
+            .findings
+            .iter()
+            .any(|finding| finding.id == "S-ONE-GAME")
+    );
+}
+
+#[test]
+fn a_source_that_fails_is_told() {
+    struct Failing;
+    impl std::io::Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("gone"))
+        }
+    }
+    let options = StreamOptions {
+        threads: 1,
+        check: CheckOptions::default(),
+    };
+    let failed = check_stream(std::io::BufReader::new(Failing), options, |_| {});
+    assert!(failed.unwrap_err().to_string().contains("line 1"));
+}
+
+/// Prints the speed of the check; run in a release build with `--ignored --nocapture`.
+#[test]
+#[ignore = "a measurement"]
+fn speed() {
+    let count = 4_000;
+    let games: Vec<_> = (0..count)
+        .map(|n| Log::from(random_game(n).as_slice()))
+        .collect();
+    for (name, hashes) in [("with hash chains", true), ("without", false)] {
+        let lines = |log: &Log| {
+            if hashes {
+                log.lines()
+            } else {
+                log.clone().without_hashes().lines()
+            }
+        };
+        let text: String = games.iter().map(lines).collect();
+        let start = std::time::Instant::now();
+        let (reports, summary) = check(&text, 2);
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(reports.iter().all(GameReport::is_sound));
+        let rate = f64::from(count) / seconds;
+        println!(
+            "{name}: {rate:.0} games/s, {:.0} events/game",
+            summary.events as f64 / f64::from(count)
+        );
+    }
+}
