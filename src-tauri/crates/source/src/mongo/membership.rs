@@ -45,6 +45,11 @@ impl LiveGames {
         })
     }
 
+    /// Raw `{_id: …}` of each game, in `_id` order; [`Self::from_documents`] reads them back.
+    pub fn documents(&self) -> impl ExactSizeIterator<Item = &Bytes> {
+        self.ids.values()
+    }
+
     /// Number of unfinished games.
     #[must_use]
     pub fn len(&self) -> usize {

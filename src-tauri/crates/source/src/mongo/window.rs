@@ -86,22 +86,38 @@ impl CaptureWindow {
     /// # Errors
     /// When the server does not answer, the feed may not be read, or is not built.
     pub async fn open(source: &MongoSource, feed: ChangeFeed) -> Result<Self, SourceError> {
-        if feed == ChangeFeed::ChangeStream {
-            return Err(SourceError::Unsupported {
-                what: "capture through a change stream".into(),
-                reason: "only the oplog serves so far; grant the role `backup`".into(),
-            });
-        }
+        ensure_built(feed)?;
         ensure_readable(source).await?;
         let opened_at = source.cluster_time().await?;
-        Ok(Self {
+        Ok(Self::starting_at(source, opened_at))
+    }
+
+    /// Opens a window that began earlier, to go on with what was read since then.
+    ///
+    /// # Errors
+    /// [`SourceError::OplogOverrun`] when the oplog no longer reaches back to `opened_at`, and as
+    /// [`Self::open`].
+    pub async fn reopen(
+        source: &MongoSource,
+        feed: ChangeFeed,
+        opened_at: ClusterTime,
+    ) -> Result<Self, SourceError> {
+        ensure_built(feed)?;
+        ensure_readable(source).await?;
+        let mut window = Self::starting_at(source, opened_at);
+        window.advance().await?;
+        Ok(window)
+    }
+
+    fn starting_at(source: &MongoSource, opened_at: ClusterTime) -> Self {
+        Self {
             source: source.clone(),
             reader: OplogReader::new(source.clone(), opened_at),
             opened_at,
             read_to: opened_at,
             collections: BTreeMap::new(),
             live_at_start: None,
-        })
+        }
     }
 
     /// T0.
@@ -272,6 +288,16 @@ impl CaptureWindow {
             .await?;
         self.read_to = to;
         Ok(())
+    }
+}
+
+fn ensure_built(feed: ChangeFeed) -> Result<(), SourceError> {
+    match feed {
+        ChangeFeed::Oplog => Ok(()),
+        ChangeFeed::ChangeStream => Err(SourceError::Unsupported {
+            what: "capture through a change stream".into(),
+            reason: "only the oplog serves so far; grant the role `backup`".into(),
+        }),
     }
 }
 

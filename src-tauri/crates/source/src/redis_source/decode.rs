@@ -31,7 +31,11 @@ fn value(kind: &str, answer: Value) -> Decoded<RedisValue> {
             members.sort_unstable();
             RedisValue::Set(members)
         }
-        "zset" => RedisValue::SortedSet(pairs(answer)?),
+        "zset" => {
+            let members = pairs(answer)?.into_iter();
+            let scored = members.map(|(member, score)| Ok((member, shortest(&score)?)));
+            RedisValue::SortedSet(scored.collect::<Decoded<_>>()?)
+        }
         "hash" => {
             let mut fields = pairs(answer)?;
             fields.sort_unstable();
@@ -40,6 +44,21 @@ fn value(kind: &str, answer: Value) -> Decoded<RedisValue> {
         "stream" => RedisValue::Stream(stream(answer)?),
         other => RedisValue::Opaque(other.to_owned()),
     })
+}
+
+/// Scripts print scores with 17 digits; the shortest text of the same number is what one wrote.
+fn shortest(score: &[u8]) -> Decoded<Vec<u8>> {
+    /// Below this, whole numbers and fractions read better without an exponent.
+    const PLAIN: f64 = 1e15;
+    let text = std::str::from_utf8(score).map_err(|_| "a score is not UTF-8".to_owned())?;
+    let number: f64 = text.parse().map_err(|_| format!("{text:?} is no score"))?;
+    let plain = number == 0.0 || (number.abs() < PLAIN && number.abs() > 1e-6);
+    let text = if plain || number.is_infinite() {
+        number.to_string()
+    } else {
+        format!("{number:e}")
+    };
+    Ok(text.into_bytes())
 }
 
 /// The answer of `XINFO STREAM … FULL`.

@@ -25,7 +25,7 @@ pub enum RedisValue {
     List(Vec<Vec<u8>>),
     /// A set, members in byte order.
     Set(Vec<Vec<u8>>),
-    /// A sorted set: member and the score as Redis prints it, in its order.
+    /// A sorted set: member and the shortest text of its score, in its order.
     SortedSet(Vec<(Vec<u8>, Vec<u8>)>),
     /// A hash, fields in byte order.
     Hash(Vec<(Vec<u8>, Vec<u8>)>),

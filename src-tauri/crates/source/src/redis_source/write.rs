@@ -1,9 +1,11 @@
 //! Writing keys back.
 
+use std::collections::BTreeSet;
+
 use redis::Pipeline;
 
 use super::connect::RedisSource;
-use super::record::{RedisRecord, RedisStream, RedisValue};
+use super::record::{RedisRecord, RedisStream, RedisValue, StreamGroup};
 use crate::SourceError;
 
 /// Members, fields or entries sent by one command.
@@ -105,17 +107,27 @@ fn append(pipeline: &mut Pipeline, command: &str, key: &[u8], items: &[Vec<u8>])
 }
 
 fn write_stream(pipeline: &mut Pipeline, key: &[u8], stream: &RedisStream) {
-    if stream.entries.is_empty() {
-        // A stream without entries comes to be with an entry that is taken away again.
-        pipeline.cmd("XADD").arg(key).arg("0-1").arg("-").arg("-");
-        pipeline.cmd("XDEL").arg(key).arg("0-1");
-    }
+    let placeholders = placeholders(stream);
+    let mut absent = placeholders.iter().peekable();
     for (id, fields) in &stream.entries {
+        while let Some(placeholder) =
+            absent.next_if(|placeholder| id_order(placeholder) < id_order(id))
+        {
+            add_placeholder(pipeline, key, placeholder);
+        }
         let command = pipeline.cmd("XADD").arg(key).arg(id);
         for (field, value) in fields {
             command.arg(field).arg(value);
         }
     }
+    absent.for_each(|placeholder| add_placeholder(pipeline, key, placeholder));
+    for group in &stream.groups {
+        write_group(pipeline, key, group);
+    }
+    if !placeholders.is_empty() {
+        pipeline.cmd("XDEL").arg(key).arg(&placeholders);
+    }
+    // Last, as adding and deleting move these numbers.
     let last_id = if stream.last_id.is_empty() {
         "0-0"
     } else {
@@ -129,40 +141,68 @@ fn write_stream(pipeline: &mut Pipeline, key: &[u8], stream: &RedisStream) {
             .arg("MAXDELETEDID")
             .arg(deleted);
     }
-    for group in &stream.groups {
-        let create = pipeline
+}
+
+/// Ids of entries that must be there for a moment: those that are pending though deleted (only
+/// what exists can be claimed), and one at all, without which no stream comes to be.
+fn placeholders(stream: &RedisStream) -> Vec<String> {
+    let present: BTreeSet<&str> = stream.entries.iter().map(|(id, _)| id.as_str()).collect();
+    let pending = stream.groups.iter().flat_map(|group| &group.pending);
+    let deleted = pending
+        .map(|entry| &entry.id)
+        .filter(|id| !present.contains(id.as_str()));
+    let mut ids: Vec<String> = deleted.cloned().collect();
+    if ids.is_empty() && stream.entries.is_empty() {
+        ids.push("0-1".to_owned());
+    }
+    ids.sort_by_key(|id| id_order(id));
+    ids.dedup();
+    ids
+}
+
+/// `<milliseconds>-<sequence>` as numbers.
+fn id_order(id: &str) -> (u64, u64) {
+    let (time, sequence) = id.split_once('-').unwrap_or((id, "0"));
+    (time.parse().unwrap_or(0), sequence.parse().unwrap_or(0))
+}
+
+fn add_placeholder(pipeline: &mut Pipeline, key: &[u8], id: &str) {
+    pipeline.cmd("XADD").arg(key).arg(id).arg("-").arg("-");
+}
+
+fn write_group(pipeline: &mut Pipeline, key: &[u8], group: &StreamGroup) {
+    let create = pipeline
+        .cmd("XGROUP")
+        .arg("CREATE")
+        .arg(key)
+        .arg(&group.name);
+    create.arg(&group.last_delivered_id);
+    if let Some(read) = group.entries_read {
+        create.arg("ENTRIESREAD").arg(read);
+    }
+    for consumer in &group.consumers {
+        pipeline
             .cmd("XGROUP")
-            .arg("CREATE")
+            .arg("CREATECONSUMER")
             .arg(key)
-            .arg(&group.name);
-        create.arg(&group.last_delivered_id);
-        if let Some(read) = group.entries_read {
-            create.arg("ENTRIESREAD").arg(read);
-        }
-        for consumer in &group.consumers {
-            pipeline
-                .cmd("XGROUP")
-                .arg("CREATECONSUMER")
-                .arg(key)
-                .arg(&group.name)
-                .arg(consumer);
-        }
-        for pending in &group.pending {
-            // FORCE puts an entry on the list that was never delivered here; JUSTID leaves the
-            // number of deliveries to RETRYCOUNT.
-            pipeline
-                .cmd("XCLAIM")
-                .arg(key)
-                .arg(&group.name)
-                .arg(&pending.consumer)
-                .arg(0)
-                .arg(&pending.id)
-                .arg("TIME")
-                .arg(pending.delivered_at_ms)
-                .arg("RETRYCOUNT")
-                .arg(pending.deliveries)
-                .arg("FORCE")
-                .arg("JUSTID");
-        }
+            .arg(&group.name)
+            .arg(consumer);
+    }
+    for pending in &group.pending {
+        // FORCE puts an entry on the list that was never delivered here; JUSTID leaves the number
+        // of deliveries to RETRYCOUNT.
+        pipeline
+            .cmd("XCLAIM")
+            .arg(key)
+            .arg(&group.name)
+            .arg(&pending.consumer)
+            .arg(0)
+            .arg(&pending.id)
+            .arg("TIME")
+            .arg(pending.delivered_at_ms)
+            .arg("RETRYCOUNT")
+            .arg(pending.deliveries)
+            .arg("FORCE")
+            .arg("JUSTID");
     }
 }

@@ -465,38 +465,39 @@ async fn one_part_of_the_events_is_exact_when_games_end_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_oplog_that_was_overrun_is_told() {
-    let options = sandbox::SandboxOptions {
-        redis: sandbox::RedisTopology::None,
-        oplog_mb: 4,
-        ..sandbox::SandboxOptions::default()
-    };
-    let servers = Servers {
-        sandbox: sandbox::Sandbox::start(options).await.unwrap(),
-    };
+async fn a_window_reopens_and_an_overrun_oplog_is_told() {
+    let servers = Servers::mongo().await;
     let source = servers.source().await;
-    let mut window = CaptureWindow::open(&source, ChangeFeed::Oplog)
+    let things = source.database().collection::<Document>("things");
+    things.insert_one(doc! { "_id": 1 }).await.unwrap();
+    let window = CaptureWindow::open(&source, ChangeFeed::Oplog)
         .await
         .unwrap();
-    let big = source.database().collection::<Document>("big");
-    let payload = "x".repeat(500_000);
-    let mut error = None;
-    for round in 0..2000 {
-        big.replace_one(
-            doc! { "_id": 1 },
-            doc! { "payload": &payload, "round": round },
-        )
-        .upsert(true)
+    things.insert_one(doc! { "_id": 2 }).await.unwrap();
+    let opened_at = window.opened_at();
+    drop(window);
+
+    let mut window = CaptureWindow::reopen(&source, ChangeFeed::Oplog, opened_at)
         .await
         .unwrap();
-        let oldest = source.probe().await.unwrap().oplog.unwrap().oldest;
-        if oldest > window.opened_at() {
-            error = Some(window.close(&["big".to_owned()]).await.unwrap_err());
-            break;
-        }
-    }
-    let error = error.unwrap();
-    assert!(matches!(error, SourceError::OplogOverrun { .. }), "{error}");
+    assert_eq!(window.touched("things"), 1);
+    assert!(window.close(&["things".to_owned()]).await.unwrap().time > opened_at);
+
+    // Where the oplog does not reach, whether it was there once or not.
+    let oldest = source.probe().await.unwrap().oplog.unwrap().oldest;
+    let earlier = source::mongo::ClusterTime {
+        time: oldest.time - 1,
+        increment: 1,
+    };
+    let error = CaptureWindow::reopen(&source, ChangeFeed::Oplog, earlier)
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        matches!(&error, SourceError::OplogOverrun { from, oldest: found }
+            if *from == earlier && *found == oldest),
+        "{error}"
+    );
 
     let refused = CaptureWindow::open(&source, ChangeFeed::ChangeStream)
         .await

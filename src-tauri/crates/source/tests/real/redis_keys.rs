@@ -47,7 +47,7 @@ async fn fill(redis: &RedisSource, tag: &str) -> Vec<Vec<u8>> {
     let scores = [
         ("-inf", "low"),
         ("0.1", "x"),
-        ("1e+300", "big"),
+        ("1e300", "big"),
         ("inf", "high"),
     ];
     let members = scores
@@ -97,7 +97,11 @@ async fn round_trip(redis: &RedisSource, keys: &[Vec<u8>]) {
             // Over an existing key too.
             redis.write_key(record, mode).await.unwrap();
             let after = redis.read_key(&record.key).await.unwrap().unwrap();
-            assert_eq!(after.value, record.value, "{mode:?}");
+            assert!(
+                after.value == record.value,
+                "{mode:?}: {}",
+                String::from_utf8_lossy(&record.key)
+            );
             assert_eq!(after.expire_at_ms, record.expire_at_ms, "{mode:?}");
         }
     }
@@ -114,7 +118,7 @@ async fn every_type_comes_back_with_its_expiry() {
     let client = redis::Client::open(servers.sandbox.redis_url()).unwrap();
     let mut raw = client.get_multiplexed_async_connection().await.unwrap();
     let stream = "game:{one}:events";
-    for seq in 1..=600 {
+    for seq in 1..=60 {
         let _: String = raw
             .xadd(stream, format!("{seq}-0"), &[("e", format!("{seq}"))])
             .await
@@ -136,7 +140,7 @@ async fn every_type_comes_back_with_its_expiry() {
         "XREADGROUP GROUP readers first COUNT 5 STREAMS game:{one}:events >",
         "XREADGROUP GROUP readers second COUNT 3 STREAMS game:{one}:events >",
         "XACK game:{one}:events readers 1-0 7-0",
-        "XDEL game:{one}:events 600-0 2-0",
+        "XDEL game:{one}:events 60-0 2-0",
         "PEXPIREAT game:{one}:events 4102444800999",
         "XADD game:{one}:empty 5-5 a b",
         "XDEL game:{one}:empty 5-5",
@@ -151,8 +155,8 @@ async fn every_type_comes_back_with_its_expiry() {
     let RedisValue::Stream(read) = &record.value else {
         panic!("{:?}", record.value)
     };
-    assert_eq!((read.entries.len(), read.last_id.as_str()), (598, "600-0"));
-    assert_eq!(read.max_deleted_id.as_deref(), Some("600-0"));
+    assert_eq!((read.entries.len(), read.last_id.as_str()), (58, "60-0"));
+    assert_eq!(read.max_deleted_id.as_deref(), Some("60-0"));
     assert_eq!((read.groups.len(), read.groups[1].pending.len()), (2, 6));
     round_trip(&redis, &keys).await;
 

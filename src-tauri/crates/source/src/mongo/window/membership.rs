@@ -27,6 +27,20 @@ impl CaptureWindow {
         self.filter(part, live)
     }
 
+    /// Like [`Self::split_events`] for a reopened window, with the games unfinished at T0 as they
+    /// were kept then ([`LiveGames::documents`]): the snapshot at T0 may be gone.
+    ///
+    /// # Errors
+    /// When the profile has no membership rule.
+    pub fn resume_split(
+        &mut self,
+        part: Part,
+        live: LiveGames,
+    ) -> Result<MembershipFilter, SourceError> {
+        self.live_at_start = Some(live.clone());
+        self.filter(part, live)
+    }
+
     /// The filter for the images of the events collection, from the games unfinished at T1.
     ///
     /// # Errors
