@@ -27,6 +27,19 @@ impl From<&UserDoc> for Player {
     }
 }
 
+/// The first index above those of all these accounts. An account that never sat down is never
+/// stored, so counting the stored ones would make some of them again.
+pub(crate) fn next_index<'a>(users: impl IntoIterator<Item = &'a UserDoc>) -> u64 {
+    let index = |user: &UserDoc| {
+        let digits = user.id.as_str().strip_prefix("p_")?.split_at_checked(INDEX_DIGITS)?.0;
+        digits.parse::<u64>().ok()
+    };
+    users.into_iter().filter_map(index).max().map_or(0, |last| last + 1)
+}
+
+/// Digits of an account's index in its id; more only for an index that needs more.
+const INDEX_DIGITS: usize = 5;
+
 /// The account with this index, made at a time (Unix milliseconds). The id depends on seed and
 /// index only, so that a later run finds the same players.
 pub(crate) fn account(seed: u64, index: u64, created_at: i64) -> UserDoc {
@@ -35,7 +48,7 @@ pub(crate) fn account(seed: u64, index: u64, created_at: i64) -> UserDoc {
     let random_part = identifier(0, rng.random());
     let suffix = random_part.get(18..).unwrap_or_default();
     UserDoc {
-        id: format!("p_{index:05}{suffix}").into(),
+        id: format!("p_{index:0INDEX_DIGITS$}{suffix}").into(),
         nick: names::nickname(&mut rng, index),
         openid_hash: openid.iter().map(|byte| format!("{byte:02x}")).collect(),
         avatar: format!("/avatars/{:02}.png", rng.random_range(0..48)),

@@ -97,7 +97,7 @@ impl Timeline {
         let tempo = (window / (2 * LONGEST_ROOM) as f64).min(1.0);
         let opening = window - LONGEST_ROOM as f64 * tempo;
         let rooms = (games as f64 / GAMES_PER_ROOM).max(1.0);
-        let accounts = users.len() as u64;
+        let accounts = population::next_index(&users);
         let free = users.iter().filter(|user| !busy.contains(user.id.as_str()));
         let idle = by_id(free.map(Player::from));
         let standings = stats.into_iter().map(|stats| (stats.id.clone(), stats)).collect();
