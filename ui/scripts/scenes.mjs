@@ -17,8 +17,18 @@ async function restoreThrough(page) {
 
 export const scenes = [
   { name: 'setup', path: '/setup', query: 'scenario=first-run', ready: 'setup-sandbox' },
-  { name: 'setup-connect', path: '/setup?choice=connect', query: 'scenario=first-run', ready: 'setup-connect-submit' },
-  { name: 'setup-vault', path: '/setup?choice=vault', query: 'scenario=first-run', ready: 'setup-vault-submit' },
+  {
+    name: 'setup-connect',
+    path: '/setup?choice=connect',
+    query: 'scenario=first-run',
+    ready: 'setup-connect-submit',
+  },
+  {
+    name: 'setup-vault',
+    path: '/setup?choice=vault',
+    query: 'scenario=first-run',
+    ready: 'setup-vault-submit',
+  },
   {
     name: 'setup-progress',
     path: '/setup',
@@ -36,7 +46,7 @@ export const scenes = [
   { name: 'overview', path: '/', ready: 'headline' },
   { name: 'overview-busy', path: '/', query: 'scenario=busy&still', ready: 'job-progress' },
   { name: 'overview-empty', path: '/', query: 'scenario=empty', ready: 'headline' },
-  { name: 'overview-error', path: '/', query: 'scenario=down', text: /127\.0\.0\.1|MongoDB/ },
+  { name: 'overview-error', path: '/', query: 'scenario=down', ready: 'failure' },
   { name: 'damage', path: '/?dialog=damage', ready: 'damage-confirm' },
   {
     name: 'damage-done',
@@ -45,8 +55,22 @@ export const scenes = [
     ready: 'damage-done',
   },
   { name: 'palette', path: '/', act: (page) => byId(page, 'palette-open').click(), ready: 'palette-input' },
-  { name: 'keys', path: `/games/${GAME}`, act: (page) => page.keyboard.press('?'), ready: 'game' },
-  { name: 'jobs', path: '/', query: 'scenario=busy&still', act: (page) => byId(page, 'jobs-open').click(), ready: 'jobs-open' },
+  {
+    name: 'keys',
+    path: `/games/${GAME}`,
+    act: async (page) => {
+      await byId(page, 'game').waitFor();
+      await page.keyboard.press('?');
+    },
+    ready: 'keys-help',
+  },
+  {
+    name: 'jobs',
+    path: '/',
+    query: 'scenario=busy&still',
+    act: (page) => byId(page, 'jobs-open').click(),
+    ready: 'job-list',
+  },
   { name: 'backups', path: '/backups', ready: 'backup-row' },
   { name: 'backups-empty', path: '/backups', query: 'scenario=empty', ready: 'backups' },
   { name: 'backup-create', path: '/backups?dialog=backup', ready: 'backup-create-confirm' },
@@ -80,7 +104,7 @@ export const scenes = [
     act: (page) => byId(page, 'backup-verify').click(),
     ready: 'verify-result',
   },
-  { name: 'backup-missing', path: '/backups/01NOTHERE', text: /01NOTHERE/ },
+  { name: 'backup-missing', path: '/backups/01NOTHERE', ready: 'failure' },
   { name: 'restore-choose', path: '/restore', ready: 'restore-choose' },
   { name: 'restore-scope', path: `/restore?backup=${LATEST}&step=scope`, ready: 'restore-plan' },
   { name: 'restore-plan', path: `/restore?backup=${LATEST}&step=plan`, ready: 'restore-plan-shown' },
@@ -92,7 +116,12 @@ export const scenes = [
     act: restoreThrough,
     ready: 'job-progress',
   },
-  { name: 'restore-proof', path: `/restore?backup=${LATEST}&step=plan`, act: restoreThrough, ready: 'restore-verified' },
+  {
+    name: 'restore-proof',
+    path: `/restore?backup=${LATEST}&step=plan`,
+    act: restoreThrough,
+    ready: 'restore-verified',
+  },
   { name: 'games-live', path: '/games', ready: 'game-row' },
   { name: 'games-finished', path: '/games?status=finished', ready: 'game-row' },
   { name: 'games-none', path: '/games?status=finished&q=nothing', ready: 'games' },

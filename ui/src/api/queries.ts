@@ -60,12 +60,18 @@ export function useRead<O extends Operation>(
   });
 }
 
-/** Runs one mutating operation and drops what it declares to have changed. */
-export function useRun<O extends Operation>(operation: O) {
+/**
+ * Runs one mutating operation and drops what it declares to have changed. `then` is called even when
+ * the component that began it is gone by the time of the answer.
+ */
+export function useRun<O extends Operation>(operation: O, then?: (response: ResponseOf<O>) => void) {
   const client = useQueryClient();
   return useMutation<ResponseOf<O>, Failure, RequestOf<O>>({
     mutationFn: (request) => call(operation, request),
-    onSuccess: () => invalidateTags(client, operations[operation].invalidates),
+    onSuccess: (response) => {
+      void invalidateTags(client, operations[operation].invalidates);
+      then?.(response);
+    },
   });
 }
 

@@ -32,7 +32,7 @@ export function BackupScreen() {
       read={read}
       label={t('backup.loading')}
       action={
-        <LinkButton to="/backups" type="primary">
+        <LinkButton to="/backups" look="primary">
           {t('backup.toList')}
         </LinkButton>
       }
@@ -74,7 +74,7 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
             {t('backup.compare')}
           </Button>
           <LinkButton
-            type="primary"
+            look="primary"
             to="/restore"
             search={{ backup: summary.id, step: 'scope' }}
             data-testid="restore-start"

@@ -41,7 +41,7 @@ export function GameScreen() {
       read={read}
       label={t('game.loading')}
       action={
-        <LinkButton to="/games" type="primary">
+        <LinkButton to="/games" look="primary">
           {t('game.toList')}
         </LinkButton>
       }
@@ -113,6 +113,7 @@ function Side({ view }: { view: GameView }) {
     <Panel className={styles.side}>
       <Tabs
         size="small"
+        tabBarGutter={18}
         activeKey={tab}
         onChange={(key) =>
           void navigate({ search: (current) => ({ ...current, tab: key as typeof tab }), replace: true })

@@ -7,9 +7,9 @@ import { CardShield, Crown, Excalibur, LadyToken, VoteCard } from './icons';
 import styles from './table.module.css';
 
 const WIDTH = 720;
-const HEIGHT = 500;
-const CENTRE = { x: WIDTH / 2, y: 236 };
-const SEATS = { x: 292, y: 184 };
+const HEIGHT = 512;
+const CENTRE = { x: WIDTH / 2, y: 246 };
+const SEATS = { x: 292, y: 198 };
 const SEAT_RADIUS = 27;
 
 /** The table as the viewer may see it. */
@@ -22,8 +22,8 @@ export function RoundTable({ view }: { view: GameView }) {
       role="group"
       aria-label={t('game.table')}
     >
-      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="212" ry="132" className={styles.wood} />
-      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="198" ry="119" className={styles.rim} />
+      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="212" ry="122" className={styles.wood} />
+      <ellipse cx={CENTRE.x} cy={CENTRE.y} rx="198" ry="109" className={styles.rim} />
       <g transform={`translate(${CENTRE.x} ${CENTRE.y})`}>
         <Board view={view} />
       </g>

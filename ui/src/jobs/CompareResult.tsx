@@ -21,7 +21,7 @@ export function CompareResult({ outcome: { backup, equal, collections } }: { out
         </VerdictTag>
         <span className={styles.note}>{t('job.compare.note')}</span>
         {!equal && (
-          <LinkButton type="primary" size="small" to="/restore" search={{ backup, step: 'scope' }}>
+          <LinkButton look="primary" size="small" to="/restore" search={{ backup, step: 'scope' }}>
             {t('backups.restore')}
           </LinkButton>
         )}

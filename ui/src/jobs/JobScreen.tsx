@@ -1,6 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { JobCard } from '../shared/job/JobCard';
+import { isActive } from '../shared/job/job-state';
 import { useJob } from '../shared/job/use-job';
 import { Screen } from '../shared/layout/Screen';
 import { JobResult } from './JobResult';
@@ -13,7 +14,11 @@ export function JobScreen() {
   const { jobId } = route.useParams();
   const job = useJob(jobId).data;
   return (
-    <Screen testId="job" title={job ? t(`job.verb.${job.verb}`) : t('job.title')} subtitle={t('job.goesOn')}>
+    <Screen
+      testId="job"
+      title={job ? t(`job.verb.${job.verb}`) : t('job.title')}
+      subtitle={job && isActive(job) ? t('job.goesOn') : undefined}
+    >
       <JobCard id={jobId}>{(ended) => <JobResult job={ended} />}</JobCard>
     </Screen>
   );

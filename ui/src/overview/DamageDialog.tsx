@@ -105,17 +105,13 @@ function AfterDamage({ onClose }: { onClose: () => void }) {
       <Button onClick={onClose}>{t('common.close')}</Button>
       {latest && (
         <>
-          <LinkButton
-            to="/backups/$backupId"
-            params={{ backupId: latest.id }}
-            data-testid="damage-compare"
-          >
+          <LinkButton to="/backups/$backupId" params={{ backupId: latest.id }} data-testid="damage-compare">
             {t('damage.compare')}
           </LinkButton>
           <LinkButton
             to="/restore"
             search={{ backup: latest.id, step: 'scope' }}
-            type="primary"
+            look="primary"
             data-testid="damage-restore"
           >
             {t('damage.restore')}

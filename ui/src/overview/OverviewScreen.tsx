@@ -71,7 +71,7 @@ function OverviewActions({ canRestore }: { canRestore: boolean }) {
       </Button>
       <LinkButton
         to="/restore"
-        type={canRestore ? 'primary' : 'default'}
+        look={canRestore ? 'primary' : 'default'}
         disabled={!canRestore}
         data-testid="restore-open"
       >

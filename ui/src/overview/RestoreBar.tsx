@@ -42,8 +42,8 @@ export function RestoreBar({ points }: { points: RestorePoint[] }) {
       </div>
       <div className={styles.axis} aria-hidden="true">
         {HOURS.map((hours) => (
-          <span key={hours}>
-            {hours === 0 ? t('overview.points.now') : format.time(now - hours * 3600_000, now)}
+          <span key={hours} style={{ left: `${place(now - hours * 3_600_000)}%` }}>
+            {hours === 0 ? t('overview.points.now') : format.clock(now - hours * 3_600_000)}
           </span>
         ))}
       </div>

@@ -27,7 +27,7 @@ export function PlanStep() {
       read={read}
       label={t('restore.plan.loading')}
       action={
-        <LinkButton to="/restore" search={{ ...search, step: 'scope' }} type="primary">
+        <LinkButton to="/restore" search={{ ...search, step: 'scope' }} look="primary">
           {t('restore.back')}
         </LinkButton>
       }

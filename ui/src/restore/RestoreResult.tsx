@@ -46,7 +46,7 @@ function ProofActions({ outcome: { preImage, backup } }: { outcome: RestoreOutco
           {t('restore.proof.undo')}
         </LinkButton>
       )}
-      <LinkButton to="/" type="primary">
+      <LinkButton to="/" look="primary">
         {t('shell.toOverview')}
       </LinkButton>
     </div>

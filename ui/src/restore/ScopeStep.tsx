@@ -28,7 +28,7 @@ export function ScopeStep() {
       read={read}
       label={t('backup.loading')}
       action={
-        <LinkButton to="/restore" type="primary">
+        <LinkButton to="/restore" look="primary">
           {t('restore.chooseOther')}
         </LinkButton>
       }

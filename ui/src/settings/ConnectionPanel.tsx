@@ -55,7 +55,7 @@ function Address({ address, endpoint }: { address: string; endpoint: EndpointVie
 function Disconnect() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const disconnect = useRun('setup.disconnect');
+  const disconnect = useRun('setup.disconnect', () => void navigate({ to: '/setup' }));
   return (
     <>
       {disconnect.error && <Alert type="error" title={describeFailure(disconnect.error).message} />}
@@ -64,7 +64,7 @@ function Disconnect() {
         description={t('settings.connection.disconnectNote')}
         okText={t('settings.connection.disconnect')}
         cancelText={t('common.cancel')}
-        onConfirm={() => disconnect.mutate({}, { onSuccess: () => void navigate({ to: '/setup' }) })}
+        onConfirm={() => disconnect.mutate({})}
       >
         <Button size="small" loading={disconnect.isPending} data-testid="disconnect">
           {t('settings.connection.disconnect')}

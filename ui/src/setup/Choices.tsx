@@ -13,10 +13,9 @@ const route = getRouteApi('/setup');
 export function Choices({ status }: { status: SetupStatus | undefined }) {
   const { t } = useTranslation();
   const navigate = route.useNavigate();
-  const sandbox = useRun('setup.sandbox');
+  const sandbox = useRun('setup.sandbox', ({ jobId }) => void navigate({ search: { job: jobId } }));
   const available = status?.sandboxAvailable ?? false;
-  const start = () =>
-    sandbox.mutate({}, { onSuccess: ({ jobId }) => void navigate({ search: { job: jobId } }) });
+  const start = () => sandbox.mutate({});
   return (
     <>
       {sandbox.error && (

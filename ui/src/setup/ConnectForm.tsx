@@ -13,17 +13,10 @@ export function ConnectForm() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [form] = Form.useForm<ConnectRequest>();
-  const connect = useRun('setup.connect');
-  const submit = (values: ConnectRequest) =>
-    connect.mutate(
-      { ...values, redisUrl: values.redisUrl ?? '' },
-      {
-        onSuccess: () => {
-          form.resetFields();
-          void navigate({ to: '/' });
-        },
-      },
-    );
+  const connect = useRun('setup.connect', () => {
+    form.resetFields();
+    void navigate({ to: '/' });
+  });
   const required = { required: true, message: t('setup.field.required') };
   return (
     <SetupForm<ConnectRequest>
@@ -33,7 +26,7 @@ export function ConnectForm() {
       initial={{ database: 'avalon', environment: 'test' }}
       pending={connect.isPending}
       failure={connect.error}
-      onFinish={submit}
+      onFinish={(values) => connect.mutate({ ...values, redisUrl: values.redisUrl ?? '' })}
       testId="setup-connect-submit"
     >
       <Form.Item

@@ -37,7 +37,7 @@ export function SandboxProgress({ id, ready }: { id: string; ready: boolean }) {
                 <LinkButton
                   to="/backups"
                   search={{ dialog: 'backup' }}
-                  type="primary"
+                  look="primary"
                   disabled={!ready}
                   data-testid="setup-first-backup"
                 >

@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { Alert } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
@@ -39,6 +39,7 @@ function SetupContent() {
   const starting = useJobs().data?.find((candidate) => candidate.verb === 'sandbox' && isActive(candidate));
   const shown = job ?? starting?.id;
   if (shown) return <SandboxProgress id={shown} ready={status?.stage === 'ready'} />;
+  if (status?.stage === 'ready') return <Navigate to="/" />;
   if (choice === 'connect') return <ConnectForm />;
   if (choice === 'vault') return <VaultForm />;
   return (

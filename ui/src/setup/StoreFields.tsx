@@ -16,7 +16,7 @@ export function StoreFields({ newVault }: { newVault: boolean }) {
     <>
       <Form.Item
         label={t('setup.field.store')}
-        extra={t('setup.field.storeNote')}
+        extra={newVault ? t('setup.field.storeNew') : t('setup.field.storeOpen')}
         required
         htmlFor="storeUrl"
       >

@@ -10,14 +10,10 @@ export function VaultForm() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [form] = Form.useForm<OpenVaultRequest>();
-  const open = useRun('setup.openVault');
-  const submit = (values: OpenVaultRequest) =>
-    open.mutate(values, {
-      onSuccess: () => {
-        form.resetFields();
-        void navigate({ to: '/backups' });
-      },
-    });
+  const open = useRun('setup.openVault', () => {
+    form.resetFields();
+    void navigate({ to: '/backups' });
+  });
   return (
     <SetupForm<OpenVaultRequest>
       form={form}
@@ -26,7 +22,7 @@ export function VaultForm() {
       initial={{}}
       pending={open.isPending}
       failure={open.error}
-      onFinish={submit}
+      onFinish={(values) => open.mutate(values)}
       testId="setup-vault-submit"
     >
       <StoreFields newVault={false} />

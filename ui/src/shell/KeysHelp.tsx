@@ -26,27 +26,29 @@ export function KeysHelp() {
       title={t('shell.keys.title')}
       width={520}
     >
-      {Object.entries(groups)
-        .reverse()
-        .map(([group, bindings]) => (
-          <section key={group} className={styles.keyGroup}>
-            <h2>{t(group as 'shell.keys.window')}</h2>
-            <dl>
-              {bindings.map(({ key, label }) => (
-                <div key={key}>
-                  <dt>
-                    {key.split('+').map((part) => (
-                      <kbd key={part}>
-                        {part === ' ' ? t('shell.keys.space') : (NAMES[part] ?? part.toUpperCase())}
-                      </kbd>
-                    ))}
-                  </dt>
-                  <dd>{label}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
+      <div data-testid="keys-help">
+        {Object.entries(groups)
+          .reverse()
+          .map(([group, bindings]) => (
+            <section key={group} className={styles.keyGroup}>
+              <h2>{t(group as 'shell.keys.window')}</h2>
+              <dl>
+                {bindings.map(({ key, label }) => (
+                  <div key={key}>
+                    <dt>
+                      {key.split('+').map((part) => (
+                        <kbd key={part}>
+                          {part === ' ' ? t('shell.keys.space') : (NAMES[part] ?? part.toUpperCase())}
+                        </kbd>
+                      ))}
+                    </dt>
+                    <dd>{label}</dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+      </div>
     </Modal>
   );
 }

@@ -38,7 +38,7 @@ export function Root() {
   );
   return (
     <App className={styles.app}>
-      {choosing ? (
+      {pathname === '/setup' ? (
         <main className={styles.bare}>{screen}</main>
       ) : (
         <div className={`${styles.shell} ${railCollapsed ? styles.collapsed : ''}`}>

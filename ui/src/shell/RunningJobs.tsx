@@ -47,7 +47,7 @@ function JobList({ jobs, onChosen }: { jobs: JobView[]; onChosen: () => void }) 
   const { t } = useTranslation();
   if (jobs.length === 0) return <span>{t('shell.noJobs')}</span>;
   return (
-    <ul className={styles.jobList}>
+    <ul className={styles.jobList} data-testid="job-list">
       {jobs.map((job) => (
         <li key={job.id}>
           <Link to="/jobs/$jobId" params={{ jobId: job.id }} onClick={onChosen}>

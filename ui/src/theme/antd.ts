@@ -26,6 +26,8 @@ export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
       colorTextDescription: palette.textSecondary,
       colorTextPlaceholder: palette.textTertiary,
       colorTextLightSolid: palette.onGold,
+      ...alertColours(mode),
+      colorPrimaryBg: palette.goldSoft,
       borderRadius: 6,
       borderRadiusLG: 8,
       fontFamily: FONT,
@@ -44,11 +46,43 @@ export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
         defaultShadow: 'none',
         dangerShadow: 'none',
       },
-      Table: { headerBg: 'transparent', headerColor: palette.textTertiary, headerSplitColor: 'transparent' },
+      Table: {
+        headerBg: 'transparent',
+        headerColor: palette.textTertiary,
+        headerSplitColor: 'transparent',
+        headerSortActiveBg: 'transparent',
+        headerSortHoverBg: palette.raised,
+        bodySortBg: 'transparent',
+        rowHoverBg: palette.raised,
+        cellPaddingBlockMD: 8,
+        cellPaddingBlockSM: 6,
+        cellFontSizeMD: 14,
+      },
       Tooltip: { colorBgSpotlight: palette.raised, colorTextLightSolid: palette.text },
       Segmented: { itemSelectedBg: palette.surface, trackBg: palette.raised },
       Tag: { defaultBg: 'transparent' },
       Modal: { contentBg: palette.surface, headerBg: palette.surface },
     },
   };
+}
+
+/** Grounds of notices; those derived from the dark verdict colours would be muddy on white. */
+function alertColours(mode: Mode) {
+  return mode === 'dark'
+    ? {
+        colorWarningBg: '#221d12',
+        colorWarningBorder: '#5a4620',
+        colorErrorBg: '#241619',
+        colorErrorBorder: '#643238',
+        colorInfoBg: '#1b232d',
+        colorInfoBorder: '#2a3541',
+      }
+    : {
+        colorWarningBg: '#fdf6e4',
+        colorWarningBorder: '#e6cf95',
+        colorErrorBg: '#fdf0f0',
+        colorErrorBorder: '#ecbcbc',
+        colorInfoBg: '#f0f2f5',
+        colorInfoBorder: '#dce1e8',
+      };
 }

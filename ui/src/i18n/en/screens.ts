@@ -60,7 +60,7 @@ export const overview = {
 export const damage = {
   title: 'Damage data (practice)',
   about:
-    'Breaks data of the sandbox on purpose, to practise finding and restoring. Only this machine’s private servers are touched.',
+    "Breaks data of the sandbox on purpose, to practise finding and restoring. Only this machine's private servers are touched.",
   kindLegend: 'Kind of damage',
   count: 'How many',
   confirm_one: 'Damage {{count}} place',
@@ -80,7 +80,7 @@ export const damage = {
   kindHint: {
     delete_games: 'finished games disappear',
     damage_field: 'a field of a document is changed',
-    wrong_statistic: 'a player’s counters no longer follow from the games',
+    wrong_statistic: "a player's counters no longer follow from the games",
     missing_event: 'an event disappears from the middle of a log',
     dangling_reference: 'a document refers to one that does not exist',
   },
@@ -145,7 +145,7 @@ export const backup = {
     proves: {
       L0: 'Every object that the manifest names is in the store.',
       L1: 'Ledger, manifest and index agree and no link is broken.',
-      L2: 'Every object’s bytes match the hash they were written with.',
+      L2: "Every object's bytes match the hash they were written with.",
       L3: 'Everything decrypts, decompresses and parses into documents.',
     },
   },
@@ -226,8 +226,8 @@ export const restore = {
   },
   proof: {
     verified: 'The data are back, and proven equal',
-    verifiedNote: 'Each collection’s count and digest equal those of the backup’s manifest.',
-    notVerified: 'The restored data do not equal the backup’s manifest',
+    verifiedNote: "Each collection's count and digest equal those of the backup's manifest.",
+    notVerified: "The restored data do not equal the backup's manifest",
     notVerifiedNote: 'Look at the collections below and at the log; live data can be put back as they were.',
     collections: 'Proof, collection by collection',
     compare: 'Show the backup',
@@ -257,7 +257,7 @@ export const settings = {
     absent: 'No game service is connected; only a vault is open.',
     disconnect: 'Disconnect',
     disconnectTitle: 'Disconnect?',
-    disconnectNote: 'Backups and data stay; the sandbox’s servers stop.',
+    disconnectNote: "Backups and data stay; the sandbox's servers stop.",
   },
   store: {
     title: 'Backup store',
@@ -324,7 +324,8 @@ export const setup = {
     redis: 'Redis address',
     redisNote: 'Leave empty without Redis.',
     store: 'Backup store',
-    storeNote: 'A folder, or s3://bucket/prefix, cos://bucket/prefix. A vault is made when there is none.',
+    storeNew: 'A folder, or s3://bucket/prefix, cos://bucket/prefix. A vault is made when there is none.',
+    storeOpen: 'A folder, or s3://bucket/prefix, cos://bucket/prefix.',
     choose: 'Choose a folder',
     passphrase: 'Passphrase',
     passphraseNew: 'Seals the backups. Keep it safe: without it nothing can be restored.',
@@ -395,7 +396,7 @@ export const game = {
   wins: { good: 'Good wins', evil: 'Evil wins' },
   mark: { evil: 'evil', merlin_or_morgana: 'Merlin or Morgana' },
   lens: { title: 'Lens', god: 'God', audience: 'Audience' },
-  tab: { event: 'Event', events: 'All events', state: 'State', findings: 'Findings' },
+  tab: { event: 'Event', events: 'Log', state: 'State', findings: 'Findings' },
   event: {
     hidden: 'This viewer does not see the event of this step.',
     sealed: 'Sealed for this viewer.',

@@ -80,7 +80,7 @@ export const dataClass = {
     active: 'states, events of unfinished games, Redis keys',
     history: 'finished games with all their events',
     statistics: 'counters of players and of the service',
-    configuration: 'the service’s settings',
+    configuration: "the service's settings",
   },
 };
 

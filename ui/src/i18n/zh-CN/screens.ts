@@ -310,7 +310,8 @@ export const setup = {
     redis: 'Redis 地址',
     redisNote: '没有 Redis 时留空。',
     store: '备份存储',
-    storeNote: '文件夹路径，或 s3://桶/前缀、cos://桶/前缀。还没有备份库时会自动创建。',
+    storeNew: '文件夹路径，或 s3://桶/前缀、cos://桶/前缀。还没有备份库时会自动创建。',
+    storeOpen: '文件夹路径，或 s3://桶/前缀、cos://桶/前缀。',
     choose: '选择文件夹',
     passphrase: '口令',
     passphraseNew: '用来加密备份。请妥善保管：丢失口令就无法恢复。',
@@ -375,7 +376,7 @@ export const game = {
   wins: { good: '好人胜', evil: '坏人胜' },
   mark: { evil: '坏人', merlin_or_morgana: '梅林或莫甘娜' },
   lens: { title: '视角', god: '上帝', audience: '观众' },
-  tab: { event: '事件', events: '全部事件', state: '状态', findings: '发现' },
+  tab: { event: '事件', events: '日志', state: '状态', findings: '发现' },
   event: {
     hidden: '这个视角看不到这一步的事件。',
     sealed: '内容对这个视角保密。',

@@ -31,7 +31,7 @@ function liveSeq(index: number): number {
 function row(index: number, live: boolean): GameRow {
   const seq = live ? liveSeq(index) : FRAMES.length;
   const frame = frameAt(seq);
-  const evil = !live && index % 9 < 5;
+  const evil = !live && index % 9 > 3;
   return {
     id: idOf(index, live),
     roomId: `room-${String(412 + index * 3).padStart(4, '0')}`,

@@ -32,7 +32,8 @@ export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
 }
 
 function must<T>(found: T | null | undefined, what: string): T {
-  if (found === null || found === undefined) throw refusal('not_found', `there is no ${what}`);
+  if (found === null || found === undefined)
+    throw refusal(`no_such_${what.split(' ')[0]}`, `there is no ${what}`);
   return found;
 }
 
@@ -45,7 +46,8 @@ function findBackup(state: MockState, id: string): BackupDetail {
 }
 
 function answering(state: MockState): void {
-  if (state.down) throw refusal('mongodb_down', 'MongoDB at 127.0.0.1:27117 does not answer', 'transient');
+  if (state.down)
+    throw refusal('server_unreachable', 'MongoDB at 127.0.0.1:27117 does not answer', 'transient');
 }
 
 type Reads =
@@ -177,16 +179,13 @@ function startVerify(
 
 function startRestore(state: MockState, jobs: MockJobs, planId: string, confirmName: string): string {
   const [, backup = 'latest', database = 'avalon'] = planId.split('/');
-  if (confirmName !== database) throw refusal('confirm_name', `the name to type is ${database}`);
+  if (confirmName !== database) throw refusal('not_confirmed', `the name to type is ${database}`);
   const detail = findBackup(state, backup);
   return jobs.start(
     'restore',
     detail.summary.id,
     [
-      { phase: 'pre_image', unit: 'bytes', total: 106_000_000, detail: 'game_history' },
       { phase: 'stage', unit: 'bytes', total: 107_820_000, detail: 'game_events' },
-      { phase: 'indexes', unit: 'steps', total: 14, detail: 'game_events' },
-      { phase: 'verify', unit: 'documents', total: detail.summary.documents },
       { phase: 'switch', unit: 'steps', total: 8 },
     ],
     () => {
@@ -225,7 +224,7 @@ function setup(state: MockState, jobs: MockJobs): Pick<Handlers, Setup> {
       return STATUS;
     },
     'setup.openVault': ({ passphrase }) => {
-      if (passphrase === 'wrong') throw refusal('wrong_passphrase', 'the passphrase does not open the vault');
+      if (passphrase === 'wrong') throw refusal('wrong_key', 'the passphrase does not open the vault');
       state.stage = 'ready';
       return STATUS;
     },

@@ -19,14 +19,17 @@ interface MockOptions {
   delayMs?: number;
 }
 
-/** The options that the address asks for, as in `?scenario=busy&lang=en&theme=dark`. */
+/**
+ * The options that the address asks for behind a second `#`, as in `#/backups#scenario=busy&lang=en`:
+ * the first fragment is the router's, and so is the query.
+ */
 function optionsOfAddress(): MockOptions {
-  const asked = new URLSearchParams(window.location.search);
+  const asked = new URLSearchParams(window.location.hash.split('#')[2] ?? '');
   return {
     scenario: (asked.get('scenario') as Scenario | null) ?? 'ready',
     language: asked.get('lang') === 'en' ? 'en' : 'zh-CN',
     theme: (asked.get('theme') as Theme | null) ?? 'dark',
-    tickMs: asked.has('still') ? null : 350,
+    tickMs: asked.has('still') ? null : Number(asked.get('tick') ?? 350),
     delayMs: 60,
   };
 }

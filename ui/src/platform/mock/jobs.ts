@@ -57,7 +57,10 @@ export class MockJobs {
       progress: null,
       error: null,
       outcome: null,
-      log: [{ at: NOW, code: 'started', context: {} }],
+      log:
+        verb === 'backup'
+          ? [{ at: NOW, code: 'backup.window_opened', context: { clusterTime: '1795329127,3' } }]
+          : [],
     };
     this.all.unshift(job);
     this.running.set(id, { job, acts, act: 0, share: 0, finish });
@@ -73,7 +76,6 @@ export class MockJobs {
       state: 'cancelled',
       finishedAt: NOW + 3000,
       progress: null,
-      log: [...job.log, { at: NOW + 3000, code: 'cancelled', context: {} }],
     });
   }
 
@@ -129,7 +131,6 @@ export class MockJobs {
       progress: null,
       finishedAt: NOW + 4800,
       outcome,
-      log: [...current.log, { at: NOW + 4800, code: 'finished', context: {} }],
     });
     this.emit({ type: 'invalidate', tags: ['overview', 'backups', 'games', 'data', 'setup', 'service'] });
   }

@@ -57,14 +57,21 @@ export function restorePlan(detail: BackupDetail, request: RestoreRequest, damag
     warnings: inPlace
       ? [
           {
-            code: 'live_games',
+            code: 'live_games_paused',
             message: '24 games are being played; they are paused during the restore',
             hint: null,
             context: { games: '24' },
           },
           ...(detail.summary.verification
             ? []
-            : [{ code: 'unverified', message: 'this backup was never verified', hint: null, context: {} }]),
+            : [
+                {
+                  code: 'backup_unverified',
+                  message: 'this backup was never verified',
+                  hint: null,
+                  context: {},
+                },
+              ]),
         ]
       : [],
   };

@@ -15,6 +15,8 @@ export interface Format {
   duration(seconds: number): string;
   /** Short when near: only the time today, else with the date. */
   time(at: number, now: number): string;
+  /** Hour and minute. */
+  clock(at: number): string;
   /** Everything, with the zone. */
   absolute(at: number): string;
   relative(at: number, now: number): string;
@@ -35,17 +37,17 @@ export function createFormat(language: Language, timeZone: string): Format {
     minute: '2-digit',
     hourCycle: 'h23',
   });
-  const full = new Intl.DateTimeFormat(language, {
+  const hourAndMinute = new Intl.DateTimeFormat(language, {
     timeZone: zone,
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
-    second: '2-digit',
     hourCycle: 'h23',
-    timeZoneName: 'short',
   });
+  // The same in every language, and never day and month exchanged.
+  const full = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+  const zones = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'short' });
+  const zoneName = (at: number) =>
+    zones.formatToParts(at).find(({ type }) => type === 'timeZoneName')?.value ?? '';
   const day = new Intl.DateTimeFormat('en-CA', { timeZone: zone });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
 
@@ -67,9 +69,11 @@ export function createFormat(language: Language, timeZone: string): Format {
     rate: (value, inBytes) => `${inBytes ? bytes(value) : compact.format(Math.round(value))}/s`,
     duration: (seconds) => formatDuration(seconds, language),
     time: (at, now) => (day.format(at) === day.format(now) ? clock : dayAndClock).format(at),
-    absolute: (at) => full.format(at),
+    clock: (at) => hourAndMinute.format(at),
+    absolute: (at) => `${full.format(at)} ${zoneName(at)}`,
     relative: (at, now) => {
-      const [value, unit] = relativeParts((at - now) / 1000);
+      // A clock a little ahead of this one must not speak of the future.
+      const [value, unit] = relativeParts(Math.min(0, at - now) / 1000);
       return relative.format(value, unit);
     },
   };
@@ -97,7 +101,7 @@ function formatDuration(seconds: number, language: Language): string {
     value.toLocaleString(language, {
       style: 'unit',
       unit: name,
-      unitDisplay: language === 'en' ? 'short' : 'long',
+      unitDisplay: 'short',
       maximumFractionDigits: name === 'second' && seconds < 10 ? 1 : 0,
     });
   if (seconds < 0.05) return unit(0, 'second');

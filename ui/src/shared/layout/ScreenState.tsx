@@ -46,7 +46,7 @@ export function ErrorState({ failure, onRetry, action }: ErrorStateProps) {
   const { t } = useTranslation();
   const { message, hint } = describeFailure(failure);
   return (
-    <div className={styles.state} role="alert">
+    <div className={styles.state} role="alert" data-testid="failure">
       <WarningOutlined className={styles.stateIcon} aria-hidden />
       <strong>{message}</strong>
       {hint && <span className={styles.stateDetail}>{hint}</span>}

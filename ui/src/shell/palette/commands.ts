@@ -60,9 +60,9 @@ function useOperationCommands(): Command[] {
   const openBackup = useDialog('backup');
   const openDamage = useDialog('damage');
   const status = useRead('service.status', {}).data;
-  const verify = useRun('backup.verify');
-  const check = useRun('store.check');
   const showJob = ({ jobId }: { jobId: string }) => void navigate({ to: '/jobs/$jobId', params: { jobId } });
+  const verify = useRun('backup.verify', showJob);
+  const check = useRun('store.check', showJob);
   const operation = (id: string, label: string, run: () => void): Command => ({
     id: `operation:${id}`,
     group: 'operations',
@@ -73,9 +73,9 @@ function useOperationCommands(): Command[] {
     operation('backup', t('backups.create.title'), openBackup),
     operation('restore', t('shell.palette.restore'), () => void navigate({ to: '/restore' })),
     operation('verify', t('shell.palette.verifyLatest'), () =>
-      verify.mutate({ backup: 'latest', level: 'L3', samplePercent: 100 }, { onSuccess: showJob }),
+      verify.mutate({ backup: 'latest', level: 'L3', samplePercent: 100 }),
     ),
-    operation('check', t('shell.palette.checkStore'), () => check.mutate({}, { onSuccess: showJob })),
+    operation('check', t('shell.palette.checkStore'), () => check.mutate({})),
     operation('theme', mode === 'dark' ? t('shell.toLight') : t('shell.toDark'), () =>
       change({ theme: mode === 'dark' ? 'light' : 'dark' }),
     ),
