@@ -14,6 +14,7 @@ pub mod jobs;
 mod number;
 pub mod overview;
 pub mod restore;
+mod tasks;
 pub mod verify;
 mod wire;
 

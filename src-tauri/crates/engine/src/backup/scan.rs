@@ -10,10 +10,12 @@ use source::mongo::{RawBatch, ScanOptions};
 use source::profile::Part;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use vault::{PartWriter, StreamWriter};
 
 use crate::error::EngineError;
 use crate::jobs::JobHandle;
+use crate::tasks::{Together, proceed};
 
 /// Ranges at work at the same time.
 const WORKERS: usize = 2;
@@ -60,23 +62,20 @@ pub(super) async fn run(
     job: &JobHandle,
 ) -> Result<(), EngineError> {
     let pieces = Arc::new(Mutex::new(plan(source, targets, after).await?));
-    let mut workers = JoinSet::new();
+    let stop = job.cancel().child_token();
+    let mut workers = Together::new(stop.clone());
     for _ in 0..WORKERS {
-        let (pieces, job) = (Arc::clone(&pieces), job.clone());
+        let (pieces, job, stop) = (Arc::clone(&pieces), job.clone(), stop.clone());
         workers.spawn(async move {
             while let Some(piece) = next(&pieces) {
-                job.check()?;
+                proceed(&stop)?;
                 job.detail(&piece.collection);
-                copy(piece, &job).await?;
+                copy(piece, &job, &stop).await?;
             }
-            Ok::<(), EngineError>(())
+            Ok(())
         });
     }
-    // The first failure drops the set of workers, which ends the others.
-    while let Some(ended) = workers.join_next().await {
-        ended??;
-    }
-    Ok(())
+    workers.join().await.map(drop)
 }
 
 fn next(pieces: &Mutex<VecDeque<Piece>>) -> Option<Piece> {
@@ -125,7 +124,11 @@ async fn plan(
     Ok(pieces)
 }
 
-async fn copy(piece: Piece, job: &JobHandle) -> Result<(), EngineError> {
+async fn copy(
+    piece: Piece,
+    job: &JobHandle,
+    stop: &CancellationToken,
+) -> Result<(), EngineError> {
     let Piece {
         mut reader,
         mut part,
@@ -144,7 +147,7 @@ async fn copy(piece: Piece, job: &JobHandle) -> Result<(), EngineError> {
     let mut readers = JoinSet::new();
     readers.spawn(reading);
     while let Some(batch) = arriving.recv().await {
-        job.check()?;
+        proceed(stop)?;
         for record in batch.iter() {
             part.push(record.key, record.document).await?;
         }

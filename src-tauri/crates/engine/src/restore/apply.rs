@@ -337,13 +337,13 @@ impl Application<'_> {
         else {
             return Ok(None);
         };
-        let owners = fence::highest_owner(&redis, profile).await?;
-        if owners.is_none() && self.service.instances().await? == 0 {
+        let owners = fence::owners(&redis, profile).await?;
+        if !owners.held && self.service.instances().await? == 0 {
             return Ok(None);
         }
         let live = fence::highest_epoch(&self.destination, games).await?;
         let stored = fence::highest_epoch(&self.destination, name).await?;
-        let epoch = live.max(stored).max(owners.unwrap_or(0)) + 1;
+        let epoch = live.max(stored).max(owners.highest) + 1;
         fence::raise(&self.destination, name, epoch).await?;
         Ok(Some(epoch))
     }

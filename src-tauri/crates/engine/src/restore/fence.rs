@@ -12,36 +12,39 @@ use crate::error::EngineError;
 
 /// Logical name of the key that says who owns a game.
 pub(super) const OWNER_KEY: &str = "game_owner";
+/// Who owns a rebuilt game until a game server claims it with a higher epoch.
+pub(super) const NOBODY: &str = "";
 
-/// The highest epoch that Redis knows of, none when no game has an owner.
-pub(super) async fn highest_owner(
+/// What Redis says of the games' owners.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Owners {
+    /// The highest epoch given, 0 when none was.
+    pub(super) highest: i64,
+    /// Whether a game server, alive or not, holds a game.
+    pub(super) held: bool,
+}
+
+/// Reads the owners of all games.
+pub(super) async fn owners(
     redis: &RedisSource,
     profile: &Profile,
-) -> Result<Option<i64>, EngineError> {
-    let Some(template) = profile.redis.keys.get(OWNER_KEY) else {
-        return Ok(None);
-    };
-    let mut highest = None;
-    for key in redis
-        .scan_keys(&profile.redis_patterns(DataClass::Active))
-        .await?
-    {
+) -> Result<Owners, EngineError> {
+    let mut owners = Owners::default();
+    let Some(template) = profile.redis.keys.get(OWNER_KEY) else { return Ok(owners) };
+    for key in redis.scan_keys(&profile.redis_patterns(DataClass::Active)).await? {
         if id_of(&key, template).is_none() {
             continue;
         }
-        let Some(record) = redis.read_key(&key).await? else {
-            continue;
+        let Some(record) = redis.read_key(&key).await? else { continue };
+        let RedisValue::Hash(fields) = record.value else { continue };
+        let field = |name: &[u8]| {
+            let value = fields.iter().find(|(field, _)| field == name).map(|(_, value)| value);
+            value.and_then(|value| std::str::from_utf8(value).ok()).unwrap_or_default()
         };
-        let RedisValue::Hash(fields) = record.value else {
-            continue;
-        };
-        let epoch = fields
-            .iter()
-            .find(|(name, _)| name == b"epoch")
-            .and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse::<i64>().ok());
-        highest = highest.max(epoch);
+        owners.highest = owners.highest.max(field(b"epoch").parse().unwrap_or(0));
+        owners.held |= field(b"instance") != NOBODY;
     }
-    Ok(highest)
+    Ok(owners)
 }
 
 /// The id in a key made from a template, none when the key is of another template.

@@ -12,15 +12,13 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::record::RedisStream;
 use source::redis_source::{RedisRecord, RedisSource, RedisValue, WriteMode};
 
-use super::fence::OWNER_KEY;
+use super::fence::{NOBODY, OWNER_KEY};
 use crate::error::EngineError;
 use crate::wire;
 
 /// Logical names of a game's other keys.
 const STATE_KEY: &str = "game_state";
 const EVENTS_KEY: &str = "game_events";
-/// Who owns a rebuilt game until a game server claims it with a higher epoch.
-const NOBODY: &str = "";
 
 /// Makes Redis hold exactly the games of the database; returns how many keys were written.
 pub(super) async fn rebuild(redis: &RedisSource, reader: &MongoSource) -> Result<u64, EngineError> {

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use source::mongo::write::IndexPass;
 use source::mongo::{CollectionInfo, CollectionKind};
 use source::profile::Part;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio_util::sync::CancellationToken;
 use vault::{PartReader, Record, SetDigest, Vault};
 
 use super::carry::{GameFilter, keeps};
@@ -20,6 +20,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
+use crate::tasks::{Together, proceed};
 
 /// Loads, index builds and read-backs at the same time. The server is the bottleneck: two keep it
 /// busy, more only cost memory.
@@ -35,6 +36,8 @@ struct Stager {
     filter: Option<Arc<GameFilter>>,
     places: Arc<Semaphore>,
     job: JobHandle,
+    /// Fires when the job is to stop or another task failed.
+    stop: CancellationToken,
 }
 
 /// A collection that stands staged and verified.
@@ -72,16 +75,14 @@ pub(super) async fn stage(
         scope: Arc::clone(scope),
         places: Arc::new(Semaphore::new(AT_WORK)),
         job: job.clone(),
+        stop: job.cancel().child_token(),
     };
-    let mut tasks = JoinSet::new();
+    let mut tasks = Together::new(stager.stop.clone());
     for item in scope.items.clone() {
         let stager = stager.clone();
         tasks.spawn(async move { stager.stage(item).await });
     }
-    let mut staged = Vec::new();
-    while let Some(ended) = tasks.join_next().await {
-        staged.push(ended??);
-    }
+    let mut staged = tasks.join().await?;
     staged.sort_by(|one, other| one.item.collection().cmp(other.item.collection()));
     Ok(staged)
 }
@@ -159,12 +160,12 @@ impl Stager {
                 );
             }
         } else {
-            let mut tasks = JoinSet::new();
+            let mut tasks = Together::new(self.stop.clone());
             for part in reader.parts() {
                 tasks.spawn(self.clone().load_part(item.keep, part, name.to_owned()));
             }
-            while let Some(ended) = tasks.join_next().await {
-                kept.merge(&ended??);
+            for part in tasks.join().await? {
+                kept.merge(&part);
             }
         }
         Ok((!item.is_whole_stream()).then_some(kept))
@@ -180,7 +181,7 @@ impl Stager {
         let mut kept = self.vault.digest();
         let mut next = part.next_batch().await?;
         while let Some(records) = next {
-            self.job.check()?;
+            proceed(&self.stop)?;
             let documents = self.keep(keep, records, &mut kept)?;
             let bytes: u64 = documents.iter().map(|document| document.len() as u64).sum();
             // While the server takes this batch, the next one is decoded.
@@ -215,12 +216,13 @@ impl Stager {
         Ok(documents)
     }
 
-    async fn place(&self) -> Result<tokio::sync::SemaphorePermit<'_>, EngineError> {
-        self.places
-            .acquire()
-            .await
-            .map_err(|error| EngineError::Worker {
-                detail: error.to_string(),
-            })
+    /// Waits for a place among those at work.
+    async fn place(&self) -> Result<SemaphorePermit<'_>, EngineError> {
+        tokio::select! {
+            place = self.places.acquire() => {
+                place.map_err(|error| EngineError::Worker { detail: error.to_string() })
+            }
+            () = self.stop.cancelled() => Err(EngineError::Cancelled),
+        }
     }
 }

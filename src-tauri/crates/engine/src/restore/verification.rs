@@ -4,13 +4,14 @@ use bytes::Bytes;
 use mongodb::bson::{Document, RawDocument};
 use source::SourceError;
 use source::mongo::{CollectionInfo, MongoSource, RangeReader, ScanOptions};
-use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
 use vault::{Digest, SetDigest, Vault};
 
 use super::outcome::RestoredCollection;
 use crate::backup::stream::StreamSource;
 use crate::error::EngineError;
 use crate::jobs::JobHandle;
+use crate::tasks::{Together, proceed};
 
 /// Bytes of a collection worth a range of its own.
 const RANGE_BYTES: u64 = 64 << 20;
@@ -67,15 +68,15 @@ pub(super) async fn read_back(
     let ranges = reader
         .plan_ranges(&info, usize::try_from(parts).unwrap_or(1))
         .await?;
-    let mut tasks = JoinSet::new();
+    let stop = job.cancel().child_token();
+    let mut tasks = Together::new(stop.clone());
     for range in &ranges {
-        let options = ScanOptions::default();
-        let range = reader.read_range(&info, range, options);
-        tasks.spawn(digest_range(range, vault.digest(), job.clone()));
+        let range = reader.read_range(&info, range, ScanOptions::default());
+        tasks.spawn(digest_range(range, vault.digest(), job.clone(), stop.clone()));
     }
     let mut digest = vault.digest();
-    while let Some(ended) = tasks.join_next().await {
-        digest.merge(&ended??);
+    for part in tasks.join().await? {
+        digest.merge(&part);
     }
     let proof = Proof {
         documents: digest.documents(),
@@ -89,9 +90,10 @@ async fn digest_range(
     mut range: RangeReader,
     mut digest: SetDigest,
     job: JobHandle,
+    stop: CancellationToken,
 ) -> Result<SetDigest, EngineError> {
     while let Some(batch) = range.next_batch().await? {
-        job.check()?;
+        proceed(&stop)?;
         for record in batch.iter() {
             digest.add(record.key, record.document);
         }

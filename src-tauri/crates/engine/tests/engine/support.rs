@@ -190,7 +190,7 @@ pub fn event(game: &str, seq: i64) -> Document {
     doc! {
         "_id": format!("{game}-{seq}"), "gameId": game, "roomId": "R1", "seq": seq,
         "type": "PlayerDisconnected", "v": 1, "ts": 1_000 + seq, "actor": "system",
-        "payload": { "playerId": "P0001", "note": "x".repeat(200) }, "hash": format!("h{seq}"),
+        "payload": { "playerId": "P0001", "note": "x".repeat(200) }, "hash": format!("{seq:064x}"),
     }
 }
 
