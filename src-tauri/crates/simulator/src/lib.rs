@@ -5,6 +5,7 @@
 //! tables being played with the order of writes of the contract, heartbeats, and obedience to the
 //! control stream; [`anomaly::inject`] damages the data and says exactly how.
 
+pub mod anomaly;
 mod board;
 mod bulk;
 mod cache;
@@ -84,6 +85,19 @@ impl Simulator {
         let store = Store::connect(mongodb_uri, &profile).await?;
         let cache = Cache::connect(redis_url, profile, format!("sim-{suffix}")).await?;
         Ok(Simulator { store, cache, options, clock, redis_url: redis_url.into() })
+    }
+
+    /// Damages `count` things of one kind, chosen by the seed; says exactly which.
+    ///
+    /// # Errors
+    /// There is nothing of the kind to damage, or MongoDB fails.
+    pub async fn inject(
+        &self,
+        kind: anomaly::Kind,
+        count: usize,
+        seed: u64,
+    ) -> Result<Vec<anomaly::Label>, SimulatorError> {
+        anomaly::inject_into(&self.store, kind, count, seed).await
     }
 
     /// Creates collections, indexes and the configuration where they are missing.

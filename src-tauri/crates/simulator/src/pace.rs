@@ -8,7 +8,7 @@ use crate::random;
 
 /// Seconds that one unit of thought takes at a table of 5 to 10, fitted to the median lengths of
 /// real games.
-const SECONDS_PER_UNIT: [f64; 6] = [1.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+const SECONDS_PER_UNIT: [f64; 6] = [1.346, 1.695, 1.913, 2.405, 2.319, 2.716];
 
 /// Milliseconds that pass before an event of a game.
 pub(crate) fn think_ms(seed: u64, state: &GameState, event: &Event) -> i64 {
