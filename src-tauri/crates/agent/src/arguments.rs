@@ -6,12 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Keeps the data of an Avalon game service safe: backup, restore, verification, proof
 #[derive(Debug, Parser)]
-#[command(
-    name = "avault",
-    version,
-    propagate_version = true,
-    max_term_width = 100
-)]
+#[command(name = "avault", version, propagate_version = true, max_term_width = 100)]
 #[command(
     after_help = "Exit codes: 0 done, 1 ran and found problems, 2 could not run, 3 refused.\n\
     Secrets come from files or the environment (AVAULT_PASSPHRASE_FILE, AVAULT_PASSPHRASE, \
@@ -62,12 +57,7 @@ pub enum Command {
         #[arg(value_name = "ID", default_value = "latest")]
         backup: String,
         /// Data classes, separated by commas
-        #[arg(
-            long = "class",
-            value_name = "C[,C]",
-            value_delimiter = ',',
-            value_enum
-        )]
+        #[arg(long = "class", value_name = "C[,C]", value_delimiter = ',', value_enum)]
         classes: Vec<Class>,
     },
     /// List, show and check games
@@ -96,12 +86,7 @@ pub enum Backup {
     /// Take a backup of the running service
     Create {
         /// Data classes, separated by commas, or all
-        #[arg(
-            long = "class",
-            value_name = "C[,C]",
-            value_delimiter = ',',
-            value_enum
-        )]
+        #[arg(long = "class", value_name = "C[,C]", value_delimiter = ',', value_enum)]
         classes: Vec<Class>,
         /// How it is taken
         #[arg(long, value_enum, default_value_t = Method::Full)]
@@ -138,12 +123,7 @@ pub struct Restore {
     #[arg(value_name = "ID")]
     pub backup: String,
     /// Data classes, separated by commas
-    #[arg(
-        long = "class",
-        value_name = "C[,C]",
-        value_delimiter = ',',
-        value_enum
-    )]
+    #[arg(long = "class", value_name = "C[,C]", value_delimiter = ',', value_enum)]
     pub classes: Vec<Class>,
     /// Another server: a target of the configuration, or a MongoDB URI without credentials
     #[arg(long, value_name = "TARGET")]

@@ -36,10 +36,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         )
         .with_writer(std::io::stderr)
         .init();
-    if rustls::crypto::aws_lc_rs::default_provider()
-        .install_default()
-        .is_err()
-    {
+    if rustls::crypto::aws_lc_rs::default_provider().install_default().is_err() {
         tracing::warn!("a TLS provider was installed before the agent's own");
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -22,10 +22,7 @@ impl Session {
     /// Opens the service without connecting to anything.
     pub async fn open(options: ServiceOptions) -> Result<Self, Failure> {
         let service = Service::start(options).await?;
-        Ok(Self {
-            caller: service.local_owner(),
-            service,
-        })
+        Ok(Self { caller: service.local_owner(), service })
     }
 
     /// Opens the service and connects it to what the configuration names or was connected last.
@@ -35,7 +32,9 @@ impl Session {
             return Ok(session);
         }
         Err(ApiError::permanent("not_connected", "nothing says what to connect to")
-            .hint("Name a configuration with --config, or start a sandbox with `avault sandbox up`.")
+            .hint(
+                "Name a configuration with --config, or start a sandbox with `avault sandbox up`.",
+            )
             .into())
     }
 
@@ -45,17 +44,11 @@ impl Session {
         operation: Operation,
         request: impl Serialize,
     ) -> Result<R, Failure> {
-        let answer = self
-            .service
-            .call(&self.caller, operation, json!(request))
-            .await?;
+        let answer = self.service.call(&self.caller, operation, json!(request)).await?;
         serde_json::from_value(answer).map_err(|error| {
             let name = operation.description().name;
-            ApiError::permanent(
-                "internal",
-                format!("the answer of {name} is unreadable: {error}"),
-            )
-            .into()
+            ApiError::permanent("internal", format!("the answer of {name} is unreadable: {error}"))
+                .into()
         })
     }
 
@@ -88,11 +81,8 @@ impl Session {
     ) -> Result<R, Failure> {
         let job = self.job(operation, request).await?;
         serde_json::from_value(job.outcome.unwrap_or_default()).map_err(|error| {
-            ApiError::permanent(
-                "internal",
-                format!("a job's outcome is unreadable: {error}"),
-            )
-            .into()
+            ApiError::permanent("internal", format!("a job's outcome is unreadable: {error}"))
+                .into()
         })
     }
 

@@ -47,10 +47,7 @@ impl ApiError {
     /// An error that may pass.
     #[must_use]
     pub fn transient(code: &str, message: impl Into<String>) -> Self {
-        Self {
-            retry: Retry::Transient,
-            ..Self::permanent(code, message)
-        }
+        Self { retry: Retry::Transient, ..Self::permanent(code, message) }
     }
 
     /// Adds what the reader can do.
@@ -86,10 +83,7 @@ impl ApiError {
     /// A response that JSON cannot carry.
     #[must_use]
     pub(crate) fn unwritable(error: &serde_json::Error) -> Self {
-        Self::permanent(
-            "internal",
-            format!("the response cannot be written as JSON: {error}"),
-        )
-        .hint("Report this with the log of the console.")
+        Self::permanent("internal", format!("the response cannot be written as JSON: {error}"))
+            .hint("Report this with the log of the console.")
     }
 }

@@ -80,11 +80,8 @@ impl Simulation {
     /// When a server does not answer, or other instances play there.
     pub async fn write(&self, service: &GameService) -> Result<SimulationOutcome, ApiError> {
         let redis = service.redis_url.as_ref().ok_or_else(|| {
-            ApiError::permanent(
-                "not_connected",
-                "a game service needs a Redis, and none is named",
-            )
-            .hint("Name one with AVAULT_REDIS_URL, or in the configuration.")
+            ApiError::permanent("not_connected", "a game service needs a Redis, and none is named")
+                .hint("Name one with AVAULT_REDIS_URL, or in the configuration.")
         })?;
         let (mongodb, profile) = (service.mongodb_uri.expose(), service.profile.clone());
         let simulator = Simulator::new(mongodb, redis.expose(), profile, self.options()).await?;
@@ -105,14 +102,7 @@ impl Simulation {
 
 impl From<SimulatorError> for ApiError {
     fn from(error: SimulatorError) -> Self {
-        let retry = if error.is_transient() {
-            Retry::Transient
-        } else {
-            Retry::Permanent
-        };
-        Self {
-            retry,
-            ..Self::permanent("simulation_failed", error.to_string())
-        }
+        let retry = if error.is_transient() { Retry::Transient } else { Retry::Permanent };
+        Self { retry, ..Self::permanent("simulation_failed", error.to_string()) }
     }
 }

@@ -30,11 +30,8 @@ pub trait MessageVisitor {
 #[must_use]
 pub fn files() -> [(&'static str, String); 2] {
     let config = Config::new().with_large_int("number");
-    let mut declarations = Declarations {
-        config: &config,
-        seen: HashSet::new(),
-        types: BTreeMap::new(),
-    };
+    let mut declarations =
+        Declarations { config: &config, seen: HashSet::new(), types: BTreeMap::new() };
     declarations.visit::<ApiError>();
     declarations.visit::<ApiEvent>();
     declarations.visit::<Tag>();
@@ -46,16 +43,10 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<VerifyOutcome>();
     visit_messages(&mut declarations);
 
-    let mut signatures = Signatures {
-        config: &config,
-        lines: String::new(),
-        imports: BTreeSet::new(),
-    };
+    let mut signatures =
+        Signatures { config: &config, lines: String::new(), imports: BTreeSet::new() };
     visit_messages(&mut signatures);
-    [
-        ("types.ts", declarations.text()),
-        ("operations.ts", signatures.text()),
-    ]
+    [("types.ts", declarations.text()), ("operations.ts", signatures.text())]
 }
 
 /// Collects each named type once, whatever refers to it.
@@ -69,11 +60,7 @@ impl Declarations<'_> {
     fn text(&self) -> String {
         let mut text = HEADER.to_owned();
         for declaration in self.types.values() {
-            text.push_str(
-                &declaration
-                    .replace("/**\n * ", "/** ")
-                    .replace("\n */", " */"),
-            );
+            text.push_str(&declaration.replace("/**\n * ", "/** ").replace("\n */", " */"));
             text.push('\n');
         }
         text.truncate(text.trim_end().len());
@@ -140,10 +127,7 @@ impl Signatures<'_> {
     }
 
     fn import<T: TS + 'static>(&mut self) {
-        let mut names = Names {
-            config: self.config,
-            names: &mut self.imports,
-        };
+        let mut names = Names { config: self.config, names: &mut self.imports };
         names.visit::<T>();
     }
 }
@@ -169,10 +153,8 @@ impl MessageVisitor for Signatures<'_> {
             let _infallible = writeln!(self.lines, "  /** {} */", operation.description().summary);
         }
         let (request, response) = (Q::name(self.config), R::name(self.config));
-        let _infallible = writeln!(
-            self.lines,
-            "  \"{name}\": {{ request: {request}; response: {response} }};"
-        );
+        let _infallible =
+            writeln!(self.lines, "  \"{name}\": {{ request: {request}; response: {response} }};");
     }
 }
 
@@ -208,7 +190,5 @@ fn write_description(text: &mut String, operation: Operation) {
 
 /// JSON of an enum's or a constant's value is valid TypeScript; these values cannot fail to serialise.
 fn json<T: serde::Serialize>(value: &T) -> String {
-    serde_json::to_string(value)
-        .unwrap_or_default()
-        .replace(',', ", ")
+    serde_json::to_string(value).unwrap_or_default().replace(',', ", ")
 }

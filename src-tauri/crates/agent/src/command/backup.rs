@@ -14,39 +14,18 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     match backup {
-        Backup::Create {
-            classes: named,
-            method: arguments::Method::Full,
-        } => {
-            let request = BackupRequest {
-                classes: classes(&named),
-                method: Method::Full,
-            };
+        Backup::Create { classes: named, method: arguments::Method::Full } => {
+            let request = BackupRequest { classes: classes(&named), method: Method::Full };
             let detail = session.outcome(Operation::BackupCreate, request).await?;
-            if global.json {
-                print_json(&detail)
-            } else {
-                Ok(print_detail(&detail, ""))
-            }
+            if global.json { print_json(&detail) } else { Ok(print_detail(&detail, "")) }
         }
         Backup::List => list(global, &session).await,
         Backup::Show { id } => {
             let id = resolve(&session, id).await?;
-            let detail = session
-                .ask(Operation::BackupShow, json!({"id": id}))
-                .await?;
-            if global.json {
-                print_json(&detail)
-            } else {
-                Ok(print_detail(&detail, ""))
-            }
+            let detail = session.ask(Operation::BackupShow, json!({"id": id})).await?;
+            if global.json { print_json(&detail) } else { Ok(print_detail(&detail, "")) }
         }
-        Backup::Verify {
-            id,
-            all,
-            level,
-            sample,
-        } => {
+        Backup::Verify { id, all, level, sample } => {
             let ids = if all {
                 let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;
                 views.into_iter().map(|view| view.id).collect()
@@ -84,11 +63,7 @@ async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
         table.row([
             view.id.clone(),
             moment(view.consistent_at),
-            if view.complete {
-                "all".to_owned()
-            } else {
-                format!("{} of 6", view.classes.len())
-            },
+            if view.complete { "all".to_owned() } else { format!("{} of 6", view.classes.len()) },
             count(view.documents),
             bytes(view.bytes),
             bytes(view.stored_bytes),
@@ -103,27 +78,18 @@ fn verified(view: &BackupView) -> String {
     match &view.verification {
         None => "never".to_owned(),
         Some(known) if !known.ok => format!("failed, {} problems", known.problems),
-        Some(known) => known
-            .level
-            .map_or("no".to_owned(), |level| format!("{level:?}")),
+        Some(known) => known.level.map_or("no".to_owned(), |level| format!("{level:?}")),
     }
 }
 
 /// Prints a backup in detail, each line behind `indent`.
 pub fn print_detail(detail: &BackupDetail, indent: &str) {
     let (style, view) = (Style::of_stdout(), &detail.summary);
-    println!(
-        "{indent}{}  {}",
-        style.strong(&view.id),
-        style.faint(&view.database)
-    );
+    println!("{indent}{}  {}", style.strong(&view.id), style.faint(&view.database));
     println!(
         "{indent}consistent at {} {}",
         moment(view.consistent_at),
-        style.faint(&format!(
-            "(cluster time {}, by {})",
-            view.cluster_time, detail.mechanism
-        )),
+        style.faint(&format!("(cluster time {}, by {})", view.cluster_time, detail.mechanism)),
     );
     println!(
         "{indent}{} documents, {}, {} added to the store",
@@ -183,24 +149,12 @@ async fn verify(
 ) -> Result<(), Failure> {
     let mut sound = true;
     for backup in ids {
-        let request = VerifyRequest {
-            backup,
-            level,
-            sample_percent,
-        };
+        let request = VerifyRequest { backup, level, sample_percent };
         let outcome: VerifyOutcome = session.outcome(Operation::BackupVerify, request).await?;
         sound &= outcome.ok;
-        if global.json {
-            print_json(&outcome)?
-        } else {
-            check::print_outcome(&outcome, "")
-        }
+        if global.json { print_json(&outcome)? } else { check::print_outcome(&outcome, "") }
     }
-    if sound {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if sound { Ok(()) } else { Err(Failure::Problems) }
 }
 
 fn level_of(number: u8) -> Level {

@@ -21,24 +21,14 @@ pub async fn run(global: &Global) -> Result<(), Failure> {
     } else {
         print_outcome(&outcome, "");
     }
-    if outcome.ok {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if outcome.ok { Ok(()) } else { Err(Failure::Problems) }
 }
 
 /// Prints what a verification found, each line behind `indent`.
 pub fn print_outcome(outcome: &VerifyOutcome, indent: &str) {
     let style = Style::of_stdout();
-    let level = outcome
-        .level
-        .map_or("no level".to_owned(), |level| format!("{level:?}"));
-    let verdict = if outcome.ok {
-        style.good("sound")
-    } else {
-        style.bad("damaged")
-    };
+    let level = outcome.level.map_or("no level".to_owned(), |level| format!("{level:?}"));
+    let verdict = if outcome.ok { style.good("sound") } else { style.bad("damaged") };
     println!(
         "{indent}{}  {verdict} at {level}: {} objects, {} read",
         style.strong(&outcome.backup),
@@ -48,24 +38,14 @@ pub fn print_outcome(outcome: &VerifyOutcome, indent: &str) {
     if outcome.problems.is_empty() {
         return;
     }
-    let mut table = Table::new(&[
-        ("object", Align::Left),
-        ("problem", Align::Left),
-        ("found", Align::Left),
-    ]);
+    let mut table =
+        Table::new(&[("object", Align::Left), ("problem", Align::Left), ("found", Align::Left)]);
     for problem in outcome.problems.iter().take(SHOWN) {
-        table.row([
-            problem.object.clone(),
-            problem.kind.clone(),
-            problem.detail.clone(),
-        ]);
+        table.row([problem.object.clone(), problem.kind.clone(), problem.detail.clone()]);
     }
     print!("{}", table.text(style, indent));
     if outcome.problems.len() > SHOWN {
-        let more = format!(
-            "… and {} more; --json prints all",
-            outcome.problems.len() - SHOWN
-        );
+        let more = format!("… and {} more; --json prints all", outcome.problems.len() - SHOWN);
         println!("{indent}{}", style.faint(&more));
     }
 }

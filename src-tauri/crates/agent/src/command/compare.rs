@@ -14,31 +14,20 @@ const SHOWN: usize = 3;
 
 pub async fn run(global: &Global, backup: String, named: &[Class]) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
-    let request = CompareRequest {
-        backup,
-        classes: classes(named),
-    };
+    let request = CompareRequest { backup, classes: classes(named) };
     let outcome: CompareOutcome = session.outcome(Operation::CompareRun, request).await?;
     if global.json {
         print_json(&outcome)?;
     } else {
         print_outcome(&outcome, "");
     }
-    if outcome.equal {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if outcome.equal { Ok(()) } else { Err(Failure::Problems) }
 }
 
 /// Prints how they differ, each line behind `indent`.
 pub fn print_outcome(outcome: &CompareOutcome, indent: &str) {
     let style = Style::of_stdout();
-    let verdict = if outcome.equal {
-        style.good("equal")
-    } else {
-        style.attention("different")
-    };
+    let verdict = if outcome.equal { style.good("equal") } else { style.attention("different") };
     println!("{indent}{}  {verdict}", style.strong(&outcome.backup));
     let mut table = Table::new(&[
         ("collection", Align::Left),
@@ -62,13 +51,7 @@ pub fn print_outcome(outcome: &CompareOutcome, indent: &str) {
 }
 
 fn examples(collection: &api::engine::compare::outcome::CollectionDifference) -> String {
-    let telling = collection
-        .examples
-        .iter()
-        .filter(|one| one.kind != DifferenceKind::Extra);
-    let ids: Vec<&str> = telling
-        .take(SHOWN)
-        .map(|one| one.id.trim_matches('"'))
-        .collect();
+    let telling = collection.examples.iter().filter(|one| one.kind != DifferenceKind::Extra);
+    let ids: Vec<&str> = telling.take(SHOWN).map(|one| one.id.trim_matches('"')).collect();
     ids.join(" ")
 }

@@ -24,10 +24,7 @@ pub async fn run(global: &Global, games: u64) -> Result<(), Failure> {
     }
     options.config = None;
     options.store = None;
-    options.scale = SimulationScale {
-        finished_games: games,
-        ..SimulationScale::default()
-    };
+    options.scale = SimulationScale { finished_games: games, ..SimulationScale::default() };
     let session = Session::open(options).await?;
     let told = tokio::select! {
         told = story::tell(&session) => told,

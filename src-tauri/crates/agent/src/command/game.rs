@@ -21,17 +21,8 @@ pub async fn list(
     limit: u32,
 ) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
-    let status = if finished {
-        GameStatus::Finished
-    } else {
-        GameStatus::Live
-    };
-    let mut request = GameListRequest {
-        status,
-        search,
-        cursor: None,
-        limit: 0,
-    };
+    let status = if finished { GameStatus::Finished } else { GameStatus::Live };
+    let mut request = GameListRequest { status, search, cursor: None, limit: 0 };
     let mut left = limit;
     let mut rows = Vec::new();
     while left > 0 {
@@ -44,11 +35,7 @@ pub async fn list(
             break;
         }
     }
-    if global.json {
-        rows.iter().try_for_each(print_json)
-    } else {
-        Ok(print_rows(&rows))
-    }
+    if global.json { rows.iter().try_for_each(print_json) } else { Ok(print_rows(&rows)) }
 }
 
 fn print_rows(rows: &[GameRow]) {
@@ -68,13 +55,7 @@ fn print_rows(rows: &[GameRow]) {
             row.phase.clone(),
             row.quests
                 .iter()
-                .map(|mark| {
-                    if *mark == QuestMark::Success {
-                        '●'
-                    } else {
-                        '×'
-                    }
-                })
+                .map(|mark| if *mark == QuestMark::Success { '●' } else { '×' })
                 .collect(),
             row.seq.to_string(),
             moment(row.updated_at),
@@ -89,9 +70,7 @@ fn winner(row: &GameRow) -> String {
         return String::new();
     };
     let side = format!("{side:?}").to_lowercase();
-    row.reason
-        .as_ref()
-        .map_or(side.clone(), |reason| format!("{side}, {reason}"))
+    row.reason.as_ref().map_or(side.clone(), |reason| format!("{side}, {reason}"))
 }
 
 pub async fn show(
@@ -103,11 +82,7 @@ pub async fn show(
     let session = Session::connected(options(global)).await?;
     let request = GameShowRequest { id, seq, viewer };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
-    if global.json {
-        print_json(&view)
-    } else {
-        Ok(print_game(&view))
-    }
+    if global.json { print_json(&view) } else { Ok(print_game(&view)) }
 }
 
 fn print_game(view: &GameView) {
@@ -128,16 +103,9 @@ fn print_game(view: &GameView) {
         ("", Align::Left),
     ]);
     for seat in &view.seats {
-        let marks = [
-            (seat.leader, "leader"),
-            (seat.on_team, "on the team"),
-            (seat.lady, "lady"),
-        ];
-        let marks: Vec<&str> = marks
-            .iter()
-            .filter(|(set, _)| *set)
-            .map(|(_, name)| *name)
-            .collect();
+        let marks = [(seat.leader, "leader"), (seat.on_team, "on the team"), (seat.lady, "lady")];
+        let marks: Vec<&str> =
+            marks.iter().filter(|(set, _)| *set).map(|(_, name)| *name).collect();
         seats.row([
             seat.seat.to_string(),
             seat.player_id.clone(),
@@ -162,11 +130,6 @@ fn print_game(view: &GameView) {
     }
     print!("{}", events.text(style, "  "));
     for finding in &view.findings {
-        println!(
-            "{} {} {}",
-            style.bad(&finding.severity),
-            finding.id,
-            finding.detail
-        );
+        println!("{} {} {}", style.bad(&finding.severity), finding.id, finding.detail);
     }
 }

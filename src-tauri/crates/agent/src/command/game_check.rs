@@ -26,11 +26,7 @@ pub async fn run(global: &Global, subject: &str) -> Result<(), Failure> {
     let sound = tokio::task::spawn_blocking(move || check_file(&subject, json))
         .await
         .map_err(|error| could_not("the check ended unexpectedly", error))??;
-    if sound {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if sound { Ok(()) } else { Err(Failure::Problems) }
 }
 
 /// Ids of games are ULIDs: they hold neither dots nor slashes.
@@ -49,9 +45,7 @@ fn check_file(subject: &str, json: bool) -> Result<bool, Failure> {
     let mut reporter = Reporter::new(BufWriter::new(io::stdout()), json);
     let options = StreamOptions {
         threads: std::thread::available_parallelism().map_or(1, NonZero::get),
-        check: CheckOptions {
-            now_ms: Some(now_ms()),
-        },
+        check: CheckOptions { now_ms: Some(now_ms()) },
     };
     let input = BufReader::with_capacity(1 << 20, input);
     let summary = check_stream(input, options, |report| reporter.game(&report))
@@ -63,7 +57,5 @@ fn check_file(subject: &str, json: bool) -> Result<bool, Failure> {
 
 fn now_ms() -> i64 {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    since.map_or(0, |since| {
-        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-    })
+    since.map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -28,11 +28,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Check => check::run(&global).await,
         Command::Compare { backup, classes } => compare::run(&global, backup, &classes).await,
         Command::Game(Game::Check { subject }) => game_check::run(&global, &subject).await,
-        Command::Game(Game::List {
-            finished,
-            search,
-            limit,
-        }) => game::list(&global, finished, search, limit).await,
+        Command::Game(Game::List { finished, search, limit }) => {
+            game::list(&global, finished, search, limit).await
+        }
         Command::Game(Game::Show { id, seq, viewer }) => game::show(&global, id, seq, viewer).await,
         Command::Simulate(simulate) => simulate::run(&global, simulate).await,
         Command::Sandbox(sandbox) => sandbox::run(&global, sandbox).await,
@@ -60,9 +58,5 @@ fn classes(named: &[Class]) -> Vec<DataClass> {
         Class::Statistics => Some(DataClass::Statistics),
         Class::Configuration => Some(DataClass::Configuration),
     };
-    named
-        .iter()
-        .map(class)
-        .collect::<Option<Vec<_>>>()
-        .unwrap_or_default()
+    named.iter().map(class).collect::<Option<Vec<_>>>().unwrap_or_default()
 }

@@ -31,21 +31,14 @@ pub async fn run(global: &Global, restore: Restore) -> Result<(), Failure> {
         return Ok(());
     }
     let confirm_name = confirmation(&plan, restore.yes)?;
-    let request = RestoreApplyRequest {
-        plan_id: plan.id,
-        confirm_name,
-    };
+    let request = RestoreApplyRequest { plan_id: plan.id, confirm_name };
     let outcome: RestoreOutcome = session.outcome(Operation::RestoreApply, request).await?;
     if global.json {
         print_json(&outcome)?;
     } else {
         print_outcome(&outcome, "");
     }
-    if outcome.verified {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if outcome.verified { Ok(()) } else { Err(Failure::Problems) }
 }
 
 /// The name that confirms: what was typed where live data are replaced, the plan's own elsewhere.
@@ -55,15 +48,9 @@ fn confirmation(plan: &RestorePlan, typed: Option<String>) -> Result<String, Fai
         None if !plan.in_place => Ok(plan.confirm_name.clone()),
         None => Err(ApiError::permanent(
             "not_confirmed",
-            format!(
-                "this replaces live data of {} on {}",
-                plan.database, plan.server
-            ),
+            format!("this replaces live data of {} on {}", plan.database, plan.server),
         )
-        .hint(format!(
-            "Confirm with --yes {}, or look at the plan with --plan.",
-            plan.confirm_name
-        ))
+        .hint(format!("Confirm with --yes {}, or look at the plan with --plan.", plan.confirm_name))
         .into()),
     }
 }
@@ -71,11 +58,7 @@ fn confirmation(plan: &RestorePlan, typed: Option<String>) -> Result<String, Fai
 /// Prints what a restore would do, each line behind `indent`.
 pub fn print_plan(plan: &RestorePlan, indent: &str) {
     let style = Style::of_stdout();
-    let place = if plan.in_place {
-        style.bad("in place")
-    } else {
-        style.good("beside live data")
-    };
+    let place = if plan.in_place { style.bad("in place") } else { style.good("beside live data") };
     println!(
         "{indent}{} → {} on {}, {place}",
         style.strong(&plan.backup),
@@ -119,11 +102,7 @@ pub fn print_plan(plan: &RestorePlan, indent: &str) {
 /// Prints what a restore did and its proof, each line behind `indent`.
 pub fn print_outcome(outcome: &RestoreOutcome, indent: &str) {
     let style = Style::of_stdout();
-    let verdict = if outcome.verified {
-        style.good("verified")
-    } else {
-        style.bad("NOT verified")
-    };
+    let verdict = if outcome.verified { style.good("verified") } else { style.bad("NOT verified") };
     println!(
         "{indent}{} restored into {} in {}: {verdict}",
         style.strong(&outcome.backup),
@@ -136,10 +115,7 @@ pub fn print_outcome(outcome: &RestoreOutcome, indent: &str) {
         count(outcome.redis_keys),
     );
     if let Some(set) = &outcome.pre_image {
-        println!(
-            "{indent}{}",
-            style.faint(&format!("undo with `avault restore {set}`"))
-        );
+        println!("{indent}{}", style.faint(&format!("undo with `avault restore {set}`")));
     }
     let mut table = Table::new(&[
         ("collection", Align::Left),

@@ -20,14 +20,8 @@ const LOOK: Duration = Duration::from_secs(1);
 
 pub async fn run(global: &Global, sandbox: Sandbox) -> Result<(), Failure> {
     match sandbox {
-        Sandbox::Up {
-            games,
-            detach: false,
-        } => up(global, games).await,
-        Sandbox::Up {
-            games,
-            detach: true,
-        } => detach(global, games).await,
+        Sandbox::Up { games, detach: false } => up(global, games).await,
+        Sandbox::Up { games, detach: true } => detach(global, games).await,
         Sandbox::Down => down(global).await,
         Sandbox::Status => status(global),
     }
@@ -41,10 +35,7 @@ async fn up(global: &Global, games: u64) -> Result<(), Failure> {
     status(global)?;
     if !global.json {
         let style = Style::of_stderr();
-        eprintln!(
-            "{}",
-            style.faint("Games go on being played until you press Ctrl-C.")
-        );
+        eprintln!("{}", style.faint("Games go on being played until you press Ctrl-C."));
     }
     until_stopped(&session).await;
     session.close().await;
@@ -102,35 +93,23 @@ async fn detach(global: &Global, games: u64) -> Result<(), Failure> {
     let program = std::env::current_exe()
         .map_err(|error| could_not("this program cannot be found", error))?;
     let mut command = Command::new(program);
-    command
-        .arg("--home")
-        .arg(&home)
-        .args(["--json", "sandbox", "up", "--games"]);
-    command
-        .arg(games.to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(log);
+    command.arg("--home").arg(&home).args(["--json", "sandbox", "up", "--games"]);
+    command.arg(games.to_string()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log);
     in_background(&mut command);
-    let mut child = command
-        .spawn()
-        .map_err(|error| could_not("the sandbox cannot be started", error))?;
+    let mut child =
+        command.spawn().map_err(|error| could_not("the sandbox cannot be started", error))?;
     let output = child.stdout.take();
     let first = tokio::task::spawn_blocking(move || {
         let mut line = String::new();
-        output
-            .map_or(Ok(0), |output| BufReader::new(output).read_line(&mut line))
-            .map(|_| line)
+        output.map_or(Ok(0), |output| BufReader::new(output).read_line(&mut line)).map(|_| line)
     })
     .await
     .map_err(|error| could_not("the sandbox's answer is lost", error))?
     .map_err(|error| could_not("the sandbox's answer is unreadable", error))?;
     if first.trim().is_empty() {
-        return Err(
-            ApiError::permanent("sandbox_failed", "the sandbox did not start")
-                .hint(format!("{} says why.", log_path.display()))
-                .into(),
-        );
+        return Err(ApiError::permanent("sandbox_failed", "the sandbox did not start")
+            .hint(format!("{} says why.", log_path.display()))
+            .into());
     }
     status(global)
 }
@@ -159,11 +138,7 @@ async fn down(global: &Global) -> Result<(), Failure> {
     }
     println!(
         "{}",
-        if stopped {
-            "The private servers are stopped."
-        } else {
-            "No sandbox was started here."
-        }
+        if stopped { "The private servers are stopped." } else { "No sandbox was started here." }
     );
     Ok(())
 }
@@ -186,33 +161,17 @@ fn status(global: &Global) -> Result<(), Failure> {
         return print_json(&summary(&attached));
     }
     let style = Style::of_stdout();
-    let verdict = if attached.is_up() {
-        style.good("up")
-    } else {
-        style.attention("down")
-    };
-    println!(
-        "{verdict}  {}",
-        style.faint(&attached.folder().display().to_string())
-    );
-    println!(
-        "MongoDB  {}\nRedis    {}",
-        attached.mongodb_uri(),
-        attached.redis_url()
-    );
-    let mut table = Table::new(&[
-        ("server", Align::Left),
-        ("port", Align::Right),
-        ("process", Align::Right),
-    ]);
+    let verdict = if attached.is_up() { style.good("up") } else { style.attention("down") };
+    println!("{verdict}  {}", style.faint(&attached.folder().display().to_string()));
+    println!("MongoDB  {}\nRedis    {}", attached.mongodb_uri(), attached.redis_url());
+    let mut table =
+        Table::new(&[("server", Align::Left), ("port", Align::Right), ("process", Align::Right)]);
     for member in attached.status() {
         let kind = match member.kind {
             ServerKind::Mongod => "mongod",
             ServerKind::Redis => "redis-server",
         };
-        let process = member
-            .pid
-            .map_or("not running".to_owned(), |pid| pid.to_string());
+        let process = member.pid.map_or("not running".to_owned(), |pid| pid.to_string());
         table.row([kind.to_owned(), member.port.to_string(), process]);
     }
     print!("{}", table.text(style, ""));

@@ -14,11 +14,7 @@ pub async fn run(global: &Global, simulate: Simulate) -> Result<(), Failure> {
         games: simulate.games,
         seed: simulate.seed,
         players: simulate.players,
-        anomalies: simulate
-            .anomalies
-            .iter()
-            .map(|(kind, count)| (of(*kind), *count))
-            .collect(),
+        anomalies: simulate.anomalies.iter().map(|(kind, count)| (of(*kind), *count)).collect(),
     };
     let session = Session::open(options(global)).await?;
     let outcome = match session.service.game_service()? {
@@ -27,11 +23,7 @@ pub async fn run(global: &Global, simulate: Simulate) -> Result<(), Failure> {
             .await
             .map_err(|error| could_not("the simulation ended unexpectedly", error))??,
     };
-    if global.json {
-        print_json(&outcome)
-    } else {
-        Ok(print_outcome(&outcome))
-    }
+    if global.json { print_json(&outcome) } else { Ok(print_outcome(&outcome)) }
 }
 
 fn of(damage: Damage) -> DamageKind {
@@ -46,11 +38,7 @@ fn of(damage: Damage) -> DamageKind {
 
 fn print_outcome(outcome: &SimulationOutcome) {
     let style = Style::of_stdout();
-    let place = if outcome.written {
-        "written to the database"
-    } else {
-        "played without a server"
-    };
+    let place = if outcome.written { "written to the database" } else { "played without a server" };
     println!(
         "{} {place} in {} {}",
         style.strong(&format!("{} games", count(outcome.games))),
@@ -68,35 +56,23 @@ fn print_outcome(outcome: &SimulationOutcome) {
     ]);
     for row in &outcome.statistics.rows {
         table.row([
-            row.n
-                .map_or_else(|| "all".to_owned(), |players| players.to_string()),
+            row.n.map_or_else(|| "all".to_owned(), |players| players.to_string()),
             row.figure.clone(),
             count(row.sample),
             format!("{:.3}", row.measured),
             format!("{:.3}", row.reference),
             format!("{:+.3}", row.measured - row.reference),
-            if row.is_close() {
-                String::new()
-            } else {
-                "!".to_owned()
-            },
+            if row.is_close() { String::new() } else { "!".to_owned() },
         ]);
     }
     print!("{}", table.text(style, ""));
     if outcome.anomalies.is_empty() {
         return;
     }
-    let mut table = Table::new(&[
-        ("damaged", Align::Left),
-        ("document", Align::Left),
-        ("how", Align::Left),
-    ]);
+    let mut table =
+        Table::new(&[("damaged", Align::Left), ("document", Align::Left), ("how", Align::Left)]);
     for label in &outcome.anomalies {
-        table.row([
-            label.collection.clone(),
-            label.id.clone(),
-            label.detail.clone(),
-        ]);
+        table.row([label.collection.clone(), label.id.clone(), label.detail.clone()]);
     }
     print!("\n{}", table.text(style, ""));
 }

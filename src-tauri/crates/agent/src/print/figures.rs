@@ -31,11 +31,7 @@ pub fn bytes(number: u64) -> String {
 
 /// Seconds with a precision that suits their size.
 pub fn seconds(value: f64) -> String {
-    if value < 10.0 {
-        format!("{value:.1} s")
-    } else {
-        format!("{value:.0} s")
-    }
+    if value < 10.0 { format!("{value:.1} s") } else { format!("{value:.0} s") }
 }
 
 /// Unix milliseconds as a UTC date and time.
@@ -57,11 +53,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_index = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_index + 2) / 5 + 1;
-    let month = if month_index < 10 {
-        month_index + 3
-    } else {
-        month_index - 9
-    };
+    let month = if month_index < 10 { month_index + 3 } else { month_index - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
 }

@@ -11,16 +11,12 @@ pub struct Style {
 impl Style {
     /// For standard output.
     pub fn of_stdout() -> Self {
-        Self {
-            colour: wanted() && std::io::stdout().is_terminal(),
-        }
+        Self { colour: wanted() && std::io::stdout().is_terminal() }
     }
 
     /// For standard error.
     pub fn of_stderr() -> Self {
-        Self {
-            colour: wanted() && std::io::stderr().is_terminal(),
-        }
+        Self { colour: wanted() && std::io::stderr().is_terminal() }
     }
 
     /// A heading.
@@ -54,11 +50,7 @@ impl Style {
     }
 
     fn paint(self, code: &str, text: &str) -> String {
-        if self.colour {
-            format!("\u{1b}[{code}m{text}\u{1b}[0m")
-        } else {
-            text.to_owned()
-        }
+        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 }
 

@@ -23,10 +23,7 @@ pub struct Table {
 impl Table {
     /// A table with these columns.
     pub fn new(columns: &[(&'static str, Align)]) -> Self {
-        Self {
-            columns: columns.to_vec(),
-            rows: Vec::new(),
-        }
+        Self { columns: columns.to_vec(), rows: Vec::new() }
     }
 
     /// Adds a row, a cell a column.
@@ -36,14 +33,8 @@ impl Table {
 
     /// The text, each line behind `indent`.
     pub fn text(&self, style: Style, indent: &str) -> String {
-        let widths: Vec<usize> = (0..self.columns.len())
-            .map(|column| self.width(column))
-            .collect();
-        let head: Vec<String> = self
-            .columns
-            .iter()
-            .map(|(name, _)| (*name).to_owned())
-            .collect();
+        let widths: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
+        let head: Vec<String> = self.columns.iter().map(|(name, _)| (*name).to_owned()).collect();
         let mut text = String::new();
         let _infallible = writeln!(text, "{indent}{}", style.faint(&self.line(&head, &widths)));
         for row in &self.rows {
@@ -68,14 +59,9 @@ impl Table {
     }
 
     fn width(&self, column: usize) -> usize {
-        let head = self
-            .columns
-            .get(column)
-            .map_or(0, |(name, _)| name.chars().count());
+        let head = self.columns.get(column).map_or(0, |(name, _)| name.chars().count());
         let cells = self.rows.iter().filter_map(|row| row.get(column));
-        cells
-            .map(|cell| cell.chars().count())
-            .fold(head, usize::max)
+        cells.map(|cell| cell.chars().count()).fold(head, usize::max)
     }
 }
 

@@ -7,9 +7,7 @@
 pub fn hosts(uri: &str) -> String {
     let after_scheme = uri.split_once("://").map_or(uri, |(_, rest)| rest);
     let authority = after_scheme.split(['/', '?']).next().unwrap_or_default();
-    let hosts = authority
-        .rsplit_once('@')
-        .map_or(authority, |(_, hosts)| hosts);
+    let hosts = authority.rsplit_once('@').map_or(authority, |(_, hosts)| hosts);
     hosts.to_owned()
 }
 
@@ -28,19 +26,11 @@ mod tests {
     #[test]
     fn credentials_are_left_out() {
         for (uri, shown, secret) in [
-            (
-                "mongodb://u:p@db1:27017,db2/admin?replicaSet=rs",
-                "db1:27017,db2",
-                true,
-            ),
+            ("mongodb://u:p@db1:27017,db2/admin?replicaSet=rs", "db1:27017,db2", true),
             ("mongodb://db1:27017/?replicaSet=rs", "db1:27017", false),
             ("redis://:p@cache:6379/0", "cache:6379", true),
             ("rediss://cache", "cache", false),
-            (
-                "mongodb+srv://u:p%40ss@cluster.example.net",
-                "cluster.example.net",
-                true,
-            ),
+            ("mongodb+srv://u:p%40ss@cluster.example.net", "cluster.example.net", true),
             ("mongodb://db/?authSource=a@b", "db", false),
             ("", "", false),
         ] {

@@ -96,10 +96,7 @@ impl Config {
         let text = std::fs::read_to_string(path).map_err(|error| {
             ApiError::permanent(
                 "config_unreadable",
-                format!(
-                    "the configuration {} cannot be read: {error}",
-                    path.display()
-                ),
+                format!("the configuration {} cannot be read: {error}", path.display()),
             )
             .hint("Name an existing file with --config.")
             .with("path", path.display().to_string())
@@ -120,20 +117,9 @@ impl Config {
             )
             .hint("docs/configuration.md names every field.")
         })?;
-        let inline = [
-            config.service.mongodb.as_deref(),
-            config.service.redis.as_deref(),
-        ];
-        let targets = config
-            .targets
-            .values()
-            .map(|target| target.mongodb.as_deref());
-        if inline
-            .into_iter()
-            .chain(targets)
-            .flatten()
-            .any(has_credentials)
-        {
+        let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref()];
+        let targets = config.targets.values().map(|target| target.mongodb.as_deref());
+        if inline.into_iter().chain(targets).flatten().any(has_credentials) {
             return Err(ApiError::permanent(
                 "config_invalid",
                 "a connection string in the configuration holds a password",
@@ -189,11 +175,7 @@ impl Config {
         if let Some(database) = variables("AVAULT_DATABASE").or_else(|| section.database.clone()) {
             profile.database = database;
         }
-        Ok(Some(GameService {
-            mongodb_uri,
-            redis_url,
-            profile,
-        }))
+        Ok(Some(GameService { mongodb_uri, redis_url, profile }))
     }
 
     fn credentials(&self, variables: Variables<'_>) -> Result<StoreCredentials, ApiError> {
@@ -244,9 +226,7 @@ impl Config {
         let path = self.path(file);
         let text =
             std::fs::read_to_string(&path).map_err(|error| unreadable_secret(&path, &error))?;
-        Ok(Some(Secret::new(
-            text.trim_end_matches(['\r', '\n']).to_owned(),
-        )))
+        Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())))
     }
 
     fn path(&self, path: &Path) -> PathBuf {

@@ -21,10 +21,7 @@ impl Home {
         let unusable = |error: io::Error| {
             ApiError::permanent(
                 "home_unusable",
-                format!(
-                    "the home folder {} cannot be used: {error}",
-                    folder.display()
-                ),
+                format!("the home folder {} cannot be used: {error}", folder.display()),
             )
             .hint("Choose another folder with --home, or make this one writable.")
             .with("path", folder.display().to_string())
@@ -138,11 +135,7 @@ pub(super) fn unreadable_secret(path: &Path, error: &io::Error) -> ApiError {
 #[cfg(unix)]
 fn private_file(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
 }
 
 /// Elsewhere the folder lies in the user's profile, whose access list is private already.
@@ -178,10 +171,7 @@ mod tests {
         home.write_secret(&path, b"two").unwrap();
         assert_eq!(home.read_secret(&path).unwrap().as_deref(), Some("two"));
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(
-            home.folder().metadata().unwrap().permissions().mode() & 0o777,
-            0o700
-        );
+        assert_eq!(home.folder().metadata().unwrap().permissions().mode() & 0o777, 0o700);
         home.forget_secret(&path).unwrap();
         home.forget_secret(&path).unwrap();
         assert!(!path.exists());

@@ -95,9 +95,6 @@ impl Caller {
     /// The person at this machine: whoever can start the process already owns its home folder.
     #[must_use]
     pub fn local_owner(actor: impl Into<String>) -> Self {
-        Self {
-            actor: actor.into(),
-            role: Role::Owner,
-        }
+        Self { actor: actor.into(), role: Role::Owner }
     }
 }

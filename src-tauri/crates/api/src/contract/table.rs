@@ -33,10 +33,7 @@ pub struct Answer {
 
 impl Answer {
     fn refused(error: ApiError) -> Self {
-        Self {
-            subject: String::new(),
-            result: Err(error),
-        }
+        Self { subject: String::new(), result: Err(error) }
     }
 }
 

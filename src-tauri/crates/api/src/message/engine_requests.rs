@@ -16,18 +16,12 @@ impl Request for VerifyRequest {
     fn validate(&self) -> Result<(), ApiError> {
         not_empty("backup", &self.backup)?;
         if self.level > Level::L3 {
-            return Err(ApiError::invalid(
-                "level",
-                "levels up to L3 can be asked for",
-            ));
+            return Err(ApiError::invalid("level", "levels up to L3 can be asked for"));
         }
         if self.sample_percent > 0.0 && self.sample_percent <= 100.0 {
             Ok(())
         } else {
-            Err(ApiError::invalid(
-                "samplePercent",
-                "must be above 0 and up to 100",
-            ))
+            Err(ApiError::invalid("samplePercent", "must be above 0 and up to 100"))
         }
     }
 

@@ -85,10 +85,9 @@ pub struct SettingsRequest {
 impl Request for SettingsRequest {
     fn validate(&self) -> Result<(), ApiError> {
         match &self.time_zone {
-            Some(zone) if !is_zone_name(zone) => Err(ApiError::invalid(
-                "timeZone",
-                "must be an IANA name such as Asia/Shanghai",
-            )),
+            Some(zone) if !is_zone_name(zone) => {
+                Err(ApiError::invalid("timeZone", "must be an IANA name such as Asia/Shanghai"))
+            }
             _ => Ok(()),
         }
     }
@@ -98,7 +97,5 @@ impl Request for SettingsRequest {
 fn is_zone_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 64
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte))
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/_+-".contains(&byte))
 }

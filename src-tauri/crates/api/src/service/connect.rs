@@ -41,14 +41,9 @@ pub(super) fn in_background(shared: &Arc<Shared>) {
         if let Err(error) = attempt {
             tracing::warn!(%error, "what was connected before could not be connected again");
             let shown = shared.state.shown();
-            shared.state.show(Shown {
-                reason: Some(error.message),
-                ..shown
-            });
+            shared.state.show(Shown { reason: Some(error.message), ..shown });
         }
-        shared.tell(ApiEvent::Invalidate {
-            tags: Tag::ALL.to_vec(),
-        });
+        shared.tell(ApiEvent::Invalidate { tags: Tag::ALL.to_vec() });
     });
 }
 
@@ -85,10 +80,7 @@ fn configured(shared: &Shared) -> Result<Option<Connection>, ApiError> {
 pub(super) fn game_service(shared: &Shared) -> Result<Option<GameService>, ApiError> {
     let service = shared.config.game_service(&|name| variable(shared, name))?;
     if service.is_some() && shared.config.environment == Some(Environment::Production) {
-        return Err(ApiError::permanent(
-            "forbidden",
-            "games are never made up in production",
-        ));
+        return Err(ApiError::permanent("forbidden", "games are never made up in production"));
     }
     Ok(service)
 }
@@ -98,10 +90,7 @@ fn variable(shared: &Shared, name: &str) -> Option<String> {
     let options = &shared.options;
     let given = match name {
         "AVAULT_STORE" => options.store.clone(),
-        "AVAULT_PROFILE" => options
-            .profile
-            .as_ref()
-            .map(|path| path.display().to_string()),
+        "AVAULT_PROFILE" => options.profile.as_ref().map(|path| path.display().to_string()),
         _ => None,
     };
     given.or_else(|| std::env::var(name).ok())
@@ -109,12 +98,7 @@ fn variable(shared: &Shared, name: &str) -> Option<String> {
 
 /// A server that only this process may restore to.
 fn add_target(shared: &Shared, connection: &mut Connection) -> Result<(), ApiError> {
-    let Some(uri) = shared
-        .options
-        .target
-        .as_ref()
-        .filter(|uri| uri.contains("://"))
-    else {
+    let Some(uri) = shared.options.target.as_ref().filter(|uri| uri.contains("://")) else {
         return Ok(());
     };
     if has_credentials(uri) {
@@ -124,9 +108,7 @@ fn add_target(shared: &Shared, connection: &mut Connection) -> Result<(), ApiErr
         )
         .hint("Name the server in the configuration, with mongodb_uri_file."));
     }
-    connection
-        .targets
-        .insert(uri.clone(), Secret::new(uri.clone()));
+    connection.targets.insert(uri.clone(), Secret::new(uri.clone()));
     Ok(())
 }
 
@@ -137,15 +119,8 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
         passphrase: Secret::new(secrets.passphrase.clone()),
     };
     match kept {
-        Kept::Service {
-            environment,
-            database,
-            store_url,
-        } => {
-            let profile = Profile {
-                database,
-                ..Profile::default()
-            };
+        Kept::Service { environment, database, store_url } => {
+            let profile = Profile { database, ..Profile::default() };
             let redis_url = Some(secrets.redis_url.clone()).filter(|url| !url.is_empty());
             Connection {
                 environment,
@@ -187,9 +162,7 @@ pub(super) async fn to_service(
         redis_url: request.redis_url.expose().to_owned(),
         passphrase: request.passphrase.expose().to_owned(),
     };
-    let copy = KeptSecrets {
-        ..secrets_of(&secrets)
-    };
+    let copy = KeptSecrets { ..secrets_of(&secrets) };
     open(shared, from_kept(kept.clone(), copy), Missing::Create).await?;
     keep(shared, &kept, Some(secrets)).await
 }
@@ -199,20 +172,13 @@ pub(super) async fn to_vault(
     shared: &Arc<Shared>,
     request: OpenVaultRequest,
 ) -> Result<(), ApiError> {
-    let kept = Kept::Vault {
-        store_url: request.store_url.clone(),
-    };
+    let kept = Kept::Vault { store_url: request.store_url.clone() };
     let secrets = KeptSecrets {
         mongodb_uri: String::new(),
         redis_url: String::new(),
         passphrase: request.passphrase.expose().to_owned(),
     };
-    open(
-        shared,
-        from_kept(kept.clone(), secrets_of(&secrets)),
-        Missing::Refuse,
-    )
-    .await?;
+    open(shared, from_kept(kept.clone(), secrets_of(&secrets)), Missing::Refuse).await?;
     keep(shared, &kept, Some(secrets)).await
 }
 
@@ -331,10 +297,7 @@ pub(super) async fn create_vault(shared: &Shared) -> Result<String, ApiError> {
     let context = identity::vault_context(shared).await?;
     let vault = Vault::create(store, &provider(&place), context).await?;
     let location = vault.store().location();
-    shared
-        .engine
-        .audit("vault.create", &location, "done", Value::Null)
-        .await?;
+    shared.engine.audit("vault.create", &location, "done", Value::Null).await?;
     Ok(location)
 }
 

@@ -10,24 +10,9 @@ use crate::error::{ApiError, Retry};
 
 impl From<EngineError> for ApiError {
     fn from(error: EngineError) -> Self {
-        let retry = if error.is_transient() {
-            Retry::Transient
-        } else {
-            Retry::Permanent
-        };
-        let Problem {
-            code,
-            message,
-            hint,
-            context,
-        } = error.problem();
-        Self {
-            code,
-            message,
-            hint,
-            retry,
-            context,
-        }
+        let retry = if error.is_transient() { Retry::Transient } else { Retry::Permanent };
+        let Problem { code, message, hint, context } = error.problem();
+        Self { code, message, hint, retry, context }
     }
 }
 
@@ -76,10 +61,6 @@ impl ApiError {
             "simulation_failed" => "simulation_failed",
             _ => "sandbox_failed",
         };
-        EngineError::Host {
-            code,
-            message: self.message,
-            hint: self.hint.unwrap_or_default(),
-        }
+        EngineError::Host { code, message: self.message, hint: self.hint.unwrap_or_default() }
     }
 }

@@ -91,10 +91,7 @@ impl Handlers for Arc<Shared> {
     }
 
     async fn audit_list(&self, _: &Caller, request: AuditListRequest) -> Outcome<Vec<AuditView>> {
-        let entries = self
-            .engine
-            .control(move |control| control.audit(request.limit))
-            .await?;
+        let entries = self.engine.control(move |control| control.audit(request.limit)).await?;
         let view = |entry: engine::control::AuditEntry| AuditView {
             seq: entry.seq,
             at: entry.at,
@@ -155,11 +152,7 @@ fn setup_status(shared: &Shared) -> SetupStatus {
     let shown = shared.state.shown();
     let unavailable = sandbox::unavailable();
     SetupStatus {
-        stage: if shown.store.is_some() {
-            SetupStage::Ready
-        } else {
-            SetupStage::Choose
-        },
+        stage: if shown.store.is_some() { SetupStage::Ready } else { SetupStage::Choose },
         sandbox_available: unavailable.is_none(),
         reason: shown.reason.or(unavailable),
     }

@@ -12,19 +12,13 @@ const WRITER: &str = "writer_id";
 /// What a vault is given by this console. The writer's name is made once for a home folder: it
 /// owns a ledger of its own in every store.
 pub(super) async fn vault_context(shared: &Shared) -> Result<VaultContext, ApiError> {
-    let stored = shared
-        .engine
-        .control(|control| control.setting(WRITER))
-        .await?;
+    let stored = shared.engine.control(|control| control.setting(WRITER)).await?;
     let writer_id = match stored {
         Some(Value::String(id)) => id,
         _ => {
             let id = shared.engine.context().new_id();
             let (value, now) = (json!(id), shared.engine.context().now_ms());
-            shared
-                .engine
-                .control(move |control| control.set_setting(WRITER, &value, now))
-                .await?;
+            shared.engine.control(move |control| control.set_setting(WRITER, &value, now)).await?;
             id
         }
     };

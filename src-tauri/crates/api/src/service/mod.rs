@@ -112,19 +112,11 @@ impl Service {
         match &result {
             // A job records its own beginning and end.
             Ok(response) if response.get("jobId").is_some() => {}
-            Ok(_) => {
-                self.record(description, &subject, "done", &Value::Null)
-                    .await
-            }
-            Err(error) => {
-                self.record(description, &subject, "failed", &json!(error))
-                    .await
-            }
+            Ok(_) => self.record(description, &subject, "done", &Value::Null).await,
+            Err(error) => self.record(description, &subject, "failed", &json!(error)).await,
         }
         if result.is_ok() && !description.invalidates.is_empty() {
-            self.0.tell(ApiEvent::Invalidate {
-                tags: description.invalidates.to_vec(),
-            });
+            self.0.tell(ApiEvent::Invalidate { tags: description.invalidates.to_vec() });
         }
         result
     }
@@ -195,12 +187,7 @@ impl Service {
     /// Acts that leave an audit entry are recorded whether they succeed or not.
     async fn record(&self, what: &Description, subject: &str, outcome: &str, detail: &Value) {
         let Some(verb) = what.audit else { return };
-        if let Err(error) = self
-            .0
-            .engine
-            .audit(verb, subject, outcome, detail.clone())
-            .await
-        {
+        if let Err(error) = self.0.engine.audit(verb, subject, outcome, detail.clone()).await {
             tracing::error!(%error, verb, outcome, "an act could not be recorded in the audit chain");
         }
     }

@@ -22,9 +22,7 @@ pub(super) fn follow_jobs(shared: &Arc<Shared>) {
             match event {
                 Ok(job) => tell(&shared, job),
                 Err(RecvError::Lagged(_)) => {
-                    shared.tell(ApiEvent::Invalidate {
-                        tags: Tag::ALL.to_vec(),
-                    });
+                    shared.tell(ApiEvent::Invalidate { tags: Tag::ALL.to_vec() });
                 }
                 Err(RecvError::Closed) => return,
             }
@@ -33,16 +31,10 @@ pub(super) fn follow_jobs(shared: &Arc<Shared>) {
 }
 
 fn tell(shared: &Shared, job: JobView) {
-    let stale = if job.finished_at.is_some() {
-        made_stale(job.verb)
-    } else {
-        &[]
-    };
+    let stale = if job.finished_at.is_some() { made_stale(job.verb) } else { &[] };
     shared.tell(ApiEvent::Job { job: Box::new(job) });
     if !stale.is_empty() {
-        shared.tell(ApiEvent::Invalidate {
-            tags: stale.to_vec(),
-        });
+        shared.tell(ApiEvent::Invalidate { tags: stale.to_vec() });
     }
 }
 
@@ -52,14 +44,9 @@ fn made_stale(verb: Verb) -> &'static [Tag] {
         Verb::Backup | Verb::Verify | Verb::Check => {
             &[Tag::Overview, Tag::Backups, Tag::Jobs, Tag::Audit]
         }
-        Verb::Restore => &[
-            Tag::Overview,
-            Tag::Backups,
-            Tag::Data,
-            Tag::Games,
-            Tag::Jobs,
-            Tag::Audit,
-        ],
+        Verb::Restore => {
+            &[Tag::Overview, Tag::Backups, Tag::Data, Tag::Games, Tag::Jobs, Tag::Audit]
+        }
         Verb::Compare => &[Tag::Jobs, Tag::Audit],
         Verb::Sandbox => &Tag::ALL,
     }

@@ -46,12 +46,7 @@ pub struct SimulationScale {
 
 impl Default for SimulationScale {
     fn default() -> Self {
-        Self {
-            seed: 2026,
-            finished_games: 400,
-            live_tables: 6,
-            events_per_second: 4.0,
-        }
+        Self { seed: 2026, finished_games: 400, live_tables: 6, events_per_second: 8.0 }
     }
 }
 
@@ -63,9 +58,7 @@ impl ServiceOptions {
     #[must_use]
     pub fn from_environment(variables: impl Fn(&str) -> Option<String>) -> Self {
         let user = variables("USER").or_else(|| variables("USERNAME"));
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
-            .iter()
-            .find_map(|name| variables(name));
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].iter().find_map(|name| variables(name));
         Self {
             home: home_folder(&variables),
             config: variables("AVAULT_CONFIG").map(PathBuf::from),
@@ -88,29 +81,20 @@ impl ServiceOptions {
 
 fn home_folder(variables: &impl Fn(&str) -> Option<String>) -> PathBuf {
     let named = variables("AVAULT_HOME").map(PathBuf::from);
-    let data = ["XDG_DATA_HOME", "APPDATA"]
-        .iter()
-        .find_map(|name| variables(name));
+    let data = ["XDG_DATA_HOME", "APPDATA"].iter().find_map(|name| variables(name));
     let data = data.map(|folder| PathBuf::from(folder).join("avalon-vault"));
     let below_user = || {
-        let user = ["HOME", "USERPROFILE"]
-            .iter()
-            .find_map(|name| variables(name));
+        let user = ["HOME", "USERPROFILE"].iter().find_map(|name| variables(name));
         user.map(|folder| PathBuf::from(folder).join(".local/share/avalon-vault"))
     };
-    named
-        .or(data)
-        .or_else(below_user)
-        .unwrap_or_else(|| PathBuf::from(".avalon-vault"))
+    named.or(data).or_else(below_user).unwrap_or_else(|| PathBuf::from(".avalon-vault"))
 }
 
 /// On Unix `/etc/localtime` is a link into the zone database.
 fn system_time_zone() -> Option<String> {
     let target = std::fs::read_link("/etc/localtime").ok()?;
     let target = target.to_string_lossy().into_owned();
-    target
-        .split_once("zoneinfo/")
-        .map(|(_, zone)| zone.to_owned())
+    target.split_once("zoneinfo/").map(|(_, zone)| zone.to_owned())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The games of the sandbox.
 
+use std::time::Duration;
+
 use engine::EngineError;
 use engine::job::Unit;
 use engine::jobs::{JobHandle, Phase};
@@ -15,6 +17,8 @@ use crate::message::sandbox::{DamageLabel, DamageRequest};
 
 /// Games between two looks at whether to go on.
 const STEP: u64 = 50;
+/// How long a first game is waited for.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// A game service on the sandbox's servers.
 pub(super) struct Play {
@@ -39,11 +43,7 @@ impl Play {
     /// Fills the collections with finished games, the first time.
     pub async fn fill(&self, job: &JobHandle, present: u64) -> Result<(), EngineError> {
         let wanted = self.scale.finished_games.saturating_sub(present);
-        job.phase(Phase {
-            code: "games",
-            unit: Unit::Steps,
-            total: Some(wanted),
-        });
+        job.phase(Phase { code: "games", unit: Unit::Steps, total: Some(wanted) });
         let mut done = 0;
         while done < wanted {
             job.check()?;
@@ -66,10 +66,18 @@ impl Play {
     }
 
     /// Keeps games being played until `cancel`; a failure of the servers is logged, not fatal.
-    pub async fn go_on(self, cancel: CancellationToken) {
-        let (report, _unread) = watch::channel(LiveReport::default());
+    pub async fn go_on(self, cancel: CancellationToken, report: watch::Sender<LiveReport>) {
         if let Err(error) = self.simulator.play_live(cancel, report).await {
             tracing::error!(%error, "the sandbox's games stopped");
         }
+    }
+}
+
+/// Waits until games are being played; soon enough is good enough.
+pub(super) async fn under_way(mut report: watch::Receiver<LiveReport>) {
+    let played = report.wait_for(|report| report.playing > 0);
+    let under_way = tokio::time::timeout(PATIENCE, played).await.is_ok_and(|seen| seen.is_ok());
+    if !under_way {
+        tracing::warn!("no game is being played in the sandbox yet");
     }
 }

@@ -10,6 +10,8 @@ use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::vault::{Entropy, StoreCredentials, SystemEntropy};
 use serde_json::json;
+use simulator::LiveReport;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::connect::{self, Missing};
@@ -35,10 +37,7 @@ pub(crate) struct Running {
 
 /// Why the sandbox cannot be started here, if so.
 pub(super) fn unavailable() -> Option<String> {
-    PROGRAMS
-        .iter()
-        .find_map(|name| tools::find(name).err())
-        .map(|error| error.to_string())
+    PROGRAMS.iter().find_map(|name| tools::find(name).err()).map(|error| error.to_string())
 }
 
 /// Starts the sandbox as a job; a start that is under way is returned instead of a second one.
@@ -52,21 +51,14 @@ pub(super) async fn start(shared: &Arc<Shared>) -> Result<JobStarted, ApiError> 
     if let Some(reason) = unavailable() {
         return Err(ApiError::permanent("server_program_missing", reason));
     }
-    let spec = JobSpec {
-        verb: Verb::Sandbox,
-        subject: "sandbox".to_owned(),
-        request: json!({}),
-    };
+    let spec = JobSpec { verb: Verb::Sandbox, subject: "sandbox".to_owned(), request: json!({}) };
     let worker = Arc::clone(shared);
     let job_id = shared
         .engine
         .jobs()
         .start(spec, move |job| async move {
             Box::pin(prepare(&worker, &job)).await?;
-            Ok(JobEnd {
-                outcome: json!(worker.state.shown().connection),
-                with_problems: false,
-            })
+            Ok(JobEnd { outcome: json!(worker.state.shown().connection), with_problems: false })
         })
         .await?;
     *current = Some(job_id.clone());
@@ -87,39 +79,31 @@ pub(super) async fn again(shared: &Arc<Shared>) -> Result<bool, ApiError> {
         start(shared).await?;
         return Ok(true);
     }
-    Err(
-        ApiError::transient("sandbox_down", "the sandbox is not running")
-            .hint("Start it with `avault sandbox up`, or open the console."),
-    )
+    Err(ApiError::transient("sandbox_down", "the sandbox is not running")
+        .hint("Start it with `avault sandbox up`, or open the console."))
 }
 
 async fn prepare(shared: &Arc<Shared>, job: &JobHandle) -> Result<(), EngineError> {
     stop(shared).await.map_err(ApiError::in_job)?;
-    job.phase(Phase {
-        code: "servers",
-        unit: Unit::Steps,
-        total: Some(PROGRAMS.len() as u64),
-    });
+    job.phase(Phase { code: "servers", unit: Unit::Steps, total: Some(PROGRAMS.len() as u64) });
     let options = SandboxOptions {
         mongo_members: 1,
         redis: RedisTopology::Standalone,
         folder: Some(shared.home.sandbox()),
         ..SandboxOptions::default()
     };
-    let sandbox = Sandbox::start(options)
-        .await
-        .map_err(|error| ApiError::from(error).in_job())?;
+    let sandbox = Sandbox::start(options).await.map_err(|error| ApiError::from(error).in_job())?;
     job.advance(PROGRAMS.len() as u64);
     // From here on a failure or a cancel must not leave servers behind.
     match fill_and_open(shared, &sandbox, job).await {
         Ok(play) => {
             let playing = shared.closing.child_token();
-            let player = tokio::spawn(play.go_on(playing.clone()));
-            *shared.state.sandbox.lock().await = Some(Running {
-                sandbox,
-                playing,
-                player,
-            });
+            let (report, seen) = watch::channel(LiveReport::default());
+            let player = tokio::spawn(play.go_on(playing.clone(), report));
+            let running = Running { sandbox, playing, player };
+            *shared.state.sandbox.lock().await = Some(running);
+            job.phase(Phase { code: "tables", unit: Unit::Steps, total: None });
+            play::under_way(seen).await;
             Ok(())
         }
         Err(error) => {
@@ -138,24 +122,15 @@ async fn fill_and_open(
 ) -> Result<play::Play, EngineError> {
     job.check()?;
     let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
-    let play = play::Play::new(&mongodb, &redis, shared.options.scale)
-        .await
-        .map_err(ApiError::in_job)?;
+    let play =
+        play::Play::new(&mongodb, &redis, shared.options.scale).await.map_err(ApiError::in_job)?;
     let present = finished_games(&mongodb).await.map_err(ApiError::in_job)?;
     play.fill(job, present).await?;
     job.check()?;
-    job.phase(Phase {
-        code: "vault",
-        unit: Unit::Steps,
-        total: Some(1),
-    });
+    job.phase(Phase { code: "vault", unit: Unit::Steps, total: Some(1) });
     let connection = connection(shared, &mongodb, &redis).map_err(ApiError::in_job)?;
-    connect::open(shared, connection, Missing::Create)
-        .await
-        .map_err(ApiError::in_job)?;
-    connect::keep(shared, &Kept::Sandbox, None)
-        .await
-        .map_err(ApiError::in_job)?;
+    connect::open(shared, connection, Missing::Create).await.map_err(ApiError::in_job)?;
+    connect::keep(shared, &Kept::Sandbox, None).await.map_err(ApiError::in_job)?;
     job.advance(1);
     Ok(play)
 }
@@ -165,13 +140,8 @@ async fn finished_games(mongodb: &str) -> Result<u64, ApiError> {
     let profile = Profile::default();
     let source = MongoSource::connect(mongodb, &profile).await?;
     let collections = source.inspect().await?;
-    let history = profile
-        .collection("game_history")
-        .unwrap_or("game_history")
-        .to_owned();
-    let found = collections
-        .into_iter()
-        .find(|collection| collection.name == history);
+    let history = profile.collection("game_history").unwrap_or("game_history").to_owned();
+    let found = collections.into_iter().find(|collection| collection.name == history);
     Ok(found.map_or(0, |collection| collection.documents))
 }
 
@@ -237,9 +207,6 @@ fn require(shared: &Shared) -> Result<(), ApiError> {
     if shared.state.shown().environment == Some(Environment::Sandbox) {
         return Ok(());
     }
-    Err(ApiError::permanent(
-        "not_a_sandbox",
-        "data are damaged on purpose in the sandbox only",
-    )
-    .hint("Open the sandbox first."))
+    Err(ApiError::permanent("not_a_sandbox", "data are damaged on purpose in the sandbox only")
+        .hint("Open the sandbox first."))
 }

@@ -13,11 +13,7 @@ const TIME_ZONE: &str = "time_zone";
 
 pub(super) async fn get(shared: &Shared) -> Result<SettingsView, ApiError> {
     let shown = shared.state.shown();
-    let by_locale = if shared.options.chinese {
-        Language::Chinese
-    } else {
-        Language::English
-    };
+    let by_locale = if shared.options.chinese { Language::Chinese } else { Language::English };
     Ok(SettingsView {
         language: read(shared, LANGUAGE).await?.unwrap_or(by_locale),
         theme: read(shared, THEME).await?.unwrap_or(Theme::System),
@@ -51,10 +47,7 @@ pub(super) async fn read<T: DeserializeOwned>(
     shared: &Shared,
     key: &'static str,
 ) -> Result<Option<T>, ApiError> {
-    let stored = shared
-        .engine
-        .control(move |control| control.setting(key))
-        .await?;
+    let stored = shared.engine.control(move |control| control.setting(key)).await?;
     Ok(stored.and_then(|value| serde_json::from_value(value).ok()))
 }
 
@@ -65,9 +58,6 @@ pub(super) async fn write(
     value: Value,
 ) -> Result<(), ApiError> {
     let now = shared.engine.context().now_ms();
-    shared
-        .engine
-        .control(move |control| control.set_setting(key, &value, now))
-        .await?;
+    shared.engine.control(move |control| control.set_setting(key, &value, now)).await?;
     Ok(())
 }

@@ -71,9 +71,7 @@ impl State {
     }
 
     fn lock(&self) -> MutexGuard<'_, Shown> {
-        self.connected
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.connected.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

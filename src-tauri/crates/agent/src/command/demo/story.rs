@@ -21,13 +21,10 @@ use crate::session::Session;
 /// Where the lines of a step stand.
 const INDENT: &str = "     ";
 
-/// What is damaged. The collections of these kinds are never changed by games that go on, so the
-/// proof at the end is exact.
-const DAMAGE: [(DamageKind, u32); 3] = [
-    (DamageKind::DeleteGames, 5),
-    (DamageKind::MissingEvent, 3),
-    (DamageKind::DamageField, 3),
-];
+/// What is damaged. A wrong statistic is left out: games that end meanwhile change statistics too,
+/// and the proof at the end is to be exact.
+const DAMAGE: [(DamageKind, u32); 3] =
+    [(DamageKind::DeleteGames, 5), (DamageKind::MissingEvent, 3), (DamageKind::DamageField, 3)];
 
 /// Tells it; a step that fails ends it.
 pub async fn tell(session: &Session) -> Result<(), Failure> {
@@ -44,21 +41,14 @@ pub async fn tell(session: &Session) -> Result<(), Failure> {
     step.done();
 
     let step = Step::begin(2, "Take an encrypted backup while games go on");
-    let request = BackupRequest {
-        classes: Vec::new(),
-        method: Method::Full,
-    };
+    let request = BackupRequest { classes: Vec::new(), method: Method::Full };
     let taken: BackupDetail = session.outcome(Operation::BackupCreate, request).await?;
     backup::print_detail(&taken, INDENT);
     step.done();
 
     let step = Step::begin(3, "Verify the backup: every object decrypted and decoded");
     let id = taken.summary.id.clone();
-    let request = VerifyRequest {
-        backup: id.clone(),
-        level: Level::L3,
-        sample_percent: 100.0,
-    };
+    let request = VerifyRequest { backup: id.clone(), level: Level::L3, sample_percent: 100.0 };
     let verified: VerifyOutcome = session.outcome(Operation::BackupVerify, request).await?;
     check::print_outcome(&verified, INDENT);
     proof::that(verified.ok, "the fresh backup is sound")?;
@@ -69,60 +59,37 @@ pub async fn tell(session: &Session) -> Result<(), Failure> {
     step.done();
 
     let step = Step::begin(5, "Compare the live data with the backup");
-    let request = CompareRequest {
-        backup: id.clone(),
-        classes: Vec::new(),
-    };
-    let found: CompareOutcome = session
-        .outcome(Operation::CompareRun, request.clone())
-        .await?;
+    let request = CompareRequest { backup: id.clone(), classes: Vec::new() };
+    let found: CompareOutcome = session.outcome(Operation::CompareRun, request.clone()).await?;
     compare::print_outcome(&found, INDENT);
     proof::damage_found(&labels, &found)?;
-    println!(
-        "{INDENT}{} every damaged collection is named",
-        style.good("found")
-    );
+    println!("{INDENT}{} every damaged collection is named", style.good("found"));
     step.done();
 
     let step = Step::begin(6, "Plan the restore: nothing is written yet");
-    let request_restore = RestoreRequest {
-        backup: id,
-        classes: Vec::new(),
-        database: None,
-        target: None,
-    };
+    let request_restore =
+        RestoreRequest { backup: id, classes: Vec::new(), database: None, target: None };
     let plan: RestorePlan = session.ask(Operation::RestorePlan, request_restore).await?;
     restore::print_plan(&plan, INDENT);
     step.done();
 
     let step = Step::begin(7, "Restore: staged, verified, switched");
-    let apply = RestoreApplyRequest {
-        plan_id: plan.id.clone(),
-        confirm_name: plan.confirm_name.clone(),
-    };
+    let apply =
+        RestoreApplyRequest { plan_id: plan.id.clone(), confirm_name: plan.confirm_name.clone() };
     let restored: RestoreOutcome = session.outcome(Operation::RestoreApply, apply).await?;
     restore::print_outcome(&restored, INDENT);
-    proof::that(
-        restored.verified,
-        "every digest read back is the manifest's",
-    )?;
+    proof::that(restored.verified, "every digest read back is the manifest's")?;
     step.done();
 
     let step = Step::begin(8, "Compare again: what was damaged is back");
     let after: CompareOutcome = session.outcome(Operation::CompareRun, request).await?;
     compare::print_outcome(&after, INDENT);
     proof::damage_gone(&labels, &after)?;
-    println!(
-        "{INDENT}{} nothing that was damaged is missing or different",
-        style.good("proved")
-    );
+    println!("{INDENT}{} nothing that was damaged is missing or different", style.good("proved"));
     step.done();
 
     let time = seconds(begun.elapsed().as_secs_f64());
-    println!(
-        "{}",
-        style.good(&format!("Everything is back, proved, in {time}."))
-    );
+    println!("{}", style.good(&format!("Everything is back, proved, in {time}.")));
     Ok(())
 }
 
@@ -132,11 +99,7 @@ struct Step(Instant);
 impl Step {
     fn begin(number: u32, title: &str) -> Self {
         let style = Style::of_stdout();
-        println!(
-            "{} {}",
-            style.accent(&format!("{number:>3} ")),
-            style.strong(title)
-        );
+        println!("{} {}", style.accent(&format!("{number:>3} ")), style.strong(title));
         Self(Instant::now())
     }
 
@@ -149,16 +112,10 @@ impl Step {
 
 async fn print_service(session: &Session) -> Result<(), Failure> {
     let service: ServiceStatus = session.ask(Operation::ServiceStatus, json!({})).await?;
-    for (name, end) in [
-        ("MongoDB", &service.mongodb),
-        ("Redis", &service.redis),
-        ("Vault", &service.store),
-    ] {
-        println!(
-            "{INDENT}{name:<8} {}  {}",
-            end.address,
-            Style::of_stdout().faint(&end.detail)
-        );
+    for (name, end) in
+        [("MongoDB", &service.mongodb), ("Redis", &service.redis), ("Vault", &service.store)]
+    {
+        println!("{INDENT}{name:<8} {}  {}", end.address, Style::of_stdout().faint(&end.detail));
     }
     let overview: Overview = session.ask(Operation::OverviewGet, json!({})).await?;
     println!(
@@ -183,13 +140,18 @@ async fn damage(session: &Session) -> Result<Vec<DamageLabel>, Failure> {
         ("damage", Align::Left),
     ]);
     for label in &labels {
-        table.row([
-            label.collection.clone(),
-            label.id.clone(),
-            label.detail.clone(),
-        ]);
+        table.row([label.collection.clone(), label.id.clone(), shortened(&label.detail)]);
     }
     print!("{}", table.text(Style::of_stdout(), INDENT));
     proof::that(!labels.is_empty(), "something was damaged")?;
     Ok(labels)
+}
+
+/// At most a line of a terminal beside the other columns.
+fn shortened(detail: &str) -> String {
+    const MOST: usize = 72;
+    if detail.chars().count() <= MOST {
+        return detail.to_owned();
+    }
+    detail.chars().take(MOST - 1).chain(['…']).collect()
 }

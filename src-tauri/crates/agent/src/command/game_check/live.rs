@@ -15,11 +15,7 @@ use crate::session::{Session, options};
 
 pub async fn run(global: &Global, game: &str) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq: None,
-        viewer: "god".to_owned(),
-    };
+    let request = GameShowRequest { id: game.to_owned(), seq: None, viewer: "god".to_owned() };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     let report = report(&view)?;
     let sound = report.is_sound();
@@ -33,11 +29,7 @@ pub async fn run(global: &Global, game: &str) -> Result<(), Failure> {
     reporter.game(&report);
     let written = reporter.finish(&summary);
     written.map_err(|error| could_not("the report cannot be written", error))?;
-    if sound {
-        Ok(())
-    } else {
-        Err(Failure::Problems)
-    }
+    if sound { Ok(()) } else { Err(Failure::Problems) }
 }
 
 /// The service's own verdict in the form of a file's report.

@@ -23,13 +23,7 @@ pub struct Reporter<W> {
 impl<W: Write> Reporter<W> {
     /// Writes to `out`.
     pub fn new(out: W, json: bool) -> Self {
-        Self {
-            out,
-            json,
-            style: Style::of_stdout(),
-            findings: BTreeMap::new(),
-            failure: None,
-        }
+        Self { out, json, style: Style::of_stdout(), findings: BTreeMap::new(), failure: None }
     }
 
     /// Takes one game's report.
@@ -40,11 +34,7 @@ impl<W: Write> Reporter<W> {
         if self.failure.is_some() {
             return;
         }
-        let written = if self.json {
-            self.write_json(report)
-        } else {
-            self.write_text(report)
-        };
+        let written = if self.json { self.write_json(report) } else { self.write_text(report) };
         self.failure = written.err();
     }
 
@@ -82,14 +72,8 @@ impl<W: Write> Reporter<W> {
                 Severity::W => self.style.attention(&severity),
                 Severity::I => self.style.faint(&severity),
             };
-            let at = finding
-                .seq
-                .map_or(String::new(), |seq| format!("at {seq}: "));
-            writeln!(
-                self.out,
-                "  {severity} {:<16} {at}{}",
-                finding.id, finding.detail
-            )?;
+            let at = finding.seq.map_or(String::new(), |seq| format!("at {seq}: "));
+            writeln!(self.out, "  {severity} {:<16} {at}{}", finding.id, finding.detail)?;
         }
         Ok(())
     }
@@ -97,11 +81,7 @@ impl<W: Write> Reporter<W> {
     fn write_summary(&mut self, summary: &StreamSummary) -> io::Result<()> {
         let of = |severity| self.findings.get(&severity).copied().unwrap_or(0);
         let sound = summary.unsound == 0;
-        let verdict = if sound {
-            self.style.good("sound")
-        } else {
-            self.style.bad("not sound")
-        };
+        let verdict = if sound { self.style.good("sound") } else { self.style.bad("not sound") };
         let text = format!(
             "{verdict}: {} games, {} events; {} fatal, {} errors, {} warnings, {} notes",
             count(summary.games),
