@@ -10,7 +10,7 @@ use avalon::event::Envelope;
 use avalon::reducer::Replay;
 use futures::TryStreamExt;
 use mongodb::Client;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 
 use crate::report::Row;
 use crate::{DATABASE, process};
@@ -62,11 +62,11 @@ async fn export(mongodb: &str, chained: &Path, plain: &Path) -> Result<u64> {
         writeln!(
             with_chains,
             "{}",
-            Bson::Document(event.clone()).into_relaxed_extjson()
+            serde_json::to_string(&event)?
         )?;
         event.remove("hash");
         event.remove("prevHash");
-        writeln!(without, "{}", Bson::Document(event).into_relaxed_extjson())?;
+        writeln!(without, "{}", serde_json::to_string(&event)?)?;
     }
     with_chains.flush()?;
     without.flush()?;

@@ -4,6 +4,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 
 /// What one run of a program took.
@@ -32,36 +33,31 @@ pub async fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]
     let id = child
         .id()
         .context("the program ended before it could be watched")?;
-    let mut stdout = child.stdout.take().context("no standard output")?;
-    let mut stderr = child.stderr.take().context("no standard error")?;
-    let (mut printed, mut complained) = (Vec::new(), Vec::new());
-    let reading = async {
-        tokio::join!(
-            tokio::io::copy(&mut stdout, &mut printed),
-            tokio::io::copy(&mut stderr, &mut complained)
-        )
-    };
-    let mut peak_rss = 0;
+    let stdout = child.stdout.take().context("no standard output")?;
+    let stderr = child.stderr.take().context("no standard error")?;
+    let reading = async { tokio::try_join!(read_all(stdout), read_all(stderr)) };
     tokio::pin!(reading);
-    loop {
+    let mut peak_rss = 0;
+    let (printed, complained) = loop {
         tokio::select! {
-            _ = &mut reading => break,
-            () = tokio::time::sleep(Duration::from_millis(20)) => peak_rss = peak_rss.max(peak_of(id)),
+            read = &mut reading => break read?,
+            () = tokio::time::sleep(Duration::from_millis(20)) => {
+                peak_rss = peak_rss.max(peak_of(id));
+            }
         }
-    }
+    };
     let status = child.wait().await?;
     let took = began.elapsed();
     if !status.success() {
-        bail!(
-            "{program} {arguments:?} ended with {status}: {}",
-            String::from_utf8_lossy(&complained)
-        );
+        bail!("{program} {arguments:?} ended with {status}: {complained}");
     }
-    Ok(Run {
-        took,
-        peak_rss,
-        stdout: String::from_utf8_lossy(&printed).into_owned(),
-    })
+    Ok(Run { took, peak_rss, stdout: printed })
+}
+
+async fn read_all(mut from: impl AsyncRead + Unpin) -> Result<String> {
+    let mut bytes = Vec::new();
+    from.read_to_end(&mut bytes).await?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// `VmHWM` of a living process in bytes; 0 once it has gone.

@@ -11,8 +11,8 @@ use tokio::process::Command;
 use crate::process;
 use crate::report::Row;
 
-/// The line that the shell prints once the window answers to a hand.
-const READY: &str = "window is interactive";
+/// What the shell logs once the window has been answered for the first time.
+const READY: &str = "ready";
 /// Starts measured; the first one warms the disk's cache and is left out.
 const STARTS: usize = 6;
 

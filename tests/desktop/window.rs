@@ -1,163 +1,117 @@
-//! The real window under WebDriver: one driver process, one session, pictures.
+//! UI-1, UI-2, UI-5, UI-8: the main story in the real window, on real servers, and a picture of
+//! every screen in both languages and both themes.
 
-use std::net::TcpListener;
+#[path = "driver.rs"]
+mod driver;
+
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
 
-use serde_json::json;
-use thirtyfour::prelude::*;
-use thirtyfour::{Capabilities, WindowHandle};
+use driver::Window;
+use thirtyfour::error::WebDriverResult;
 
-/// How long anything on the screen may take; the sandbox starts real servers in this time.
-const PATIENCE: Duration = Duration::from_secs(180);
+/// Where pictures are kept for a person to look at.
+const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots/window");
 
-/// A window of the product with the driver that moves it. Dropping it ends both.
-pub struct Window {
-    driver: WebDriver,
-    process: DriverProcess,
-    pictures: PathBuf,
+/// Screens that the rail leads to.
+const SCREENS: [(&str, &str); 5] = [
+    ("nav-overview", "overview"),
+    ("nav-games", "games-live"),
+    ("nav-backups", "backups"),
+    ("nav-restore", "restore-choose"),
+    ("nav-settings", "settings"),
+];
+
+fn console() -> PathBuf {
+    let tests = std::env::current_exe().expect("this program's path");
+    tests.ancestors().nth(2).expect("the target folder").join("avalon-vault")
 }
 
-/// The driver in its own process group, so that ending it ends the window too.
-struct DriverProcess(Child);
-
-impl Drop for DriverProcess {
-    fn drop(&mut self) {
-        let group = format!("-{}", self.0.id());
-        // Both fail only when the group has gone already, which is what is wanted.
-        let _gone = Command::new("kill").args(["-TERM", "--", &group]).status();
-        let _reaped = self.0.wait();
+/// Runs a body in a window; the session ends before a panic of the body goes on, because ending it
+/// while panicking would block.
+async fn in_window<F>(body: impl FnOnce(std::sync::Arc<Window>) -> F)
+where
+    F: Future<Output = WebDriverResult<()>> + Send + 'static,
+{
+    let home = tempfile::tempdir().expect("a folder");
+    let window = Window::open(&console(), home.path(), Path::new(PICTURES)).await.expect("a window");
+    let window = std::sync::Arc::new(window);
+    let outcome = tokio::spawn(body(window.clone())).await;
+    if !matches!(outcome, Ok(Ok(()))) {
+        // The picture of what went wrong says more than the error.
+        let _kept = window.picture("failure").await;
+    }
+    if let Some(window) = std::sync::Arc::into_inner(window) {
+        window.close().await;
+    }
+    match outcome {
+        Ok(result) => result.expect("the window does what it is asked"),
+        Err(panicked) => std::panic::resume_unwind(panicked.into_panic()),
     }
 }
 
-impl Window {
-    /// Opens the product with a home folder of its own.
-    pub async fn open(binary: &Path, home: &Path, pictures: &Path) -> WebDriverResult<Self> {
-        assert!(
-            std::env::var_os("DISPLAY").is_some(),
-            "the window needs a display: run through `make test`, or under xvfb-run"
-        );
-        assert!(binary.exists(), "{} is not built: run through `make test`", binary.display());
-        let port = free_port();
-        let process = start_driver(port, home);
-        await_port(port).await;
-        let mut capabilities = Capabilities::new();
-        capabilities.insert(
-            "webkitgtk:browserOptions".to_owned(),
-            json!({ "binary": binary, "args": ["--home", home] }),
-        );
-        let session = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
-        let driver = tokio::time::timeout(Duration::from_secs(60), session)
-            .await
-            .expect("a session opens within a minute")?;
-        std::fs::create_dir_all(pictures).expect("the folder for pictures can be made");
-        Ok(Self { driver, process, pictures: pictures.to_owned() })
-    }
+#[tokio::test(flavor = "multi_thread")]
+async fn ui_05_from_the_first_run_to_proof() {
+    in_window(|window| async move {
+        window.find("setup").await?;
+        window.picture("setup").await?;
+        window.click("setup-sandbox").await?;
+        window.find("job-state").await?;
+        window.picture("setup-at-work").await?;
+        window.click("setup-finish").await?;
 
-    /// Ends the session before the driver; a panic of a test body is raised again only after it.
-    pub async fn close(self) {
-        let _ended = tokio::time::timeout(Duration::from_secs(10), self.driver.quit()).await;
-        drop(self.process);
-    }
+        window.find("overview").await?;
+        window.click("backup-create").await?;
+        window.click("backup-create-confirm").await?;
+        window.find("backup-done").await?;
+        window.picture("backup-done").await?;
 
-    /// Waits for the element with this test id to be shown.
-    pub async fn find(&self, id: &str) -> WebDriverResult<WebElement> {
-        self.driver
-            .query(By::Css(format!("[data-testid='{id}']")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .and_displayed()
-            .first()
-            .await
-    }
+        window.click("nav-overview").await?;
+        window.await_attribute("headline", "data-possible", &["true"]).await?;
+        window.click("damage-open").await?;
+        window.click("damage-confirm").await?;
+        window.find("damage-done").await?;
+        window.picture("damage-done").await?;
+        window.click("damage-restore").await?;
+        window.click("restore-plan").await?;
+        window.find("restore-plan-shown").await?;
+        window.picture("restore-plan").await?;
+        window.click("restore-to-confirm").await?;
+        window.write("restore-confirm-name", "avalon").await?;
+        window.picture("restore-confirm").await?;
+        window.click("restore-apply").await?;
+        let verified = window.await_attribute("restore-verified", "data-verified", &["true", "false"]).await?;
+        window.picture("restore-proof").await?;
+        assert_eq!(verified, "true", "the restore was not verified");
 
-    /// Waits until the element with this test id can be clicked, and clicks it.
-    pub async fn click(&self, id: &str) -> WebDriverResult<()> {
-        let element = self
-            .driver
-            .query(By::Css(format!("[data-testid='{id}']")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .and_clickable()
-            .first()
-            .await?;
-        // A drawer may still be moving over it: the click is made where the element is.
-        if element.click().await.is_err() {
-            self.driver.execute("arguments[0].click()", vec![element.to_json()?]).await?;
+        picture_every_screen(&window).await
+    })
+    .await;
+}
+
+async fn picture_every_screen(window: &Window) -> WebDriverResult<()> {
+    for language in ["zh-CN", "en"] {
+        if window.text_of_root("lang").await? != language {
+            window.click("lang-toggle").await?;
         }
-        Ok(())
-    }
-
-    /// Types into the element with this test id.
-    pub async fn write(&self, id: &str, text: &str) -> WebDriverResult<()> {
-        self.find(id).await?.send_keys(text).await
-    }
-
-    /// The text of the element with this test id.
-    pub async fn text(&self, id: &str) -> WebDriverResult<String> {
-        self.find(id).await?.text().await
-    }
-
-    /// Waits until the element's attribute has one of these values, and tells which.
-    pub async fn await_attribute(&self, id: &str, name: &str, values: &[&str]) -> WebDriverResult<String> {
-        let selectors: Vec<String> = values
-            .iter()
-            .map(|value| format!("[data-testid='{id}'][{name}='{value}']"))
-            .collect();
-        let element = self
-            .driver
-            .query(By::Css(selectors.join(", ")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .first()
-            .await?;
-        Ok(element.attr(name).await?.unwrap_or_default())
-    }
-
-    /// Runs a script in the page.
-    pub async fn execute(&self, script: &str) -> WebDriverResult<serde_json::Value> {
-        Ok(self.driver.execute(script, vec![]).await?.json().clone())
-    }
-
-    /// The window's only handle.
-    pub async fn handle(&self) -> WebDriverResult<WindowHandle> {
-        self.driver.window().await
-    }
-
-    /// Keeps a picture of what is shown.
-    pub async fn picture(&self, name: &str) -> WebDriverResult<()> {
-        self.driver.screenshot(&self.pictures.join(format!("{name}.png"))).await
-    }
-}
-
-fn start_driver(port: u16, home: &Path) -> DriverProcess {
-    use std::os::unix::process::CommandExt;
-    let child = Command::new("WebKitWebDriver")
-        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
-        .env("TAURI_WEBVIEW_AUTOMATION", "true")
-        // llvmpipe crashes the compositor now and then; softpipe does not.
-        .env("LIBGL_ALWAYS_SOFTWARE", "1")
-        .env("GALLIUM_DRIVER", "softpipe")
-        .env("XDG_DATA_HOME", home.join("data"))
-        .env("XDG_CACHE_HOME", home.join("cache"))
-        .env("XDG_CONFIG_HOME", home.join("config"))
-        .stdin(Stdio::null())
-        .process_group(0)
-        .spawn()
-        .expect("WebKitWebDriver is installed: run through `make test`");
-    DriverProcess(child)
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a loopback port is free")
-        .port()
-}
-
-async fn await_port(port: u16) {
-    let connected = async {
-        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
+        for theme in ["dark", "light"] {
+            if window.text_of_root("data-theme").await? != theme {
+                window.click("theme-toggle").await?;
+            }
+            for (rail, landmark) in SCREENS {
+                window.click(rail).await?;
+                window.find(landmark).await?;
+                let name = rail.trim_start_matches("nav-");
+                window.picture(&format!("{name}-{language}-{theme}")).await?;
+            }
+            window.click("nav-games").await?;
+            window.click("game-open").await?;
+            window.find("seat-0").await?;
+            window.picture(&format!("game-{language}-{theme}")).await?;
+            window.click("nav-backups").await?;
+            window.click("backup-open").await?;
+            window.find("backup-detail").await?;
+            window.picture(&format!("backup-{language}-{theme}")).await?;
         }
-    };
-    tokio::time::timeout(Duration::from_secs(20), connected).await.expect("the driver listens");
+    }
+    Ok(())
 }

@@ -1,0 +1,154 @@
+//! The real window under WebDriver: one driver process, one session, pictures.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use serde_json::json;
+use thirtyfour::prelude::*;
+use thirtyfour::Capabilities;
+
+/// How long anything on the screen may take; the sandbox starts real servers in this time.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// A window of the product with the driver that moves it. Dropping it ends both.
+pub struct Window {
+    driver: WebDriver,
+    process: DriverProcess,
+    pictures: PathBuf,
+}
+
+/// The driver in its own process group, so that ending it ends the window too.
+struct DriverProcess(Child);
+
+impl Drop for DriverProcess {
+    fn drop(&mut self) {
+        let group = format!("-{}", self.0.id());
+        // Both fail only when the group has gone already, which is what is wanted.
+        let _gone = Command::new("kill").args(["-TERM", "--", &group]).status();
+        let _reaped = self.0.wait();
+    }
+}
+
+impl Window {
+    /// Opens the product with a home folder of its own.
+    pub async fn open(binary: &Path, home: &Path, pictures: &Path) -> WebDriverResult<Self> {
+        assert!(
+            std::env::var_os("DISPLAY").is_some(),
+            "the window needs a display: run through `make test`, or under xvfb-run"
+        );
+        assert!(binary.exists(), "{} is not built: run through `make test`", binary.display());
+        let port = free_port();
+        let process = start_driver(port, home);
+        await_port(port).await;
+        let mut capabilities = Capabilities::new();
+        capabilities.insert(
+            "webkitgtk:browserOptions".to_owned(),
+            json!({ "binary": binary, "args": ["--home", home] }),
+        );
+        let session = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
+        let driver = tokio::time::timeout(Duration::from_secs(60), session)
+            .await
+            .expect("a session opens within a minute")?;
+        std::fs::create_dir_all(pictures).expect("the folder for pictures can be made");
+        Ok(Self { driver, process, pictures: pictures.to_owned() })
+    }
+
+    /// Ends the session before the driver; a panic of a test body is raised again only after it.
+    pub async fn close(self) {
+        let _ended = tokio::time::timeout(Duration::from_secs(10), self.driver.quit()).await;
+        drop(self.process);
+    }
+
+    /// Waits for the element with this test id to be shown.
+    pub async fn find(&self, id: &str) -> WebDriverResult<WebElement> {
+        self.driver
+            .query(By::Css(format!("[data-testid='{id}']")))
+            .wait(PATIENCE, Duration::from_millis(100))
+            .and_displayed()
+            .first()
+            .await
+    }
+
+    /// Waits until the element with this test id can be clicked, and clicks it.
+    pub async fn click(&self, id: &str) -> WebDriverResult<()> {
+        let element = self
+            .driver
+            .query(By::Css(format!("[data-testid='{id}']")))
+            .wait(PATIENCE, Duration::from_millis(100))
+            .and_clickable()
+            .first()
+            .await?;
+        // A drawer may still be moving over it: the click is made where the element is.
+        if element.click().await.is_err() {
+            self.driver.execute("arguments[0].click()", vec![element.to_json()?]).await?;
+        }
+        Ok(())
+    }
+
+    /// Types into the element with this test id.
+    pub async fn write(&self, id: &str, text: &str) -> WebDriverResult<()> {
+        self.find(id).await?.send_keys(text).await
+    }
+
+    /// Waits until the element's attribute has one of these values, and tells which.
+    pub async fn await_attribute(&self, id: &str, name: &str, values: &[&str]) -> WebDriverResult<String> {
+        let selectors: Vec<String> = values
+            .iter()
+            .map(|value| format!("[data-testid='{id}'][{name}='{value}']"))
+            .collect();
+        let element = self
+            .driver
+            .query(By::Css(selectors.join(", ")))
+            .wait(PATIENCE, Duration::from_millis(100))
+            .first()
+            .await?;
+        Ok(element.attr(name).await?.unwrap_or_default())
+    }
+
+    /// An attribute of the page's root element, which says its language and theme.
+    pub async fn text_of_root(&self, attribute: &str) -> WebDriverResult<String> {
+        let root = self.driver.find(By::Css("html")).await?;
+        Ok(root.attr(attribute).await?.unwrap_or_default())
+    }
+
+    /// Keeps a picture of what is shown.
+    pub async fn picture(&self, name: &str) -> WebDriverResult<()> {
+        self.driver.screenshot(&self.pictures.join(format!("{name}.png"))).await
+    }
+}
+
+fn start_driver(port: u16, home: &Path) -> DriverProcess {
+    use std::os::unix::process::CommandExt;
+    let child = Command::new("WebKitWebDriver")
+        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        // llvmpipe crashes the compositor now and then; softpipe does not.
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .env("GALLIUM_DRIVER", "softpipe")
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("WebKitWebDriver is installed: run through `make test`");
+    DriverProcess(child)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a loopback port is free")
+        .port()
+}
+
+async fn await_port(port: u16) {
+    let connected = async {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), connected).await.expect("the driver listens");
+}
