@@ -1,5 +1,5 @@
 /**
- * Draws every scene in both languages, both themes and two sizes from the mock build, and lets axe
+ * Plays the main story, then draws every scene in both languages, both themes and two sizes from the mock build, and lets axe
  * judge each. Usage: node scripts/screenshots.mjs [--only NAME[,NAME]] [--quick]
  * `--quick` draws Chinese in dark and English in light, in the smaller size only.
  */
@@ -10,6 +10,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import { scenes } from './scenes.mjs';
 import { serve } from './serve.mjs';
+import { playStory } from './story.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const UI = join(HERE, '..');
@@ -108,6 +109,10 @@ try {
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
+  if (!only) {
+    await playStory(page, `${server.origin}/index.html#/#scenario=first-run&lang=en&tick=30`);
+    console.log('the story ended in proof');
+  }
   for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
     for (const variant of variants()) {
       try {

@@ -31,7 +31,7 @@ function storeJob(client: QueryClient, job: JobView): void {
 }
 
 /** The list with this job in its place, or in front when it is new. */
-export function replaceJob(jobs: JobView[], job: JobView): JobView[] {
+function replaceJob(jobs: JobView[], job: JobView): JobView[] {
   const known = jobs.some(({ id }) => id === job.id);
   return known ? jobs.map((other) => (other.id === job.id ? job : other)) : [job, ...jobs];
 }

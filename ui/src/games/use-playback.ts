@@ -23,7 +23,7 @@ export interface Playback {
   stepMoment: (direction: Direction) => void;
 }
 
-export type Direction = 1 | -1;
+type Direction = 1 | -1;
 
 /** The nearest event in a direction that fits; none at the end of the game. */
 function neighbour(

@@ -20,8 +20,8 @@ export function Palette() {
       destroyOnHidden
       width={600}
       style={{ top: 80 }}
-      aria-label={t('shell.palette.title')}
-      styles={{ container: { padding: 0 } }}
+      title={t('shell.palette.title')}
+      styles={{ container: { padding: 0 }, header: { display: 'none' } }}
     >
       <PaletteBody onDone={() => setOpen(false)} />
     </Modal>

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { en } from './en';
+import { zhCN } from './zh-CN';
+
+type Tree = { [key: string]: string | Tree };
+
+/** Keys with their texts; plural forms count as one key, because languages differ in them. */
+function flatten(tree: Tree, path = ''): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of Object.entries(tree)) {
+    const key = path ? `${path}.${name}` : name;
+    if (typeof value === 'string') texts.set(key.replace(/_(one|other)$/, ''), value);
+    else for (const [inner, text] of flatten(value, key)) texts.set(inner, text);
+  }
+  return texts;
+}
+
+function placeholders(text: string): string[] {
+  return (text.match(/\{\{\w+\}\}|<\/?\w+\/?>/g) ?? []).sort();
+}
+
+const chinese = flatten(zhCN);
+const english = flatten(en);
+
+describe('the two languages', () => {
+  it('have the same keys', () => {
+    expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+  });
+
+  it('have no empty text', () => {
+    for (const [key, text] of [...chinese, ...english]) expect(text.trim(), key).not.toBe('');
+  });
+
+  it('use the same values in each text', () => {
+    for (const [key, text] of chinese) {
+      expect(placeholders(english.get(key) ?? ''), key).toEqual(placeholders(text));
+    }
+  });
+
+  it('are not mixed', () => {
+    const own = ['shell.language'];
+    for (const [key, text] of english) {
+      if (!own.includes(key)) expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
+    }
+  });
+});

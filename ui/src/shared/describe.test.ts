@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { describeFailure, describeLogLine } from './describe';
+
+const base = { message: 'the engine’s own words', hint: 'the engine’s own advice', context: {} };
+
+describe('describeFailure', () => {
+  it('translates a known code and its hint', () => {
+    const { message, hint } = describeFailure({ ...base, code: 'stale_plan' });
+    expect(message).toBe('The data have moved; the plan no longer fits');
+    expect(hint).toContain('new plan');
+  });
+
+  it('falls back to the message of a newer engine', () => {
+    expect(describeFailure({ ...base, code: 'from_the_future' })).toEqual({
+      message: base.message,
+      hint: base.hint,
+    });
+  });
+});
+
+describe('describeLogLine', () => {
+  it('fills values in', () => {
+    expect(
+      describeLogLine({ at: 0, code: 'backup.collection', context: { collection: 'users', documents: '7' } }),
+    ).toBe('Collection users: 7 documents');
+  });
+
+  it('shows an unknown line as it came', () => {
+    expect(describeLogLine({ at: 0, code: 'x.y', context: { a: '1' } })).toBe('x.y a=1');
+  });
+});

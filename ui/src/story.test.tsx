@@ -1,0 +1,118 @@
+import { QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createQueryClient, followEvents } from './api';
+import { replacePlatform } from './platform';
+import { createMockPlatform } from './platform/mock';
+import { PreferencesProvider } from './shared/preferences';
+import { createWindowRouter } from './shell/router';
+
+type MockOptions = NonNullable<Parameters<typeof createMockPlatform>[0]>;
+
+/** Long, because other builds may share the machine; nothing is measured by it. */
+const PATIENCE = { timeout: 30_000 };
+const TEST_MS = 120_000;
+
+function openWindow(path: string, options: MockOptions) {
+  window.location.hash = path;
+  replacePlatform(createMockPlatform({ language: 'en', theme: 'light', tickMs: 1, ...options }));
+  const client = createQueryClient();
+  followEvents(client);
+  render(
+    <QueryClientProvider client={client}>
+      <PreferencesProvider>
+        <RouterProvider router={createWindowRouter()} />
+      </PreferencesProvider>
+    </QueryClientProvider>,
+  );
+  return userEvent.setup();
+}
+
+const find = (id: string) => screen.findByTestId(id, {}, PATIENCE);
+
+// Screens are loaded on demand; loading them first keeps their compilation out of the tests.
+beforeAll(
+  () =>
+    Promise.all([
+      import('./backups/BackupsScreen'),
+      import('./backups/CreateBackupDialog'),
+      import('./games/GameScreen'),
+      import('./games/GamesScreen'),
+      import('./jobs/JobScreen'),
+      import('./overview/DamageDialog'),
+      import('./overview/OverviewScreen'),
+      import('./restore/RestoreScreen'),
+      import('./setup/SetupScreen'),
+    ]),
+  TEST_MS,
+);
+
+beforeEach(() => localStorage.clear());
+
+describe('the story in the window', () => {
+  it(
+    'goes from the first run to a first backup',
+    async () => {
+      const user = openWindow('/', { scenario: 'first-run' });
+      await user.click(await find('setup-sandbox'));
+      await user.click(await find('setup-first-backup'));
+      await user.click(await find('backup-create-confirm'));
+      expect(await find('backup-done')).toBeVisible();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'damages data, finds the damage, restores, and shows the proof',
+    async () => {
+      const user = openWindow('/', { scenario: 'ready' });
+      await user.click(await find('damage-open'));
+      await user.click(await find('damage-confirm'));
+      await find('damage-done');
+      await user.click(await find('damage-restore'));
+      await user.click(await find('restore-plan'));
+      const plan = await find('restore-plan-shown');
+      expect(within(plan).getByText('+20')).toBeInTheDocument();
+      await user.click(await find('restore-to-confirm'));
+
+      const apply = await find('restore-apply');
+      expect(apply).toBeDisabled();
+      await user.type(await find('restore-confirm-name'), 'avalo');
+      expect(apply).toBeDisabled();
+      await user.type(await find('restore-confirm-name'), 'n');
+      expect(apply).toBeEnabled();
+      await user.click(apply);
+
+      expect(await find('restore-verified')).toHaveAttribute('data-verified', 'true');
+      expect(await find('restore-undo')).toBeInTheDocument();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'steps through a game by keyboard, and the address follows',
+    async () => {
+      const user = openWindow('/games/01KAHMF00000000QZ?seq=20', { scenario: 'ready' });
+      expect(await find('game-seq')).toHaveTextContent('Event 20 /');
+      await user.keyboard('{ArrowRight}');
+      expect(await screen.findByText(/Event 21 \//, {}, PATIENCE)).toBeInTheDocument();
+      await user.keyboard('{ArrowDown}');
+      expect(await screen.findByText(/Event 34 \//, {}, PATIENCE)).toBeInTheDocument();
+      expect(window.location.hash).toContain('seq=34');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'says what to do when the service does not answer',
+    async () => {
+      openWindow('/games', { scenario: 'down' });
+      const failure = await find('failure');
+      expect(failure).toHaveTextContent('The server does not answer');
+      expect(within(failure).getByRole('button', { name: 'Try again' })).toBeEnabled();
+    },
+    TEST_MS,
+  );
+});
