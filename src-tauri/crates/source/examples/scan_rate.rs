@@ -16,13 +16,8 @@ async fn main() -> Result<(), SourceError> {
         println!("scan_rate URI DATABASE [READERS]");
         return Ok(());
     };
-    let readers = arguments
-        .next()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(2);
-    let source = MongoSource::connect(&uri, &Profile::default())
-        .await?
-        .on_database(&database);
+    let readers = arguments.next().and_then(|text| text.parse().ok()).unwrap_or(2);
+    let source = MongoSource::connect(&uri, &Profile::default()).await?.on_database(&database);
     let collections = source.inspect().await?;
     for _ in 0..3 {
         let start = Instant::now();
@@ -59,16 +54,11 @@ async fn scan(
     });
     futures::stream::iter(tasks)
         .buffer_unordered(readers)
-        .try_fold((0, 0), |sum, one| async move {
-            Ok((sum.0 + one.0, sum.1 + one.1))
-        })
+        .try_fold((0, 0), |sum, one| async move { Ok((sum.0 + one.0, sum.1 + one.1)) })
         .await
 }
 
 fn report(what: &str, documents: u64, bytes: u64, start: Instant) {
     let seconds = start.elapsed().as_secs_f64();
-    println!(
-        "{what}: {documents} documents, {:.0} MB/s",
-        bytes as f64 / 1e6 / seconds
-    );
+    println!("{what}: {documents} documents, {:.0} MB/s", bytes as f64 / 1e6 / seconds);
 }

@@ -226,16 +226,9 @@ impl SourceError {
         if let mongodb::error::ErrorKind::Command(command) = error.kind.as_ref()
             && command.code == code::UNAUTHORIZED
         {
-            return Self::MissingPrivilege {
-                action: format!("{doing} ({})", command.message),
-                on,
-            };
+            return Self::MissingPrivilege { action: format!("{doing} ({})", command.message), on };
         }
-        Self::Mongo {
-            doing,
-            on,
-            error: Box::new(error),
-        }
+        Self::Mongo { doing, on, error: Box::new(error) }
     }
 
     pub(crate) fn redis(
@@ -243,11 +236,7 @@ impl SourceError {
         on: impl Into<String>,
         error: redis::RedisError,
     ) -> Self {
-        Self::Redis {
-            doing,
-            on: on.into(),
-            error: Box::new(error),
-        }
+        Self::Redis { doing, on: on.into(), error: Box::new(error) }
     }
 
     pub(crate) fn answer(
@@ -255,18 +244,11 @@ impl SourceError {
         on: impl Into<String>,
         reason: impl Into<String>,
     ) -> Self {
-        Self::UnexpectedAnswer {
-            doing,
-            on: on.into(),
-            reason: reason.into(),
-        }
+        Self::UnexpectedAnswer { doing, on: on.into(), reason: reason.into() }
     }
 
     pub(crate) fn malformed(on: impl Into<String>, error: MalformedBson) -> Self {
-        Self::Malformed {
-            on: on.into(),
-            error,
-        }
+        Self::Malformed { on: on.into(), error }
     }
 
     /// Whether doing the same again may succeed (network, failover, elections).
@@ -288,7 +270,6 @@ pub(crate) mod code {
     pub(crate) const UNAUTHORIZED: i32 = 13;
     pub(crate) const NAMESPACE_NOT_FOUND: i32 = 26;
     pub(crate) const INDEX_NOT_FOUND: i32 = 27;
-    pub(crate) const NAMESPACE_EXISTS: i32 = 48;
     pub(crate) const CAPPED_POSITION_LOST: i32 = 136;
     pub(crate) const SNAPSHOT_TOO_OLD: i32 = 239;
     pub(crate) const SNAPSHOT_UNAVAILABLE: i32 = 246;
@@ -306,9 +287,8 @@ pub(crate) fn command_code(error: &mongodb::error::Error) -> i32 {
 pub(crate) fn is_transient_mongo(error: &mongodb::error::Error) -> bool {
     use mongodb::error::ErrorKind;
     // Elections, shutdowns and network faults as the driver specifications list them.
-    const RETRYABLE: [i32; 14] = [
-        6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 43,
-    ];
+    const RETRYABLE: [i32; 14] =
+        [6, 7, 89, 91, 134, 189, 262, 9001, 10107, 11600, 11602, 13435, 13436, 43];
     match error.kind.as_ref() {
         ErrorKind::Io(_)
         | ErrorKind::ConnectionPoolCleared { .. }

@@ -73,11 +73,7 @@ pub fn elements(document: &[u8]) -> Result<Elements<'_>, MalformedBson> {
     if document.last() != Some(&0) {
         return malformed("the terminator is missing", document.len() - 1);
     }
-    Ok(Elements {
-        document,
-        at: 4,
-        failed: false,
-    })
+    Ok(Elements { document, at: 4, failed: false })
 }
 
 /// The length that the document's prefix claims, at least 5.
@@ -137,12 +133,7 @@ impl<'a> Elements<'a> {
             return malformed("the value reaches beyond the document", offset);
         };
         self.at = start + length;
-        Ok(Element {
-            kind,
-            name,
-            value,
-            offset,
-        })
+        Ok(Element { kind, name, value, offset })
     }
 }
 
@@ -261,8 +252,7 @@ impl DocumentWriter {
     /// Appends every element of `document` as it is.
     pub fn extend(&mut self, document: &[u8]) -> &mut Self {
         if document.len() > 5 {
-            self.bytes
-                .extend_from_slice(&document[4..document.len() - 1]);
+            self.bytes.extend_from_slice(&document[4..document.len() - 1]);
         }
         self
     }

@@ -9,5 +9,7 @@ mod write;
 
 pub use connect::{RedisInfo, RedisSource};
 pub use control::{ControlAck, ControlChannel, ControlCommand, ControlMessage};
-pub use record::{PendingEntry, RedisRecord, RedisStream, RedisValue, StreamGroup};
+pub use record::{
+    Pair, PendingEntry, RedisRecord, RedisStream, RedisValue, StreamEntry, StreamGroup,
+};
 pub use write::WriteMode;

@@ -62,10 +62,8 @@ pub fn of_document(document: &[u8]) -> Result<Vec<u8>, MalformedBson> {
 /// # Errors
 /// When the document is malformed or has no `_id`.
 pub fn id_element(document: &[u8]) -> Result<Element<'_>, MalformedBson> {
-    rawbson::find(document, "_id")?.ok_or(MalformedBson {
-        reason: "the document has no _id",
-        offset: 0,
-    })
+    rawbson::find(document, "_id")?
+        .ok_or(MalformedBson { reason: "the document has no _id", offset: 0 })
 }
 
 /// Appends the encoding of a value given by its type byte and raw bytes.
@@ -98,10 +96,7 @@ fn rank_of(kind: u8) -> Result<u8, MalformedBson> {
         kind::CODE_WITH_SCOPE => rank::CODE_WITH_SCOPE,
         kind::MAX_KEY => rank::MAX_KEY,
         _ => {
-            return Err(MalformedBson {
-                reason: "a value has an unknown type",
-                offset: 0,
-            });
+            return Err(MalformedBson { reason: "a value has an unknown type", offset: 0 });
         }
     })
 }
@@ -150,10 +145,7 @@ pub(crate) fn string_bytes(value: &[u8]) -> Result<&[u8], MalformedBson> {
         .ok()
         .and_then(|length| length.checked_sub(1))
         .and_then(|length| value.get(4..4 + length))
-        .ok_or(MalformedBson {
-            reason: "a string's length is out of range",
-            offset: 0,
-        })
+        .ok_or(MalformedBson { reason: "a string's length is out of range", offset: 0 })
 }
 
 /// Bytes in memory order with an end that sorts below every continuation: NUL is written as

@@ -51,20 +51,13 @@ impl RawBatch {
         reply: Bytes,
         first_position: Option<u64>,
     ) -> Result<Self, MalformedBson> {
-        let mut batch = Self {
-            reply: reply.clone(),
-            ..Self::default()
-        };
+        let mut batch = Self { reply: reply.clone(), ..Self::default() };
         let documents = batch_array(&reply)?;
         let base = reply.as_ptr() as usize;
         for (ordinal, element) in rawbson::elements(documents)?.enumerate() {
             let document = element?.value;
             let start = document.as_ptr() as usize - base;
-            batch.add(
-                document,
-                start,
-                first_position.map(|first| first + ordinal as u64),
-            )?;
+            batch.add(document, start, first_position.map(|first| first + ordinal as u64))?;
         }
         Ok(batch)
     }
@@ -121,23 +114,18 @@ impl RawBatch {
 
     /// The documents in the order they were read.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = RecordRef<'_>> {
-        self.entries
-            .iter()
-            .enumerate()
-            .map(|(index, entry)| RecordRef {
-                key: self.key_of(*entry),
-                document: self.document_of(*entry),
-                batch: self,
-                index,
-            })
+        self.entries.iter().enumerate().map(|(index, entry)| RecordRef {
+            key: self.key_of(*entry),
+            document: self.document_of(*entry),
+            batch: self,
+            index,
+        })
     }
 
     /// The sort key of a document; empty when there is none at `index`.
     #[must_use]
     pub fn key(&self, index: usize) -> &[u8] {
-        self.entries
-            .get(index)
-            .map_or(&[], |entry| self.key_of(*entry))
+        self.entries.get(index).map_or(&[], |entry| self.key_of(*entry))
     }
 
     /// A document without copying it; empty when there is none at `index`.
@@ -168,11 +156,7 @@ impl RawBatch {
 
     /// Drops the leading documents whose key is not above `key`.
     pub(crate) fn skip_through(&mut self, key: &[u8]) {
-        let skipped = self
-            .entries
-            .iter()
-            .take_while(|entry| self.key_of(**entry) <= key)
-            .count();
+        let skipped = self.entries.iter().take_while(|entry| self.key_of(**entry) <= key).count();
         for entry in self.entries.drain(..skipped) {
             self.document_bytes -= u64::from(entry.end - entry.start);
         }
@@ -193,10 +177,7 @@ impl RawBatch {
         if equal {
             let mut kept: Vec<Entry> = Vec::with_capacity(self.entries.len());
             for entry in &self.entries {
-                if kept
-                    .last()
-                    .is_none_or(|last| self.key_of(*last) != self.key_of(*entry))
-                {
+                if kept.last().is_none_or(|last| self.key_of(*last) != self.key_of(*entry)) {
                     kept.push(*entry);
                 } else {
                     self.document_bytes -= u64::from(entry.end - entry.start);
@@ -210,10 +191,7 @@ impl RawBatch {
 
 /// The array `cursor.firstBatch` or `cursor.nextBatch` of a reply.
 pub(crate) fn batch_array(reply: &[u8]) -> Result<&[u8], MalformedBson> {
-    let missing = || MalformedBson {
-        reason: "the reply holds no cursor batch",
-        offset: 0,
-    };
+    let missing = || MalformedBson { reason: "the reply holds no cursor batch", offset: 0 };
     let cursor = rawbson::find(reply, "cursor")?.ok_or_else(missing)?;
     for element in rawbson::elements(cursor.value)? {
         let element = element?;

@@ -27,12 +27,12 @@ impl ReadTime {
         let mut concern = DocumentWriter::default();
         match self {
             Self::Newest => concern.string("level", "majority"),
-            Self::AtOrAfter(time) => concern
-                .string("level", "majority")
-                .timestamp("afterClusterTime", time),
-            Self::Exactly(time) => concern
-                .string("level", "snapshot")
-                .timestamp("atClusterTime", time),
+            Self::AtOrAfter(time) => {
+                concern.string("level", "majority").timestamp("afterClusterTime", time)
+            }
+            Self::Exactly(time) => {
+                concern.string("level", "snapshot").timestamp("atClusterTime", time)
+            }
         };
         command.document("readConcern", &concern.finish());
     }
@@ -41,11 +41,7 @@ impl ReadTime {
 impl DocumentWriter {
     /// Appends a timestamp.
     pub(crate) fn timestamp(&mut self, name: &str, time: ClusterTime) -> &mut Self {
-        self.element(
-            kind::TIMESTAMP,
-            name.as_bytes(),
-            &time.to_number().to_le_bytes(),
-        )
+        self.element(kind::TIMESTAMP, name.as_bytes(), &time.to_number().to_le_bytes())
     }
 }
 
@@ -78,11 +74,7 @@ impl ReplyCursor {
             .batch()
             .await
             .map_err(|error| SourceError::mongo(doing, on, error))?;
-        Ok(Self {
-            cursor,
-            doing,
-            on: on.to_owned(),
-        })
+        Ok(Self { cursor, doing, on: on.to_owned() })
     }
 
     /// The next whole reply.

@@ -45,21 +45,13 @@ impl MongoSource {
         let client = connect_client(uri).await?;
         let server = server::probe(&client).await?;
         let database = client.database(&profile.database);
-        Ok(Self {
-            client,
-            database,
-            profile: Arc::new(profile.clone()),
-            server: Arc::new(server),
-        })
+        Ok(Self { client, database, profile: Arc::new(profile.clone()), server: Arc::new(server) })
     }
 
     /// The same connection looking at another database of the server.
     #[must_use]
     pub fn on_database(&self, name: &str) -> Self {
-        Self {
-            database: self.client.database(name),
-            ..self.clone()
-        }
+        Self { database: self.client.database(name), ..self.clone() }
     }
 
     /// A writer to a database of the same server.
@@ -137,29 +129,19 @@ impl MongoTarget {
     pub async fn connect(uri: &str, database: &str) -> Result<Self, SourceError> {
         let client = connect_client(uri).await?;
         server::hello(&client).await?;
-        Ok(Self {
-            database: client.database(database),
-            client,
-            safety: WriteSafety::default(),
-        })
+        Ok(Self { database: client.database(database), client, safety: WriteSafety::default() })
     }
 
     /// The same connection writing to another database.
     #[must_use]
     pub fn on_database(&self, name: &str) -> Self {
-        Self {
-            database: self.client.database(name),
-            ..self.clone()
-        }
+        Self { database: self.client.database(name), ..self.clone() }
     }
 
     /// The same connection with another promise of durability.
     #[must_use]
     pub fn with_safety(&self, safety: WriteSafety) -> Self {
-        Self {
-            safety,
-            ..self.clone()
-        }
+        Self { safety, ..self.clone() }
     }
 
     /// The driver's client.
@@ -200,27 +182,15 @@ impl MongoTarget {
 /// Opens a client and makes sure that a primary answers with these credentials.
 async fn connect_client(uri: &str) -> Result<Client, SourceError> {
     const EXAMPLE: &str = "mongodb://user:password@host:27017/?replicaSet=rs";
-    let invalid = |reason: String| SourceError::InvalidAddress {
-        what: "MongoDB",
-        reason,
-        example: EXAMPLE,
-    };
-    let mut options = ClientOptions::parse(uri)
-        .await
-        .map_err(|error| invalid(plain_reason(&error)))?;
+    let invalid =
+        |reason: String| SourceError::InvalidAddress { what: "MongoDB", reason, example: EXAMPLE };
+    let mut options =
+        ClientOptions::parse(uri).await.map_err(|error| invalid(plain_reason(&error)))?;
     options.app_name.get_or_insert_with(|| "avault".to_owned());
-    options
-        .server_selection_timeout
-        .get_or_insert(SELECTION_TIMEOUT);
-    options
-        .connect_timeout
-        .get_or_insert(Duration::from_secs(5));
+    options.server_selection_timeout.get_or_insert(SELECTION_TIMEOUT);
+    options.connect_timeout.get_or_insert(Duration::from_secs(5));
     // Bodies are already compact or compressed by the vault; the network is not the bottleneck.
-    let address = options
-        .hosts
-        .first()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let address = options.hosts.first().map(ToString::to_string).unwrap_or_default();
     let client = Client::with_options(options).map_err(|error| invalid(plain_reason(&error)))?;
     client
         .database("admin")
@@ -233,23 +203,13 @@ async fn connect_client(uri: &str) -> Result<Client, SourceError> {
 fn classify(address: String, error: &mongodb::error::Error) -> SourceError {
     let reason = plain_reason(error);
     match error.kind.as_ref() {
-        ErrorKind::Authentication { .. } => SourceError::Authentication {
-            what: "MongoDB",
-            address,
-            reason,
-        },
-        ErrorKind::Command(command) if matches!(command.code, 13 | 18) => {
-            SourceError::Authentication {
-                what: "MongoDB",
-                address,
-                reason,
-            }
+        ErrorKind::Authentication { .. } => {
+            SourceError::Authentication { what: "MongoDB", address, reason }
         }
-        _ => SourceError::Unreachable {
-            what: "MongoDB",
-            address,
-            reason,
-        },
+        ErrorKind::Command(command) if matches!(command.code, 13 | 18) => {
+            SourceError::Authentication { what: "MongoDB", address, reason }
+        }
+        _ => SourceError::Unreachable { what: "MongoDB", address, reason },
     }
 }
 

@@ -28,9 +28,7 @@ impl MongoSource {
         collections: &[CollectionInfo],
         parallel: usize,
     ) -> Result<DrainOutcome, SourceError> {
-        let stored = collections
-            .iter()
-            .filter(|info| info.kind != CollectionKind::View);
+        let stored = collections.iter().filter(|info| info.kind != CollectionKind::View);
         let names: Vec<String> = stored.map(|info| info.name.clone()).collect();
         futures::stream::iter(names.into_iter().map(|name| self.clone().drain_one(name)))
             .buffer_unordered(parallel.max(1))

@@ -9,6 +9,7 @@ use super::command::{ReadTime, ReplyCursor};
 use super::connect::MongoSource;
 use super::inspect::CollectionInfo;
 use super::membership::MembershipFilter;
+use super::patience::Patience;
 use super::time::ClusterTime;
 use super::window::{SortedKeys, TouchedKey};
 use crate::SourceError;
@@ -91,12 +92,10 @@ impl ImageReader {
         for key in odd {
             self.query(self.by_value(key)?, &mut found).await?;
         }
-        let images = keys
-            .into_iter()
-            .map(|TouchedKey { key, .. }| match found.remove(&key) {
-                Some(document) => Image::Put { key, document },
-                None => Image::Delete { key },
-            });
+        let images = keys.into_iter().map(|TouchedKey { key, .. }| match found.remove(&key) {
+            Some(document) => Image::Put { key, document },
+            None => Image::Delete { key },
+        });
         Ok(Some(images.collect()))
     }
 
@@ -104,10 +103,8 @@ impl ImageReader {
         let mut keys = Vec::new();
         let mut id_bytes = 0;
         while keys.len() < self.keys_per_query {
-            let Some(key) = self
-                .held
-                .take()
-                .map_or_else(|| self.keys.next(), |key| Ok(Some(key)))?
+            let Some(key) =
+                self.held.take().map_or_else(|| self.keys.next(), |key| Ok(Some(key)))?
             else {
                 break;
             };
@@ -133,9 +130,7 @@ impl ImageReader {
         let mut filter = DocumentWriter::default();
         filter.document("_id", &condition.finish());
         let mut command = DocumentWriter::with_capacity(1024);
-        command
-            .string("find", &self.collection)
-            .document("filter", &filter.finish());
+        command.string("find", &self.collection).document("filter", &filter.finish());
         Ok(command)
     }
 
@@ -154,16 +149,24 @@ impl ImageReader {
         found: &mut BTreeMap<Vec<u8>, Bytes>,
     ) -> Result<(), SourceError> {
         ReadTime::Exactly(self.time).append(&mut command);
+        let mut patience = Patience::default();
+        while let Err(error) = self.try_query(command.clone(), found).await {
+            patience.wait(error).await?;
+        }
+        Ok(())
+    }
+
+    async fn try_query(
+        &self,
+        command: DocumentWriter,
+        found: &mut BTreeMap<Vec<u8>, Bytes>,
+    ) -> Result<(), SourceError> {
         let on = self.source.namespace(&self.collection);
         let database = self.source.database();
         let mut cursor = ReplyCursor::open(database, "reading images", &on, command)
             .await
             .map_err(|error| self.explain(error))?;
-        while let Some(reply) = cursor
-            .next_reply()
-            .await
-            .map_err(|error| self.explain(error))?
-        {
+        while let Some(reply) = cursor.next_reply().await.map_err(|error| self.explain(error))? {
             let mut batch =
                 RawBatch::from_reply(reply, None).map_err(|error| self.malformed(error))?;
             if let Some(filter) = &self.membership {
@@ -187,10 +190,7 @@ impl ImageReader {
             SourceError::Mongo { error: cause, .. }
                 if command_code(cause) == code::SNAPSHOT_TOO_OLD =>
             {
-                SourceError::SnapshotTooOld {
-                    collection: self.collection.clone(),
-                    at: self.time,
-                }
+                SourceError::SnapshotTooOld { collection: self.collection.clone(), at: self.time }
             }
             _ => error,
         }

@@ -7,6 +7,7 @@ use mongodb::bson::{Bson, Document, doc};
 use super::batch::RawBatch;
 use super::command::ReplyCursor;
 use super::connect::MongoSource;
+use super::patience::Patience;
 use crate::SourceError;
 use crate::error::{code, command_code};
 use crate::profile::STAGING_PREFIX;
@@ -92,6 +93,19 @@ impl MongoSource {
         &self,
         name: Option<&str>,
     ) -> Result<Vec<CollectionInfo>, SourceError> {
+        let mut patience = Patience::default();
+        loop {
+            match self.list_collections(name).await {
+                Ok(found) => return Ok(found),
+                Err(error) => patience.wait(error).await?,
+            }
+        }
+    }
+
+    async fn list_collections(
+        &self,
+        name: Option<&str>,
+    ) -> Result<Vec<CollectionInfo>, SourceError> {
         let mut command = DocumentWriter::default();
         command.i32("listCollections", 1);
         if let Some(name) = name {
@@ -174,11 +188,7 @@ async fn list_documents(
     while let Some(reply) = cursor.next_reply().await? {
         let batch = RawBatch::from_reply(reply, Some(0))
             .map_err(|error| SourceError::malformed(on, error))?;
-        documents.extend(
-            batch
-                .iter()
-                .map(|record| Bytes::copy_from_slice(record.document)),
-        );
+        documents.extend(batch.iter().map(|record| Bytes::copy_from_slice(record.document)));
     }
     Ok(documents)
 }
@@ -206,11 +216,8 @@ fn parse_listed(listed: &[u8], on: &str) -> Result<Option<CollectionInfo>, Sourc
     let uuid = match field(listed, "info")? {
         None => None,
         // Binary: length, subtype, bytes.
-        Some(info) => field(info.value, "uuid")?.and_then(|uuid| {
-            uuid.value
-                .get(5..21)
-                .and_then(|bytes| bytes.try_into().ok())
-        }),
+        Some(info) => field(info.value, "uuid")?
+            .and_then(|uuid| uuid.value.get(5..21).and_then(|bytes| bytes.try_into().ok())),
     };
     let collation = field(options, "collation")?;
     let locale = match collation {

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::batch::RawBatch;
 use super::command::{ReadTime, ReplyCursor};
 use super::connect::MongoSource;
+use super::patience::Patience;
 use super::scan::id_document;
 use super::time::ClusterTime;
 use crate::SourceError;
@@ -34,15 +35,10 @@ impl LiveGames {
             .into_iter()
             .map(|document| {
                 let id = sortkey::id_element(document)?;
-                Ok((
-                    sortkey::of_document(document)?,
-                    id_document(id.kind, id.value),
-                ))
+                Ok((sortkey::of_document(document)?, id_document(id.kind, id.value)))
             })
             .collect();
-        Ok(Self {
-            ids: Arc::new(ids?),
-        })
+        Ok(Self { ids: Arc::new(ids?) })
     }
 
     /// Raw `{_id: …}` of each game, in `_id` order; [`Self::from_documents`] reads them back.
@@ -67,9 +63,7 @@ impl LiveGames {
         let known: BTreeSet<_> = self.ids.keys().collect();
         let other_known: BTreeSet<_> = other.ids.keys().collect();
         let changed = known.symmetric_difference(&other_known);
-        changed
-            .filter_map(|key| self.ids.get(*key).or(other.ids.get(*key)).cloned())
-            .collect()
+        changed.filter_map(|key| self.ids.get(*key).or(other.ids.get(*key)).cloned()).collect()
     }
 }
 
@@ -129,7 +123,8 @@ impl MongoSource {
         Ok(LiveGames { ids: Arc::new(ids) })
     }
 
-    /// Gives `take` the sort key and the raw document (`_id` alone) of each match of `filter`.
+    /// Gives `take` the sort key and the raw document (`_id` alone) of each match of `filter`; after
+    /// a fault some of them again.
     pub(crate) async fn each_id(
         &self,
         collection: &str,
@@ -137,13 +132,25 @@ impl MongoSource {
         read_time: ReadTime,
         mut take: impl FnMut(&[u8], &[u8]) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
+        let mut patience = Patience::default();
+        while let Err(error) = self.try_each_id(collection, filter, read_time, &mut take).await {
+            patience.wait(error).await?;
+        }
+        Ok(())
+    }
+
+    async fn try_each_id(
+        &self,
+        collection: &str,
+        filter: &[u8],
+        read_time: ReadTime,
+        take: &mut impl FnMut(&[u8], &[u8]) -> Result<(), SourceError>,
+    ) -> Result<(), SourceError> {
         let on = self.namespace(collection);
         let mut only_id = DocumentWriter::default();
         only_id.i32("_id", 1);
         let mut command = DocumentWriter::with_capacity(filter.len() + 256);
-        command
-            .string("find", collection)
-            .document("filter", filter);
+        command.string("find", collection).document("filter", filter);
         command.document("projection", &only_id.finish());
         read_time.append(&mut command);
         let mut cursor = ReplyCursor::open(self.database(), "reading _ids", &on, command).await?;

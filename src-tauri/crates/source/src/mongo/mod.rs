@@ -8,6 +8,7 @@ pub mod images;
 pub mod inspect;
 pub mod membership;
 pub mod oplog;
+mod patience;
 pub mod scan;
 pub mod server;
 pub mod time;

@@ -53,10 +53,7 @@ impl DdlChange {
     /// Whether what was read of the collection before it is void.
     #[must_use]
     pub fn voids_scan(&self) -> bool {
-        !matches!(
-            self,
-            Self::Modified | Self::IndexesCreated | Self::IndexesDropped
-        )
+        !matches!(self, Self::Modified | Self::IndexesCreated | Self::IndexesDropped)
     }
 }
 
@@ -86,10 +83,7 @@ pub(crate) struct OplogReader {
 
 impl OplogReader {
     pub(crate) fn new(source: MongoSource, window_start: ClusterTime) -> Self {
-        Self {
-            source,
-            window_start,
-        }
+        Self { source, window_start }
     }
 
     /// From now on follows transactions back whose earlier parts lie before `time`.
@@ -128,11 +122,7 @@ impl OplogReader {
                 reached_from = true;
                 if entry.at > from {
                     entry.each_change(&mut |change| take(change, entry.at))?;
-                    chains.extend(
-                        entry
-                            .earlier_part()
-                            .filter(|part| *part < self.window_start),
-                    );
+                    chains.extend(entry.earlier_part().filter(|part| *part < self.window_start));
                 }
             }
         }
@@ -176,9 +166,7 @@ impl OplogReader {
         let mut filter = DocumentWriter::default();
         filter.document("ts", range);
         let mut command = DocumentWriter::with_capacity(256);
-        command
-            .string("find", "oplog.rs")
-            .document("filter", &filter.finish());
+        command.string("find", "oplog.rs").document("filter", &filter.finish());
         ReadTime::AtOrAfter(after).append(&mut command);
         let local = self.source.client().database("local");
         ReplyCursor::open(&local, "reading the oplog", ON, command).await
@@ -193,10 +181,7 @@ impl OplogReader {
 /// Makes sure that the oplog can be read with the user's rights.
 pub(crate) async fn ensure_readable(source: &MongoSource) -> Result<(), SourceError> {
     let mut command = DocumentWriter::default();
-    command
-        .string("find", "oplog.rs")
-        .i32("limit", 1)
-        .bool("singleBatch", true);
+    command.string("find", "oplog.rs").i32("limit", 1).bool("singleBatch", true);
     source
         .client()
         .database("local")
@@ -216,7 +201,5 @@ fn documents(reply: &[u8]) -> Result<Vec<&[u8]>, SourceError> {
     let malformed = |error| SourceError::malformed(ON, error);
     let array = super::batch::batch_array(reply).map_err(malformed)?;
     let elements = rawbson::elements(array).map_err(malformed)?;
-    elements
-        .map(|element| Ok(element.map_err(malformed)?.value))
-        .collect()
+    elements.map(|element| Ok(element.map_err(malformed)?.value)).collect()
 }

@@ -31,10 +31,7 @@ pub struct ScanRange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Bounds {
     /// `_id` ≥ lower and < upper, along the `_id` index. Raw `{_id: …}` documents.
-    Ids {
-        lower: Option<Bytes>,
-        upper: Option<Bytes>,
-    },
+    Ids { lower: Option<Bytes>, upper: Option<Bytes> },
     /// Strings, objects and arrays of a collated collection, sorted by the server.
     Sorted,
     /// The whole collection in natural order.
@@ -79,17 +76,11 @@ impl MongoSource {
             CollectionKind::Plain | CollectionKind::TimeSeries => {
                 let worthwhile = (info.bytes / MIN_RANGE_BYTES).max(1) as usize;
                 let cuts = boundary::sample(self, info, parts.clamp(1, worthwhile)).await?;
-                if info.collated {
-                    collated_ranges(cuts)?
-                } else {
-                    id_ranges(None, cuts, None)
-                }
+                if info.collated { collated_ranges(cuts)? } else { id_ranges(None, cuts, None) }
             }
         };
         let ranges = bounds.into_iter().enumerate();
-        Ok(ranges
-            .map(|(ordinal, bounds)| ScanRange { ordinal, bounds })
-            .collect())
+        Ok(ranges.map(|(ordinal, bounds)| ScanRange { ordinal, bounds }).collect())
     }
 
     /// Opens a reader on a range; nothing is sent before the first batch is asked for.
@@ -100,12 +91,7 @@ impl MongoSource {
         range: &ScanRange,
         options: ScanOptions,
     ) -> RangeReader {
-        RangeReader::new(
-            self.clone(),
-            info.name.clone(),
-            range.bounds.clone(),
-            options,
-        )
+        RangeReader::new(self.clone(), info.name.clone(), range.bounds.clone(), options)
     }
 }
 
@@ -114,10 +100,7 @@ fn id_ranges(lower: Option<Bytes>, cuts: Vec<Bytes>, upper: Option<Bytes>) -> Ve
     let mut ranges = Vec::with_capacity(cuts.len() + 1);
     let mut from = lower;
     for cut in cuts {
-        ranges.push(Bounds::Ids {
-            lower: from.replace(cut.clone()),
-            upper: Some(cut),
-        });
+        ranges.push(Bounds::Ids { lower: from.replace(cut.clone()), upper: Some(cut) });
     }
     ranges.push(Bounds::Ids { lower: from, upper });
     ranges

@@ -4,6 +4,7 @@ use mongodb::Client;
 use mongodb::bson::{Document, doc};
 use serde::Serialize;
 
+use super::patience::Patience;
 use super::time::ClusterTime;
 use crate::SourceError;
 
@@ -54,19 +55,19 @@ async fn admin(
     doing: &'static str,
     command: Document,
 ) -> Result<Document, SourceError> {
-    client
-        .database("admin")
-        .run_command(command)
-        .await
-        .map_err(|error| SourceError::mongo(doing, "the server", error))
+    let admin = client.database("admin");
+    let mut patience = Patience::default();
+    loop {
+        match admin.run_command(command.clone()).await {
+            Ok(reply) => return Ok(reply),
+            Err(error) => patience.wait(SourceError::mongo(doing, "the server", error)).await?,
+        }
+    }
 }
 
 pub(super) async fn probe(client: &Client) -> Result<ServerInfo, SourceError> {
     let hello = hello(client).await?;
-    let me = hello
-        .get_str("me")
-        .or_else(|_| hello.get_str("primary"))
-        .unwrap_or("the server");
+    let me = hello.get_str("me").or_else(|_| hello.get_str("primary")).unwrap_or("the server");
     if hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid") {
         return Err(SourceError::Unsupported {
             what: "a sharded cluster (mongos)".into(),
@@ -74,16 +75,9 @@ pub(super) async fn probe(client: &Client) -> Result<ServerInfo, SourceError> {
         });
     }
     let Ok(replica_set) = hello.get_str("setName") else {
-        return Err(SourceError::NotReplicaSet {
-            address: me.to_owned(),
-        });
+        return Err(SourceError::NotReplicaSet { address: me.to_owned() });
     };
-    let build = admin(
-        client,
-        "reading the server's version",
-        doc! { "buildInfo": 1 },
-    )
-    .await?;
+    let build = admin(client, "reading the server's version", doc! { "buildInfo": 1 }).await?;
     let version = build.get_str("version").unwrap_or("0").to_owned();
     let version_numbers = parse_version(&version);
     if version_numbers < (5, 0, 0) {
@@ -105,9 +99,7 @@ pub(super) async fn probe(client: &Client) -> Result<ServerInfo, SourceError> {
 }
 
 fn parse_version(version: &str) -> (u32, u32, u32) {
-    let mut numbers = version
-        .split(['.', '-'])
-        .map(|part| part.parse().unwrap_or(0));
+    let mut numbers = version.split(['.', '-']).map(|part| part.parse().unwrap_or(0));
     let mut next = || numbers.next().unwrap_or(0);
     (next(), next(), next())
 }
@@ -116,10 +108,7 @@ fn strings(document: &Document, key: &str) -> Vec<String> {
     let Ok(array) = document.get_array(key) else {
         return Vec::new();
     };
-    array
-        .iter()
-        .filter_map(|item| item.as_str().map(ToOwned::to_owned))
-        .collect()
+    array.iter().filter_map(|item| item.as_str().map(ToOwned::to_owned)).collect()
 }
 
 /// Absent when the user may not read it; nothing depends on it but the manifest.
@@ -168,9 +157,7 @@ pub(super) async fn majority_time(client: &Client) -> Result<ClusterTime, Source
     let hello = hello(client).await?;
     let missing = || SourceError::answer(DOING, "hello", "lastWrite.majorityOpTime is missing");
     let last_write = hello.get_document("lastWrite").map_err(|_| missing())?;
-    let time = last_write
-        .get_document("majorityOpTime")
-        .map_err(|_| missing())?;
+    let time = last_write.get_document("majorityOpTime").map_err(|_| missing())?;
     Ok(time.get_timestamp("ts").map_err(|_| missing())?.into())
 }
 

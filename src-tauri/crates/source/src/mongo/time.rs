@@ -27,10 +27,7 @@ impl ClusterTime {
     /// From the number of a BSON timestamp (`time` in the high half).
     #[must_use]
     pub fn from_number(number: u64) -> Self {
-        Self {
-            time: (number >> 32) as u32,
-            increment: number as u32,
-        }
+        Self { time: (number >> 32) as u32, increment: number as u32 }
     }
 
     /// As the number of a BSON timestamp (`time` in the high half).
@@ -42,19 +39,13 @@ impl ClusterTime {
 
 impl From<Timestamp> for ClusterTime {
     fn from(value: Timestamp) -> Self {
-        Self {
-            time: value.time,
-            increment: value.increment,
-        }
+        Self { time: value.time, increment: value.increment }
     }
 }
 
 impl From<ClusterTime> for Timestamp {
     fn from(value: ClusterTime) -> Self {
-        Self {
-            time: value.time,
-            increment: value.increment,
-        }
+        Self { time: value.time, increment: value.increment }
     }
 }
 

@@ -7,6 +7,7 @@ use super::images::ImageReader;
 use super::inspect::{CollectionInfo, CollectionKind};
 use super::membership::{LiveGames, MembershipFilter};
 use super::oplog::{Change, DdlChange, DdlEvent, OplogReader, ensure_readable};
+use super::patience::Patience;
 use super::time::ClusterTime;
 use crate::SourceError;
 use crate::sortkey;
@@ -61,6 +62,15 @@ struct Watched {
     touched: TouchedKeys,
     ddl: Vec<DdlEvent>,
     last_touch: ClusterTime,
+}
+
+impl Watched {
+    /// Files an event once.
+    fn note(&mut self, event: DdlEvent) {
+        if !self.ddl.contains(&event) {
+            self.ddl.push(event);
+        }
+    }
 }
 
 /// The end of a window.
@@ -164,31 +174,21 @@ impl CaptureWindow {
             let infos = self.inspect(collections).await?;
             let time = self.source.committed_now().await?;
             self.read_until(time).await?;
-            if self
-                .last_definition(collections)
-                .is_none_or(|event| event.at <= before)
-            {
+            if self.last_definition(collections).is_none_or(|event| event.at <= before) {
                 return self.end(collections, infos, time).await;
             }
         }
         let event = self.last_definition(collections);
         Err(SourceError::SchemaChanged {
-            collection: event
-                .map(|event| event.namespace.clone())
-                .unwrap_or_default(),
-            change: event
-                .map(|event| event.change.to_string())
-                .unwrap_or_default(),
+            collection: event.map(|event| event.namespace.clone()).unwrap_or_default(),
+            change: event.map(|event| event.change.to_string()).unwrap_or_default(),
             at: event.map(|event| event.at).unwrap_or_default(),
         })
     }
 
     async fn inspect(&self, collections: &[String]) -> Result<Vec<CollectionInfo>, SourceError> {
         let all = self.source.inspect().await?;
-        Ok(all
-            .into_iter()
-            .filter(|info| collections.contains(&info.name))
-            .collect())
+        Ok(all.into_iter().filter(|info| collections.contains(&info.name)).collect())
     }
 
     async fn end(
@@ -204,30 +204,19 @@ impl CaptureWindow {
             let Some(watched) = self.collections.get(name) else {
                 continue;
             };
-            let capped = infos
-                .iter()
-                .any(|info| info.name == *name && info.kind == CollectionKind::Capped);
+            let capped =
+                infos.iter().any(|info| info.name == *name && info.kind == CollectionKind::Capped);
             let written = (capped && watched.touched.len() > 0).then(|| DdlEvent {
                 namespace: self.source.namespace(name),
                 change: DdlChange::CappedWritten,
                 at: watched.last_touch,
             });
-            let voided = watched
-                .ddl
-                .iter()
-                .find(|event| event.change.voids_scan())
-                .cloned();
+            let voided = watched.ddl.iter().find(|event| event.change.voids_scan()).cloned();
             rescan.extend(voided.or(written));
             ddl.extend(watched.ddl.iter().cloned());
         }
         ddl.sort_by_key(|event| event.at);
-        Ok(WindowEnd {
-            time,
-            collections: infos,
-            rescan,
-            ddl,
-            live,
-        })
+        Ok(WindowEnd { time, collections: infos, rescan, ddl, live })
     }
 
     fn last_definition(&self, collections: &[String]) -> Option<&DdlEvent> {
@@ -241,9 +230,7 @@ impl CaptureWindow {
     /// How many documents of a collection were touched (an upper bound before the end).
     #[must_use]
     pub fn touched(&self, collection: &str) -> u64 {
-        self.collections
-            .get(collection)
-            .map_or(0, |watched| watched.touched.len())
+        self.collections.get(collection).map_or(0, |watched| watched.touched.len())
     }
 
     /// The images at `time` of every document of a collection touched in the window, in key order.
@@ -260,13 +247,7 @@ impl CaptureWindow {
     ) -> Result<ImageReader, SourceError> {
         let watched = self.collections.entry(info.name.clone()).or_default();
         let keys = watched.touched.sorted()?;
-        Ok(ImageReader::new(
-            self.source.clone(),
-            info,
-            time,
-            keys,
-            membership.cloned(),
-        ))
+        Ok(ImageReader::new(self.source.clone(), info, time, keys, membership.cloned()))
     }
 
     async fn read_until(&mut self, to: ClusterTime) -> Result<(), SourceError> {
@@ -275,17 +256,16 @@ impl CaptureWindow {
         }
         let mut recorder = Recorder {
             database: self.source.database_name(),
+            memory: self.collections.values().map(|watched| watched.touched.memory()).sum(),
             collections: &mut self.collections,
-            memory: 0,
         };
-        recorder.memory = recorder
-            .collections
-            .values()
-            .map(|w| w.touched.memory())
-            .sum();
-        self.reader
-            .read(self.read_to, to, |change, at| recorder.take(&change, at))
-            .await?;
+        // Taking the same change twice changes nothing.
+        let mut patience = Patience::default();
+        while let Err(error) =
+            self.reader.read(self.read_to, to, |change, at| recorder.take(&change, at)).await
+        {
+            patience.wait(error).await?;
+        }
         self.read_to = to;
         Ok(())
     }
@@ -324,19 +304,12 @@ impl Recorder<'_> {
                 self.memory += watched.touched.add(key, raw_id);
                 self.spill_if_needed()
             }
-            Change::Defined {
-                namespace,
-                change: DdlChange::DatabaseDropped,
-            } => {
+            Change::Defined { namespace, change: DdlChange::DatabaseDropped } => {
                 if namespace == self.database {
                     for (name, watched) in self.collections.iter_mut() {
                         let namespace = format!("{namespace}.{name}");
                         let change = DdlChange::DatabaseDropped;
-                        watched.ddl.push(DdlEvent {
-                            namespace,
-                            change,
-                            at,
-                        });
+                        watched.note(DdlEvent { namespace, change, at });
                     }
                 }
                 Ok(())
@@ -345,12 +318,8 @@ impl Recorder<'_> {
                 let Some(collection) = self.collection(namespace) else {
                     return Ok(());
                 };
-                let event = DdlEvent {
-                    namespace: namespace.clone(),
-                    change: change.clone(),
-                    at,
-                };
-                watched(self.collections, collection).ddl.push(event);
+                let event = DdlEvent { namespace: namespace.clone(), change: change.clone(), at };
+                watched(self.collections, collection).note(event);
                 Ok(())
             }
         }

@@ -207,10 +207,7 @@ impl Profile {
     /// The logical name of a collection of the database.
     #[must_use]
     pub fn logical_of(&self, collection: &str) -> Option<&str> {
-        self.collections
-            .iter()
-            .find(|(_, name)| *name == collection)
-            .map(|(key, _)| key.as_str())
+        self.collections.iter().find(|(_, name)| *name == collection).map(|(key, _)| key.as_str())
     }
 
     /// The members of a class.
@@ -226,10 +223,7 @@ impl Profile {
     #[must_use]
     pub fn selection(&self, classes: &[DataClass]) -> Vec<CollectionSelection> {
         let mut chosen: Vec<CollectionSelection> = Vec::new();
-        for class in DataClass::ALL
-            .into_iter()
-            .filter(|class| classes.contains(class))
-        {
+        for class in DataClass::ALL.into_iter().filter(|class| classes.contains(class)) {
             for member in self.members(class) {
                 self.add_member(&mut chosen, class, member);
             }
@@ -246,10 +240,7 @@ impl Profile {
         let Some(collection) = self.collection(member.logical()) else {
             return;
         };
-        if let Some(known) = chosen
-            .iter_mut()
-            .find(|known| known.logical == member.logical())
-        {
+        if let Some(known) = chosen.iter_mut().find(|known| known.logical == member.logical()) {
             known.classes.push(class);
             if known.part != member.part() {
                 known.part = Part::Whole;
@@ -282,29 +273,19 @@ impl Profile {
     /// The Redis key for an id by a template's logical name, for example `game_state`.
     #[must_use]
     pub fn redis_key(&self, logical: &str, id: &str) -> Option<String> {
-        self.redis
-            .keys
-            .get(logical)
-            .map(|template| template.replace("<id>", id))
+        self.redis.keys.get(logical).map(|template| template.replace("<id>", id))
     }
 
     /// The `SCAN` pattern that matches a template (by logical name) with any id.
     #[must_use]
     pub fn redis_pattern(&self, logical: &str) -> Option<String> {
-        self.redis
-            .keys
-            .get(logical)
-            .map(|template| pattern_of(template))
+        self.redis.keys.get(logical).map(|template| pattern_of(template))
     }
 
     /// `SCAN` patterns of the keys of a class.
     #[must_use]
     pub fn redis_patterns(&self, class: DataClass) -> Vec<String> {
-        let names = self
-            .redis
-            .classes
-            .get(&class)
-            .map_or(&[][..], Vec::as_slice);
+        let names = self.redis.classes.get(&class).map_or(&[][..], Vec::as_slice);
         self.patterns(names)
     }
 
@@ -315,11 +296,7 @@ impl Profile {
     }
 
     fn patterns(&self, names: &[String]) -> Vec<String> {
-        names
-            .iter()
-            .filter_map(|name| self.redis.keys.get(name))
-            .map(|t| pattern_of(t))
-            .collect()
+        names.iter().filter_map(|name| self.redis.keys.get(name)).map(|t| pattern_of(t)).collect()
     }
 }
 

@@ -66,11 +66,7 @@ fn database_name(name: &str) -> Result<(), ProfileError> {
     } else {
         return Ok(());
     };
-    Err(ProfileError::Value {
-        field: "database".into(),
-        value: name.into(),
-        reason,
-    })
+    Err(ProfileError::Value { field: "database".into(), value: name.into(), reason })
 }
 
 fn collection_names(profile: &Profile) -> Result<(), ProfileError> {
@@ -105,11 +101,7 @@ fn declared(profile: &Profile, field: String, logical: &str) -> Result<(), Profi
     if profile.collections.contains_key(logical) {
         return Ok(());
     }
-    Err(ProfileError::Unknown {
-        field,
-        name: logical.into(),
-        declared_in: "[collections]",
-    })
+    Err(ProfileError::Unknown { field, name: logical.into(), declared_in: "[collections]" })
 }
 
 fn membership(profile: &Profile) -> Result<(), ProfileError> {
@@ -177,11 +169,7 @@ fn redis(profile: &Profile) -> Result<(), ProfileError> {
         if profile.redis.keys.contains_key(name) {
             return Ok(());
         }
-        Err(ProfileError::Unknown {
-            field,
-            name: name.into(),
-            declared_in: "[redis.keys]",
-        })
+        Err(ProfileError::Unknown { field, name: name.into(), declared_in: "[redis.keys]" })
     };
     for (class, names) in &profile.redis.classes {
         for name in names {

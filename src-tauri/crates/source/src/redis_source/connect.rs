@@ -58,16 +58,8 @@ impl RedisSource {
     /// Address, reachability or credentials; no message repeats the credentials.
     pub async fn connect(url: &str) -> Result<Self, SourceError> {
         let mut infos = Vec::new();
-        for address in url
-            .split(',')
-            .map(str::trim)
-            .filter(|address| !address.is_empty())
-        {
-            infos.push(
-                address
-                    .into_connection_info()
-                    .map_err(|error| invalid(&error))?,
-            );
+        for address in url.split(',').map(str::trim).filter(|address| !address.is_empty()) {
+            infos.push(address.into_connection_info().map_err(|error| invalid(&error))?);
         }
         let Some(first) = infos.first().cloned() else {
             return Err(SourceError::InvalidAddress {
@@ -81,10 +73,7 @@ impl RedisSource {
             let link = Link::Cluster(open_cluster(infos, &first).await?);
             return Ok(Self { link, info: first });
         }
-        Ok(Self {
-            link: Link::Single(manager),
-            info: first,
-        })
+        Ok(Self { link: Link::Single(manager), info: first })
     }
 
     /// Whether this is a cluster.
@@ -107,23 +96,13 @@ impl RedisSource {
                 .await
                 .map_err(|error| SourceError::redis("asking what it is", &address, error))?;
             let text: String = convert("asking what it is", &address, answer)?;
-            let field = |name: &str| {
-                text.lines()
-                    .find_map(|line| line.strip_prefix(name))
-                    .map(str::trim)
-            };
+            let field =
+                |name: &str| text.lines().find_map(|line| line.strip_prefix(name)).map(str::trim);
             version = field("redis_version:").unwrap_or_default().to_owned();
-            used_bytes += field("used_memory:")
-                .and_then(|n| n.parse::<u64>().ok())
-                .unwrap_or(0);
+            used_bytes += field("used_memory:").and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
             masters.push(address);
         }
-        Ok(RedisInfo {
-            version,
-            cluster: self.is_cluster(),
-            masters,
-            used_bytes,
-        })
+        Ok(RedisInfo { version, cluster: self.is_cluster(), masters, used_bytes })
     }
 
     /// Sends a command and converts the answer.
@@ -152,8 +131,7 @@ impl RedisSource {
             Link::Single(mut link) => pipeline.query_async(&mut link).await,
             Link::Cluster(mut link) => pipeline.query_async(&mut link).await,
         };
-        done.map(|_| ())
-            .map_err(|error| SourceError::redis(doing, on, error))
+        done.map(|_| ()).map_err(|error| SourceError::redis(doing, on, error))
     }
 
     /// A connection to each master, with its address.
@@ -175,9 +153,8 @@ impl RedisSource {
 
     async fn master_addresses(&self) -> Result<Vec<(String, u16)>, SourceError> {
         const DOING: &str = "asking for the cluster's nodes";
-        let slots: Vec<Vec<Value>> = self
-            .call(DOING, "the cluster", redis::cmd("CLUSTER").arg("SLOTS"))
-            .await?;
+        let slots: Vec<Vec<Value>> =
+            self.call(DOING, "the cluster", redis::cmd("CLUSTER").arg("SLOTS")).await?;
         let mut masters = std::collections::BTreeSet::new();
         for slot in slots {
             let Some(Value::Array(node)) = slot.into_iter().nth(2) else {
@@ -187,11 +164,7 @@ impl RedisSource {
             let host: String = convert(DOING, "the cluster", parts.next().unwrap_or_default())?;
             let port: u16 = convert(DOING, "the cluster", parts.next().unwrap_or_default())?;
             // An empty host means the one that answered.
-            let host = if host.is_empty() {
-                host_of(self.info.addr())
-            } else {
-                host
-            };
+            let host = if host.is_empty() { host_of(self.info.addr()) } else { host };
             masters.insert((host, port));
         }
         Ok(masters.into_iter().collect())
@@ -219,16 +192,14 @@ fn host_of(address: &redis::ConnectionAddr) -> String {
 /// Another node, reached in the same way.
 fn at(like: &redis::ConnectionAddr, host: String, port: u16) -> redis::ConnectionAddr {
     match like {
-        redis::ConnectionAddr::TcpTls {
-            insecure,
-            tls_params,
-            ..
-        } => redis::ConnectionAddr::TcpTls {
-            host,
-            port,
-            insecure: *insecure,
-            tls_params: tls_params.clone(),
-        },
+        redis::ConnectionAddr::TcpTls { insecure, tls_params, .. } => {
+            redis::ConnectionAddr::TcpTls {
+                host,
+                port,
+                insecure: *insecure,
+                tls_params: tls_params.clone(),
+            }
+        }
         _ => redis::ConnectionAddr::Tcp(host, port),
     }
 }
@@ -239,9 +210,7 @@ async fn open_single(info: &ConnectionInfo) -> Result<ConnectionManager, SourceE
         .set_connection_timeout(Some(CONNECT_TIMEOUT))
         .set_response_timeout(Some(RESPONSE_TIMEOUT))
         .set_number_of_retries(4);
-    ConnectionManager::new_with_config(client, config)
-        .await
-        .map_err(|error| classify(info, &error))
+    ConnectionManager::new_with_config(client, config).await.map_err(|error| classify(info, &error))
 }
 
 async fn open_cluster(
@@ -253,10 +222,7 @@ async fn open_cluster(
         .response_timeout(RESPONSE_TIMEOUT)
         .build()
         .map_err(|error| invalid(&error))?;
-    client
-        .get_async_connection()
-        .await
-        .map_err(|error| classify(first, &error))
+    client.get_async_connection().await.map_err(|error| classify(first, &error))
 }
 
 async fn is_cluster_node(
@@ -285,16 +251,8 @@ fn classify(info: &ConnectionInfo, error: &redis::RedisError) -> SourceError {
     let refused = error.kind() == redis::ErrorKind::AuthenticationFailed
         || matches!(error.code(), Some("NOAUTH" | "WRONGPASS" | "NOPERM"));
     if refused {
-        SourceError::Authentication {
-            what: "Redis",
-            address,
-            reason,
-        }
+        SourceError::Authentication { what: "Redis", address, reason }
     } else {
-        SourceError::Unreachable {
-            what: "Redis",
-            address,
-            reason,
-        }
+        SourceError::Unreachable { what: "Redis", address, reason }
     }
 }

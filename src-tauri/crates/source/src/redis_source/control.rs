@@ -48,15 +48,9 @@ impl ControlCommand {
     /// From the name on the wire.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        [
-            Self::Pause,
-            Self::Resume,
-            Self::Resync,
-            Self::Reload,
-            Self::Append,
-        ]
-        .into_iter()
-        .find(|command| command.name() == name)
+        [Self::Pause, Self::Resume, Self::Resync, Self::Reload, Self::Append]
+            .into_iter()
+            .find(|command| command.name() == name)
     }
 }
 
@@ -112,11 +106,7 @@ impl ControlChannel {
             let prefix = template.split("<id>").next()?.to_owned();
             Some((profile.redis_pattern("instance")?, prefix))
         });
-        let other_templates = profile
-            .redis
-            .keys
-            .iter()
-            .filter(|(name, _)| *name != "instance");
+        let other_templates = profile.redis.keys.iter().filter(|(name, _)| *name != "instance");
         Self {
             redis: redis.clone(),
             streams: profile.redis.streams.clone(),
@@ -138,13 +128,8 @@ impl ControlChannel {
         };
         let keys = self.redis.scan_keys(std::slice::from_ref(pattern)).await?;
         let ids = keys.iter().filter_map(|key| {
-            let id = std::str::from_utf8(key)
-                .ok()?
-                .strip_prefix(prefix.as_str())?;
-            let foreign = self
-                .others
-                .iter()
-                .any(|suffix| id.ends_with(suffix.as_str()));
+            let id = std::str::from_utf8(key).ok()?.strip_prefix(prefix.as_str())?;
+            let foreign = self.others.iter().any(|suffix| id.ends_with(suffix.as_str()));
             (!foreign).then(|| id.to_owned())
         });
         Ok(ids.collect())
@@ -162,16 +147,9 @@ impl ControlChannel {
     ) -> Result<String, SourceError> {
         let stream = &self.streams.control;
         let mut add = redis::cmd("XADD");
-        add.arg(stream)
-            .arg("MAXLEN")
-            .arg("~")
-            .arg(MAX_LENGTH)
-            .arg("*");
+        add.arg(stream).arg("MAXLEN").arg("~").arg(MAX_LENGTH).arg("*");
         add.arg("command").arg(command.name());
-        add.arg("scope")
-            .arg(game.unwrap_or("*"))
-            .arg("payload")
-            .arg(payload);
+        add.arg("scope").arg(game.unwrap_or("*")).arg("payload").arg(payload);
         self.redis.call(DOING, stream, &add).await
     }
 
@@ -197,17 +175,10 @@ impl ControlChannel {
             if left.is_zero() {
                 let missing = waiting.into_iter().collect();
                 let command = command.name().to_owned();
-                return Err(SourceError::ControlTimeout {
-                    command,
-                    id,
-                    missing,
-                });
+                return Err(SourceError::ControlTimeout { command, id, missing });
             }
             let wait = left.min(POLL);
-            for (entry, fields) in self
-                .read(&self.streams.acknowledgements, &after, wait)
-                .await?
-            {
+            for (entry, fields) in self.read(&self.streams.acknowledgements, &after, wait).await? {
                 after = entry;
                 let Some(ack) = parse_ack(&fields).filter(|ack| ack.of == id) else {
                     continue;
@@ -249,10 +220,8 @@ impl ControlChannel {
                 return Ok(Vec::new());
             };
             after.clone_from(last);
-            let messages: Vec<ControlMessage> = entries
-                .into_iter()
-                .filter_map(|(id, fields)| parse_message(id, &fields))
-                .collect();
+            let messages: Vec<ControlMessage> =
+                entries.into_iter().filter_map(|(id, fields)| parse_message(id, &fields)).collect();
             if !messages.is_empty() {
                 return Ok(messages);
             }
@@ -274,22 +243,11 @@ impl ControlChannel {
     pub async fn acknowledge(&self, ack: &ControlAck) -> Result<(), SourceError> {
         let stream = &self.streams.acknowledgements;
         let mut add = redis::cmd("XADD");
-        add.arg(stream)
-            .arg("MAXLEN")
-            .arg("~")
-            .arg(MAX_LENGTH)
-            .arg("*");
-        add.arg("of")
-            .arg(&ack.of)
-            .arg("instance")
-            .arg(&ack.instance);
-        add.arg("status")
-            .arg(if ack.done { "done" } else { "refused" });
+        add.arg(stream).arg("MAXLEN").arg("~").arg(MAX_LENGTH).arg("*");
+        add.arg("of").arg(&ack.of).arg("instance").arg(&ack.instance);
+        add.arg("status").arg(if ack.done { "done" } else { "refused" });
         add.arg("detail").arg(&ack.detail);
-        self.redis
-            .call::<String>(DOING, stream, &add)
-            .await
-            .map(|_| ())
+        self.redis.call::<String>(DOING, stream, &add).await.map(|_| ())
     }
 
     /// The newest entry's id, `0-0` when there is none.
@@ -314,12 +272,7 @@ impl ControlChannel {
         let deadline = tokio::time::Instant::now() + wait;
         loop {
             let mut range = redis::cmd("XRANGE");
-            range
-                .arg(stream)
-                .arg(format!("({after}"))
-                .arg("+")
-                .arg("COUNT")
-                .arg(100);
+            range.arg(stream).arg(format!("({after}")).arg("+").arg("COUNT").arg(100);
             let found: StreamRangeReply = self.redis.call(DOING, stream, &range).await?;
             let left = deadline.saturating_duration_since(tokio::time::Instant::now());
             if !found.ids.is_empty() || left.is_zero() {
@@ -339,10 +292,7 @@ fn texts(entry: &StreamId) -> BTreeMap<String, String> {
         .map
         .iter()
         .filter_map(|(name, value)| {
-            Some((
-                name.clone(),
-                redis::from_redis_value_ref::<String>(value).ok()?,
-            ))
+            Some((name.clone(), redis::from_redis_value_ref::<String>(value).ok()?))
         })
         .collect()
 }

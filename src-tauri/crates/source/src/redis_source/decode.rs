@@ -2,7 +2,9 @@
 
 use redis::Value;
 
-use super::record::{PendingEntry, RedisRecord, RedisStream, RedisValue, StreamGroup};
+use super::record::{
+    Pair, PendingEntry, RedisRecord, RedisStream, RedisValue, StreamEntry, StreamGroup,
+};
 
 type Decoded<T> = Result<T, String>;
 
@@ -53,11 +55,8 @@ fn shortest(score: &[u8]) -> Decoded<Vec<u8>> {
     let text = std::str::from_utf8(score).map_err(|_| "a score is not UTF-8".to_owned())?;
     let number: f64 = text.parse().map_err(|_| format!("{text:?} is no score"))?;
     let plain = number == 0.0 || (number.abs() < PLAIN && number.abs() > 1e-6);
-    let text = if plain || number.is_infinite() {
-        number.to_string()
-    } else {
-        format!("{number:e}")
-    };
+    let text =
+        if plain || number.is_infinite() { number.to_string() } else { format!("{number:e}") };
     Ok(text.into_bytes())
 }
 
@@ -70,16 +69,10 @@ fn stream(answer: Value) -> Decoded<RedisStream> {
             "entries-added" => stream.entries_added = Some(number(value)?),
             "max-deleted-entry-id" => stream.max_deleted_id = Some(text(value)?),
             "entries" => {
-                stream.entries = items(value)?
-                    .into_iter()
-                    .map(entry)
-                    .collect::<Decoded<_>>()?;
+                stream.entries = items(value)?.into_iter().map(entry).collect::<Decoded<_>>()?;
             }
             "groups" => {
-                stream.groups = items(value)?
-                    .into_iter()
-                    .map(group)
-                    .collect::<Decoded<_>>()?;
+                stream.groups = items(value)?.into_iter().map(group).collect::<Decoded<_>>()?;
             }
             _ => {}
         }
@@ -87,7 +80,7 @@ fn stream(answer: Value) -> Decoded<RedisStream> {
     Ok(stream)
 }
 
-fn entry(answer: Value) -> Decoded<(String, Vec<(Vec<u8>, Vec<u8>)>)> {
+fn entry(answer: Value) -> Decoded<StreamEntry> {
     let [id, fields] = exactly(answer)?;
     Ok((text(id)?, pairs(fields)?))
 }
@@ -100,16 +93,11 @@ fn group(answer: Value) -> Decoded<StreamGroup> {
             "last-delivered-id" => group.last_delivered_id = text(value)?,
             "entries-read" if value != Value::Nil => group.entries_read = Some(number(value)?),
             "pel" | "pending" => {
-                group.pending = items(value)?
-                    .into_iter()
-                    .map(pending)
-                    .collect::<Decoded<_>>()?;
+                group.pending = items(value)?.into_iter().map(pending).collect::<Decoded<_>>()?;
             }
             "consumers" => {
-                group.consumers = items(value)?
-                    .into_iter()
-                    .map(consumer)
-                    .collect::<Decoded<_>>()?;
+                group.consumers =
+                    items(value)?.into_iter().map(consumer).collect::<Decoded<_>>()?;
             }
             _ => {}
         }
@@ -129,10 +117,7 @@ fn pending(answer: Value) -> Decoded<PendingEntry> {
 
 fn consumer(answer: Value) -> Decoded<Vec<u8>> {
     let name = fields(answer)?.into_iter().find(|(name, _)| name == "name");
-    name.map_or_else(
-        || Err("a consumer has no name".to_owned()),
-        |(_, name)| bytes(name),
-    )
+    name.map_or_else(|| Err("a consumer has no name".to_owned()), |(_, name)| bytes(name))
 }
 
 fn items(answer: Value) -> Decoded<Vec<Value>> {
@@ -143,18 +128,13 @@ fn items(answer: Value) -> Decoded<Vec<Value>> {
 }
 
 fn exactly<const N: usize>(answer: Value) -> Decoded<[Value; N]> {
-    items(answer)?
-        .try_into()
-        .map_err(|_| format!("a list of {N} was expected"))
+    items(answer)?.try_into().map_err(|_| format!("a list of {N} was expected"))
 }
 
 /// A map, or a flat list of names and values as scripts return it.
 fn fields(answer: Value) -> Decoded<Vec<(String, Value)>> {
     if let Value::Map(fields) = answer {
-        return fields
-            .into_iter()
-            .map(|(name, value)| Ok((text(name)?, value)))
-            .collect();
+        return fields.into_iter().map(|(name, value)| Ok((text(name)?, value))).collect();
     }
     let mut items = items(answer)?.into_iter();
     let mut fields = Vec::with_capacity(items.len() / 2);
@@ -164,7 +144,7 @@ fn fields(answer: Value) -> Decoded<Vec<(String, Value)>> {
     Ok(fields)
 }
 
-fn pairs(answer: Value) -> Decoded<Vec<(Vec<u8>, Vec<u8>)>> {
+fn pairs(answer: Value) -> Decoded<Vec<Pair>> {
     let mut items = byte_items(answer)?.into_iter();
     let mut pairs = Vec::with_capacity(items.len() / 2);
     while let (Some(name), Some(value)) = (items.next(), items.next()) {

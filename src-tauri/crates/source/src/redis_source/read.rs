@@ -61,12 +61,7 @@ async fn scan_node(
     let mut cursor = "0".to_owned();
     loop {
         let mut command = redis::cmd("SCAN");
-        command
-            .arg(&cursor)
-            .arg("MATCH")
-            .arg(pattern)
-            .arg("COUNT")
-            .arg(SCAN_COUNT);
+        command.arg(&cursor).arg("MATCH").arg(pattern).arg("COUNT").arg(SCAN_COUNT);
         let answer = node
             .req_packed_command(&command)
             .await

@@ -26,20 +26,26 @@ pub enum RedisValue {
     /// A set, members in byte order.
     Set(Vec<Vec<u8>>),
     /// A sorted set: member and the shortest text of its score, in its order.
-    SortedSet(Vec<(Vec<u8>, Vec<u8>)>),
+    SortedSet(Vec<Pair>),
     /// A hash, fields in byte order.
-    Hash(Vec<(Vec<u8>, Vec<u8>)>),
+    Hash(Vec<Pair>),
     /// A stream.
     Stream(RedisStream),
     /// A type of a module: only the dump holds it. The type's name.
     Opaque(String),
 }
 
+/// Field and value, or member and score.
+pub type Pair = (Vec<u8>, Vec<u8>);
+
+/// A stream entry: id and fields.
+pub type StreamEntry = (String, Vec<Pair>);
+
 /// A stream with its bookkeeping.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RedisStream {
     /// Entries in id order: id and field-value pairs.
-    pub entries: Vec<(String, Vec<(Vec<u8>, Vec<u8>)>)>,
+    pub entries: Vec<StreamEntry>,
     /// The last id ever given.
     pub last_id: String,
     /// Entries ever added (Redis 7 and newer).
@@ -110,13 +116,9 @@ impl RedisRecord {
         let document =
             Document::from_reader(bytes).map_err(|error| RecordError(error.to_string()))?;
         if document.get_i32("form").ok() != Some(FORM) {
-            return Err(RecordError(
-                "its form is unknown; a newer release wrote it".into(),
-            ));
+            return Err(RecordError("its form is unknown; a newer release wrote it".into()));
         }
-        let kind = document
-            .get_str("type")
-            .map_err(|error| RecordError(error.to_string()))?;
+        let kind = document.get_str("type").map_err(|error| RecordError(error.to_string()))?;
         Ok(Self {
             key: take_bytes(document.get("_id"))?,
             value: decode_value(kind, document.get("value"))?,
@@ -161,11 +163,8 @@ fn encode_stream(stream: &RedisStream) -> Document {
         .iter()
         .map(|(id, fields)| Bson::Document(doc! { "id": id, "fields": pairs(fields) }))
         .collect();
-    let groups: Vec<Bson> = stream
-        .groups
-        .iter()
-        .map(|group| Bson::Document(encode_group(group)))
-        .collect();
+    let groups: Vec<Bson> =
+        stream.groups.iter().map(|group| Bson::Document(encode_group(group))).collect();
     doc! {
         "entries": entries,
         "lastId": &stream.last_id,
@@ -202,10 +201,7 @@ fn decode_stream(value: Option<&Bson>) -> Result<RedisStream, RecordError> {
     let mut entries = Vec::new();
     for entry in take_array(stream.get("entries"))? {
         let entry = take_document(Some(entry))?;
-        entries.push((
-            take_text(entry.get("id"))?,
-            take_pairs(entry.get("fields"))?,
-        ));
+        entries.push((take_text(entry.get("id"))?, take_pairs(entry.get("fields"))?));
     }
     let groups = take_array(stream.get("groups"))?;
     Ok(RedisStream {
@@ -239,23 +235,15 @@ fn decode_group(value: &Bson) -> Result<StreamGroup, RecordError> {
 }
 
 fn binary(bytes: &[u8]) -> Bson {
-    Bson::Binary(Binary {
-        subtype: BinarySubtype::Generic,
-        bytes: bytes.to_vec(),
-    })
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() })
 }
 
 fn list(items: &[Vec<u8>]) -> Bson {
     Bson::Array(items.iter().map(|item| binary(item)).collect())
 }
 
-fn pairs(pairs: &[(Vec<u8>, Vec<u8>)]) -> Bson {
-    Bson::Array(
-        pairs
-            .iter()
-            .map(|(a, b)| Bson::Array(vec![binary(a), binary(b)]))
-            .collect(),
-    )
+fn pairs(pairs: &[Pair]) -> Bson {
+    Bson::Array(pairs.iter().map(|(a, b)| Bson::Array(vec![binary(a), binary(b)])).collect())
 }
 
 fn wrong(expected: &str) -> RecordError {
@@ -270,38 +258,26 @@ fn take_bytes(value: Option<&Bson>) -> Result<Vec<u8>, RecordError> {
 }
 
 fn take_text(value: Option<&Bson>) -> Result<String, RecordError> {
-    value
-        .and_then(Bson::as_str)
-        .map(ToOwned::to_owned)
-        .ok_or_else(|| wrong("a text"))
+    value.and_then(Bson::as_str).map(ToOwned::to_owned).ok_or_else(|| wrong("a text"))
 }
 
 fn take_number(value: Option<&Bson>) -> Result<i64, RecordError> {
-    value
-        .and_then(Bson::as_i64)
-        .ok_or_else(|| wrong("a number"))
+    value.and_then(Bson::as_i64).ok_or_else(|| wrong("a number"))
 }
 
 fn take_document(value: Option<&Bson>) -> Result<&Document, RecordError> {
-    value
-        .and_then(Bson::as_document)
-        .ok_or_else(|| wrong("a document"))
+    value.and_then(Bson::as_document).ok_or_else(|| wrong("a document"))
 }
 
 fn take_array(value: Option<&Bson>) -> Result<&Vec<Bson>, RecordError> {
-    value
-        .and_then(Bson::as_array)
-        .ok_or_else(|| wrong("an array"))
+    value.and_then(Bson::as_array).ok_or_else(|| wrong("an array"))
 }
 
 fn take_list(value: Option<&Bson>) -> Result<Vec<Vec<u8>>, RecordError> {
-    take_array(value)?
-        .iter()
-        .map(|item| take_bytes(Some(item)))
-        .collect()
+    take_array(value)?.iter().map(|item| take_bytes(Some(item))).collect()
 }
 
-fn take_pairs(value: Option<&Bson>) -> Result<Vec<(Vec<u8>, Vec<u8>)>, RecordError> {
+fn take_pairs(value: Option<&Bson>) -> Result<Vec<Pair>, RecordError> {
     let pair = |item: &Bson| {
         let pair = take_array(Some(item))?;
         Ok((take_bytes(pair.first())?, take_bytes(pair.get(1))?))

@@ -36,12 +36,7 @@ impl RedisSource {
         if mode == WriteMode::Dump {
             let mut command = redis::cmd("RESTORE");
             let expiry = record.expire_at_ms.unwrap_or(0);
-            command
-                .arg(&record.key)
-                .arg(expiry)
-                .arg(&record.dump)
-                .arg("REPLACE")
-                .arg("ABSTTL");
+            command.arg(&record.key).arg(expiry).arg(&record.dump).arg("REPLACE").arg("ABSTTL");
             return self.call(DOING, &name, &command).await;
         }
         let mut pipeline = redis::pipe();
@@ -128,18 +123,10 @@ fn write_stream(pipeline: &mut Pipeline, key: &[u8], stream: &RedisStream) {
         pipeline.cmd("XDEL").arg(key).arg(&placeholders);
     }
     // Last, as adding and deleting move these numbers.
-    let last_id = if stream.last_id.is_empty() {
-        "0-0"
-    } else {
-        &stream.last_id
-    };
+    let last_id = if stream.last_id.is_empty() { "0-0" } else { &stream.last_id };
     let set_id = pipeline.cmd("XSETID").arg(key).arg(last_id);
     if let (Some(added), Some(deleted)) = (stream.entries_added, &stream.max_deleted_id) {
-        set_id
-            .arg("ENTRIESADDED")
-            .arg(added)
-            .arg("MAXDELETEDID")
-            .arg(deleted);
+        set_id.arg("ENTRIESADDED").arg(added).arg("MAXDELETEDID").arg(deleted);
     }
 }
 
@@ -148,9 +135,7 @@ fn write_stream(pipeline: &mut Pipeline, key: &[u8], stream: &RedisStream) {
 fn placeholders(stream: &RedisStream) -> Vec<String> {
     let present: BTreeSet<&str> = stream.entries.iter().map(|(id, _)| id.as_str()).collect();
     let pending = stream.groups.iter().flat_map(|group| &group.pending);
-    let deleted = pending
-        .map(|entry| &entry.id)
-        .filter(|id| !present.contains(id.as_str()));
+    let deleted = pending.map(|entry| &entry.id).filter(|id| !present.contains(id.as_str()));
     let mut ids: Vec<String> = deleted.cloned().collect();
     if ids.is_empty() && stream.entries.is_empty() {
         ids.push("0-1".to_owned());
@@ -171,22 +156,13 @@ fn add_placeholder(pipeline: &mut Pipeline, key: &[u8], id: &str) {
 }
 
 fn write_group(pipeline: &mut Pipeline, key: &[u8], group: &StreamGroup) {
-    let create = pipeline
-        .cmd("XGROUP")
-        .arg("CREATE")
-        .arg(key)
-        .arg(&group.name);
+    let create = pipeline.cmd("XGROUP").arg("CREATE").arg(key).arg(&group.name);
     create.arg(&group.last_delivered_id);
     if let Some(read) = group.entries_read {
         create.arg("ENTRIESREAD").arg(read);
     }
     for consumer in &group.consumers {
-        pipeline
-            .cmd("XGROUP")
-            .arg("CREATECONSUMER")
-            .arg(key)
-            .arg(&group.name)
-            .arg(consumer);
+        pipeline.cmd("XGROUP").arg("CREATECONSUMER").arg(key).arg(&group.name).arg(consumer);
     }
     for pending in &group.pending {
         // FORCE puts an entry on the list that was never delivered here; JUSTID leaves the number

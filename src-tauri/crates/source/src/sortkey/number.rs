@@ -26,11 +26,7 @@ pub(super) fn encode_f64(value: f64, out: &mut Vec<u8>) {
     if value.is_nan() {
         out.push(NAN);
     } else if value.is_infinite() {
-        out.push(if value > 0.0 {
-            POSITIVE_INFINITY
-        } else {
-            NEGATIVE_INFINITY
-        });
+        out.push(if value > 0.0 { POSITIVE_INFINITY } else { NEGATIVE_INFINITY });
     } else if value.abs() <= EXACT && value.fract() == 0.0 {
         encode_i64(value as i64, out);
     } else {
@@ -44,11 +40,7 @@ pub(super) fn encode_decimal(bits: u128, out: &mut Vec<u8>) {
     let combination = (bits >> 122) as u32 & 0x1f;
     match combination {
         0x1f => out.push(NAN),
-        0x1e => out.push(if negative {
-            NEGATIVE_INFINITY
-        } else {
-            POSITIVE_INFINITY
-        }),
+        0x1e => out.push(if negative { NEGATIVE_INFINITY } else { POSITIVE_INFINITY }),
         _ => {
             let (exponent, coefficient) = if combination >= 0x18 {
                 // A coefficient of this form exceeds 34 digits and counts as zero.
@@ -56,11 +48,7 @@ pub(super) fn encode_decimal(bits: u128, out: &mut Vec<u8>) {
             } else {
                 ((bits >> 113) as i32 & 0x3fff, bits & ((1 << 113) - 1))
             };
-            let coefficient = if coefficient > MAX_COEFFICIENT {
-                0
-            } else {
-                coefficient
-            };
+            let coefficient = if coefficient > MAX_COEFFICIENT { 0 } else { coefficient };
             encode_integer(negative, coefficient, exponent - 6176, out);
         }
     }
@@ -84,20 +72,14 @@ fn encode_integer(negative: bool, magnitude: u128, exponent: i32, out: &mut Vec<
 fn encode_expansion(value: f64, out: &mut Vec<u8>) {
     let text = format!("{:.766e}", value.abs());
     let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-    let digits: Vec<u8> = mantissa
-        .bytes()
-        .filter(u8::is_ascii_digit)
-        .map(|digit| digit - b'0')
-        .collect();
+    let digits: Vec<u8> =
+        mantissa.bytes().filter(u8::is_ascii_digit).map(|digit| digit - b'0').collect();
     encode_digits(value < 0.0, &digits, exponent.parse().unwrap_or(0), out);
 }
 
 /// `digits` without leading zeros, the first one worth 10^`exponent`; none at all is zero.
 fn encode_digits(negative: bool, digits: &[u8], exponent: i32, out: &mut Vec<u8>) {
-    let significant = digits
-        .iter()
-        .rposition(|&digit| digit != 0)
-        .map_or(0, |last| last + 1);
+    let significant = digits.iter().rposition(|&digit| digit != 0).map_or(0, |last| last + 1);
     if significant == 0 {
         out.push(ZERO);
         return;

@@ -32,10 +32,7 @@ pub fn double(value: f64) -> Vec<u8> {
 }
 
 pub fn decimal(text: &str) -> Vec<u8> {
-    text.parse::<mongodb::bson::Decimal128>()
-        .unwrap()
-        .bytes()
-        .to_vec()
+    text.parse::<mongodb::bson::Decimal128>().unwrap().bytes().to_vec()
 }
 
 pub fn binary(subtype: u8, bytes: &[u8]) -> Vec<u8> {
@@ -46,9 +43,7 @@ pub fn binary(subtype: u8, bytes: &[u8]) -> Vec<u8> {
 }
 
 pub fn timestamp(time: u32, increment: u32) -> Vec<u8> {
-    (u64::from(time) << 32 | u64::from(increment))
-        .to_le_bytes()
-        .to_vec()
+    (u64::from(time) << 32 | u64::from(increment)).to_le_bytes().to_vec()
 }
 
 pub fn regex(pattern: &str, options: &str) -> Vec<u8> {

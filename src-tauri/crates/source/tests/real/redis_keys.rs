@@ -29,36 +29,13 @@ async fn fill(redis: &RedisSource, tag: &str) -> Vec<Vec<u8>> {
     };
     let bytes = |text: &str| text.as_bytes().to_vec();
     add("owner", RedisValue::String(vec![0, 255, 10, 13]), None);
-    add(
-        "state",
-        RedisValue::String(bytes("{\"seq\":7}")),
-        Some(EXPIRY),
-    );
-    add(
-        "list",
-        RedisValue::List((0..1500).map(|n| bytes(&n.to_string())).collect()),
-        None,
-    );
-    add(
-        "set",
-        RedisValue::Set(vec![bytes("a"), bytes("b"), vec![0]]),
-        Some(EXPIRY),
-    );
-    let scores = [
-        ("-inf", "low"),
-        ("0.1", "x"),
-        ("1e300", "big"),
-        ("inf", "high"),
-    ];
-    let members = scores
-        .map(|(score, member)| (bytes(member), bytes(score)))
-        .to_vec();
+    add("state", RedisValue::String(bytes("{\"seq\":7}")), Some(EXPIRY));
+    add("list", RedisValue::List((0..1500).map(|n| bytes(&n.to_string())).collect()), None);
+    add("set", RedisValue::Set(vec![bytes("a"), bytes("b"), vec![0]]), Some(EXPIRY));
+    let scores = [("-inf", "low"), ("0.1", "x"), ("1e300", "big"), ("inf", "high")];
+    let members = scores.map(|(score, member)| (bytes(member), bytes(score))).to_vec();
     add("zset", RedisValue::SortedSet(members), None);
-    add(
-        "hash",
-        RedisValue::Hash(vec![(bytes("f"), vec![]), (vec![1], bytes("v"))]),
-        None,
-    );
+    add("hash", RedisValue::Hash(vec![(bytes("f"), vec![]), (vec![1], bytes("v"))]), None);
     for record in &mut records {
         sort(&mut record.value);
         redis.write_key(record, WriteMode::Decoded).await.unwrap();
@@ -110,19 +87,15 @@ async fn round_trip(redis: &RedisSource, keys: &[Vec<u8>]) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_type_comes_back_with_its_expiry() {
     let servers = Servers::start(0, RedisTopology::Standalone).await;
-    let redis = RedisSource::connect(&servers.sandbox.redis_url())
-        .await
-        .unwrap();
+    let redis = RedisSource::connect(&servers.sandbox.redis_url()).await.unwrap();
     let mut keys = fill(&redis, "one").await;
 
     let client = redis::Client::open(servers.sandbox.redis_url()).unwrap();
     let mut raw = client.get_multiplexed_async_connection().await.unwrap();
     let stream = "game:{one}:events";
     for seq in 1..=60 {
-        let _: String = raw
-            .xadd(stream, format!("{seq}-0"), &[("e", format!("{seq}"))])
-            .await
-            .unwrap();
+        let _: String =
+            raw.xadd(stream, format!("{seq}-0"), &[("e", format!("{seq}"))]).await.unwrap();
     }
     let run = |command: &str| {
         let mut parts = command.split(' ');
@@ -152,9 +125,7 @@ async fn every_type_comes_back_with_its_expiry() {
         [stream, "game:{one}:empty", "game:{one}:never"].map(|key| key.as_bytes().to_vec()),
     );
     let record = redis.read_key(stream.as_bytes()).await.unwrap().unwrap();
-    let RedisValue::Stream(read) = &record.value else {
-        panic!("{:?}", record.value)
-    };
+    let RedisValue::Stream(read) = &record.value else { panic!("{:?}", record.value) };
     assert_eq!((read.entries.len(), read.last_id.as_str()), (58, "60-0"));
     assert_eq!(read.max_deleted_id.as_deref(), Some("60-0"));
     assert_eq!((read.groups.len(), read.groups[1].pending.len()), (2, 6));
@@ -164,10 +135,7 @@ async fn every_type_comes_back_with_its_expiry() {
     let _: () = raw.set("session:someone", "x").await.unwrap();
     let _: () = raw.set("game:not this:state", "x").await.unwrap();
     let profile = Profile::default();
-    let found = redis
-        .scan_keys(&profile.redis_patterns(DataClass::Active))
-        .await
-        .unwrap();
+    let found = redis.scan_keys(&profile.redis_patterns(DataClass::Active)).await.unwrap();
     let expected = ["game:{one}:events", "game:{one}:owner", "game:{one}:state"];
     assert_eq!(found, expected.map(|key| key.as_bytes().to_vec()));
     let info = redis.info().await.unwrap();
@@ -196,10 +164,7 @@ async fn a_cluster_is_read_and_written_whole() {
     }
     round_trip(&redis, &keys).await;
     let found = redis.scan_keys(&["game:{*}:*".to_owned()]).await.unwrap();
-    assert_eq!(
-        found.into_iter().collect::<BTreeSet<_>>(),
-        keys.into_iter().collect()
-    );
+    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), keys.into_iter().collect());
     assert_eq!(redis.info().await.unwrap().masters.len(), 3);
     servers.stop().await;
 }
@@ -214,11 +179,7 @@ fn instance(
     tokio::spawn(async move {
         let mut after = "0".to_owned();
         loop {
-            for message in channel
-                .commands(&after, Duration::from_secs(1))
-                .await
-                .unwrap()
-            {
+            for message in channel.commands(&after, Duration::from_secs(1)).await.unwrap() {
                 after.clone_from(&message.id);
                 let ack = ControlAck {
                     of: message.id,
@@ -235,18 +196,13 @@ fn instance(
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn control_commands_wait_for_every_living_instance() {
     let servers = Servers::start(0, RedisTopology::Standalone).await;
-    let redis = RedisSource::connect(&servers.sandbox.redis_url())
-        .await
-        .unwrap();
+    let redis = RedisSource::connect(&servers.sandbox.redis_url()).await.unwrap();
     let channel = ControlChannel::new(&redis, &Profile::default());
     let client = redis::Client::open(servers.sandbox.redis_url()).unwrap();
     let mut raw = client.get_multiplexed_async_connection().await.unwrap();
     let patience = Duration::from_secs(20);
 
-    let nobody = channel
-        .request(ControlCommand::Pause, None, "", patience)
-        .await
-        .unwrap();
+    let nobody = channel.request(ControlCommand::Pause, None, "", patience).await.unwrap();
     assert!(nobody.is_empty());
 
     for name in ["instance:one", "instance:two", "instance:one:games"] {
@@ -255,19 +211,13 @@ async fn control_commands_wait_for_every_living_instance() {
     assert_eq!(channel.live_instances().await.unwrap(), ["one", "two"]);
     let one = instance(&channel, "one", true);
     let short = Duration::from_millis(600);
-    let error = channel
-        .request(ControlCommand::Pause, None, "", short)
-        .await
-        .unwrap_err();
+    let error = channel.request(ControlCommand::Pause, None, "", short).await.unwrap_err();
     assert!(
         matches!(&error, SourceError::ControlTimeout { missing, .. } if missing[..] == ["two"])
     );
 
     let two = instance(&channel, "two", true);
-    let acks = channel
-        .request(ControlCommand::Resume, Some("g"), "{}", patience)
-        .await
-        .unwrap();
+    let acks = channel.request(ControlCommand::Resume, Some("g"), "{}", patience).await.unwrap();
     let from: BTreeSet<&str> = acks.iter().map(|ack| ack.instance.as_str()).collect();
     assert_eq!(from, BTreeSet::from(["one", "two"]));
     assert_eq!(acks[0].detail, "resume Some(\"g\")");
@@ -275,17 +225,11 @@ async fn control_commands_wait_for_every_living_instance() {
     // An instance that dies is not waited for.
     two.abort();
     let _: () = raw.pset_ex("instance:two", "dying", 300).await.unwrap();
-    channel
-        .request(ControlCommand::Resync, None, "", patience)
-        .await
-        .unwrap();
+    channel.request(ControlCommand::Resync, None, "", patience).await.unwrap();
 
     one.abort();
     let grumpy = instance(&channel, "one", false);
-    let error = channel
-        .request(ControlCommand::Reload, None, "", patience)
-        .await
-        .unwrap_err();
+    let error = channel.request(ControlCommand::Reload, None, "", patience).await.unwrap_err();
     assert!(matches!(&error, SourceError::ControlRefused { instance, .. } if instance == "one"));
     grumpy.abort();
     servers.stop().await;
@@ -294,15 +238,9 @@ async fn control_commands_wait_for_every_living_instance() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_reached_is_named_without_the_password() {
     let servers = Servers::start(0, RedisTopology::Standalone).await;
-    let url = servers
-        .sandbox
-        .redis_url()
-        .replacen("redis://", "redis://nobody:secret@", 1);
+    let url = servers.sandbox.redis_url().replacen("redis://", "redis://nobody:secret@", 1);
     let error = RedisSource::connect(&url).await.unwrap_err();
-    assert!(
-        matches!(error, SourceError::Authentication { .. }),
-        "{error}"
-    );
+    assert!(matches!(error, SourceError::Authentication { .. }), "{error}");
     assert!(!format!("{error} {error:?}").contains("secret"));
     servers.stop().await;
     let error = RedisSource::connect("nonsense").await.unwrap_err();

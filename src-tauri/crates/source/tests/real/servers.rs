@@ -1,7 +1,7 @@
 //! Private servers for one test.
 
 use sandbox::{RedisTopology, Sandbox, SandboxOptions};
-use source::mongo::{MongoSource, MongoTarget};
+use source::mongo::MongoSource;
 use source::profile::Profile;
 
 pub struct Servers {
@@ -14,26 +14,12 @@ impl Servers {
     }
 
     pub async fn start(mongo_members: u8, redis: RedisTopology) -> Self {
-        let options = SandboxOptions {
-            mongo_members,
-            redis,
-            ..SandboxOptions::default()
-        };
-        Self {
-            sandbox: Sandbox::start(options).await.unwrap(),
-        }
+        let options = SandboxOptions { mongo_members, redis, ..SandboxOptions::default() };
+        Self { sandbox: Sandbox::start(options).await.unwrap() }
     }
 
     pub async fn source(&self) -> MongoSource {
-        MongoSource::connect(&self.sandbox.mongodb_uri(), &Profile::default())
-            .await
-            .unwrap()
-    }
-
-    pub async fn target(&self, database: &str) -> MongoTarget {
-        MongoTarget::connect(&self.sandbox.mongodb_uri(), database)
-            .await
-            .unwrap()
+        MongoSource::connect(&self.sandbox.mongodb_uri(), &Profile::default()).await.unwrap()
     }
 
     pub async fn stop(self) {

@@ -73,8 +73,7 @@ impl<'a> OplogEntry<'a> {
     pub(crate) fn earlier_part(&self) -> Option<ClusterTime> {
         let command = self.operation.command_name().ok()??;
         let of_transaction = matches!(command, "applyOps" | "commitTransaction");
-        self.previous
-            .filter(|_| of_transaction && !self.independent)
+        self.previous.filter(|_| of_transaction && !self.independent)
     }
 
     pub(crate) fn each_change(
@@ -123,10 +122,7 @@ impl<'a> Operation<'a> {
     ) -> Result<(), SourceError> {
         // Collections of the server itself (system.*, config.*) may lack an _id.
         match rawbson::find(holder, "_id").map_err(malformed)? {
-            Some(id) => take(Change::Touched {
-                namespace: self.namespace,
-                id,
-            }),
+            Some(id) => take(Change::Touched { namespace: self.namespace, id }),
             None => Ok(()),
         }
     }
@@ -135,23 +131,15 @@ impl<'a> Operation<'a> {
         if self.op != "c" {
             return Ok(None);
         }
-        Ok(self
-            .first_element()?
-            .and_then(|element| std::str::from_utf8(element.name).ok()))
+        Ok(self.first_element()?.and_then(|element| std::str::from_utf8(element.name).ok()))
     }
 
     fn first_element(&self) -> Result<Option<Element<'a>>, SourceError> {
-        rawbson::elements(self.object)
-            .map_err(malformed)?
-            .next()
-            .transpose()
-            .map_err(malformed)
+        rawbson::elements(self.object).map_err(malformed)?.next().transpose().map_err(malformed)
     }
 
     fn database(&self) -> &'a str {
-        self.namespace
-            .split_once('.')
-            .map_or(self.namespace, |(database, _)| database)
+        self.namespace.split_once('.').map_or(self.namespace, |(database, _)| database)
     }
 
     fn command(
@@ -169,10 +157,7 @@ impl<'a> Operation<'a> {
             "renameCollection" => return self.renamed(&first, take),
             "dropDatabase" => {
                 let namespace = self.database().to_owned();
-                return take(Change::Defined {
-                    namespace,
-                    change: DdlChange::DatabaseDropped,
-                });
+                return take(Change::Defined { namespace, change: DdlChange::DatabaseDropped });
             }
             "create" => DdlChange::Created,
             "drop" => DdlChange::Dropped,
@@ -183,11 +168,7 @@ impl<'a> Operation<'a> {
             }
             other => DdlChange::Other(other.to_owned()),
         };
-        let collection = if first.kind == kind::STRING {
-            text(&first)?
-        } else {
-            ""
-        };
+        let collection = if first.kind == kind::STRING { text(&first)? } else { "" };
         let namespace = format!("{}.{collection}", self.database());
         take(Change::Defined { namespace, change })
     }
@@ -206,10 +187,7 @@ impl<'a> Operation<'a> {
             namespace: from.clone(),
             change: DdlChange::RenamedTo(to.clone()),
         })?;
-        take(Change::Defined {
-            namespace: to,
-            change: DdlChange::RenamedFrom(from),
-        })
+        take(Change::Defined { namespace: to, change: DdlChange::RenamedFrom(from) })
     }
 }
 
@@ -230,9 +208,7 @@ fn text<'a>(element: &Element<'a>) -> Result<&'a str, SourceError> {
 }
 
 fn timestamp(value: &[u8]) -> Result<ClusterTime, SourceError> {
-    Ok(ClusterTime::from_number(
-        read_u64(value, 0).map_err(malformed)?,
-    ))
+    Ok(ClusterTime::from_number(read_u64(value, 0).map_err(malformed)?))
 }
 
 fn malformed(error: MalformedBson) -> SourceError {

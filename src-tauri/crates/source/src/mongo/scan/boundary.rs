@@ -77,8 +77,6 @@ fn sample_pipeline(size: usize) -> Vec<u8> {
     let mut project = DocumentWriter::default();
     project.document("$project", &only_id.finish());
     let mut pipeline = DocumentWriter::default();
-    pipeline
-        .document("0", &sample.finish())
-        .document("1", &project.finish());
+    pipeline.document("0", &sample.finish()).document("1", &project.finish());
     pipeline.finish()
 }

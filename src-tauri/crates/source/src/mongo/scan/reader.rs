@@ -1,7 +1,5 @@
 //! One range, batch by batch, read ahead by one batch and resumed after faults.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
@@ -9,16 +7,12 @@ use tokio::task::AbortHandle;
 use super::super::batch::RawBatch;
 use super::super::command::{ReadTime, ReplyCursor};
 use super::super::connect::MongoSource;
+use super::super::patience::Patience;
 use super::{Bounds, ScanOptions, id_document};
 use crate::SourceError;
 use crate::error::{code, command_code};
 use crate::rawbson::{DocumentWriter, kind};
 use crate::sortkey;
-
-/// Tries in a row without progress before a fault is reported.
-const MAX_ATTEMPTS: u32 = 8;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 
 /// Reads one range batch by batch, one batch ahead of its user (so at most three batches of
 /// 16 MiB are held). Resumes by itself after a network fault or a failover.
@@ -28,10 +22,7 @@ pub struct RangeReader {
 
 enum State {
     Unopened(Box<Scan>),
-    Running {
-        batches: mpsc::Receiver<Result<RawBatch, SourceError>>,
-        task: AbortHandle,
-    },
+    Running { batches: mpsc::Receiver<Result<RawBatch, SourceError>>, task: AbortHandle },
     Ended,
 }
 
@@ -42,17 +33,8 @@ impl RangeReader {
         bounds: Bounds,
         options: ScanOptions,
     ) -> Self {
-        let scan = Scan {
-            source,
-            collection,
-            bounds,
-            options,
-            last: None,
-            position: 0,
-        };
-        Self {
-            state: State::Unopened(Box::new(scan)),
-        }
+        let scan = Scan { source, collection, bounds, options, last: None, position: 0 };
+        Self { state: State::Unopened(Box::new(scan)) }
     }
 
     /// The next batch (≤ 16 MiB and one document), or none at the end. Batches may be empty.
@@ -122,26 +104,17 @@ impl Scan {
         if let Some(point) = self.options.resume_after.take() {
             self.last = Some(resume_point(&point.document, &self.namespace())?);
         }
-        let mut attempts = 0;
-        let mut pause = FIRST_PAUSE;
+        let mut patience = Patience::default();
         loop {
             let before = self.position;
             match self.read_cursor(sender).await {
                 Ok(()) => return Ok(()),
-                Err(error) if !error.is_transient() || !self.resumable() => {
-                    return Err(self.explain(error));
-                }
+                Err(error) if !self.resumable() => return Err(self.explain(error)),
                 Err(error) => {
                     if self.position > before {
-                        (attempts, pause) = (0, FIRST_PAUSE);
+                        patience.renew();
                     }
-                    attempts += 1;
-                    if attempts >= MAX_ATTEMPTS {
-                        return Err(error);
-                    }
-                    tracing::warn!(collection = %self.collection, attempts, %error, "scan resumes");
-                    tokio::time::sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    patience.wait(self.explain(error)).await?;
                 }
             }
         }
@@ -185,9 +158,7 @@ impl Scan {
 
     /// Nothing follows MaxKey, and the server refuses it as a lower bound.
     fn stands_at_max_key(&self) -> bool {
-        self.last
-            .as_ref()
-            .is_some_and(|(_, id)| id.get(4) == Some(&kind::MAX_KEY))
+        self.last.as_ref().is_some_and(|(_, id)| id.get(4) == Some(&kind::MAX_KEY))
     }
 
     fn max_key_command(&self) -> DocumentWriter {
@@ -223,9 +194,7 @@ impl Scan {
             self.last = Some((record.key.to_vec(), id_document(id.kind, id.value)));
         }
         if let Some(filter) = &self.options.membership {
-            batch
-                .retain(|document| filter.keeps(document))
-                .map_err(malformed)?;
+            batch.retain(|document| filter.keeps(document)).map_err(malformed)?;
         }
         Ok(batch)
     }
@@ -242,19 +211,13 @@ impl Scan {
                 if let Some(upper) = upper {
                     command.document("max", upper);
                 }
-                command
-                    .document("hint", &by_id())
-                    .document("sort", &by_id());
+                command.document("hint", &by_id()).document("sort", &by_id());
             }
             Bounds::Sorted => {
-                command
-                    .document("filter", &string_like_ids())
-                    .document("sort", &by_id());
+                command.document("filter", &string_like_ids()).document("sort", &by_id());
                 let mut simple = DocumentWriter::default();
                 simple.string("locale", "simple");
-                command
-                    .document("collation", &simple.finish())
-                    .bool("allowDiskUse", true);
+                command.document("collation", &simple.finish()).bool("allowDiskUse", true);
             }
             Bounds::Natural => {
                 let mut natural = DocumentWriter::default();
@@ -287,10 +250,9 @@ impl Scan {
             return error;
         };
         match (command_code(cause), self.options.at) {
-            (code::SNAPSHOT_TOO_OLD, Some(at)) => SourceError::SnapshotTooOld {
-                collection: self.collection.clone(),
-                at,
-            },
+            (code::SNAPSHOT_TOO_OLD, Some(at)) => {
+                SourceError::SnapshotTooOld { collection: self.collection.clone(), at }
+            }
             (code::SNAPSHOT_UNAVAILABLE, Some(_)) => SourceError::Refused {
                 collection: self.collection.clone(),
                 reason: format!("the server cannot read it at a cluster time: {cause}"),
@@ -325,10 +287,7 @@ fn by_id() -> Vec<u8> {
 /// `{_id: {$type: ["string", "symbol", "object", "array"]}}`.
 fn string_like_ids() -> Vec<u8> {
     let mut types = DocumentWriter::default();
-    for (index, name) in ["string", "symbol", "object", "array"]
-        .into_iter()
-        .enumerate()
-    {
+    for (index, name) in ["string", "symbol", "object", "array"].into_iter().enumerate() {
         types.string(&index.to_string(), name);
     }
     let mut condition = DocumentWriter::default();

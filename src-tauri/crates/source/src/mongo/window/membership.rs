@@ -60,12 +60,12 @@ impl CaptureWindow {
 
     fn names(&self) -> Result<(String, String, String), SourceError> {
         let names = self.source.profile().membership_names();
-        names
-            .map(|(live, events, field)| (live.into(), events.into(), field.into()))
-            .ok_or_else(|| SourceError::Unsupported {
+        names.map(|(live, events, field)| (live.into(), events.into(), field.into())).ok_or_else(
+            || SourceError::Unsupported {
                 what: "telling unfinished games apart".into(),
                 reason: "the profile has no [membership]".into(),
-            })
+            },
+        )
     }
 
     /// Marks the events of games that are unfinished at only one end of the window as touched.

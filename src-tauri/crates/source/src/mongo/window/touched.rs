@@ -64,9 +64,7 @@ impl TouchedKeys {
             write_frame(&mut writer, key).map_err(scratch("writing"))?;
             write_frame(&mut writer, id).map_err(scratch("writing"))?;
         }
-        let file = writer
-            .into_inner()
-            .map_err(|error| scratch("writing")(error.into_error()))?;
+        let file = writer.into_inner().map_err(|error| scratch("writing")(error.into_error()))?;
         self.runs.push(file);
         self.spilled += self.recent.len() as u64;
         self.recent.clear();
@@ -140,9 +138,7 @@ impl Run {
                 let Some(key) = read_frame(reader).map_err(scratch("reading"))? else {
                     return Ok(None);
                 };
-                let id = read_frame(reader)
-                    .map_err(scratch("reading"))?
-                    .unwrap_or_default();
+                let id = read_frame(reader).map_err(scratch("reading"))?.unwrap_or_default();
                 Ok(Some(TouchedKey { key, id: id.into() }))
             }
         }

@@ -35,8 +35,7 @@ impl MongoTarget {
             }
         }
         self.append_write_concern(&mut command);
-        self.run("creating the collection", &on, raw_command(command, &on)?)
-            .await?;
+        self.run("creating the collection", &on, raw_command(command, &on)?).await?;
         Ok(())
     }
 
@@ -67,12 +66,9 @@ impl MongoTarget {
             list.document(&position.to_string(), document);
         }
         let mut command = DocumentWriter::with_capacity(1024);
-        command
-            .string("createIndexes", collection)
-            .array("indexes", &list.finish());
+        command.string("createIndexes", collection).array("indexes", &list.finish());
         self.append_write_concern(&mut command);
-        self.run("building indexes", &on, raw_command(command, &on)?)
-            .await?;
+        self.run("building indexes", &on, raw_command(command, &on)?).await?;
         Ok(chosen.len() as u64)
     }
 
@@ -91,8 +87,7 @@ impl MongoTarget {
             }
         }
         self.append_write_concern(&mut command);
-        self.run("changing the collection", &on, raw_command(command, &on)?)
-            .await?;
+        self.run("changing the collection", &on, raw_command(command, &on)?).await?;
         Ok(())
     }
 
@@ -103,14 +98,9 @@ impl MongoTarget {
     pub async fn drop_index(&self, collection: &str, name: &str) -> Result<(), SourceError> {
         let on = self.namespace(collection);
         let mut command = DocumentWriter::default();
-        command
-            .string("dropIndexes", collection)
-            .string("index", name);
+        command.string("dropIndexes", collection).string("index", name);
         self.append_write_concern(&mut command);
-        match self
-            .run("dropping the index", &on, raw_command(command, &on)?)
-            .await
-        {
+        match self.run("dropping the index", &on, raw_command(command, &on)?).await {
             Err(SourceError::Mongo { error, .. })
                 if matches!(
                     command_code(&error),
@@ -160,10 +150,7 @@ impl MongoTarget {
         let mut command = DocumentWriter::default();
         command.string("drop", name);
         self.append_write_concern(&mut command);
-        match self
-            .run("dropping the collection", &on, raw_command(command, &on)?)
-            .await
-        {
+        match self.run("dropping the collection", &on, raw_command(command, &on)?).await {
             Err(SourceError::Mongo { error, .. })
                 if command_code(&error) == code::NAMESPACE_NOT_FOUND =>
             {
@@ -203,10 +190,7 @@ impl MongoTarget {
             .string("dropIndexes", "__avault_barrier")
             .string("index", "none_1")
             .document("writeConcern", &concern.finish());
-        match self
-            .run("waiting for a majority", on, raw_command(command, on)?)
-            .await
-        {
+        match self.run("waiting for a majority", on, raw_command(command, on)?).await {
             Err(SourceError::Mongo { error, .. })
                 if command_code(&error) == code::NAMESPACE_NOT_FOUND =>
             {
@@ -237,11 +221,7 @@ impl IndexSpecification {
             }
             document.element(field.kind, field.name, field.value);
         }
-        Ok(Self {
-            document: document.finish(),
-            of_id,
-            expires,
-        })
+        Ok(Self { document: document.finish(), of_id, expires })
     }
 }
 

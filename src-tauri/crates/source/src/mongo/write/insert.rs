@@ -1,7 +1,5 @@
 //! Bulk inserts of raw documents.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use mongodb::bson::{Bson, Document, RawDocumentBuf};
 
@@ -10,14 +8,13 @@ use super::{InsertOutcome, WriteSafety};
 use crate::SourceError;
 use crate::error::code;
 use crate::mongo::connect::MongoTarget;
+use crate::mongo::patience::Patience;
 use crate::rawbson::{DocumentWriter, kind};
 
 /// A command document may be 16 MiB and 16 KiB; a document of 16 MiB must fit beside the rest.
 const MAX_COMMAND_BYTES: usize = 16 * 1024 * 1024 + 8 * 1024;
 /// The server's limit for one command.
 const MAX_DOCUMENTS: usize = 100_000;
-const MAX_ATTEMPTS: u32 = 6;
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
 
 impl MongoTarget {
     /// Inserts documents byte for byte, unordered, in commands of at most 16 MiB; validators are
@@ -72,24 +69,18 @@ impl MongoTarget {
         let on = self.namespace(collection);
         let count = command.count;
         let bytes = command.finish();
-        let mut pause = FIRST_PAUSE;
-        for attempt in 1.. {
-            let raw = RawDocumentBuf::from_bytes(bytes.clone())
-                .map_err(|error| SourceError::answer("inserting", &on, error.to_string()))?;
-            match self.run("inserting", &on, raw).await {
+        let raw = RawDocumentBuf::from_bytes(bytes)
+            .map_err(|error| SourceError::answer("inserting", &on, error.to_string()))?;
+        let mut patience = Patience::default();
+        loop {
+            match self.run("inserting", &on, raw.clone()).await {
                 Ok(reply) => {
-                    let sent_again = attempt > 1;
-                    return check_reply(&reply, collection, count, first_index, sent_again);
+                    let again = patience.tried_again();
+                    return check_reply(&reply, collection, count, first_index, again);
                 }
-                Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => {
-                    tracing::warn!(%collection, attempt, %error, "insert is sent again");
-                    tokio::time::sleep(pause).await;
-                    pause *= 2;
-                }
-                Err(error) => return Err(error),
+                Err(error) => patience.wait(error).await?,
             }
         }
-        Ok(())
     }
 
     pub(super) fn append_write_concern(&self, command: &mut DocumentWriter) {
@@ -116,11 +107,7 @@ impl InsertCommand {
             .bool("ordered", false)
             .bool("bypassDocumentValidation", true);
         target.append_write_concern(&mut head);
-        Self {
-            head: head.finish(),
-            documents: DocumentWriter::with_capacity(64 * 1024),
-            count: 0,
-        }
+        Self { head: head.finish(), documents: DocumentWriter::with_capacity(64 * 1024), count: 0 }
     }
 
     fn fits(&self, document: &[u8]) -> bool {
@@ -166,10 +153,7 @@ pub(super) fn check_reply(
     sent_again: bool,
 ) -> Result<(), SourceError> {
     if let Ok(error) = reply.get_document("writeConcernError") {
-        let reason = error
-            .get_str("errmsg")
-            .unwrap_or("write concern not met")
-            .to_owned();
+        let reason = error.get_str("errmsg").unwrap_or("write concern not met").to_owned();
         return Err(SourceError::answer("writing durably", collection, reason));
     }
     let Ok(errors) = reply.get_array("writeErrors") else {
@@ -183,10 +167,7 @@ pub(super) fn check_reply(
     let Some(first) = refused.first() else {
         return Ok(());
     };
-    let index = first
-        .get_i32("index")
-        .ok()
-        .and_then(|index| usize::try_from(index).ok());
+    let index = first.get_i32("index").ok().and_then(|index| usize::try_from(index).ok());
     Err(SourceError::WriteRefused {
         collection: collection.to_owned(),
         failed: refused.len() as u64,
@@ -202,8 +183,5 @@ fn already_written(error: &Document) -> bool {
     let of_id = error
         .get_document("keyPattern")
         .is_ok_and(|pattern| pattern.len() == 1 && pattern.contains_key("_id"));
-    error
-        .get_i32("code")
-        .is_ok_and(|found| found == code::DUPLICATE_KEY)
-        && of_id
+    error.get_i32("code").is_ok_and(|found| found == code::DUPLICATE_KEY) && of_id
 }

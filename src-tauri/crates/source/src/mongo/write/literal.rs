@@ -60,9 +60,7 @@ impl MongoTarget {
             None => {}
         }
         let mut command = DocumentWriter::with_capacity(document.len() + 512);
-        command
-            .string("update", collection)
-            .bool("bypassDocumentValidation", true);
+        command.string("update", collection).bool("bypassDocumentValidation", true);
         command.array("updates", &one_statement(&query, document));
         self.append_write_concern(&mut command);
         let reply = self.run("writing", &on, raw_command(command, &on)?).await?;
@@ -113,11 +111,7 @@ impl MongoTarget {
             .and_then(|id| mongodb::bson::Document::from_reader(&id[..]).ok())
             .and_then(|id| id.get("_id").cloned());
         let id = id.map_or_else(|| "none".to_owned(), |id| id.to_string());
-        SourceError::DocumentAltered {
-            collection: self.namespace(collection),
-            id,
-            how,
-        }
+        SourceError::DocumentAltered { collection: self.namespace(collection), id, how }
     }
 }
 
@@ -131,9 +125,6 @@ fn one_statement(query: &[u8], document: &[u8]) -> Vec<u8> {
     };
     let pipeline = wrap("0", &wrap("$replaceWith", &wrap("$literal", document)));
     let mut statement = DocumentWriter::with_capacity(room + query.len() + 64);
-    statement
-        .document("q", query)
-        .array("u", &pipeline)
-        .bool("upsert", true);
+    statement.document("q", query).array("u", &pipeline).bool("upsert", true);
     wrap("0", &statement.finish())
 }

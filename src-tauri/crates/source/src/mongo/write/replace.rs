@@ -50,8 +50,7 @@ impl MongoTarget {
             statement.document("q", &id_document(id.kind, id.value));
             statement.document("u", document).bool("upsert", true);
             if !statements.fits(document.len()) {
-                self.update(collection, std::mem::take(&mut statements))
-                    .await?;
+                self.update(collection, std::mem::take(&mut statements)).await?;
             }
             statements.add(statement);
         }
@@ -77,9 +76,7 @@ impl MongoTarget {
                 .map_err(|error| SourceError::malformed(&on, error))?;
             let query = id_document(id.kind, id.value);
             if !statements.fits(query.len()) {
-                deleted += self
-                    .delete(collection, std::mem::take(&mut statements))
-                    .await?;
+                deleted += self.delete(collection, std::mem::take(&mut statements)).await?;
             }
             let mut statement = DocumentWriter::with_capacity(query.len() + 32);
             statement.document("q", &query).i32("limit", 1);
@@ -90,14 +87,11 @@ impl MongoTarget {
     }
 
     async fn update(&self, collection: &str, statements: Statements) -> Result<(), SourceError> {
-        self.write(collection, "update", "updates", statements)
-            .await
-            .map(|_| ())
+        self.write(collection, "update", "updates", statements).await.map(|_| ())
     }
 
     async fn delete(&self, collection: &str, statements: Statements) -> Result<u64, SourceError> {
-        self.write(collection, "delete", "deletes", statements)
-            .await
+        self.write(collection, "delete", "deletes", statements).await
     }
 
     async fn write(
@@ -139,8 +133,7 @@ impl Statements {
     }
 
     fn add(&mut self, statement: DocumentWriter) {
-        self.list
-            .document(&self.count.to_string(), &statement.finish());
+        self.list.document(&self.count.to_string(), &statement.finish());
         self.count += 1;
     }
 }
