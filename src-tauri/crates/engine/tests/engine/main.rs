@@ -5,6 +5,7 @@
 mod backup;
 mod consistency;
 mod jobs;
+mod live;
 mod overview;
 mod restore;
 mod support;
