@@ -63,6 +63,8 @@ async function draw(page, origin, scene, { size, language, theme }, problems) {
           motion.playState !== 'running' || motion.effect.getTiming().iterations === Number.POSITIVE_INFINITY,
       ),
   );
+  // Popovers are placed a frame after they are shown.
+  await page.waitForTimeout(150);
   const name = `${scene.name}-${language}-${theme}-${size.width}`;
   await page.screenshot({ path: join(OUTPUT, `${name}.png`) });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

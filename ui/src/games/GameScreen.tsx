@@ -62,7 +62,7 @@ function GameContent({ view }: { view: GameView }) {
       actions={
         <>
           <Lens view={view} />
-          <CopyCommand command={`avault game replay ${view.row.id} --seq ${view.seq} --as ${view.viewer}`} />
+          <CopyCommand command={`avault game show ${view.row.id} --seq ${view.seq} --as ${view.viewer}`} />
         </>
       }
     >

@@ -32,7 +32,7 @@ export function GamesScreen() {
       actions={
         <>
           <DamageButton />
-          <CopyCommand command="avault game list" />
+          <CopyCommand command={commandOf(status, q)} />
         </>
       }
     >
@@ -60,6 +60,13 @@ export function GamesScreen() {
       <GameList status={status} search={q} />
     </Screen>
   );
+}
+
+function commandOf(status: GameStatus, search: string): string {
+  const parts = ['avault game list'];
+  if (status === 'finished') parts.push('--finished');
+  if (search) parts.push('--search', JSON.stringify(search));
+  return parts.join(' ');
 }
 
 function GameList({ status, search }: { status: GameStatus; search: string }) {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { JobCard } from '../shared/job/JobCard';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';
+import { Loading } from '../shared/layout/ScreenState';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './setup.module.css';
 
@@ -23,31 +24,35 @@ export function SandboxProgress({ id, ready }: { id: string; ready: boolean }) {
           </Button>
         }
       >
-        {() => (
-          <Panel>
-            <div className={styles.ready}>
-              <VerdictTag verdict="verified" testId="setup-ready">
-                {t('setup.sandbox.ready')}
-              </VerdictTag>
-              <p>{t('setup.sandbox.readyNote')}</p>
-              <div className={styles.readyActions}>
-                <LinkButton to="/" disabled={!ready} data-testid="setup-finish">
-                  {t('shell.toOverview')}
-                </LinkButton>
-                <LinkButton
-                  to="/backups"
-                  search={{ dialog: 'backup' }}
-                  look="primary"
-                  disabled={!ready}
-                  data-testid="setup-first-backup"
-                >
-                  {t('setup.firstBackup')}
-                </LinkButton>
-              </div>
-            </div>
-          </Panel>
-        )}
+        {() => (ready ? <Ready /> : <Loading label={t('setup.sandbox.opening')} />)}
       </JobCard>
     </div>
+  );
+}
+
+function Ready() {
+  const { t } = useTranslation();
+  return (
+    <Panel>
+      <div className={styles.ready}>
+        <VerdictTag verdict="verified" testId="setup-ready">
+          {t('setup.sandbox.ready')}
+        </VerdictTag>
+        <p>{t('setup.sandbox.readyNote')}</p>
+        <div className={styles.readyActions}>
+          <LinkButton to="/" data-testid="setup-finish">
+            {t('shell.toOverview')}
+          </LinkButton>
+          <LinkButton
+            to="/backups"
+            search={{ dialog: 'backup' }}
+            look="primary"
+            data-testid="setup-first-backup"
+          >
+            {t('setup.firstBackup')}
+          </LinkButton>
+        </div>
+      </div>
+    </Panel>
   );
 }

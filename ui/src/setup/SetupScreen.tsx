@@ -35,7 +35,7 @@ export function SetupScreen() {
 function SetupContent() {
   const { t } = useTranslation();
   const { choice, job } = route.useSearch();
-  const status = useRead('setup.status', {}).data;
+  const status = useRead('setup.status', {}, { every: 2000 }).data;
   const starting = useJobs().data?.find((candidate) => candidate.verb === 'sandbox' && isActive(candidate));
   const shown = job ?? starting?.id;
   if (shown) return <SandboxProgress id={shown} ready={status?.stage === 'ready'} />;

@@ -28,6 +28,8 @@ export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
       colorTextLightSolid: palette.onGold,
       ...alertColours(mode),
       colorPrimaryBg: palette.goldSoft,
+      colorPrimaryHover: palette.goldHover,
+      colorPrimaryActive: palette.goldStrong,
       borderRadius: 6,
       borderRadiusLG: 8,
       fontFamily: FONT,

@@ -9,6 +9,7 @@ export interface Palette {
   textTertiary: string;
   gold: string;
   goldStrong: string;
+  goldHover: string;
   goldSoft: string;
   onGold: string;
   good: string;
@@ -31,6 +32,7 @@ const dark: Palette = {
   textTertiary: '#8a96a6',
   gold: '#d0aa55',
   goldStrong: '#c9a24b',
+  goldHover: '#dcb968',
   goldSoft: 'rgba(201, 162, 75, 0.14)',
   onGold: '#14110a',
   good: '#62a8f5',
@@ -53,6 +55,7 @@ const light: Palette = {
   textTertiary: '#5f6b7a',
   gold: '#7d5b10',
   goldStrong: '#846115',
+  goldHover: '#6d4f0c',
   goldSoft: 'rgba(154, 117, 36, 0.13)',
   onGold: '#ffffff',
   good: '#1a62bd',

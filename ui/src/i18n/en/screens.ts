@@ -292,6 +292,7 @@ export const setup = {
     note: 'No other server is touched.',
     unavailable: 'This machine has no server programs that can be used.',
     start: 'Start the sandbox',
+    opening: 'Connecting to the sandbox…',
     ready: 'The sandbox is ready',
     readyNote: 'Servers are running, games are being played, the vault is there. Now take the first backup.',
   },

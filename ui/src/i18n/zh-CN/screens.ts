@@ -278,6 +278,7 @@ export const setup = {
     note: '不会接触任何其他服务器。',
     unavailable: '这台机器上没有可用的服务器程序。',
     start: '启动沙箱',
+    opening: '正在连接沙箱…',
     ready: '沙箱已就绪',
     readyNote: '服务器正在运行，对局正在进行，备份库已建好。现在可以创建第一份备份。',
   },
