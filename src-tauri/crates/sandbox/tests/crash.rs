@@ -59,7 +59,7 @@ async fn servers_end_with_a_killed_owner_and_the_sweep_removes_the_folder() {
     }
     assert!(folder.exists());
     let report = Sandbox::sweep(&sweep_root).await.unwrap();
-    assert_eq!(report.folders_removed, [folder.clone()]);
+    assert_eq!(report.folders_removed, std::slice::from_ref(&folder));
     assert!(!folder.exists());
 }
 

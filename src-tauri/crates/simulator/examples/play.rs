@@ -15,8 +15,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seconds = args.next().map_or(Ok(5), |text| text.parse())?;
     let sandbox =
         Sandbox::start(SandboxOptions { cache_gb: 0.5, ..SandboxOptions::default() }).await?;
-    let options =
-        SimulatorOptions { rate: 200.0, live_tables: 8, ..SimulatorOptions::default() };
+    let options = SimulatorOptions { rate: 200.0, live_tables: 8, ..SimulatorOptions::default() };
     let (uri, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
     let simulator = Simulator::new(&uri, &redis, Profile::default(), options).await?;
     let bulk = simulator.bulk(games).await?;

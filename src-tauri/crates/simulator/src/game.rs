@@ -3,8 +3,7 @@
 use avalon::chain::{Chain, Stamp};
 use avalon::deal::{self, Deal};
 use avalon::event::{
-    Actor, ConnectionChanged, Draft, Envelope, Event, GameAborted, TimeoutHandled, Visibility,
-    Vote,
+    Actor, ConnectionChanged, Draft, Envelope, Event, GameAborted, TimeoutHandled, Visibility, Vote,
 };
 use avalon::id::{GameId, PlayerId, RoomId, Seat};
 use avalon::play::{self, Limits, Moves, Turn};
@@ -75,11 +74,16 @@ impl Game {
         };
         let last = log.last().ok_or_else(|| broken("its log is empty".into()))?;
         let state = fold(log).map_err(|refused| broken(refused.to_string()))?;
-        let chain = Chain::after(last).ok_or_else(|| broken("its last event has no hash".into()))?;
+        let chain =
+            Chain::after(last).ok_or_else(|| broken("its last event has no hash".into()))?;
         let opening = Opening {
             game: state.game_id.clone(),
             room: state.room_id.clone().unwrap_or_default(),
-            profile: state.profile.as_deref().cloned().ok_or_else(|| broken("no profile".into()))?,
+            profile: state
+                .profile
+                .as_deref()
+                .cloned()
+                .ok_or_else(|| broken("no profile".into()))?,
             seats: state.seats.clone(),
         };
         Ok(Game::at(seed, opening, state, chain, false))
@@ -176,8 +180,7 @@ impl Game {
             detail,
         };
         let stamp = self.stamp(seq, now_ms);
-        let envelope =
-            self.chain.seal(draft, stamp).map_err(|error| refused(error.to_string()))?;
+        let envelope = self.chain.seal(draft, stamp).map_err(|error| refused(error.to_string()))?;
         match self.log.take() {
             None => self.state.apply(&envelope),
             Some(log) => fold(log.iter().chain([&envelope])).map(|state| self.go_back(state)),
@@ -235,11 +238,8 @@ impl Game {
             session_id: Some(format!("s_{}_{seat}", self.opening.room)),
             last_seq: Some(self.state.seq),
         };
-        let event = if back {
-            Event::PlayerReconnected(change)
-        } else {
-            Event::PlayerDisconnected(change)
-        };
+        let event =
+            if back { Event::PlayerReconnected(change) } else { Event::PlayerDisconnected(change) };
         Some(Draft { actor: Actor::System, visibility: Visibility::Public, event })
     }
 

@@ -104,8 +104,11 @@ pub(crate) async fn inject_into(
     count: usize,
     seed: u64,
 ) -> Result<Vec<Label>, SimulatorError> {
-    let mut injector =
-        Injector { store, kind, rng: random::generator(seed, &[b"anomaly", kind.name().as_bytes()]) };
+    let mut injector = Injector {
+        store,
+        kind,
+        rng: random::generator(seed, &[b"anomaly", kind.name().as_bytes()]),
+    };
     let labels = match kind {
         Kind::DeleteGames => injector.delete_games(count).await?,
         Kind::DamageField => injector.damage_fields(count).await?,

@@ -79,9 +79,8 @@ impl Simulator {
             self.store.write_batch(&batch).await?;
             report.add(&batch);
         }
-        let statistics = generating
-            .await
-            .map_err(|error| SimulatorError::Unavailable(error.to_string()))??;
+        let statistics =
+            generating.await.map_err(|error| SimulatorError::Unavailable(error.to_string()))??;
         Ok(report.finish(&statistics, begun.elapsed()))
     }
 

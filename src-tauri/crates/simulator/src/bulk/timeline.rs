@@ -13,11 +13,11 @@ use super::Batch;
 use crate::game::Game;
 use crate::live::directory::{Idle, by_id, seat};
 use crate::options::SimulatorOptions;
+use crate::population::{self, Player};
 use crate::room::{Plan, Room};
 use crate::standings::{self, Standings};
 use crate::statistics::Statistics;
 use crate::store::envelope_document;
-use crate::population::{self, Player};
 use crate::{SimulatorError, pace, random};
 
 const HOUR: i64 = 3_600_000;
@@ -232,8 +232,7 @@ impl Timeline {
 
     fn open_room(&mut self, at: i64) -> Result<OpenRoom, SimulatorError> {
         let (seed, players) = (self.options.seed, self.options.players);
-        let plan =
-            Plan::new(seed, &self.run, self.rooms, players, &self.options.modules, at);
+        let plan = Plan::new(seed, &self.run, self.rooms, players, &self.options.modules, at);
         self.rooms += 1;
         while self.idle.len() < plan.players() {
             self.add_account(at);

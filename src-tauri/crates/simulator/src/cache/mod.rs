@@ -116,8 +116,7 @@ impl Cache {
         let failed = || SimulatorError::redis("reading a game's owner");
         let owner = self.key("game_owner", game)?;
         let mut connection = self.connection();
-        let instance: Option<String> =
-            connection.hget(owner, "instance").await.map_err(failed())?;
+        let instance: Option<String> = connection.hget(owner, "instance").await.map_err(failed())?;
         let Some(instance) = instance else { return Ok(None) };
         let heartbeat = self.key("instance", &instance)?;
         let alive: bool = connection.exists(heartbeat).await.map_err(failed())?;
@@ -171,6 +170,17 @@ impl Cache {
             return Ok(());
         }
         Err(SimulatorError::Fenced { game: last.game.into(), epoch: last.epoch })
+    }
+
+    /// Seq of the last event that the game's state holds; 0 without a state.
+    pub(crate) async fn last_seq(&self, game: &str) -> Result<u64, SimulatorError> {
+        let state = self.key("game_state", game)?;
+        let seq: Option<u64> = self
+            .connection()
+            .hget(state, "seq")
+            .await
+            .map_err(SimulatorError::redis("reading a game's state"))?;
+        Ok(seq.unwrap_or(0))
     }
 
     /// The event with this seq in the game's stream.
@@ -230,17 +240,15 @@ impl Cache {
     pub(crate) async fn list_game(&self, game: &str, on: bool) -> Result<(), SimulatorError> {
         let key = self.key("instance_games", &self.instance)?;
         let mut connection = self.connection();
-        let listed: Result<i64, _> = if on {
-            connection.sadd(key, game).await
-        } else {
-            connection.srem(key, game).await
-        };
+        let listed: Result<i64, _> =
+            if on { connection.sadd(key, game).await } else { connection.srem(key, game).await };
         listed.map(drop).map_err(SimulatorError::redis("listing a game"))
     }
 
     /// Ends this instance in order: no heartbeat, no list.
     pub(crate) async fn leave(&self) -> Result<(), SimulatorError> {
-        let keys = [self.key("instance", &self.instance)?, self.key("instance_games", &self.instance)?];
+        let keys =
+            [self.key("instance", &self.instance)?, self.key("instance_games", &self.instance)?];
         let () = self
             .connection()
             .del(&keys[..])

@@ -217,9 +217,8 @@ impl Instance {
     /// Takes one of the games that may still be begun.
     fn may_begin(&self) -> bool {
         let Some(left) = &self.games_left else { return true };
-        let taken = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-            left.checked_sub(1)
-        });
+        let taken =
+            left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         taken.is_ok()
     }
 }

@@ -32,9 +32,9 @@ impl Instance {
     pub(super) async fn keep_playing(self: Arc<Self>, number: usize) -> Result<(), SimulatorError> {
         while !self.stop.is_cancelled() {
             let played = if let Some(orphan) = self.next_orphan() {
-                self.play_orphan(&orphan.game, number).await?;
+                let played = self.play_orphan(&orphan.game, number).await;
                 self.directory.release(orphan.players);
-                Ok(())
+                played
             } else if self.may_begin() {
                 self.play_room(number).await
             } else {

@@ -127,8 +127,7 @@ impl Store {
         let mut ids: Vec<&str> = game.seats.iter().map(|player| player.as_str()).collect();
         ids.push(GLOBAL);
         let stats = self.collection::<StatsDoc>(logical::STATS);
-        let mut cursor =
-            stats.find(doc! { "_id": { "$in": &ids } }).session(&mut *session).await?;
+        let mut cursor = stats.find(doc! { "_id": { "$in": &ids } }).session(&mut *session).await?;
         let found: Vec<StatsDoc> = cursor.stream(session).try_collect().await?;
         Ok(found.into_iter().map(|stats| (stats.id.clone(), stats)).collect())
     }
@@ -190,11 +189,7 @@ impl Store {
         finish(&mut session).await.map_err(Failure::Mongo)
     }
 
-    async fn write_room(
-        &self,
-        session: &mut ClientSession,
-        room: &RoomDoc,
-    ) -> Result<(), Failure> {
+    async fn write_room(&self, session: &mut ClientSession, room: &RoomDoc) -> Result<(), Failure> {
         let document = raw("a room", room)?;
         self.raw(logical::ROOMS)
             .replace_one(doc! { "_id": room.id.as_str() }, document)

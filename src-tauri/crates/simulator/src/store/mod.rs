@@ -81,7 +81,11 @@ impl Store {
         for logical in logical::ALL {
             let name = self.name(logical)?;
             if !existing.iter().any(|known| known == name) {
-                self.database.create_collection(name).await.map_err(failed())?;
+                match self.database.create_collection(name).await {
+                    // Another instance was quicker.
+                    Err(error) if exists_already(&error) => {}
+                    result => result.map_err(failed())?,
+                }
             }
         }
         let indexes = [
@@ -128,11 +132,15 @@ impl Store {
 
     /// Majority and journaled: what the acknowledgement promises.
     fn durable() -> TransactionOptions {
-        let durable =
-            WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+        let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         TransactionOptions::builder()
             .read_concern(ReadConcern::snapshot())
             .write_concern(durable)
             .build()
     }
+}
+
+fn exists_already(error: &mongodb::error::Error) -> bool {
+    const NAMESPACE_EXISTS: i32 = 48;
+    matches!(error.kind.as_ref(), mongodb::error::ErrorKind::Command(reply) if reply.code == NAMESPACE_EXISTS)
 }

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use super::{Store, envelope_from, logical};
 use crate::SimulatorError;
 
-
 /// Accounts read at most: the simulator's players.
 const POPULATION: i64 = 20_000;
 
@@ -61,11 +60,8 @@ impl Store {
     pub(crate) async fn log(&self, game: &str) -> Result<Vec<Envelope>, SimulatorError> {
         let failed = || SimulatorError::mongo("reading a game's events");
         let events = self.collection::<RawDocumentBuf>(logical::GAME_EVENTS);
-        let mut cursor = events
-            .find(doc! { "gameId": game })
-            .sort(doc! { "seq": 1 })
-            .await
-            .map_err(failed())?;
+        let mut cursor =
+            events.find(doc! { "gameId": game }).sort(doc! { "seq": 1 }).await.map_err(failed())?;
         let mut log = Vec::new();
         while let Some(document) = cursor.next().await {
             log.push(envelope_from(&document.map_err(failed())?)?);
