@@ -1,8 +1,6 @@
 //! Dealing from a seed: the same seed gives the same deal, and its SHA-256 is published before the
 //! game, so that afterwards everybody can check that nothing was chosen.
 
-use sha2::{Digest as _, Sha256};
-
 use crate::digest::Digest;
 use crate::event::LoyaltyCard;
 use crate::id::Seat;
@@ -33,12 +31,7 @@ pub fn commitment(seed: &Seed) -> String {
 /// drawn; then the loyalty deck is shuffled.
 #[must_use]
 pub fn deal(seed: &Seed, profile: &RuleProfile) -> Deal {
-    let mut stream = Stream {
-        seed: *seed,
-        counter: 0,
-        block: [0; 32],
-        used: 32,
-    };
+    let mut stream = Stream { seed: *seed, counter: 0, block: [0; 32], used: 32 };
     let mut roles = profile.roles.clone();
     roles.sort_unstable();
     stream.shuffle(&mut roles);
@@ -46,18 +39,11 @@ pub fn deal(seed: &Seed, profile: &RuleProfile) -> Deal {
     let first_leader = Seat::try_from(stream.below(seats)).unwrap_or(0);
     let loyalty_deck = profile.draws_loyalty().then(|| {
         let mut deck = vec![LoyaltyCard::Blank; usize::from(profile.lancelot.blank)];
-        deck.extend(std::iter::repeat_n(
-            LoyaltyCard::Switch,
-            usize::from(profile.lancelot.switch),
-        ));
+        deck.extend(std::iter::repeat_n(LoyaltyCard::Switch, usize::from(profile.lancelot.switch)));
         stream.shuffle(&mut deck);
         deck
     });
-    Deal {
-        roles,
-        first_leader,
-        loyalty_deck,
-    }
+    Deal { roles, first_leader, loyalty_deck }
 }
 
 /// Random numbers: the blocks SHA-256(seed ‖ counter), counter as 8 bytes big-endian, read as
@@ -72,10 +58,10 @@ struct Stream {
 impl Stream {
     fn next(&mut self) -> u32 {
         if self.used == self.block.len() {
-            let mut hash = Sha256::new();
-            hash.update(self.seed);
-            hash.update(self.counter.to_be_bytes());
-            self.block = hash.finalize().into();
+            let mut input = [0; 40];
+            input[..32].copy_from_slice(&self.seed);
+            input[32..].copy_from_slice(&self.counter.to_be_bytes());
+            self.block = *Digest::of(&input).as_bytes();
             self.counter += 1;
             self.used = 0;
         }
@@ -128,18 +114,11 @@ mod tests {
             let mut seed = [0; 32];
             seed[..4].copy_from_slice(&number.to_be_bytes());
             let deal = deal(&seed, &profile);
-            merlin[deal
-                .roles
-                .iter()
-                .position(|role| *role == Role::Merlin)
-                .unwrap()] += 1;
+            merlin[deal.roles.iter().position(|role| *role == Role::Merlin).unwrap()] += 1;
             leads[usize::from(deal.first_leader)] += 1;
         }
         for count in merlin.into_iter().chain(leads) {
-            assert!(
-                (320..480).contains(&count),
-                "{count} of 2000 for one of 5 seats"
-            );
+            assert!((320..480).contains(&count), "{count} of 2000 for one of 5 seats");
         }
     }
 }

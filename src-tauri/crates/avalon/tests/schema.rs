@@ -6,6 +6,7 @@ mod game;
 use std::path::PathBuf;
 
 use avalon::document::{EventDoc, GameDoc, HistoryDoc};
+use avalon::event::Envelope;
 use avalon::profile::RuleProfile;
 use avalon::rating::{START, StatsFold};
 use avalon::reducer::fold;
@@ -36,10 +37,7 @@ fn the_published_schemas_are_up_to_date() {
             stale.push(name);
         }
     }
-    assert!(
-        stale.is_empty(),
-        "{stale:?} differ from the types; set AVAULT_BLESS=1 to write them"
-    );
+    assert!(stale.is_empty(), "{stale:?} differ from the types; set AVAULT_BLESS=1 to write them");
 }
 
 struct Validators(Vec<(&'static str, jsonschema::Validator)>);
@@ -54,10 +52,7 @@ impl Validators {
 
     fn problem(&self, name: &str, value: &Value) -> Option<String> {
         let (_, validator) = self.0.iter().find(|(known, _)| *known == name).unwrap();
-        validator
-            .iter_errors(value)
-            .next()
-            .map(|error| error.to_string())
+        validator.iter_errors(value).next().map(|error| error.to_string())
     }
 
     fn fits<T: Serialize>(&self, name: &str, value: &T) {
@@ -70,10 +65,8 @@ impl Validators {
 fn what_is_written_fits() {
     let validators = Validators::new();
     for number in 0..8 {
-        let profile = RuleProfile::standard(7)
-            .unwrap()
-            .with_lady()
-            .with_lancelots(number as u8 % 4);
+        let profile =
+            RuleProfile::standard(7).unwrap().with_lady().with_lancelots(number as u8 % 4);
         let table = game(&profile, number);
         for (at, envelope) in table.log.iter().enumerate() {
             validators.fits("event-envelope.json", envelope);
@@ -110,9 +103,61 @@ fn what_is_malformed_does_not_fit() {
     ] {
         let mut event = good.clone();
         *event.pointer_mut(pointer).unwrap() = bad;
-        assert!(
-            validators.problem("event-envelope.json", &event).is_some(),
-            "{pointer}"
-        );
+        assert!(validators.problem("event-envelope.json", &event).is_some(), "{pointer}");
     }
+}
+
+#[test]
+fn a_stored_event_reads_back_and_keeps_its_hash() {
+    let table = game(&RuleProfile::standard(6).unwrap(), 2);
+    for envelope in &table.log {
+        let stored = serde_json::to_value(EventDoc(envelope)).unwrap();
+        assert_eq!(stored["_id"], stored["eventId"]);
+        let read = Envelope::from_value(stored).unwrap();
+        assert_eq!(&read, envelope);
+        assert_eq!(read.verify_hash(), Some(true));
+    }
+}
+
+#[test]
+fn unknown_members_are_kept_and_hashed() {
+    let mut json =
+        serde_json::to_value(&game(&RuleProfile::standard(6).unwrap(), 2).log[2]).unwrap();
+    json["payload"]["note"] = Value::from("é");
+    json["region"] = serde_json::json!({"b": 1.0, "a": [null]});
+    let mut envelope = Envelope::from_value(json.clone()).unwrap();
+    assert_eq!(envelope.verify_hash(), Some(false), "the hash was made without them");
+    assert_eq!(serde_json::to_value(&envelope).unwrap(), json);
+    envelope.seal(envelope.prev_hash.unwrap()).unwrap();
+    let line = serde_json::to_vec(&envelope).unwrap();
+    let mut hasher = avalon::canonical::EventHasher::default();
+    assert_eq!(hasher.content_hash(&line).unwrap(), envelope.hash.unwrap());
+}
+
+#[test]
+fn statistics_are_the_sum_of_the_deltas() {
+    let mut stats = StatsFold::default();
+    let mut ended = Vec::new();
+    for number in 0..20 {
+        let mut history =
+            HistoryDoc::of(&game(&RuleProfile::standard(6).unwrap(), number).state, |player| {
+                stats.rating(player)
+            })
+            .unwrap();
+        history.ended_at = i64::try_from(number).unwrap();
+        history.id = format!("game-{number}").into();
+        stats.add(&history);
+        ended.push(history);
+    }
+    let mut backwards = StatsFold::default();
+    ended.iter().rev().for_each(|history| backwards.add(history));
+    let stats = stats.into_stats();
+    assert_eq!(backwards.into_stats(), stats, "the order does not matter");
+    let global = &stats[&avalon::rating::GLOBAL.into()];
+    assert_eq!((global.games, global.rating), (120, None));
+    assert_eq!(global.by_role["MERLIN"].games, 20);
+    let player = &stats[&players(6)[0]];
+    assert_eq!((player.games, player.by_size["6"].games), (20, 20));
+    let last = &ended[19].deltas[0];
+    assert_eq!(player.rating, Some(last.rating_after));
 }

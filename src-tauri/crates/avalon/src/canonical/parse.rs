@@ -16,12 +16,7 @@ pub(super) fn transcode(
         at: error.valid_up_to(),
         problem: "not UTF-8",
     })?;
-    let mut parser = Parser {
-        text,
-        bytes: json,
-        at: 0,
-        depth: 0,
-    };
+    let mut parser = Parser { text, bytes: json, at: 0, depth: 0 };
     parser.space();
     parser.value(writer, skip)?;
     parser.space();
@@ -55,10 +50,7 @@ impl Text<'_> {
 
 impl<'a> Parser<'a> {
     const fn wrong(&self, problem: &'static str) -> CanonicalError {
-        CanonicalError::Syntax {
-            at: self.at,
-            problem,
-        }
+        CanonicalError::Syntax { at: self.at, problem }
     }
 
     fn peek(&self) -> Option<u8> {
@@ -140,7 +132,10 @@ impl<'a> Parser<'a> {
             if skip == Some(name.as_str()) {
                 self.value(&mut Writer::default(), None)?;
             } else {
-                writer.member(&mut object, name.as_str());
+                match &name {
+                    Text::Plain(name) => writer.plain_member(&mut object, name),
+                    Text::Decoded(name) => writer.member(&mut object, name),
+                }
                 let member = writer.last_member();
                 self.value(writer, None)?;
                 writer.end_member(member);

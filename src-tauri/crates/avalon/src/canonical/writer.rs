@@ -110,15 +110,26 @@ impl Writer {
 
     /// Writes a member's name; its value must be written next, then [`Writer::end_member`].
     pub(super) fn member(&mut self, object: &mut OpenObject, name: &str) {
+        self.name_member(object, name);
+        self.string(name);
+        self.out.push(b':');
+    }
+
+    /// As [`Writer::member`], for a name that has nothing to escape.
+    pub(super) fn plain_member(&mut self, object: &mut OpenObject, name: &str) {
+        self.name_member(object, name);
+        self.plain_string(name);
+        self.out.push(b':');
+    }
+
+    fn name_member(&mut self, object: &mut OpenObject, name: &str) {
         if self.members.len() > object.first_member {
             self.out.push(b',');
         }
         let from = self.names.len();
         self.names.extend_from_slice(name.as_bytes());
-        let member = Member {
-            name: (from, self.names.len()),
-            text: (self.out.len(), self.out.len()),
-        };
+        let member =
+            Member { name: (from, self.names.len()), text: (self.out.len(), self.out.len()) };
         if object.sorted
             && self.members.len() > object.first_member
             && let Some(last) = self.members.last()
@@ -126,8 +137,6 @@ impl Writer {
             object.sorted = order(self.name(last), self.name(&member)) == Ordering::Less;
         }
         self.members.push(member);
-        self.string(name);
-        self.out.push(b':');
     }
 
     pub(super) fn end_member(&mut self, index: usize) {
@@ -157,10 +166,7 @@ impl Writer {
         let members = &mut self.members[object.first_member..];
         let name = |member: &Member| &names[member.name.0..member.name.1];
         members.sort_unstable_by(|a, b| order(name(a), name(b)));
-        if let Some(pair) = members
-            .windows(2)
-            .find(|pair| name(&pair[0]) == name(&pair[1]))
-        {
+        if let Some(pair) = members.windows(2).find(|pair| name(&pair[0]) == name(&pair[1])) {
             let twice = String::from_utf8_lossy(name(&pair[0])).into_owned();
             return Err(CanonicalError::DuplicateMember(twice));
         }
@@ -169,8 +175,7 @@ impl Writer {
             if index > 0 {
                 self.scratch.push(b',');
             }
-            self.scratch
-                .extend_from_slice(&self.out[member.text.0..member.text.1]);
+            self.scratch.extend_from_slice(&self.out[member.text.0..member.text.1]);
         }
         self.out.truncate(object.start + 1);
         self.out.extend_from_slice(&self.scratch);

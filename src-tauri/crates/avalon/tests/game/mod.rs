@@ -29,13 +29,7 @@ pub fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
 /// Every player count with every module and switch.
 pub fn profiles() -> impl Strategy<Value = RuleProfile> {
     let modules = (5_u8..=10, 0_u8..=3, any::<bool>(), 0_u8..=2, 0_u8..=3);
-    let switches = (
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-        any::<bool>(),
-        any::<[bool; 2]>(),
-    );
+    let switches = (any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>(), any::<[bool; 2]>());
     (modules, switches).prop_map(
         |((n, lancelot, lady, excalibur, box_deck), (forced, any_time, actor, anyone, rest))| {
             let mut profile = RuleProfile::standard(n).unwrap().with_lancelots(lancelot);
@@ -71,9 +65,7 @@ pub fn profiles() -> impl Strategy<Value = RuleProfile> {
 
 /// The players of a table of `n`.
 pub fn players(n: u8) -> Vec<PlayerId> {
-    (0..n)
-        .map(|seat| PlayerId::from(format!("player-{seat}")))
-        .collect()
+    (0..n).map(|seat| PlayerId::from(format!("player-{seat}"))).collect()
 }
 
 /// A seed for the deal, drawn from a number.
@@ -101,12 +93,7 @@ impl Table {
     /// A table at which `deal` will be dealt.
     pub fn with_deal(profile: &RuleProfile, seed: &Seed, deal: Deal) -> Self {
         let chain = Chain::new("game".into(), Some("room".into()));
-        let mut table = Self {
-            state: GameState::default(),
-            log: Vec::new(),
-            deal,
-            chain,
-        };
+        let mut table = Self { state: GameState::default(), log: Vec::new(), deal, chain };
         let draft = create_game("game".into(), profile.clone(), players(profile.n), seed);
         table.write(draft);
         table
@@ -122,10 +109,7 @@ impl Table {
         };
         let envelope = self.chain.seal(draft, stamp).unwrap();
         if let Err(rejection) = self.state.apply(&envelope) {
-            panic!(
-                "{rejection}\n{}",
-                serde_json::to_string_pretty(&envelope).unwrap()
-            );
+            panic!("{rejection}\n{}", serde_json::to_string_pretty(&envelope).unwrap());
         }
         self.chain.advance(&envelope);
         self.log.push(envelope);
@@ -133,11 +117,7 @@ impl Table {
 
     /// Plays one event by `policy`; false when the game is over.
     pub fn step(&mut self, policy: &mut dyn Policy) -> bool {
-        let limits = Limits {
-            propose_ms: Some(60_000),
-            vote_ms: Some(30_000),
-            act_ms: None,
-        };
+        let limits = Limits { propose_ms: Some(60_000), vote_ms: Some(30_000), act_ms: None };
         let now = 1_700_000_000_000;
         match next_draft(&self.state, &self.deal, policy, now, limits) {
             Some(draft) => {

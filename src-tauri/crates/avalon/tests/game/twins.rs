@@ -33,10 +33,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
         let told = |roles: &[Role]| {
             let seat = seat?;
             let role = roles[usize::from(seat)];
-            Some((
-                role,
-                rules::knowledge(roles, seat, profile.lancelot.variant),
-            ))
+            Some((role, rules::knowledge(roles, seat, profile.lancelot.variant)))
         };
         for _ in 0..300 {
             let mut roles = left.roles.clone();
@@ -51,11 +48,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
                 let drawn = usize::from(rules::QUESTS + 1 - profile.lancelot.first_quest);
                 deck[drawn.min(5)..].reverse();
             }
-            let right = Deal {
-                roles,
-                first_leader: left.first_leader,
-                loyalty_deck: deck,
-            };
+            let right = Deal { roles, first_leader: left.first_leader, loyalty_deck: deck };
             return Some(Self {
                 left: Table::with_deal(profile, &seed, left),
                 right: Table::with_deal(profile, &seed, right),
@@ -137,11 +130,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
         let moves = Moves::new(&self.left.state);
         let mut source = numbers(u64::from(self.left.state.proposals_closed));
         let vote = (0..=seat).map(|_| source(2)).last().unwrap();
-        let vote = if vote == 0 {
-            Vote::Approve
-        } else {
-            Vote::Reject
-        };
+        let vote = if vote == 0 { Vote::Approve } else { Vote::Reject };
         moves.vote(seat, vote)
     }
 
@@ -151,10 +140,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
         let team = self.left.state.current_quest().unwrap().team.clone();
         let bounds = |table: &Table| {
             let evil = |seat: &&Seat| table.state.side(**seat) == Some(Side::Evil);
-            let must = team
-                .iter()
-                .filter(|seat| table.state.must_fail(**seat))
-                .count();
+            let must = team.iter().filter(|seat| table.state.must_fail(**seat)).count();
             (must, team.iter().filter(evil).count())
         };
         let (left, right) = (bounds(&self.left), bounds(&self.right));
@@ -165,11 +151,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
         let number = usize::from(self.left.state.quest) * 7 % (most - least + 1) + least;
         let plan = |table: &Table| fails(table, &team, number, self.seat);
         let card = |failing: &[Seat]| {
-            if failing.contains(&seat) {
-                Card::Fail
-            } else {
-                Card::Success
-            }
+            if failing.contains(&seat) { Card::Fail } else { Card::Success }
         };
         let (left, right) = (plan(&self.left), plan(&self.right));
         if self.seat == Some(seat) && card(&left) != card(&right) {
@@ -183,10 +165,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
 
     fn sword(&mut self, holder: Seat) -> (Draft, Draft) {
         let (left, right) = (&self.left.state, &self.right.state);
-        let quests = [
-            left.current_quest().unwrap(),
-            right.current_quest().unwrap(),
-        ];
+        let quests = [left.current_quest().unwrap(), right.current_quest().unwrap()];
         let team = &quests[0].team;
         let alike: Vec<Seat> = team
             .iter()
@@ -238,20 +217,14 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
             .filter(|seat| right.assassination_candidates().contains(seat))
             .collect();
         let target = *common.get((self.pick)(common.len()))?;
-        Some((
-            Moves::new(left).shoot(assassin, target),
-            Moves::new(right).shoot(assassin, target),
-        ))
+        Some((Moves::new(left).shoot(assassin, target), Moves::new(right).shoot(assassin, target)))
     }
 }
 
 /// Which of the team fail: those who must, the viewer as far as that goes, then by seat.
 fn fails(table: &Table, team: &[Seat], number: usize, viewer: Option<Seat>) -> Vec<Seat> {
-    let mut evil: Vec<Seat> = team
-        .iter()
-        .copied()
-        .filter(|seat| table.state.side(*seat) == Some(Side::Evil))
-        .collect();
+    let mut evil: Vec<Seat> =
+        team.iter().copied().filter(|seat| table.state.side(*seat) == Some(Side::Evil)).collect();
     evil.sort_by_key(|seat| (!table.state.must_fail(*seat), viewer != Some(*seat), *seat));
     evil.truncate(number);
     evil
