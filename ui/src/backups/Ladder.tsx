@@ -35,7 +35,7 @@ export function Ladder({ backup, best, starting, onVerify }: LadderProps) {
             aria-label={t('backup.ladder.sample')}
             options={SAMPLES.map((value) => ({ value, label: `${value} %` }))}
           />
-          <CopyCommand command={`avault backup verify ${backup} --level 3 --sample ${sample}`} />
+          <CopyCommand size="small" command={`avault backup verify ${backup} --level 3 --sample ${sample}`} />
         </>
       }
     >

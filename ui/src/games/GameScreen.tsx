@@ -84,7 +84,7 @@ function GameFacts({ view: { row, seq, lastSeq, findings } }: { view: GameView }
   const { t } = useTranslation();
   return (
     <span className={styles.facts}>
-      <ShortId id={row.id} full />
+      <ShortId id={row.id} />
       <span>
         {t('games.column.room')} <ShortId id={row.roomId} />
       </span>

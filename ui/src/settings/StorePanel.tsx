@@ -21,7 +21,7 @@ export function StorePanel({ settings: { store } }: { settings: SettingsView }) 
       title={t('settings.store.title')}
       extra={
         <>
-          <CopyCommand command="avault check" />
+          <CopyCommand command="avault check" size="small" />
           <Button size="small" onClick={start} loading={check.isPending} data-testid="store-check">
             {t('settings.store.check')}
           </Button>

@@ -344,7 +344,7 @@ export const games = {
   total_other: '{{amount}} games',
   players_one: '{{count}} player',
   players_other: '{{count}} players',
-  noMatch: 'No game matches “{{search}}”',
+  noMatch: 'No game matches "{{search}}"',
   status: { live: 'In play', finished: 'Finished' },
   empty: { live: 'No game is being played now', finished: 'No finished games yet' },
   emptyHint: {

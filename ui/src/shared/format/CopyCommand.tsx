@@ -1,10 +1,10 @@
 import { CheckOutlined, CodeOutlined } from '@ant-design/icons';
-import { Button, Tooltip } from 'antd';
+import { Button, type ButtonProps, Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { useCopy } from './use-copy';
 
 /** Copies the command that does the same from a shell. */
-export function CopyCommand({ command, testId }: { command: string; testId?: string }) {
+export function CopyCommand({ command, size }: { command: string; size?: ButtonProps['size'] }) {
   const { t } = useTranslation();
   const { copied, copy } = useCopy();
   return (
@@ -12,7 +12,7 @@ export function CopyCommand({ command, testId }: { command: string; testId?: str
       <Button
         icon={copied ? <CheckOutlined aria-hidden /> : <CodeOutlined aria-hidden />}
         onClick={() => copy(command)}
-        data-testid={testId}
+        size={size}
       >
         {copied ? t('common.copied') : t('common.copyCommand')}
       </Button>
