@@ -57,7 +57,12 @@ function GameContent({ view }: { view: GameView }) {
   return (
     <Screen
       testId="game"
-      title={t('game.title', { id: shortId(view.row.id), count: view.row.players })}
+      title={
+        <span className={styles.title}>
+          {t('game.title', { id: shortId(view.row.id), count: view.row.players })}
+          <RulesTag findings={view.findings.length} />
+        </span>
+      }
       subtitle={<GameFacts view={view} />}
       actions={
         <>
@@ -80,7 +85,17 @@ function GameContent({ view }: { view: GameView }) {
   );
 }
 
-function GameFacts({ view: { row, seq, lastSeq, findings } }: { view: GameView }) {
+/** What the rules say about the log, in a word. */
+function RulesTag({ findings }: { findings: number }) {
+  const { t } = useTranslation();
+  return findings === 0 ? (
+    <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
+  ) : (
+    <VerdictTag verdict="attention">{t('game.findings.count', { count: findings })}</VerdictTag>
+  );
+}
+
+function GameFacts({ view: { row, seq, lastSeq } }: { view: GameView }) {
   const { t } = useTranslation();
   return (
     <span className={styles.facts}>
@@ -95,11 +110,6 @@ function GameFacts({ view: { row, seq, lastSeq, findings } }: { view: GameView }
         {t('game.updated')} <Moment at={row.updatedAt} />
       </span>
       <span data-testid="game-seq">{t('game.position', { seq, last: lastSeq })}</span>
-      {findings.length === 0 ? (
-        <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
-      ) : (
-        <VerdictTag verdict="attention">{t('game.findings.count', { count: findings.length })}</VerdictTag>
-      )}
     </span>
   );
 }
