@@ -25,9 +25,7 @@ impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| {
-                i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-            })
+            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 }
 
@@ -59,11 +57,7 @@ pub struct Resources {
 
 impl Default for Resources {
     fn default() -> Self {
-        Self {
-            sealing_workers: 2,
-            sealing_bytes: 48 << 20,
-            store_requests: 8,
-        }
+        Self { sealing_workers: 2, sealing_bytes: 24 << 20, store_requests: 8 }
     }
 }
 

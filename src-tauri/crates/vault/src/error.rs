@@ -131,10 +131,6 @@ impl VaultError {
     }
 
     pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {
-        Self::Damaged {
-            object: object.to_owned(),
-            kind,
-            detail: detail.into(),
-        }
+        Self::Damaged { object: object.to_owned(), kind, detail: detail.into() }
     }
 }

@@ -20,20 +20,12 @@ pub(crate) struct ObjectRef {
 
 impl ObjectRef {
     pub(crate) fn new(name: ContentName, object: &[u8]) -> Self {
-        Self {
-            name,
-            size: object.len() as u64,
-            hash: hash_of(object),
-        }
+        Self { name, size: object.len() as u64, hash: hash_of(object) }
     }
 
     pub(crate) fn to_message(self) -> proto::ObjectRef {
         let (name, hash) = (self.name.0.to_vec(), self.hash.to_vec());
-        proto::ObjectRef {
-            name,
-            size: self.size,
-            hash,
-        }
+        proto::ObjectRef { name, size: self.size, hash }
     }
 
     pub(crate) fn from_message(message: Option<&proto::ObjectRef>) -> Option<Self> {
@@ -71,12 +63,24 @@ impl VaultInner {
         key: &str,
         plain: &[u8],
     ) -> Result<Bytes, VaultError> {
+        self.seal_into(object_type, key, plain, Vec::new())
+    }
+
+    /// As [`VaultInner::seal`], into the memory of `out`.
+    pub(crate) fn seal_into(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        plain: &[u8],
+        out: Vec<u8>,
+    ) -> Result<Bytes, VaultError> {
         let epoch = self.keyring.newest_epoch();
         let secret = self.epoch_key(epoch, key)?;
         let mut salt = [0; 32];
         self.context.entropy.fill(&mut salt);
         let header = Header::new(object_type, epoch, key, salt);
-        object::seal(&self.keyring.vault_id, secret, &header, key, plain, &[]).map(Bytes::from)
+        let place = object::Place { vault_id: &self.keyring.vault_id, key, extra: &[] };
+        object::seal(secret, &header, &place, plain, out).map(Bytes::from)
     }
 
     /// Opens an object's bytes: its own hash, its place, its type, its frames.
@@ -88,10 +92,7 @@ impl VaultInner {
     ) -> Result<Vec<u8>, VaultError> {
         let header = Header::verify(key, object)?;
         if header.object_type != object_type {
-            let detail = format!(
-                "a {:?} lies where a {object_type:?} belongs",
-                header.object_type
-            );
+            let detail = format!("a {:?} lies where a {object_type:?} belongs", header.object_type);
             return Err(VaultError::damaged(key, ProblemKind::Decode, detail));
         }
         let secret = self.epoch_key(header.epoch, key)?;
@@ -108,11 +109,9 @@ impl VaultInner {
     /// Reads an object; absence is damage, since something refers to it.
     pub(crate) async fn fetch(&self, key: &str) -> Result<Bytes, VaultError> {
         match self.store.get(key).await {
-            Err(StoreError::NotFound { .. }) => Err(VaultError::damaged(
-                key,
-                ProblemKind::Missing,
-                "it is not in the store",
-            )),
+            Err(StoreError::NotFound { .. }) => {
+                Err(VaultError::damaged(key, ProblemKind::Missing, "it is not in the store"))
+            }
             result => Ok(result?),
         }
     }

@@ -53,9 +53,7 @@ impl Vault {
         provider: &dyn KeyProvider,
         context: VaultContext,
     ) -> Result<Self, VaultError> {
-        let exists = |store: &Store| VaultError::AlreadyExists {
-            location: store.location(),
-        };
+        let exists = |store: &Store| VaultError::AlreadyExists { location: store.location() };
         if store.stat(KEYRING).await?.is_some() {
             return Err(exists(&store));
         }
@@ -80,9 +78,7 @@ impl Vault {
         context: VaultContext,
     ) -> Result<Self, VaultError> {
         let Some(bytes) = store.find(KEYRING).await? else {
-            return Err(VaultError::NotAVault {
-                location: store.location(),
-            });
+            return Err(VaultError::NotAVault { location: store.location() });
         };
         let keyring = Keyring::open(&bytes, provider).await?;
         Ok(Self::with(store, context, keyring))
@@ -90,14 +86,7 @@ impl Vault {
 
     fn with(store: Store, context: VaultContext, keyring: Keyring) -> Self {
         let appending = tokio::sync::Mutex::new(());
-        Self {
-            inner: Arc::new(VaultInner {
-                store,
-                context,
-                keyring,
-                appending,
-            }),
-        }
+        Self { inner: Arc::new(VaultInner { store, context, keyring, appending }) }
     }
 
     /// Wraps the vault's keys anew by `provider`; only the keyring is rewritten, and what opened
@@ -120,14 +109,7 @@ impl Vault {
         let action = Action::ChangeKeyring(ChangeKeyring {});
         let own = Sequence::ledger(&vault.inner.ledger_folder());
         let token = own.newest_token(&vault.inner).await?;
-        own.append(
-            &vault.inner,
-            Draft {
-                fencing_token: token,
-                action,
-            },
-        )
-        .await?;
+        own.append(&vault.inner, Draft { fencing_token: token, action }).await?;
         Ok(vault)
     }
 
@@ -164,10 +146,7 @@ impl Vault {
     pub async fn catalog(&self) -> Result<Catalog, VaultError> {
         let listing = ledger::read(&self.inner).await?;
         let sets = listing.sets.into_iter().map(|set| set.summary).collect();
-        Ok(Catalog {
-            sets,
-            problems: listing.problems,
-        })
+        Ok(Catalog { sets, problems: listing.problems })
     }
 
     /// All sets, oldest first.
@@ -178,11 +157,9 @@ impl Vault {
         let catalog = self.catalog().await?;
         match catalog.problems.into_iter().next() {
             None => Ok(catalog.sets),
-            Some(problem) => Err(VaultError::damaged(
-                &problem.object,
-                problem.kind,
-                problem.detail,
-            )),
+            Some(problem) => {
+                Err(VaultError::damaged(&problem.object, problem.kind, problem.detail))
+            }
         }
     }
 
@@ -220,13 +197,11 @@ impl Vault {
         class: &str,
         stream: &str,
     ) -> Result<StreamReader, VaultError> {
-        let found = set
-            .stream(class, stream)
-            .ok_or_else(|| VaultError::NoSuchStream {
-                set: set.summary.id.clone(),
-                class: class.to_owned(),
-                stream: stream.to_owned(),
-            })?;
+        let found = set.stream(class, stream).ok_or_else(|| VaultError::NoSuchStream {
+            set: set.summary.id.clone(),
+            class: class.to_owned(),
+            stream: stream.to_owned(),
+        })?;
         Ok(StreamReader::new(self.inner.clone(), found))
     }
 

@@ -1,5 +1,6 @@
 //! The format does not depend on the implementation of AES-GCM: an object sealed here opens with
 //! nothing but `docs/format.md` and other libraries.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -47,11 +48,7 @@ fn fields(bytes: &[u8]) -> Vec<(u64, Vec<u8>, u64)> {
 }
 
 fn field(bytes: &[u8], number: u64) -> Vec<u8> {
-    fields(bytes)
-        .into_iter()
-        .find(|(found, ..)| *found == number)
-        .unwrap()
-        .1
+    fields(bytes).into_iter().find(|(found, ..)| *found == number).unwrap().1
 }
 
 fn cipher(key: &[u8]) -> Aes256Gcm {
@@ -63,24 +60,15 @@ fn open_frame(key: &[u8], counter: u32, last: bool, aad: &[u8], frame: &[u8]) ->
     nonce[7..11].copy_from_slice(&counter.to_be_bytes());
     nonce[11] = u8::from(last);
     let payload = Payload { msg: frame, aad };
-    cipher(key)
-        .decrypt(&Nonce::try_from(nonce.as_slice()).unwrap(), payload)
-        .unwrap()
+    cipher(key).decrypt(&Nonce::try_from(nonce.as_slice()).unwrap(), payload).unwrap()
 }
 
 fn open_object(vault_id: &[u8], secret: &[u8], key: &str, object: &[u8], extra: usize) -> Vec<u8> {
     let (header, body) = object.split_at(HEADER);
     let frame = u32::from_le_bytes(header[12..16].try_into().unwrap()) as usize + 16;
     let mut object_key = [0; 32];
-    let info = [
-        b"avalon-vault object v1".as_slice(),
-        &header[5..6],
-        key.as_bytes(),
-    ]
-    .concat();
-    Hkdf::<Sha256>::new(Some(&header[32..]), secret)
-        .expand(&info, &mut object_key)
-        .unwrap();
+    let info = [b"avalon-vault object v1".as_slice(), &header[5..6], key.as_bytes()].concat();
+    Hkdf::<Sha256>::new(Some(&header[32..]), secret).expand(&info, &mut object_key).unwrap();
     let aad = [vault_id, header, key.as_bytes(), &body[..extra]].concat();
     let frames = &body[extra..body.len() - TRAILER];
     let count = frames.chunks(frame).count();
@@ -94,9 +82,7 @@ fn open_object(vault_id: &[u8], secret: &[u8], key: &str, object: &[u8], extra: 
 async fn a_segment_opens_with_other_libraries() {
     let backend = Arc::new(MemoryBackend::default());
     let vault = create(&backend, 1).await;
-    back_up(&vault, &documents(0..1000), &BTreeMap::new())
-        .await
-        .unwrap();
+    back_up(&vault, &documents(0..1000), &BTreeMap::new()).await.unwrap();
     let objects = backend.snapshot();
 
     let keyring = &objects["keyring"];
@@ -115,24 +101,11 @@ async fn a_segment_opens_with_other_libraries() {
     let secret = open_object(&vault_id, &root, "keyring", keyring, 4 + length);
     let data_key = field(&field(&secret, 2), 3);
 
-    let (key, segment) = objects
-        .iter()
-        .find(|(key, _)| key.starts_with("segment/"))
-        .unwrap();
+    let (key, segment) = objects.iter().find(|(key, _)| key.starts_with("segment/")).unwrap();
     let body = open_object(&vault_id, &data_key, key, segment, 0);
     let tail = &body[body.len() - 24..];
     let frames = u64::from_le_bytes(tail[..8].try_into().unwrap()) as usize;
     let mut found = Vec::new();
-    std::io::copy(
-        &mut snap::read::FrameDecoder::new(&body[..frames]),
-        &mut found,
-    )
-    .unwrap();
-    assert_eq!(
-        found,
-        documents(0..1000)
-            .into_values()
-            .collect::<Vec<_>>()
-            .concat()
-    );
+    std::io::copy(&mut snap::read::FrameDecoder::new(&body[..frames]), &mut found).unwrap();
+    assert_eq!(found, documents(0..1000).into_values().collect::<Vec<_>>().concat());
 }

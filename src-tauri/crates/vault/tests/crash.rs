@@ -1,5 +1,6 @@
 //! The process dies at any write: what was committed before is whole, what was not does not exist,
 //! and the next run goes on.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -14,9 +15,7 @@ use vault::{CheckLevel, SetSummary, Store, Vault, VaultError};
 async fn one_more_set(vault: &Vault, round: u32) -> Result<SetSummary, VaultError> {
     let deltas = [(5_u32.to_be_bytes().to_vec(), None)];
     let base = documents(0..20 + round * 10);
-    back_up(vault, &base, &deltas.into())
-        .await
-        .map(|(summary, _)| summary)
+    back_up(vault, &base, &deltas.into()).await.map(|(summary, _)| summary)
 }
 
 fn content(round: u32) -> Documents {
@@ -34,16 +33,10 @@ async fn assert_whole(
     let vault = open(backend, 77).await.unwrap();
     let sets = vault.sets().await.unwrap();
     for set in acknowledged {
-        assert!(
-            sets.contains(set),
-            "an acknowledged set is listed as it was committed"
-        );
+        assert!(sets.contains(set), "an acknowledged set is listed as it was committed");
     }
     for (round, set) in (0..).zip(&sets) {
-        assert!(
-            read_all(&vault, &set.id).await.unwrap() == content(round),
-            "set {round}"
-        );
+        assert!(read_all(&vault, &set.id).await.unwrap() == content(round), "set {round}");
     }
     let report = check(&vault, CheckLevel::L3).await;
     assert!(report.ok(), "{:?}", report.problems);
@@ -147,11 +140,7 @@ async fn what_a_killed_backup_stored_is_not_stored_again() {
     let dying = Arc::new(DyingStore::new(inner, writes_of_all - 2, false));
     let vault = open_over(dying, 2).await.unwrap();
     back_up(&vault, &base, &BTreeMap::new()).await.unwrap_err();
-    let left = backend
-        .snapshot()
-        .keys()
-        .filter(|key| key.starts_with("segment/"))
-        .count() as u64;
+    let left = backend.snapshot().keys().filter(|key| key.starts_with("segment/")).count() as u64;
     assert!(left > 0);
     let vault = open(&backend, 3).await.unwrap();
     let (_, stats) = back_up(&vault, &base, &BTreeMap::new()).await.unwrap();
@@ -177,9 +166,7 @@ async fn a_damaged_orphan_is_written_again() {
     }
     let backend = Arc::new(MemoryBackend::from_snapshot(objects));
     let vault = open(&backend, 2).await.unwrap();
-    let (set, _) = back_up(&vault, &documents(0..100), &BTreeMap::new())
-        .await
-        .unwrap();
+    let (set, _) = back_up(&vault, &documents(0..100), &BTreeMap::new()).await.unwrap();
     assert_eq!(read_all(&vault, &set.id).await.unwrap(), documents(0..100));
     assert!(check(&vault, CheckLevel::L3).await.ok());
 }
@@ -192,11 +179,7 @@ async fn a_segment_that_goes_before_the_commit_stops_it() {
     let mut stream = set.stream(stream_info("games")).await.unwrap();
     stream.push(b"a", b"b").await.unwrap();
     stream.finish().await.unwrap();
-    let segment = backend
-        .snapshot()
-        .into_keys()
-        .find(|key| key.starts_with("segment/"))
-        .unwrap();
+    let segment = backend.snapshot().into_keys().find(|key| key.starts_with("segment/")).unwrap();
     backend.delete(&segment).await.unwrap();
     let refused = set.commit(set_commit()).await;
     assert!(matches!(refused, Err(VaultError::Damaged { object, .. }) if object == segment));

@@ -1,5 +1,6 @@
 //! Whatever happens to whatever object: listing, checking and reading notice it, name the object,
 //! never panic and never hand out anything that was not stored.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -19,17 +20,13 @@ type Objects = BTreeMap<String, Bytes>;
 async fn small_vault() -> (Objects, Objects) {
     let backend = Arc::new(MemoryBackend::default());
     let vault = create(&backend, 1).await;
-    back_up(&vault, &documents(0..40), &BTreeMap::new())
-        .await
-        .unwrap();
+    back_up(&vault, &documents(0..40), &BTreeMap::new()).await.unwrap();
     let earlier = backend.snapshot();
     let deltas = [
         (3_u32.to_be_bytes().to_vec(), None),
         (7_u32.to_be_bytes().to_vec(), Some(document(7, 1))),
     ];
-    back_up(&vault, &documents(0..45), &deltas.into())
-        .await
-        .unwrap();
+    back_up(&vault, &documents(0..45), &deltas.into()).await.unwrap();
     (backend.snapshot(), earlier)
 }
 
@@ -118,14 +115,9 @@ async fn listed(objects: Objects) -> Told {
         return told;
     };
     let catalog = vault.catalog().await.unwrap();
-    told.objects
-        .extend(catalog.problems.into_iter().map(|problem| problem.object));
+    told.objects.extend(catalog.problems.into_iter().map(|problem| problem.object));
     let strict = vault.sets().await;
-    assert_eq!(
-        strict.is_err(),
-        !told.objects.is_empty(),
-        "sets() and catalog() agree"
-    );
+    assert_eq!(strict.is_err(), !told.objects.is_empty(), "sets() and catalog() agree");
     // What is listed is exactly what was committed.
     for set in catalog.sets {
         assert_eq!(set.cluster_time, "1790000000,7");
@@ -140,8 +132,7 @@ async fn checked(objects: Objects) -> Told {
         return told;
     };
     let report = check(&vault, CheckLevel::L3).await;
-    told.objects
-        .extend(report.problems.into_iter().map(|problem| problem.object));
+    told.objects.extend(report.problems.into_iter().map(|problem| problem.object));
     told
 }
 
@@ -151,8 +142,7 @@ async fn read(objects: Objects) -> Told {
         return told;
     };
     let catalog = vault.catalog().await.unwrap();
-    told.objects
-        .extend(catalog.problems.into_iter().map(|problem| problem.object));
+    told.objects.extend(catalog.problems.into_iter().map(|problem| problem.object));
     for set in catalog.sets {
         match read_all(&vault, &set.id).await {
             Ok(found) => {
@@ -193,22 +183,13 @@ async fn damage_is_detected_and_located(
         }
         cases += 1;
         let told = checked(objects.clone()).await;
-        assert!(
-            told.objects.contains(key),
-            "check, {damage:?} of {key}: {told:?}"
-        );
+        assert!(told.objects.contains(key), "check, {damage:?} of {key}: {told:?}");
         let told = listed(objects.clone()).await;
         let told_of_by_list = ["keyring", "registry/", "ledger/"];
         if told_of_by_list.iter().any(|folder| key.starts_with(folder)) {
-            assert!(
-                told.objects.contains(key),
-                "list, {damage:?} of {key}: {told:?}"
-            );
+            assert!(told.objects.contains(key), "list, {damage:?} of {key}: {told:?}");
         } else {
-            assert!(
-                told.objects.is_empty(),
-                "list, {damage:?} of {key}: {told:?}"
-            );
+            assert!(told.objects.is_empty(), "list, {damage:?} of {key}: {told:?}");
         }
         let told = read(objects).await;
         // Reading ends at the first object that is damaged.
@@ -227,34 +208,19 @@ async fn damage_is_detected_and_located(
 #[tokio::test]
 async fn every_level_finds_what_it_promises() {
     let (whole, earlier) = small_vault().await;
-    let segment = whole
-        .keys()
-        .find(|key| key.starts_with("segment/"))
-        .unwrap();
+    let segment = whole.keys().find(|key| key.starts_with("segment/")).unwrap();
     for (damage, found_from) in [
         (Damage::Delete, CheckLevel::L0),
         (Damage::Truncate, CheckLevel::L0),
         (Damage::Flip, CheckLevel::L2),
     ] {
-        for level in [
-            CheckLevel::L0,
-            CheckLevel::L1,
-            CheckLevel::L2,
-            CheckLevel::L3,
-        ] {
+        for level in [CheckLevel::L0, CheckLevel::L1, CheckLevel::L2, CheckLevel::L3] {
             let mut objects = whole.clone();
             inflict(&mut objects, &earlier, segment, damage);
             let vault = opened(objects, &mut Told::default()).await.unwrap();
             let report = check(&vault, level).await;
-            let found = report
-                .problems
-                .iter()
-                .any(|problem| problem.object == *segment);
-            assert_eq!(
-                found,
-                level >= found_from,
-                "{damage:?} at {level:?}: {report:?}"
-            );
+            let found = report.problems.iter().any(|problem| problem.object == *segment);
+            assert_eq!(found, level >= found_from, "{damage:?} at {level:?}: {report:?}");
         }
     }
 }
@@ -264,9 +230,7 @@ async fn any_flipped_byte_of_any_object_is_found_and_named() {
     let backend = Arc::new(MemoryBackend::default());
     let vault = create(&backend, 1).await;
     let deltas = [(1_u32.to_be_bytes().to_vec(), Some(document(1, 1)))];
-    back_up(&vault, &documents(0..4), &deltas.into())
-        .await
-        .unwrap();
+    back_up(&vault, &documents(0..4), &deltas.into()).await.unwrap();
     let whole = backend.snapshot();
     let mut flips = 0;
     for (key, body) in &whole {
@@ -303,8 +267,7 @@ async fn a_flip_with_the_own_hash_made_to_fit_is_found_by_the_key() {
                 Err(error) => told.error(error),
                 Ok(vault) => {
                     let report = check(&vault, CheckLevel::L3).await;
-                    told.objects
-                        .extend(report.problems.into_iter().map(|p| p.object));
+                    told.objects.extend(report.problems.into_iter().map(|p| p.object));
                 }
             }
             assert!(told.objects.contains(key), "byte {at} of {key}: {told:?}");
@@ -315,11 +278,7 @@ async fn a_flip_with_the_own_hash_made_to_fit_is_found_by_the_key() {
 #[tokio::test]
 async fn flips_on_read_are_found_and_a_healed_read_is_clean() {
     let (whole, _) = small_vault().await;
-    let segment = whole
-        .keys()
-        .find(|key| key.starts_with("segment/"))
-        .unwrap()
-        .clone();
+    let segment = whole.keys().find(|key| key.starts_with("segment/")).unwrap().clone();
     let inner: Arc<dyn Backend> = Arc::new(MemoryBackend::from_snapshot(whole));
     let flipping = Arc::new(FlippingStore::new(inner, &segment, 100, 1));
     let vault = open_over(flipping, 5).await.unwrap();

@@ -1,4 +1,5 @@
 //! The committed Rust of `proto/vault.proto` is what the generator makes of it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::Path;
 

@@ -3,6 +3,7 @@
 //! `tests/fixtures/vault-format-1` at the root of the repository was written by the ignored test
 //! below; its passphrase is the one in `support`. It is never written again: a change of format
 //! gets a fixture of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -46,30 +47,20 @@ async fn format_1_is_read_and_continued() {
     copy(&folder(), scratch.path());
     let url = StoreUrl::Folder(scratch.path().to_owned());
     let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::open(store, &provider(), context("reader", 5))
-        .await
-        .unwrap();
+    let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
     let report = check(&vault, CheckLevel::L3).await;
     assert!(report.ok(), "{:?}", report.problems);
     let sets = vault.sets().await.unwrap();
     assert_eq!(sets.len(), 2);
-    assert_eq!(
-        read_all(&vault, &sets[0].id).await.unwrap(),
-        documents(0..300)
-    );
+    assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
     let expected = merged(&documents(0..310), &deltas());
     assert_eq!(read_all(&vault, &sets[1].id).await.unwrap(), expected);
     let manifest = vault.set(&sets[1].id).await.unwrap();
     let stream = manifest.stream("history", "games").unwrap();
     assert_eq!(stream.metadata, b"options and indexes");
     // The digest is part of the format: stored ones stay comparable.
-    assert_eq!(
-        stream.stats.digest.to_string(),
-        include_str!("golden.digest").trim()
-    );
-    back_up(&vault, &documents(0..320), &BTreeMap::new())
-        .await
-        .unwrap();
+    assert_eq!(stream.stats.digest.to_string(), include_str!("golden.digest").trim());
+    back_up(&vault, &documents(0..320), &BTreeMap::new()).await.unwrap();
     assert!(check(&vault, CheckLevel::L3).await.ok());
 }
 
@@ -78,15 +69,9 @@ async fn format_1_is_read_and_continued() {
 async fn write_the_fixture() {
     let url = StoreUrl::Folder(folder());
     let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::create(store, &provider(), context("golden", 1))
-        .await
-        .unwrap();
-    back_up(&vault, &documents(0..300), &BTreeMap::new())
-        .await
-        .unwrap();
-    let (_, stats) = back_up(&vault, &documents(0..310), &deltas())
-        .await
-        .unwrap();
+    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
+    let (_, stats) = back_up(&vault, &documents(0..310), &deltas()).await.unwrap();
     let digest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.digest");
     std::fs::write(digest, format!("{}\n", stats.digest)).unwrap();
 }

@@ -1,4 +1,5 @@
 //! Random sequences of acts on a vault agree with a naive map.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -17,10 +18,7 @@ enum Act {
     /// Change the source: documents put (`true`) or removed, by number.
     Change(Vec<(u8, bool, u16)>),
     /// Back up the source as it is, what changes meanwhile going into deltas.
-    BackUp {
-        meanwhile: Vec<(u8, bool, u16)>,
-        commit: bool,
-    },
+    BackUp { meanwhile: Vec<(u8, bool, u16)>, commit: bool },
     /// Drop one of the sets.
     Drop(usize),
     /// Close and open again, as one of two writers.
@@ -28,10 +26,7 @@ enum Act {
 }
 
 fn changes() -> impl Strategy<Value = Vec<(u8, bool, u16)>> {
-    proptest::collection::vec(
-        (any::<u8>(), proptest::bool::weighted(0.7), any::<u16>()),
-        0..40,
-    )
+    proptest::collection::vec((any::<u8>(), proptest::bool::weighted(0.7), any::<u16>()), 0..40)
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -61,9 +56,7 @@ async fn run(acts: Vec<Act>) {
     let backend: Arc<dyn Backend> = Arc::new(StaleListStore::new(memory));
     let store = || vault::Store::with_backend(backend.clone());
     let context = |writer: &str, seed| vault::testing::context(writer, seed);
-    let mut vault = Vault::create(store(), &provider(), context("a", 0))
-        .await
-        .unwrap();
+    let mut vault = Vault::create(store(), &provider(), context("a", 0)).await.unwrap();
     let mut source = Documents::new();
     let mut expected: Vec<(String, Documents)> = Vec::new();
     for (seed, act) in (1..).zip(acts) {
@@ -97,18 +90,11 @@ async fn run(acts: Vec<Act>) {
             }
             Act::Reopen { other } => {
                 let writer = if other { "b" } else { "a" };
-                vault = Vault::open(store(), &provider(), context(writer, seed))
-                    .await
-                    .unwrap();
+                vault = Vault::open(store(), &provider(), context(writer, seed)).await.unwrap();
             }
         }
-        let mut listed: Vec<_> = vault
-            .sets()
-            .await
-            .unwrap()
-            .into_iter()
-            .map(|set| set.id)
-            .collect();
+        let mut listed: Vec<_> =
+            vault.sets().await.unwrap().into_iter().map(|set| set.id).collect();
         let mut known: Vec<_> = expected.iter().map(|(id, _)| id.clone()).collect();
         listed.sort();
         known.sort();

@@ -1,5 +1,6 @@
 //! Nothing of the content shows in a store, no key opens what it should not, nothing is reused that
 //! must be fresh.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -21,30 +22,19 @@ fn contains(body: &[u8], needle: &[u8]) -> bool {
 async fn no_plaintext_in_keys_or_bodies() {
     let backend = Arc::new(MemoryBackend::default());
     let context = vault::testing::context("workstation-of-morgana", 1);
-    let vault = Vault::create(store(&backend), &provider(), context)
-        .await
-        .unwrap();
-    let deltas = [(
-        5_u32.to_be_bytes().to_vec(),
-        Some(b"role ASSASSIN of player-five".to_vec()),
-    )];
+    let vault = Vault::create(store(&backend), &provider(), context).await.unwrap();
+    let deltas = [(5_u32.to_be_bytes().to_vec(), Some(b"role ASSASSIN of player-five".to_vec()))];
     let set = vault.begin_set(set_info()).await.unwrap();
     let mut stream = set.stream(stream_info("game_history")).await.unwrap();
     for (key, doc) in documents(0..200) {
         stream.push(&key, &doc).await.unwrap();
     }
     for (key, doc) in &deltas {
-        stream
-            .delta_put(key, doc.as_deref().unwrap())
-            .await
-            .unwrap();
+        stream.delta_put(key, doc.as_deref().unwrap()).await.unwrap();
     }
     stream.finish().await.unwrap();
     let attributes = [("database".to_owned(), "avalon-production".to_owned())].into();
-    let commit = SetCommit {
-        attributes,
-        ..set_commit()
-    };
+    let commit = SetCommit { attributes, ..set_commit() };
     set.commit(commit).await.unwrap();
     let secrets: [&[u8]; 11] = [
         b"MERLIN",
@@ -62,11 +52,7 @@ async fn no_plaintext_in_keys_or_bodies() {
     for (key, body) in backend.snapshot() {
         for secret in secrets {
             assert!(!contains(key.as_bytes(), secret), "{key}");
-            assert!(
-                !contains(&body, secret),
-                "{} in {key}",
-                String::from_utf8_lossy(secret)
-            );
+            assert!(!contains(&body, secret), "{} in {key}", String::from_utf8_lossy(secret));
         }
     }
 }
@@ -76,17 +62,10 @@ async fn a_wrong_passphrase_is_refused_without_a_hint() {
     let backend = Arc::new(MemoryBackend::default());
     create(&backend, 1).await;
     let mut told = HashSet::new();
-    for wrong in [
-        "",
-        "x",
-        "correct horse battery stapl",
-        "Correct horse battery staple",
-    ] {
+    for wrong in ["", "x", "correct horse battery stapl", "Correct horse battery staple"] {
         let provider = PassphraseProvider::new(wrong.into(), Argon2Cost::lowest());
         let context = vault::testing::context("writer", 2);
-        let error = Vault::open(store(&backend), &provider, context)
-            .await
-            .unwrap_err();
+        let error = Vault::open(store(&backend), &provider, context).await.unwrap_err();
         assert!(matches!(error, VaultError::WrongKey), "{error}");
         told.insert(error.to_string());
     }
@@ -97,9 +76,7 @@ async fn a_wrong_passphrase_is_refused_without_a_hint() {
 async fn a_new_passphrase_replaces_the_old_one_and_rewrites_only_the_keyring() {
     let backend = Arc::new(MemoryBackend::default());
     let vault = create(&backend, 1).await;
-    let (set, _) = back_up(&vault, &documents(0..50), &BTreeMap::new())
-        .await
-        .unwrap();
+    let (set, _) = back_up(&vault, &documents(0..50), &BTreeMap::new()).await.unwrap();
     let before = backend.snapshot();
     let new = PassphraseProvider::new("new".into(), Argon2Cost::lowest());
     vault.rewrap(&provider(), &new).await.unwrap();
@@ -118,10 +95,7 @@ async fn a_new_passphrase_replaces_the_old_one_and_rewrites_only_the_keyring() {
     let backend = Arc::new(MemoryBackend::from_snapshot(objects));
     let vault = open(&backend, 4).await.unwrap();
     let problems = vault.catalog().await.unwrap().problems;
-    assert!(
-        problems.iter().any(|problem| problem.object == "keyring"),
-        "{problems:?}"
-    );
+    assert!(problems.iter().any(|problem| problem.object == "keyring"), "{problems:?}");
 }
 
 #[tokio::test]
@@ -137,16 +111,11 @@ async fn salts_are_never_used_twice() {
             _ => open(&backend, 100 + round).await.unwrap(),
         };
         let range = (round as u32 * 10)..(round as u32 * 10 + 30);
-        back_up(&vault, &documents(range), &BTreeMap::new())
-            .await
-            .unwrap();
+        back_up(&vault, &documents(range), &BTreeMap::new()).await.unwrap();
         for (key, body) in backend.snapshot() {
             if seen.insert(blake3::hash(&body)) {
                 objects += 1;
-                assert!(
-                    salts.insert(body.slice(SALT)),
-                    "the salt of {key} was used before"
-                );
+                assert!(salts.insert(body.slice(SALT)), "the salt of {key} was used before");
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Every kind of store at hand meets the contract. S3 runs the same suite against a real server in
 //! the acceptance tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
 
@@ -18,11 +19,7 @@ async fn folder_conforms() {
     let report = store.probe(&SeededEntropy::new(3)).await.unwrap();
     assert!(report.steps.iter().all(|step| step.ok), "{report:?}");
     let temporary = folder.path().join("new/deep/tmp");
-    assert_eq!(
-        std::fs::read_dir(temporary).unwrap().count(),
-        0,
-        "nothing temporary stays"
-    );
+    assert_eq!(std::fs::read_dir(temporary).unwrap().count(), 0, "nothing temporary stays");
 }
 
 #[tokio::test]
@@ -48,15 +45,9 @@ async fn a_vault_lives_in_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let url = StoreUrl::Folder(folder.path().to_owned());
     let store = || Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::create(store(), &provider(), context("writer", 1))
-        .await
-        .unwrap();
-    let (set, _) = back_up(&vault, &documents(0..9000), &BTreeMap::new())
-        .await
-        .unwrap();
-    let vault = Vault::open(store(), &provider(), context("writer", 2))
-        .await
-        .unwrap();
+    let vault = Vault::create(store(), &provider(), context("writer", 1)).await.unwrap();
+    let (set, _) = back_up(&vault, &documents(0..9000), &BTreeMap::new()).await.unwrap();
+    let vault = Vault::open(store(), &provider(), context("writer", 2)).await.unwrap();
     assert_eq!(read_all(&vault, &set.id).await.unwrap(), documents(0..9000));
     assert!(check(&vault, CheckLevel::L3).await.ok());
 }

@@ -89,41 +89,21 @@ pub struct Problem {
 
 impl Problem {
     pub(crate) fn new(object: &str, kind: ProblemKind, detail: &str) -> Self {
-        Self {
-            object: object.to_owned(),
-            kind,
-            detail: detail.to_owned(),
-        }
+        Self { object: object.to_owned(), kind, detail: detail.to_owned() }
     }
 
     /// What an error says about one object; any other error is handed back.
     pub(crate) fn from_error(error: VaultError) -> Result<Self, VaultError> {
         match error {
-            VaultError::Damaged {
-                object,
-                kind,
-                detail,
-            } => Ok(Self {
-                object,
-                kind,
-                detail,
-            }),
+            VaultError::Damaged { object, kind, detail } => Ok(Self { object, kind, detail }),
             VaultError::UnknownFormat { object, found, .. } => {
                 let detail = format!("it has the unknown format {found}");
-                Ok(Self {
-                    object,
-                    kind: ProblemKind::Decode,
-                    detail,
-                })
+                Ok(Self { object, kind: ProblemKind::Decode, detail })
             }
             // A bad sector must not end the check of everything else.
             VaultError::Store(StoreError::Failed { key, detail, .. }) => {
                 let detail = format!("it cannot be read: {detail}");
-                Ok(Self {
-                    object: key,
-                    kind: ProblemKind::Missing,
-                    detail,
-                })
+                Ok(Self { object: key, kind: ProblemKind::Missing, detail })
             }
             error => Err(error),
         }

@@ -26,21 +26,9 @@ pub(crate) async fn run(
     cancel: &CancellationToken,
 ) -> Result<CheckReport, VaultError> {
     let (level, seen) = (request.level, HashSet::new());
-    let sampler = Sampler {
-        vault: vault.clone(),
-        percent: request.sample_percent,
-    };
+    let sampler = Sampler { vault: vault.clone(), percent: request.sample_percent };
     let (report, total) = (CheckReport::default(), 0);
-    let mut check = Check {
-        vault,
-        level,
-        sampler,
-        progress,
-        cancel,
-        report,
-        total,
-        seen,
-    };
+    let mut check = Check { vault, level, sampler, progress, cancel, report, total, seen };
     check.keyring().await?;
     for set in check.sets(request.set.as_deref()).await? {
         check.set(&set).await?;
@@ -107,9 +95,7 @@ impl Check<'_> {
         sets.retain(|set| set.summary.id == wanted);
         // Where a ledger is damaged the set may well exist: the report tells where to look.
         if sets.is_empty() && sound {
-            return Err(VaultError::NoSuchSet {
-                set: wanted.to_owned(),
-            });
+            return Err(VaultError::NoSuchSet { set: wanted.to_owned() });
         }
         Ok(sets)
     }
@@ -139,9 +125,7 @@ impl Check<'_> {
                 sound &= self.pages(pages, ObjectType::Segment, &mut base).await?;
             }
             let mut delta = Sum::default();
-            sound &= self
-                .pages(&stream.deltas, ObjectType::Delta, &mut delta)
-                .await?;
+            sound &= self.pages(&stream.deltas, ObjectType::Delta, &mut delta).await?;
             // What is damaged cannot be summed up; it has been told.
             if sound {
                 self.totals(stream, key, &base, &delta).await?;
@@ -250,9 +234,7 @@ impl Check<'_> {
 
     fn contradiction(&mut self, key: &str, stream: &StreamManifest, detail: &str) {
         let detail = format!("stream `{}`: {detail}", stream.name);
-        self.report
-            .problems
-            .push(Problem::new(key, ProblemKind::Manifest, &detail));
+        self.report.problems.push(Problem::new(key, ProblemKind::Manifest, &detail));
     }
 
     /// Takes damage into the report; true when there was none. Other errors end the check.
@@ -274,11 +256,7 @@ impl Check<'_> {
         }
         self.report.objects += objects;
         let (objects, bytes) = (self.report.objects, self.report.bytes);
-        (self.progress)(CheckProgress {
-            objects,
-            total: self.total.max(objects),
-            bytes,
-        });
+        (self.progress)(CheckProgress { objects, total: self.total.max(objects), bytes });
         Ok(())
     }
 }
@@ -293,8 +271,7 @@ struct Sum {
 impl Sum {
     fn add(&mut self, segment: &SegmentRef) {
         let totals = &segment.totals;
-        self.digest
-            .merge(&DigestSum::from_parts(totals.digest, totals.documents));
+        self.digest.merge(&DigestSum::from_parts(totals.digest, totals.documents));
         self.bytes += totals.bytes;
         self.segments += 1;
     }

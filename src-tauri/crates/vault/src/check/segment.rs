@@ -40,21 +40,14 @@ pub(super) async fn look_at(
     let key = key_of(object_type, &segment.object.name);
     let missing = || Looked {
         bytes: 0,
-        problem: Some(Problem::new(
-            &key,
-            ProblemKind::Missing,
-            "it is not in the store",
-        )),
+        problem: Some(Problem::new(&key, ProblemKind::Missing, "it is not in the store")),
     };
     let mut odd_size = None;
     if depth == Depth::Presence {
         match vault.store.stat(&key).await? {
             None => return Ok(missing()),
             Some(info) if info.size == segment.object.size => {
-                return Ok(Looked {
-                    bytes: 0,
-                    problem: None,
-                });
+                return Ok(Looked { bytes: 0, problem: None });
             }
             Some(info) => odd_size = Some(info.size),
         }
@@ -62,10 +55,7 @@ pub(super) async fn look_at(
     let bytes = match vault.fetch(&key).await {
         Ok(bytes) => bytes,
         Err(error) => {
-            return Ok(Looked {
-                bytes: 0,
-                problem: Some(Problem::from_error(error)?),
-            });
+            return Ok(Looked { bytes: 0, problem: Some(Problem::from_error(error)?) });
         }
     };
     let read = bytes.len() as u64;
@@ -88,10 +78,7 @@ pub(super) async fn look_at(
             Some(problem)
         }
     };
-    Ok(Looked {
-        bytes: read,
-        problem,
-    })
+    Ok(Looked { bytes: read, problem })
 }
 
 /// Opens a segment and computes everything anew.
@@ -107,16 +94,9 @@ fn content(
     let damaged = |kind, detail: &str| Err(VaultError::damaged(key, kind, detail));
     let index = &decoded.index;
     if vault.segment_name(object_type, &index.index, &index.hashes) != segment.object.name {
-        return damaged(
-            ProblemKind::Decode,
-            "its name does not follow from what it holds",
-        );
+        return damaged(ProblemKind::Decode, "its name does not follow from what it holds");
     }
-    if index
-        .rows
-        .windows(2)
-        .any(|pair| matches!(pair, [a, b] if a.key > b.key))
-    {
+    if index.rows.windows(2).any(|pair| matches!(pair, [a, b] if a.key > b.key)) {
         return damaged(ProblemKind::Decode, "its keys are not in order");
     }
     let Some((sum, length)) = sum(vault, &decoded) else {
@@ -124,10 +104,7 @@ fn content(
     };
     let totals = &segment.totals;
     if sum.value() != totals.digest || length != totals.bytes {
-        return damaged(
-            ProblemKind::Manifest,
-            "its digest is not the one that its page tells",
-        );
+        return damaged(ProblemKind::Manifest, "its digest is not the one that its page tells");
     }
     Ok(())
 }
@@ -135,12 +112,12 @@ fn content(
 /// Hashes each document anew; `None` when one differs from its row.
 fn sum(vault: &VaultInner, decoded: &Decoded) -> Option<(DigestSum, u64)> {
     let documents = vault.keyring.names.documents();
-    let (mut sum, mut bytes) = (DigestSum::default(), 0);
+    let (mut sum, mut bytes, mut scratch) = (DigestSum::default(), 0, Vec::new());
     for row in &decoded.index.rows {
         let Some(document) = decoded.document(row) else {
             continue;
         };
-        if documents.document(&row.key, &document).short() != row.hash {
+        if documents.document(&row.key, &document, &mut scratch).short() != row.hash {
             return None;
         }
         sum.add(row.hash);

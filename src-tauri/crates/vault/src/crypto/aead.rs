@@ -27,8 +27,7 @@ impl FrameKey {
         frame: &mut [u8],
     ) -> Result<[u8; TAG], AeadError> {
         let sealed =
-            self.0
-                .seal_in_place_separate_tag(nonce(counter, last), Aad::from(associated), frame);
+            self.0.seal_in_place_separate_tag(nonce(counter, last), Aad::from(associated), frame);
         let tag = sealed.map_err(|_| AeadError)?;
         tag.as_ref().try_into().map_err(|_| AeadError)
     }
@@ -41,9 +40,7 @@ impl FrameKey {
         associated: &[u8],
         frame: &'f mut [u8],
     ) -> Result<&'f mut [u8], AeadError> {
-        let opened = self
-            .0
-            .open_in_place(nonce(counter, last), Aad::from(associated), frame);
+        let opened = self.0.open_in_place(nonce(counter, last), Aad::from(associated), frame);
         opened.map_err(|_| AeadError)
     }
 }
@@ -73,7 +70,5 @@ pub(crate) fn open_message<'m>(
     associated: &[u8],
     message: &'m mut [u8],
 ) -> Result<&'m [u8], AeadError> {
-    FrameKey::new(key)?
-        .open(0, true, associated, message)
-        .map(|plain| &*plain)
+    FrameKey::new(key)?.open(0, true, associated, message).map(|plain| &*plain)
 }

@@ -93,9 +93,6 @@ impl NameKeys {
 /// BLAKE3 keyed over `len(index) as u64 LE ‖ index ‖ hashes`.
 fn named(key: &[u8; 32], index: &[u8], hashes: &[u8]) -> ContentName {
     let mut hasher = blake3::Hasher::new_keyed(key);
-    hasher
-        .update(&(index.len() as u64).to_le_bytes())
-        .update(index)
-        .update(hashes);
+    hasher.update(&(index.len() as u64).to_le_bytes()).update(index).update(hashes);
     ContentName(*hasher.finalize().as_bytes())
 }

@@ -82,51 +82,31 @@ impl Header {
         bytes[12..16].copy_from_slice(&(FRAME as u32).to_le_bytes());
         bytes[16..32].copy_from_slice(&key_mark(key));
         bytes[32..].copy_from_slice(&salt);
-        Self {
-            object_type,
-            epoch,
-            frame: FRAME,
-            salt,
-            bytes,
-        }
+        Self { object_type, epoch, frame: FRAME, salt, bytes }
     }
 
     /// Checks everything that needs no key: form, trailer, and that the object lies where it
     /// belongs.
     pub(crate) fn verify(key: &str, object: &[u8]) -> Result<Self, VaultError> {
         let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
-        let (Some(bytes), true) = (
-            object.first_chunk::<HEADER>(),
-            object.len() >= HEADER + TRAILER,
-        ) else {
-            return Err(damaged(
-                ProblemKind::Size,
-                "shorter than a header and a trailer",
-            ));
+        let (Some(bytes), true) =
+            (object.first_chunk::<HEADER>(), object.len() >= HEADER + TRAILER)
+        else {
+            return Err(damaged(ProblemKind::Size, "shorter than a header and a trailer"));
         };
         let (body, trailer) = object.split_at(object.len() - TRAILER);
         if blake3::hash(body).as_bytes() != trailer {
-            return Err(damaged(
-                ProblemKind::Hash,
-                "the bytes do not match the object's own hash",
-            ));
+            return Err(damaged(ProblemKind::Hash, "the bytes do not match the object's own hash"));
         }
         if &bytes[..4] != MAGIC {
             return Err(damaged(ProblemKind::Decode, "not an object of a vault"));
         }
         if bytes[4] == 0 || bytes[4] > FORMAT {
             let (object, found) = (key.to_owned(), bytes[4]);
-            return Err(VaultError::UnknownFormat {
-                object,
-                found,
-                known: FORMAT,
-            });
+            return Err(VaultError::UnknownFormat { object, found, known: FORMAT });
         }
         if bytes[16..32] != key_mark(key) {
-            return Err(damaged(
-                ProblemKind::Hash,
-                "an object of another key lies here",
-            ));
+            return Err(damaged(ProblemKind::Hash, "an object of another key lies here"));
         }
         let number = |at: usize| {
             u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
@@ -139,13 +119,7 @@ impl Header {
         };
         let mut salt = [0; 32];
         salt.copy_from_slice(&bytes[32..]);
-        Ok(Self {
-            object_type,
-            epoch: number(8),
-            frame,
-            salt,
-            bytes: *bytes,
-        })
+        Ok(Self { object_type, epoch: number(8), frame, salt, bytes: *bytes })
     }
 }
 
@@ -173,10 +147,7 @@ fn frame_key(secret: &[u8; 32], header: &Header, key: &str) -> Result<FrameKey, 
     let mut okm = Zeroizing::new([0; 32]);
     let kind = [header.object_type as u8];
     Hkdf::<Sha256>::new(Some(&header.salt), secret)
-        .expand_multi_info(
-            &[b"avalon-vault object v1", &kind, key.as_bytes()],
-            okm.as_mut(),
-        )
+        .expand_multi_info(&[b"avalon-vault object v1", &kind, key.as_bytes()], okm.as_mut())
         .map_err(|_| failed())?;
     FrameKey::new(&okm).map_err(|_| failed())
 }
@@ -186,18 +157,27 @@ pub(crate) fn sealed_len(plain: usize) -> usize {
     HEADER + plain + plain.div_ceil(FRAME).max(1) * TAG + TRAILER
 }
 
-/// Seals `plain` as the object `key`. `extra` is authenticated with it and kept elsewhere.
+/// Where an object belongs, and what is authenticated beside its frames.
+pub(crate) struct Place<'p> {
+    pub(crate) vault_id: &'p [u8; 16],
+    pub(crate) key: &'p str,
+    /// Stands between header and frames.
+    pub(crate) extra: &'p [u8],
+}
+
+/// Seals `plain` as an object, into the memory of `out`.
 pub(crate) fn seal(
-    vault_id: &[u8; 16],
     secret: &[u8; 32],
     header: &Header,
-    key: &str,
+    place: &Place<'_>,
     plain: &[u8],
-    extra: &[u8],
+    mut out: Vec<u8>,
 ) -> Result<Vec<u8>, VaultError> {
+    let Place { vault_id, key, extra } = *place;
     let frames = frame_key(secret, header, key)?;
     let associated = associated(vault_id, header, key, extra);
-    let mut out = Vec::with_capacity(sealed_len(plain.len()) + extra.len());
+    out.clear();
+    out.reserve(sealed_len(plain.len()) + extra.len());
     out.extend_from_slice(&header.bytes);
     out.extend_from_slice(extra);
     let count = plain.len().div_ceil(FRAME).max(1);
@@ -208,12 +188,7 @@ pub(crate) fn seal(
         out.extend_from_slice(plain.get(start..end).unwrap_or_default());
         let (counter, last) = (number as u32, number + 1 == count);
         let tag = frames
-            .seal(
-                counter,
-                last,
-                &associated,
-                out.get_mut(from..).unwrap_or_default(),
-            )
+            .seal(counter, last, &associated, out.get_mut(from..).unwrap_or_default())
             .map_err(|_| VaultError::Worker(format!("sealing `{key}` failed")))?;
         out.extend_from_slice(&tag);
     }
@@ -234,10 +209,9 @@ pub(crate) fn open(
 ) -> Result<Vec<u8>, VaultError> {
     let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
     let end = object.len().saturating_sub(TRAILER);
-    let (Some(extra), Some(mut rest)) = (
-        object.get(HEADER..HEADER + extra),
-        object.get(HEADER + extra..end),
-    ) else {
+    let (Some(extra), Some(mut rest)) =
+        (object.get(HEADER..HEADER + extra), object.get(HEADER + extra..end))
+    else {
         return Err(damaged(ProblemKind::Size, "shorter than its parts"));
     };
     let frames = frame_key(secret, header, key)?;
@@ -251,12 +225,7 @@ pub(crate) fn open(
         let from = plain.len();
         plain.extend_from_slice(frame);
         let opened = frames
-            .open(
-                counter,
-                last,
-                &associated,
-                plain.get_mut(from..).unwrap_or_default(),
-            )
+            .open(counter, last, &associated, plain.get_mut(from..).unwrap_or_default())
             .map_err(|_| damaged(ProblemKind::Decrypt, "a frame does not authenticate"))?
             .len();
         plain.truncate(from + opened);

@@ -37,9 +37,7 @@ struct Epoch {
 
 impl std::fmt::Debug for Keyring {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keyring")
-            .field("revision", &self.revision)
-            .finish_non_exhaustive()
+        f.debug_struct("Keyring").field("revision", &self.revision).finish_non_exhaustive()
     }
 }
 
@@ -53,11 +51,7 @@ impl Keyring {
         context.entropy.fill(&mut vault_id);
         let content_key = random_key(context);
         let created_at_ms = context.clock.now_ms();
-        let epoch = Epoch {
-            number: 1,
-            created_at_ms,
-            key: random_key(context),
-        };
+        let epoch = Epoch { number: 1, created_at_ms, key: random_key(context) };
         let mut keyring = Self {
             vault_id,
             revision: 0,
@@ -96,10 +90,7 @@ impl Keyring {
     }
 
     pub(crate) fn epoch_key(&self, number: u32) -> Option<&[u8; 32]> {
-        self.epochs
-            .iter()
-            .find(|epoch| epoch.number == number)
-            .map(|epoch| &*epoch.key)
+        self.epochs.iter().find(|epoch| epoch.number == number).map(|epoch| &*epoch.key)
     }
 
     /// Seals the keyring as an object.
@@ -121,7 +112,8 @@ impl Keyring {
         let mut salt = [0; 32];
         context.entropy.fill(&mut salt);
         let header = Header::new(ObjectType::Keyring, 0, KEYRING, salt);
-        object::seal(&self.vault_id, &self.root, &header, KEYRING, &plain, &extra).map(Bytes::from)
+        let place = object::Place { vault_id: &self.vault_id, key: KEYRING, extra: &extra };
+        object::seal(&self.root, &header, &place, &plain, Vec::new()).map(Bytes::from)
     }
 
     /// Checks that an object is this keyring, whole and of this revision.
@@ -135,19 +127,9 @@ impl Keyring {
             return Err(damaged(ProblemKind::Ledger, "it is another vault's"));
         }
         if public.revision != self.revision {
-            return Err(damaged(
-                ProblemKind::Ledger,
-                "it was replaced since the vault was opened",
-            ));
+            return Err(damaged(ProblemKind::Ledger, "it was replaced since the vault was opened"));
         }
-        let plain = object::open(
-            &self.vault_id,
-            &self.root,
-            &header,
-            KEYRING,
-            bytes,
-            4 + length,
-        )?;
+        let plain = object::open(&self.vault_id, &self.root, &header, KEYRING, bytes, 4 + length)?;
         drop(Zeroizing::new(plain));
         Ok(())
     }
@@ -159,11 +141,8 @@ impl Keyring {
         let undecodable =
             || VaultError::damaged(KEYRING, ProblemKind::Decode, "the public part is not sound");
         let (length, public) = public_part(bytes).ok_or_else(undecodable)?;
-        let vault_id: [u8; 16] = public
-            .vault_id
-            .as_slice()
-            .try_into()
-            .map_err(|_| undecodable())?;
+        let vault_id: [u8; 16] =
+            public.vault_id.as_slice().try_into().map_err(|_| undecodable())?;
         let root = unwrap_root(&vault_id, &public.wrapped, provider).await?;
         let plain = object::open(&vault_id, &root, &header, KEYRING, bytes, 4 + length);
         let plain = Zeroizing::new(plain.map_err(|_| VaultError::WrongKey)?);
@@ -187,20 +166,12 @@ impl Keyring {
 impl Epoch {
     fn to_message(&self) -> proto::EpochKey {
         let (epoch, created_at_ms) = (self.number, self.created_at_ms);
-        proto::EpochKey {
-            epoch,
-            created_at_ms,
-            key: self.key.to_vec(),
-        }
+        proto::EpochKey { epoch, created_at_ms, key: self.key.to_vec() }
     }
 
     fn from_message(message: &proto::EpochKey) -> Option<Self> {
         let (number, created_at_ms) = (message.epoch, message.created_at_ms);
-        Some(Self {
-            number,
-            created_at_ms,
-            key: key_from(&message.key)?,
-        })
+        Some(Self { number, created_at_ms, key: key_from(&message.key)? })
     }
 }
 
@@ -209,21 +180,9 @@ async fn unwrap_root(
     wrapped: &[proto::WrappedKey],
     provider: &dyn KeyProvider,
 ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-    for candidate in wrapped
-        .iter()
-        .filter(|wrap| wrap.provider == provider.kind())
-    {
+    for candidate in wrapped.iter().filter(|wrap| wrap.provider == provider.kind()) {
         let (parameters, wrapped) = (candidate.parameters.clone(), candidate.wrapped.clone());
-        match provider
-            .unwrap(
-                vault_id,
-                &WrappedKey {
-                    parameters,
-                    wrapped,
-                },
-            )
-            .await
-        {
+        match provider.unwrap(vault_id, &WrappedKey { parameters, wrapped }).await {
             Err(VaultError::WrongKey) => {}
             result => return result,
         }
@@ -250,8 +209,5 @@ fn key_from(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
 
 fn wipe(secret: &mut proto::KeyringSecret) {
     secret.content_key.zeroize();
-    secret
-        .epochs
-        .iter_mut()
-        .for_each(|epoch| epoch.key.zeroize());
+    secret.epochs.iter_mut().for_each(|epoch| epoch.key.zeroize());
 }

@@ -13,11 +13,7 @@ const KIND: &str = "passphrase";
 /// salt 32 ‖ memory KiB u32 LE ‖ passes u32 LE ‖ lanes u32 LE
 const PARAMETERS: usize = 44;
 /// Bounds on what a keyring may ask for, so that a forged one cannot exhaust the reader.
-const MOST: Argon2Cost = Argon2Cost {
-    memory_kib: 2 << 20,
-    passes: 64,
-    lanes: 16,
-};
+const MOST: Argon2Cost = Argon2Cost { memory_kib: 2 << 20, passes: 64, lanes: 16 };
 
 /// Cost of turning the passphrase into a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,11 +29,7 @@ pub struct Argon2Cost {
 impl Default for Argon2Cost {
     /// 64 MiB, 3 passes, 4 lanes: the second recommendation of RFC 9106.
     fn default() -> Self {
-        Self {
-            memory_kib: 64 << 10,
-            passes: 3,
-            lanes: 4,
-        }
+        Self { memory_kib: 64 << 10, passes: 3, lanes: 4 }
     }
 }
 
@@ -45,11 +37,7 @@ impl Argon2Cost {
     /// The least that the algorithm allows; for tests only.
     #[must_use]
     pub const fn lowest() -> Self {
-        Self {
-            memory_kib: 8,
-            passes: 1,
-            lanes: 1,
-        }
+        Self { memory_kib: 8, passes: 1, lanes: 1 }
     }
 }
 
@@ -111,10 +99,7 @@ impl KeyProvider for PassphraseProvider {
         // The salt is fresh, so this key seals exactly one message: the zero nonce is never reused.
         aead::seal_message(&kek, &associated(vault_id, &parameters), &mut wrapped)
             .map_err(|_| failed("sealing failed"))?;
-        Ok(WrappedKey {
-            parameters,
-            wrapped,
-        })
+        Ok(WrappedKey { parameters, wrapped })
     }
 
     async fn unwrap(
@@ -140,15 +125,9 @@ fn associated(vault_id: &[u8; 16], parameters: &[u8]) -> Vec<u8> {
 fn parse(parameters: &[u8]) -> Option<([u8; 32], Argon2Cost)> {
     let parameters: &[u8; PARAMETERS] = parameters.try_into().ok()?;
     let number = |at: usize| -> Option<u32> {
-        Some(u32::from_le_bytes(
-            parameters.get(at..at + 4)?.try_into().ok()?,
-        ))
+        Some(u32::from_le_bytes(parameters.get(at..at + 4)?.try_into().ok()?))
     };
-    let cost = Argon2Cost {
-        memory_kib: number(32)?,
-        passes: number(36)?,
-        lanes: number(40)?,
-    };
+    let cost = Argon2Cost { memory_kib: number(32)?, passes: number(36)?, lanes: number(40)? };
     let bounded = cost.memory_kib <= MOST.memory_kib
         && cost.passes <= MOST.passes
         && cost.lanes <= MOST.lanes;
@@ -156,8 +135,5 @@ fn parse(parameters: &[u8]) -> Option<([u8; 32], Argon2Cost)> {
 }
 
 fn failed(detail: &str) -> VaultError {
-    VaultError::Key {
-        provider: KIND.to_owned(),
-        detail: detail.to_owned(),
-    }
+    VaultError::Key { provider: KIND.to_owned(), detail: detail.to_owned() }
 }

@@ -42,11 +42,8 @@ pub(crate) struct Listing {
 /// Reads the registry and every ledger by key.
 pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     let registry = Sequence::registry().read(vault, false).await?;
-    let mut listing = Listing {
-        keys: registry.keys,
-        problems: registry.problems,
-        ..Listing::default()
-    };
+    let mut listing =
+        Listing { keys: registry.keys, problems: registry.problems, ..Listing::default() };
     let mut revision = 0;
     let mut registered = BTreeSet::new();
     for read in &registry.entries {
@@ -60,9 +57,7 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     ledgers.insert(vault.ledger_folder());
     let mut removed = BTreeSet::new();
     for ledger in &ledgers {
-        let read = Sequence::ledger(ledger)
-            .read(vault, registered.contains(ledger))
-            .await?;
+        let read = Sequence::ledger(ledger).read(vault, registered.contains(ledger)).await?;
         listing.keys.extend(read.keys);
         listing.problems.extend(read.problems);
         let mut newest_token = 0;
@@ -79,13 +74,9 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     }
     if revision > vault.keyring.revision {
         let detail = "it is older than the ledgers; a newer one was put in its place before";
-        listing
-            .problems
-            .push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
+        listing.problems.push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
     }
-    listing
-        .sets
-        .retain(|set| !removed.contains(&set.summary.id));
+    listing.sets.retain(|set| !removed.contains(&set.summary.id));
     listing.sets.sort_by(|a, b| {
         let order = |set: &ListedSet| (set.summary.committed_at_ms, set.summary.id.clone());
         order(a).cmp(&order(b))
@@ -100,9 +91,7 @@ fn take(entry: Entry, key: &str, listing: &mut Listing, removed: &mut BTreeSet<S
             Some(set) => listing.sets.push(set),
             None => {
                 let detail = "a reference to a manifest is not sound";
-                listing
-                    .problems
-                    .push(Problem::new(key, ProblemKind::Decode, detail));
+                listing.problems.push(Problem::new(key, ProblemKind::Decode, detail));
             }
         },
         Some(Action::RemoveSet(remove)) => {
@@ -111,9 +100,7 @@ fn take(entry: Entry, key: &str, listing: &mut Listing, removed: &mut BTreeSet<S
         Some(Action::RegisterWriter(_) | Action::ChangeKeyring(_)) => {}
         None => {
             let detail = "it holds no action that this version knows";
-            listing
-                .problems
-                .push(Problem::new(key, ProblemKind::Decode, detail));
+            listing.problems.push(Problem::new(key, ProblemKind::Decode, detail));
         }
     }
 }
@@ -158,24 +145,12 @@ pub(crate) async fn register(vault: &VaultInner) -> Result<(), VaultError> {
         return Ok(());
     }
     if let Some(problem) = read.problems.into_iter().next() {
-        return Err(VaultError::damaged(
-            &problem.object,
-            problem.kind,
-            problem.detail,
-        ));
+        return Err(VaultError::damaged(&problem.object, problem.kind, problem.detail));
     }
     Sequence::ledger(&ledger).create(vault).await?;
     let writer_id = vault.context.writer_id.clone();
     let action = Action::RegisterWriter(RegisterWriter { writer_id, ledger });
-    registry
-        .append(
-            vault,
-            Draft {
-                fencing_token: 0,
-                action,
-            },
-        )
-        .await?;
+    registry.append(vault, Draft { fencing_token: 0, action }).await?;
     Ok(())
 }
 
@@ -184,10 +159,7 @@ pub(crate) async fn add_set(vault: &VaultInner, set: ListedSet) -> Result<SetSum
     // Where conditional writes are missing, another writer may have taken this one's place in the
     // registry since: a ledger that nobody finds must not be written to.
     register(vault).await?;
-    let ListedSet {
-        mut summary,
-        manifests,
-    } = set;
+    let ListedSet { mut summary, manifests } = set;
     let add = AddSet {
         set_id: summary.id.clone(),
         started_at_ms: summary.started_at_ms,
@@ -202,19 +174,11 @@ pub(crate) async fn add_set(vault: &VaultInner, set: ListedSet) -> Result<SetSum
         attributes: summary.attributes.clone(),
         manifests: manifests
             .into_iter()
-            .map(|(class, object)| ManifestRef {
-                class,
-                object: Some(object.to_message()),
-            })
+            .map(|(class, object)| ManifestRef { class, object: Some(object.to_message()) })
             .collect(),
     };
-    let draft = Draft {
-        fencing_token: summary.fencing_token,
-        action: Action::AddSet(add),
-    };
-    let entry = Sequence::ledger(&vault.ledger_folder())
-        .append(vault, draft)
-        .await?;
+    let draft = Draft { fencing_token: summary.fencing_token, action: Action::AddSet(add) };
+    let entry = Sequence::ledger(&vault.ledger_folder()).append(vault, draft).await?;
     summary.committed_at_ms = entry.at_ms;
     Ok(summary)
 }
@@ -226,15 +190,8 @@ pub(crate) async fn remove_set(
     fencing_token: u64,
 ) -> Result<(), VaultError> {
     register(vault).await?;
-    let action = Action::RemoveSet(RemoveSet {
-        set_id: set_id.to_owned(),
-    });
-    let draft = Draft {
-        fencing_token,
-        action,
-    };
-    Sequence::ledger(&vault.ledger_folder())
-        .append(vault, draft)
-        .await?;
+    let action = Action::RemoveSet(RemoveSet { set_id: set_id.to_owned() });
+    let draft = Draft { fencing_token, action };
+    Sequence::ledger(&vault.ledger_folder()).append(vault, draft).await?;
     Ok(())
 }

@@ -50,15 +50,11 @@ pub(crate) struct Sequence {
 
 impl Sequence {
     pub(crate) fn registry() -> Self {
-        Self {
-            folder: "registry".to_owned(),
-        }
+        Self { folder: "registry".to_owned() }
     }
 
     pub(crate) fn ledger(writer: &str) -> Self {
-        Self {
-            folder: format!("ledger/{writer}"),
-        }
+        Self { folder: format!("ledger/{writer}") }
     }
 
     pub(crate) fn head_key(&self) -> String {
@@ -88,15 +84,9 @@ impl Sequence {
             let last = self.last(vault).await?;
             let newest = last.as_ref().map_or(0, |last| last.entry.newest_token);
             if draft.fencing_token < newest {
-                return Err(VaultError::Fenced {
-                    token: draft.fencing_token,
-                    newest,
-                });
+                return Err(VaultError::Fenced { token: draft.fencing_token, newest });
             }
-            let previous = last
-                .as_ref()
-                .map(|last| last.hash.to_vec())
-                .unwrap_or_default();
+            let previous = last.as_ref().map(|last| last.hash.to_vec()).unwrap_or_default();
             let number = last.as_ref().map_or(0, |last| last.entry.number) + 1;
             let key = self.entry_key(number);
             let (entry, bytes) = match body.take() {
@@ -104,21 +94,13 @@ impl Sequence {
                 _ => self.seal_entry(vault, &draft, number, previous.clone())?,
             };
             let committed = number - 1;
-            let head = Head {
-                committed,
-                committed_hash: previous,
-                intended: number,
-            };
+            let head = Head { committed, committed_hash: previous, intended: number };
             self.put_head(vault, &head).await?;
             let written = vault.store.put_if_absent(&key, bytes.clone()).await?;
             // A retried request may find its own first try; anything else is another process.
             if written || vault.fetch(&key).await? == bytes {
                 let committed_hash = hash_of(&bytes).to_vec();
-                let head = Head {
-                    committed: number,
-                    committed_hash,
-                    intended: 0,
-                };
+                let head = Head { committed: number, committed_hash, intended: 0 };
                 self.put_head(vault, &head).await?;
                 return Ok(entry);
             }
@@ -147,11 +129,8 @@ impl Sequence {
             keyring_revision: vault.keyring.revision,
             action: Some(draft.action.clone()),
         };
-        let bytes = vault.seal(
-            ObjectType::Entry,
-            &self.entry_key(number),
-            &entry.encode_to_vec(),
-        )?;
+        let bytes =
+            vault.seal(ObjectType::Entry, &self.entry_key(number), &entry.encode_to_vec())?;
         Ok((entry, bytes))
     }
 
@@ -193,10 +172,7 @@ impl Sequence {
         let sound = entry.filter(|entry| entry.number == number && entry.sequence == self.folder);
         let undecodable = || VaultError::damaged(&key, ProblemKind::Decode, "not this entry");
         let entry = sound.ok_or_else(undecodable)?;
-        Ok(Some(ReadEntry {
-            entry,
-            hash: hash_of(&bytes),
-        }))
+        Ok(Some(ReadEntry { entry, hash: hash_of(&bytes) }))
     }
 
     /// The last entry, found by the head and by probing past it. Refuses to build on damage.
@@ -223,10 +199,7 @@ impl Sequence {
 
     /// The newest fencing token that an entry carries.
     pub(crate) async fn newest_token(&self, vault: &VaultInner) -> Result<u64, VaultError> {
-        Ok(self
-            .last(vault)
-            .await?
-            .map_or(0, |last| last.entry.newest_token))
+        Ok(self.last(vault).await?.map_or(0, |last| last.entry.newest_token))
     }
 
     /// Reads everything, by key. `required`: an absent head is a problem even without entries.
@@ -245,10 +218,7 @@ impl Sequence {
                 None
             }
         };
-        let known = head
-            .as_ref()
-            .and_then(Option::as_ref)
-            .map_or(0, |head| head.committed);
+        let known = head.as_ref().and_then(Option::as_ref).map_or(0, |head| head.committed);
         let slots = self.slots(vault, known).await?;
         let absent = matches!(head, Some(None));
         if !absent || required || !slots.is_empty() {
@@ -286,7 +256,7 @@ impl Sequence {
 
     async fn slot(&self, vault: &VaultInner, number: u64) -> Result<Slot, VaultError> {
         match self.read_entry(vault, number).await {
-            Ok(Some(entry)) => Ok(Slot::Sound(entry)),
+            Ok(Some(entry)) => Ok(Slot::Sound(Box::new(entry))),
             Ok(None) => Ok(Slot::Absent),
             Err(error) => Problem::from_error(error).map(Slot::Damaged),
         }
@@ -294,16 +264,14 @@ impl Sequence {
 
     fn judge_head(&self, head: &Head, slots: &[Slot], read: &mut ReadSequence) {
         let mut stale = |detail: &str| {
-            read.problems
-                .push(Problem::new(&self.head_key(), ProblemKind::Ledger, detail));
+            read.problems.push(Problem::new(&self.head_key(), ProblemKind::Ledger, detail));
         };
         let beyond = slots.len() as u64 - head.committed.min(slots.len() as u64);
         if beyond > 1 || (beyond == 1 && head.intended != head.committed + 1) {
             stale("it is older than the entries that are there");
         }
-        let committed = usize::try_from(head.committed)
-            .ok()
-            .and_then(|n| slots.get(n.checked_sub(1)?));
+        let committed =
+            usize::try_from(head.committed).ok().and_then(|n| slots.get(n.checked_sub(1)?));
         if let Some(Slot::Sound(entry)) = committed
             && entry.hash.as_slice() != head.committed_hash
         {
@@ -319,17 +287,15 @@ impl Sequence {
                 Slot::Sound(entry) => {
                     if previous.is_some_and(|hash| hash != entry.entry.previous) {
                         let detail = "it does not continue the entry before it";
-                        read.problems
-                            .push(Problem::new(&key, ProblemKind::Ledger, detail));
+                        read.problems.push(Problem::new(&key, ProblemKind::Ledger, detail));
                     }
                     let hash = entry.hash.to_vec();
-                    read.entries.push(entry);
+                    read.entries.push(*entry);
                     Some(hash)
                 }
                 Slot::Absent => {
                     let detail = "it is not in the store, and its head tells of it";
-                    read.problems
-                        .push(Problem::new(&key, ProblemKind::Missing, detail));
+                    read.problems.push(Problem::new(&key, ProblemKind::Missing, detail));
                     None
                 }
                 Slot::Damaged(problem) => {
@@ -343,7 +309,7 @@ impl Sequence {
 }
 
 enum Slot {
-    Sound(ReadEntry),
+    Sound(Box<ReadEntry>),
     Absent,
     Damaged(Problem),
 }

@@ -17,15 +17,8 @@ pub(super) fn class_to_message(set_id: &str, class: &ClassManifest) -> proto::Cl
 }
 
 pub(super) fn class_from_message(message: proto::ClassManifest) -> Option<ClassManifest> {
-    let streams: Option<Vec<_>> = message
-        .streams
-        .into_iter()
-        .map(stream_from_message)
-        .collect();
-    Some(ClassManifest {
-        class: message.class,
-        streams: streams?,
-    })
+    let streams: Option<Vec<_>> = message.streams.into_iter().map(stream_from_message).collect();
+    Some(ClassManifest { class: message.class, streams: streams? })
 }
 
 fn stream_to_message(stream: &StreamManifest) -> proto::Stream {
@@ -39,18 +32,12 @@ fn stream_to_message(stream: &StreamManifest) -> proto::Stream {
         name: stream.name.clone(),
         kind: kind.into(),
         metadata: stream.metadata.clone(),
-        totals: Some(totals_to_message(&Totals {
-            documents,
-            bytes,
-            digest,
-        })),
+        totals: Some(totals_to_message(&Totals { documents, bytes, digest })),
         replaced: Some(totals_to_message(&stream.replaced)),
         parts: stream
             .parts
             .iter()
-            .map(|pages| proto::Part {
-                pages: pages_to_message(pages),
-            })
+            .map(|pages| proto::Part { pages: pages_to_message(pages) })
             .collect(),
         deltas: pages_to_message(&stream.deltas),
         segments: stats.segments,
@@ -68,11 +55,8 @@ fn stream_from_message(message: proto::Stream) -> Option<StreamManifest> {
         proto::StreamKind::Unspecified => return None,
     };
     let totals = totals_from_message(message.totals.as_ref())?;
-    let parts: Option<Vec<_>> = message
-        .parts
-        .into_iter()
-        .map(|part| pages_from_message(part.pages))
-        .collect();
+    let parts: Option<Vec<_>> =
+        message.parts.into_iter().map(|part| pages_from_message(part.pages)).collect();
     Some(StreamManifest {
         name: message.name,
         kind,
@@ -95,21 +79,13 @@ fn stream_from_message(message: proto::Stream) -> Option<StreamManifest> {
 
 fn totals_to_message(totals: &Totals) -> proto::Totals {
     let digest = totals.digest.0.to_vec();
-    proto::Totals {
-        documents: totals.documents,
-        bytes: totals.bytes,
-        digest,
-    }
+    proto::Totals { documents: totals.documents, bytes: totals.bytes, digest }
 }
 
 fn totals_from_message(message: Option<&proto::Totals>) -> Option<Totals> {
     let message = message?;
     let digest = Digest(message.digest.as_slice().try_into().ok()?);
-    Some(Totals {
-        documents: message.documents,
-        bytes: message.bytes,
-        digest,
-    })
+    Some(Totals { documents: message.documents, bytes: message.bytes, digest })
 }
 
 fn pages_to_message(pages: &[PageRef]) -> Vec<proto::PageRef> {
@@ -142,9 +118,7 @@ pub(super) fn page_to_message(segments: &[SegmentRef]) -> proto::Page {
         totals: Some(totals_to_message(&segment.totals)),
         deletes: segment.deletes,
     };
-    proto::Page {
-        segments: segments.iter().map(segment).collect(),
-    }
+    proto::Page { segments: segments.iter().map(segment).collect() }
 }
 
 pub(super) fn page_from_message(page: proto::Page) -> Option<Vec<SegmentRef>> {

@@ -73,11 +73,7 @@ pub(crate) async fn read_class(
         .and_then(message::class_from_message);
     found.ok_or_else(|| {
         let key = key_of(ObjectType::Manifest, &object.name);
-        VaultError::damaged(
-            &key,
-            ProblemKind::Decode,
-            "not the manifest of this class and set",
-        )
+        VaultError::damaged(&key, ProblemKind::Decode, "not the manifest of this class and set")
     })
 }
 
@@ -90,8 +86,5 @@ pub(crate) async fn read_set(
     for (class, object) in &set.manifests {
         classes.push(read_class(vault, &set.summary.id, class, object).await?);
     }
-    Ok(SetManifest {
-        summary: set.summary,
-        classes,
-    })
+    Ok(SetManifest { summary: set.summary, classes })
 }

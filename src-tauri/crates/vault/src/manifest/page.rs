@@ -31,12 +31,7 @@ pub(crate) struct PageWriter {
 
 impl PageWriter {
     pub(crate) fn new(vault: Arc<VaultInner>) -> Self {
-        Self {
-            vault,
-            segments: Vec::new(),
-            pages: Vec::new(),
-            stored_bytes: 0,
-        }
+        Self { vault, segments: Vec::new(), pages: Vec::new(), stored_bytes: 0 }
     }
 
     /// Adds a segment. A page ends where a segment's name says so, one in 256: then an insertion
@@ -83,9 +78,7 @@ async fn store_page(
 ) -> Result<(ObjectRef, u64), VaultError> {
     let key = key_of(ObjectType::Page, &name);
     let found = vault.store.find(&key).await?;
-    if let Some(object) = found
-        .as_ref()
-        .and_then(|bytes| adopted(vault, &key, name, plain, bytes))
+    if let Some(object) = found.as_ref().and_then(|bytes| adopted(vault, &key, name, plain, bytes))
     {
         return Ok((object, 0));
     }
@@ -95,10 +88,7 @@ async fn store_page(
     } else if !vault.store.put_if_absent(&key, body.clone()).await? {
         let bytes = vault.fetch(&key).await?;
         let unsound = || VaultError::damaged(&key, ProblemKind::Decode, "just written, not sound");
-        return Ok((
-            adopted(vault, &key, name, plain, &bytes).ok_or_else(unsound)?,
-            0,
-        ));
+        return Ok((adopted(vault, &key, name, plain, &bytes).ok_or_else(unsound)?, 0));
     }
     Ok((ObjectRef::new(name, &body), body.len() as u64))
 }
@@ -125,11 +115,7 @@ pub(crate) struct PageReader {
 
 impl PageReader {
     pub(crate) fn new(vault: Arc<VaultInner>, pages: impl IntoIterator<Item = PageRef>) -> Self {
-        Self {
-            vault,
-            pages: pages.into_iter().collect(),
-            segments: VecDeque::new(),
-        }
+        Self { vault, pages: pages.into_iter().collect(), segments: VecDeque::new() }
     }
 
     /// The next segment without taking it.
@@ -152,11 +138,7 @@ impl PageReader {
     pub(crate) async fn skip_below(&mut self, key: &[u8]) -> Result<(), VaultError> {
         loop {
             if self.segments.is_empty() {
-                while self
-                    .pages
-                    .front()
-                    .is_some_and(|page| page.last_key.as_ref() < key)
-                {
+                while self.pages.front().is_some_and(|page| page.last_key.as_ref() < key) {
                     self.pages.pop_front();
                 }
             }
@@ -177,9 +159,7 @@ pub(crate) async fn read_page(
 ) -> Result<Vec<SegmentRef>, VaultError> {
     let plain = vault.fetch_recorded(ObjectType::Page, &page.object).await?;
     let key = key_of(ObjectType::Page, &page.object.name);
-    let decoded = proto::Page::decode(plain.as_slice())
-        .ok()
-        .and_then(message::page_from_message);
+    let decoded = proto::Page::decode(plain.as_slice()).ok().and_then(message::page_from_message);
     let undecodable = || VaultError::damaged(&key, ProblemKind::Decode, "not a page");
     let segments = decoded.ok_or_else(undecodable)?;
     let ordered = segments.windows(2).all(|pair| match pair {

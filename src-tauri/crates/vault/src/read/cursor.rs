@@ -26,9 +26,7 @@ pub(super) struct RowCursor {
 
 impl std::fmt::Debug for RowCursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RowCursor")
-            .field("row", &self.row)
-            .finish_non_exhaustive()
+        f.debug_struct("RowCursor").field("row", &self.row).finish_non_exhaustive()
     }
 }
 
@@ -40,21 +38,13 @@ impl RowCursor {
         from: Option<Bytes>,
     ) -> Self {
         let segments = decoded(vault.clone(), object_type, pages.to_vec(), from.clone());
-        Self {
-            segments,
-            current: None,
-            row: 0,
-            from,
-        }
+        Self { segments, current: None, row: 0, from }
     }
 
     /// The row at hand; the next segment is awaited where needed.
     pub(super) async fn peek(&mut self) -> Result<Option<&Row>, VaultError> {
         loop {
-            let row = self
-                .current
-                .as_ref()
-                .and_then(|current| current.index.rows.get(self.row));
+            let row = self.current.as_ref().and_then(|current| current.index.rows.get(self.row));
             match (row, &self.from) {
                 (Some(row), Some(from)) if row.key < from => self.row += 1,
                 (Some(_), _) => break,
@@ -67,10 +57,7 @@ impl RowCursor {
                 }
             }
         }
-        Ok(self
-            .current
-            .as_ref()
-            .and_then(|current| current.index.rows.get(self.row)))
+        Ok(self.current.as_ref().and_then(|current| current.index.rows.get(self.row)))
     }
 
     /// Takes the row at hand: its key and its document, none for a tombstone.
@@ -83,9 +70,7 @@ impl RowCursor {
 
     /// True when the segment at hand is used up.
     pub(super) fn at_segment_end(&self) -> bool {
-        self.current
-            .as_ref()
-            .is_some_and(|current| self.row >= current.index.rows.len())
+        self.current.as_ref().is_some_and(|current| self.row >= current.index.rows.len())
     }
 }
 
@@ -100,21 +85,13 @@ fn decoded(
         if let Some(from) = from.take() {
             reader.skip_below(&from).await?;
         }
-        Ok::<_, VaultError>(
-            reader
-                .next()
-                .await?
-                .map(|segment| (segment, (reader, from))),
-        )
+        Ok::<_, VaultError>(reader.next().await?.map(|segment| (segment, (reader, from))))
     })
     .map_ok(move |segment| {
         let vault = vault.clone();
         // A task of its own, so that it goes on while the records at hand are used.
         let task = tokio::spawn(async move { vault.fetch_segment(object_type, &segment).await });
-        async move {
-            task.await
-                .map_err(|error| VaultError::Worker(error.to_string()))?
-        }
+        async move { task.await.map_err(|error| VaultError::Worker(error.to_string()))? }
     })
     .try_buffered(AHEAD)
     .boxed()

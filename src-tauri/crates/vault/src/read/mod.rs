@@ -42,20 +42,12 @@ impl StreamReader {
             .collect();
         let part = |number: usize, pages: &[PageRef]| {
             // The first part also takes what the deltas add below it, the last what they add above.
-            let from = if number == 0 {
-                None
-            } else {
-                firsts.get(number).cloned().flatten()
-            };
+            let from = if number == 0 { None } else { firsts.get(number).cloned().flatten() };
             let to = firsts.get(number + 1).cloned().flatten();
             PartReader::new(&vault, pages, &stream.deltas, from, to)
         };
-        let mut parts: std::collections::VecDeque<_> = stream
-            .parts
-            .iter()
-            .enumerate()
-            .map(|(number, pages)| part(number, pages))
-            .collect();
+        let mut parts: std::collections::VecDeque<_> =
+            stream.parts.iter().enumerate().map(|(number, pages)| part(number, pages)).collect();
         if parts.is_empty() {
             parts.push_back(part(0, &[]));
         }
@@ -104,12 +96,7 @@ impl PartReader {
     ) -> Self {
         let base = RowCursor::new(vault, ObjectType::Segment, pages, None);
         let delta = RowCursor::new(vault, ObjectType::Delta, deltas, from);
-        Self {
-            base,
-            delta,
-            to,
-            replaced: None,
-        }
+        Self { base, delta, to, replaced: None }
     }
 
     /// The next records in key order, about a segment's worth; `None` at the end.

@@ -38,11 +38,7 @@ pub(crate) async fn replaced(
             }
         }
     }
-    Ok(Totals {
-        documents: sum.documents(),
-        bytes,
-        digest: sum.value(),
-    })
+    Ok(Totals { documents: sum.documents(), bytes, digest: sum.value() })
 }
 
 /// The keys of the deltas in order, one index in memory.
@@ -56,21 +52,12 @@ struct DeltaKeys {
 impl DeltaKeys {
     fn new(vault: &Arc<VaultInner>, pages: &[PageRef]) -> Self {
         let segments = PageReader::new(vault.clone(), pages.iter().cloned());
-        Self {
-            vault: vault.clone(),
-            segments,
-            index: None,
-            row: 0,
-        }
+        Self { vault: vault.clone(), segments, index: None, row: 0 }
     }
 
     async fn peek(&mut self) -> Result<Option<Bytes>, VaultError> {
         loop {
-            if let Some(row) = self
-                .index
-                .as_ref()
-                .and_then(|index| index.rows.get(self.row))
-            {
+            if let Some(row) = self.index.as_ref().and_then(|index| index.rows.get(self.row)) {
                 return Ok(Some(row.key.clone()));
             }
             let Some(segment) = self.segments.next().await? else {

@@ -50,8 +50,7 @@ pub(crate) struct Decoded {
 impl Decoded {
     /// The document of a row; `None` for a tombstone.
     pub(crate) fn document(&self, row: &Row) -> Option<Bytes> {
-        row.document
-            .map(|(start, length)| self.documents.slice(start..start + length))
+        row.document.map(|(start, length)| self.documents.slice(start..start + length))
     }
 }
 
@@ -76,19 +75,18 @@ fn read_varint(input: &[u8], at: &mut usize) -> Option<u64> {
     None
 }
 
-/// Encodes a segment.
-pub(crate) fn encode(segment: &Segment) -> std::io::Result<Vec<u8>> {
-    let expected = segment.documents.len() / 2 + segment.index.len() + segment.hashes.len();
-    let mut body = Vec::with_capacity(expected + TAIL);
-    compress(&mut body, &segment.documents)?;
+/// Encodes a segment into `body`, whose memory is kept from segment to segment.
+pub(crate) fn encode(segment: &Segment, body: &mut Vec<u8>) -> std::io::Result<()> {
+    body.clear();
+    compress(body, &segment.documents)?;
     let documents = body.len();
-    compress(&mut body, &segment.index)?;
+    compress(body, &segment.index)?;
     let index = body.len() - documents;
     body.extend_from_slice(&segment.hashes);
     for length in [documents, index, segment.documents.len()] {
         body.extend_from_slice(&(length as u64).to_le_bytes());
     }
-    Ok(body)
+    Ok(())
 }
 
 fn compress(body: &mut Vec<u8>, plain: &[u8]) -> std::io::Result<()> {
@@ -99,14 +97,10 @@ fn compress(body: &mut Vec<u8>, plain: &[u8]) -> std::io::Result<()> {
 
 /// Decodes the index alone.
 pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
-    let tail = body
-        .len()
-        .checked_sub(TAIL)
-        .ok_or("shorter than its tail")?;
+    let tail = body.len().checked_sub(TAIL).ok_or("shorter than its tail")?;
     let number = |n: usize| {
-        let bytes = body
-            .get(tail + n * 8..tail + n * 8 + 8)
-            .and_then(|bytes| bytes.try_into().ok());
+        let bytes =
+            body.get(tail + n * 8..tail + n * 8 + 8).and_then(|bytes| bytes.try_into().ok());
         usize::try_from(bytes.map_or(u64::MAX, u64::from_le_bytes)).unwrap_or(usize::MAX)
     };
     let (compressed, index, documents) = (number(0), number(1), number(2));
@@ -118,9 +112,7 @@ pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
     let frames = body.get(compressed..hashes_at).unwrap_or_default();
     let mut plain = Vec::new();
     let limit = MOST_INDEX as u64 + 1;
-    let read = snap::read::FrameDecoder::new(frames)
-        .take(limit)
-        .read_to_end(&mut plain);
+    let read = snap::read::FrameDecoder::new(frames).take(limit).read_to_end(&mut plain);
     read.map_err(|_| "the index does not decompress")?;
     if plain.len() > MOST_INDEX {
         return Err("the index is larger than allowed");
@@ -128,13 +120,7 @@ pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
     let hashes = body.get(hashes_at..tail).unwrap_or_default().to_vec();
     let index = Bytes::from(plain);
     let rows = rows(&index, &hashes, documents)?;
-    Ok(DecodedIndex {
-        rows,
-        index,
-        hashes,
-        documents,
-        compressed,
-    })
+    Ok(DecodedIndex { rows, index, hashes, documents, compressed })
 }
 
 fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reason> {
@@ -142,9 +128,7 @@ fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reas
     let (mut at, mut offset, mut hashes) = (0, 0_usize, hashes.chunks_exact(HASH));
     while at < index.len() {
         let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
-        let length = usize::try_from(length)
-            .ok()
-            .filter(|length| *length <= LARGEST_KEY);
+        let length = usize::try_from(length).ok().filter(|length| *length <= LARGEST_KEY);
         let end = at + length.ok_or("a key is longer than allowed")?;
         if end > index.len() {
             return Err("a key is cut off");
@@ -153,11 +137,7 @@ fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reas
         at = end;
         let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
         let Some(length) = length.checked_sub(1) else {
-            rows.push(Row {
-                key,
-                document: None,
-                hash: [0; HASH],
-            });
+            rows.push(Row { key, document: None, hash: [0; HASH] });
             continue;
         };
         let hash = hashes.next().and_then(|hash| hash.try_into().ok());
@@ -165,11 +145,7 @@ fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reas
         let length = usize::try_from(length).unwrap_or(usize::MAX);
         let end = offset.checked_add(length).filter(|end| *end <= documents);
         let end = end.ok_or("the documents exceed their size")?;
-        rows.push(Row {
-            key,
-            document: Some((offset, length)),
-            hash,
-        });
+        rows.push(Row { key, document: Some((offset, length)), hash });
         offset = end;
     }
     if offset != documents || hashes.next().is_some() || !hashes.remainder().is_empty() {
@@ -184,14 +160,9 @@ pub(crate) fn decode(body: &[u8]) -> Result<Decoded, Reason> {
     let frames = body.get(..index.compressed).unwrap_or_default();
     let mut documents = vec![0; index.documents];
     let mut decoder = snap::read::FrameDecoder::new(frames);
-    decoder
-        .read_exact(&mut documents)
-        .map_err(|_| "the documents do not decompress")?;
+    decoder.read_exact(&mut documents).map_err(|_| "the documents do not decompress")?;
     match decoder.read(&mut [0; 1]) {
-        Ok(0) => Ok(Decoded {
-            index,
-            documents: documents.into(),
-        }),
+        Ok(0) => Ok(Decoded { index, documents: documents.into() }),
         _ => Err("more documents than the index tells"),
     }
 }

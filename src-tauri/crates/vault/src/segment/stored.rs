@@ -27,16 +27,18 @@ impl VaultInner {
         }
     }
 
-    /// Compresses and seals a segment. Work for the processor.
+    /// Compresses a segment into `body` and seals it into `object`. Work for the processor.
     pub(crate) fn seal_segment(
         &self,
         object_type: ObjectType,
         name: &ContentName,
         segment: &Segment,
+        body: &mut Vec<u8>,
+        object: Vec<u8>,
     ) -> Result<Bytes, VaultError> {
-        let body = encode(segment)
+        encode(segment, body)
             .map_err(|error| VaultError::Worker(format!("compressing failed: {error}")))?;
-        self.seal(object_type, &key_of(object_type, name), &body)
+        self.seal_into(object_type, &key_of(object_type, name), body, object)
     }
 
     /// Decrypts and decodes a segment's bytes. Work for the processor.
@@ -101,20 +103,12 @@ pub(crate) fn fits(
     segment: &SegmentRef,
     index: &DecodedIndex,
 ) -> Result<(), VaultError> {
-    let documents = index
-        .rows
-        .iter()
-        .filter(|row| row.document.is_some())
-        .count() as u64;
+    let documents = index.rows.iter().filter(|row| row.document.is_some()).count() as u64;
     let deletes = index.rows.len() as u64 - documents;
     let bounds = index.rows.first().map(|row| &row.key) == Some(&segment.first_key)
         && index.rows.last().map(|row| &row.key) == Some(&segment.last_key);
     if bounds && documents == segment.totals.documents && deletes == segment.deletes {
         return Ok(());
     }
-    Err(VaultError::damaged(
-        key,
-        ProblemKind::Manifest,
-        "it does not hold what its page tells",
-    ))
+    Err(VaultError::damaged(key, ProblemKind::Manifest, "it does not hold what its page tells"))
 }

@@ -45,10 +45,7 @@ fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
         .info
         .classes
         .iter()
-        .map(|class| ClassManifest {
-            class: class.clone(),
-            streams: Vec::new(),
-        })
+        .map(|class| ClassManifest { class: class.clone(), streams: Vec::new() })
         .collect();
     for ((class, name), stream) in &*shared.streams() {
         let Some(stream) = stream else {
@@ -64,16 +61,10 @@ fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
 
 fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Result<(), VaultError> {
     let age_ms = shared.vault.context.clock.now_ms() - shared.started_at_ms;
-    let reuses = streams
-        .iter()
-        .any(|stream| stream.stats.reused_segments > 0);
+    let reuses = streams.iter().any(|stream| stream.stats.reused_segments > 0);
     if reuses && age_ms > GRACE_MS / 2 {
         let (set, limit_ms) = (shared.id.clone(), GRACE_MS / 2);
-        return Err(VaultError::TooOld {
-            set,
-            age_ms,
-            limit_ms,
-        });
+        return Err(VaultError::TooOld { set, age_ms, limit_ms });
     }
     Ok(())
 }
@@ -105,11 +96,7 @@ async fn present(
     match vault.store.stat(&key).await? {
         // Another writer may have stored the same content at once; it need not be as long.
         Some(_) => Ok(()),
-        None => Err(VaultError::damaged(
-            &key,
-            ProblemKind::Missing,
-            "gone before the commit",
-        )),
+        None => Err(VaultError::damaged(&key, ProblemKind::Missing, "gone before the commit")),
     }
 }
 

@@ -21,6 +21,7 @@ pub struct PartWriter {
     builder: SegmentBuilder,
     sink: SegmentSink,
     last_key: Vec<u8>,
+    scratch: Vec<u8>,
     parts: Arc<Parts>,
 }
 
@@ -48,6 +49,7 @@ impl PartWriter {
             builder: SegmentBuilder::default(),
             sink: SegmentSink::new(vault, sealing, ObjectType::Segment, earlier),
             last_key: Vec::new(),
+            scratch: Vec::new(),
             parts,
         }
     }
@@ -60,16 +62,14 @@ impl PartWriter {
     pub async fn push(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
         measure(&self.stream, key, doc)?;
         if key < self.last_key.as_slice() {
-            return Err(VaultError::OutOfOrder {
-                stream: self.stream.clone(),
-            });
+            return Err(VaultError::OutOfOrder { stream: self.stream.clone() });
         }
         self.last_key.clear();
         self.last_key.extend_from_slice(key);
         if self.builder.is_full_for(doc.len()) {
             self.sink.take(&mut self.builder).await?;
         }
-        let hash = self.key.document(key, doc);
+        let hash = self.key.document(key, doc, &mut self.scratch);
         self.builder.push(key, doc, &hash);
         if self.builder.ends_after(doc.len(), &hash) {
             self.sink.take(&mut self.builder).await?;
@@ -91,11 +91,7 @@ impl PartWriter {
 
 /// Refuses what a segment cannot hold.
 pub(crate) fn measure(stream: &str, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
-    let too_large = |bytes, limit| VaultError::TooLarge {
-        stream: stream.to_owned(),
-        bytes,
-        limit,
-    };
+    let too_large = |bytes, limit| VaultError::TooLarge { stream: stream.to_owned(), bytes, limit };
     if key.len() > LARGEST_KEY {
         return Err(too_large(key.len(), LARGEST_KEY));
     }

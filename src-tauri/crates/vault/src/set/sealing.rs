@@ -16,7 +16,7 @@ use crate::vault::VaultInner;
 /// Plaintext is counted in units of this size.
 const UNIT: usize = 64 << 10;
 /// Buffers kept for the next segments.
-const SPARE: usize = 8;
+const SPARE: usize = 4;
 
 /// A segment that lies in the store.
 #[derive(Debug)]
@@ -34,6 +34,8 @@ pub(crate) struct Sealing {
     budget: Arc<Semaphore>,
     units: usize,
     spare: Mutex<Vec<Segment>>,
+    /// Memory for compressed bodies, one for each worker.
+    bodies: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Sealing {
@@ -41,14 +43,9 @@ impl Sealing {
         let resources = &vault.context.resources;
         let units = (resources.sealing_bytes / UNIT).clamp(1, u32::MAX as usize);
         let workers = Arc::new(Semaphore::new(resources.sealing_workers.max(1)));
-        let (budget, spare) = (Arc::new(Semaphore::new(units)), Mutex::default());
-        Arc::new(Self {
-            vault,
-            workers,
-            budget,
-            units,
-            spare,
-        })
+        let budget = Arc::new(Semaphore::new(units));
+        let (spare, bodies) = (Mutex::default(), Mutex::default());
+        Arc::new(Self { vault, workers, budget, units, spare, bodies })
     }
 
     /// Waits until the segment fits into the budget.
@@ -92,20 +89,14 @@ impl Sealing {
             && found.size == known.object.size
         {
             self.recycle(segment);
-            return Ok(Stored {
-                segment: known,
-                stored_bytes: 0,
-            });
+            return Ok(Stored { segment: known, stored_bytes: 0 });
         }
         if found.is_some()
             && let Some(object) = self.adopt(object_type, &key, name).await?
         {
             let reference = reference(&segment, object);
             self.recycle(segment);
-            return Ok(Stored {
-                segment: reference,
-                stored_bytes: 0,
-            });
+            return Ok(Stored { segment: reference, stored_bytes: 0 });
         }
         let (segment, body) = self.seal(object_type, name, segment).await?;
         let object = ObjectRef::new(name, &body);
@@ -118,22 +109,13 @@ impl Sealing {
             // Somebody else stored the same meanwhile: what lies there counts when it is sound.
             match self.adopt(object_type, &key, name).await? {
                 Some(object) => {
-                    let segment = SegmentRef {
-                        object,
-                        ..reference
-                    };
-                    return Ok(Stored {
-                        segment,
-                        stored_bytes: 0,
-                    });
+                    let segment = SegmentRef { object, ..reference };
+                    return Ok(Stored { segment, stored_bytes: 0 });
                 }
                 None => self.vault.store.put(&key, body).await?,
             }
         }
-        Ok(Stored {
-            segment: reference,
-            stored_bytes,
-        })
+        Ok(Stored { segment: reference, stored_bytes })
     }
 
     async fn seal(
@@ -145,12 +127,18 @@ impl Sealing {
         let worker = self.workers.clone().acquire_owned().await;
         let worker = worker.map_err(|error| VaultError::Worker(error.to_string()))?;
         let vault = self.vault.clone();
-        on_worker(move || {
+        let mut body = self.bodies.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        // Made here: large blocks taken by each of the pool's many threads would stay with each.
+        let object = Vec::with_capacity(segment.weight() * 3 / 4);
+        let (segment, body, object) = on_worker(move || {
             let _worker = worker;
-            let body = vault.seal_segment(object_type, &name, &segment)?;
-            Ok((segment, body))
+            let buffer = body.get_or_insert_default();
+            let object = vault.seal_segment(object_type, &name, &segment, buffer, object)?;
+            Ok((segment, body, object))
         })
-        .await
+        .await?;
+        self.bodies.lock().unwrap_or_else(PoisonError::into_inner).extend(body);
+        Ok((segment, object))
     }
 
     /// What lies under the key, when it opens and holds what its name says: left by a job that
@@ -167,10 +155,7 @@ impl Sealing {
         let (vault, key) = (self.vault.clone(), key.to_owned());
         on_worker(move || {
             let Ok(decoded) = vault.open_segment(object_type, &key, &bytes) else {
-                tracing::warn!(
-                    object = key,
-                    "a stored segment is damaged and is written again"
-                );
+                tracing::warn!(object = key, "a stored segment is damaged and is written again");
                 return Ok(None);
             };
             let index = &decoded.index;

@@ -61,15 +61,7 @@ impl SegmentSink {
     ) -> Self {
         let pages = PageWriter::new(vault.clone());
         let (pending, tally) = (VecDeque::new(), Tally::default());
-        Self {
-            vault,
-            sealing,
-            object_type,
-            earlier,
-            pending,
-            pages,
-            tally,
-        }
+        Self { vault, sealing, object_type, earlier, pending, pages, tally }
     }
 
     /// Takes what the builder has gathered. Waits while too much is on its way.
@@ -83,9 +75,7 @@ impl SegmentSink {
             self.settle_first().await?;
         }
         let segment = builder.segment();
-        let name = self
-            .vault
-            .segment_name(self.object_type, &segment.index, &segment.hashes);
+        let name = self.vault.segment_name(self.object_type, &segment.index, &segment.hashes);
         let known = self.known(&segment.first_key.clone(), &name).await?;
         let permit = self.sealing.admit(builder.segment()).await?;
         let segment = builder.take(self.sealing.buffer());
@@ -114,13 +104,9 @@ impl SegmentSink {
         let Some(first) = self.pending.pop_front() else {
             return Ok(());
         };
-        let stored = first
-            .await
-            .map_err(|error| VaultError::Worker(error.to_string()))??;
+        let stored = first.await.map_err(|error| VaultError::Worker(error.to_string()))??;
         let totals = stored.segment.totals;
-        self.tally
-            .digest
-            .merge(&DigestSum::from_parts(totals.digest, totals.documents));
+        self.tally.digest.merge(&DigestSum::from_parts(totals.digest, totals.documents));
         self.tally.bytes += totals.bytes;
         self.tally.deletes += stored.segment.deletes;
         self.tally.segments += 1;

@@ -30,17 +30,11 @@ pub(crate) struct Parts(Mutex<BTreeMap<u32, Option<FinishedPart>>>);
 
 impl Parts {
     pub(crate) fn open(&self, number: u32) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(number, None);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number, None);
     }
 
     pub(crate) fn close(&self, number: u32, part: FinishedPart) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(number, Some(part));
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(number, Some(part));
     }
 
     /// All parts in order; `None` while one is being written or was dropped halfway.
@@ -52,13 +46,7 @@ impl Parts {
 
 impl StreamWriter {
     pub(crate) fn new(shared: Arc<SetShared>, info: StreamInfo) -> Self {
-        Self {
-            shared,
-            info,
-            parts: Arc::default(),
-            first: None,
-            delta: None,
-        }
+        Self { shared, info, parts: Arc::default(), first: None, delta: None }
     }
 
     /// Begins part `n`: a key range, all keys of part n below those of part n + 1. Each part
@@ -75,9 +63,8 @@ impl StreamWriter {
     /// As [`PartWriter::push`].
     pub async fn push(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
         let (shared, info, parts) = (&self.shared, &self.info, &self.parts);
-        let part = self
-            .first
-            .get_or_insert_with(|| PartWriter::new(shared, info, 0, parts.clone()));
+        let part =
+            self.first.get_or_insert_with(|| PartWriter::new(shared, info, 0, parts.clone()));
         part.push(key, doc).await
     }
 
@@ -102,8 +89,7 @@ impl StreamWriter {
 
     fn delta(&mut self) -> &mut DeltaWriter {
         let (shared, info) = (&self.shared, &self.info);
-        self.delta
-            .get_or_insert_with(|| DeltaWriter::new(shared, info))
+        self.delta.get_or_insert_with(|| DeltaWriter::new(shared, info))
     }
 
     /// Ends the stream once every part is finished.
@@ -115,24 +101,15 @@ impl StreamWriter {
         if let Some(first) = self.first.take() {
             first.finish().await?;
         }
-        let unfinished = || {
-            VaultError::Misuse(format!(
-                "stream `{}`: a part was not finished",
-                self.info.name
-            ))
-        };
+        let unfinished =
+            || VaultError::Misuse(format!("stream `{}`: a part was not finished", self.info.name));
         let finished = self.parts.take().ok_or_else(unfinished)?;
         let mut base = Tally::default();
         finished.iter().for_each(|part| base.merge(&part.tally));
-        let parts: Vec<_> = finished
-            .into_iter()
-            .map(|part| part.pages)
-            .filter(|pages| !pages.is_empty())
-            .collect();
+        let parts: Vec<_> =
+            finished.into_iter().map(|part| part.pages).filter(|pages| !pages.is_empty()).collect();
         if !ascending(&parts) {
-            return Err(VaultError::OutOfOrder {
-                stream: self.info.name,
-            });
+            return Err(VaultError::OutOfOrder { stream: self.info.name });
         }
         let (deltas, delta) = match self.delta.take() {
             Some(delta) => delta.finish().await?,
@@ -183,6 +160,7 @@ struct DeltaWriter {
     builder: SegmentBuilder,
     sink: SegmentSink,
     last_key: Option<Vec<u8>>,
+    scratch: Vec<u8>,
 }
 
 impl DeltaWriter {
@@ -194,6 +172,7 @@ impl DeltaWriter {
             builder: SegmentBuilder::default(),
             sink: SegmentSink::new(vault, sealing, ObjectType::Delta, None),
             last_key: None,
+            scratch: Vec::new(),
         }
     }
 
@@ -202,13 +181,8 @@ impl DeltaWriter {
         if self.builder.is_full_for(doc.len()) {
             self.sink.take(&mut self.builder).await?;
         }
-        let hash = self
-            .shared
-            .vault
-            .keyring
-            .names
-            .documents()
-            .document(key, doc);
+        let documents = self.shared.vault.keyring.names.documents();
+        let hash = documents.document(key, doc, &mut self.scratch);
         self.builder.push(key, doc, &hash);
         self.end_when_full().await
     }
@@ -221,9 +195,7 @@ impl DeltaWriter {
 
     fn advance(&mut self, key: &[u8]) -> Result<(), VaultError> {
         if self.last_key.as_deref().is_some_and(|last| key <= last) {
-            return Err(VaultError::OutOfOrder {
-                stream: self.stream.clone(),
-            });
+            return Err(VaultError::OutOfOrder { stream: self.stream.clone() });
         }
         self.last_key = Some(key.to_vec());
         Ok(())

@@ -42,10 +42,7 @@ impl SetShared {
 
     /// The same stream in the newest earlier set.
     pub(crate) fn earlier(&self, info: &StreamInfo) -> Option<PageReader> {
-        let stream = self
-            .earlier
-            .get(&info.class)?
-            .stream(&info.class, &info.name)?;
+        let stream = self.earlier.get(&info.class)?.stream(&info.class, &info.name)?;
         let pages = stream.parts.iter().flatten().cloned();
         Some(PageReader::new(self.vault.clone(), pages))
     }
@@ -65,18 +62,8 @@ impl SetWriter {
         let earlier = earlier_sets(&vault, &info.classes).await?;
         let sealing = Sealing::new(vault.clone());
         let streams = Mutex::default();
-        let shared = SetShared {
-            vault,
-            id,
-            started_at_ms,
-            info,
-            sealing,
-            earlier,
-            streams,
-        };
-        Ok(Self {
-            shared: Arc::new(shared),
-        })
+        let shared = SetShared { vault, id, started_at_ms, info, sealing, earlier, streams };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// The set's id, a ULID.
@@ -99,10 +86,8 @@ impl SetWriter {
         let place = (info.class.clone(), info.name.clone());
         let mut streams = self.shared.streams();
         if streams.contains_key(&place) {
-            let detail = format!(
-                "stream `{}` of class `{}` was begun before",
-                info.name, info.class
-            );
+            let detail =
+                format!("stream `{}` of class `{}` was begun before", info.name, info.class);
             return Err(VaultError::Misuse(detail));
         }
         streams.insert(place, None);
@@ -130,11 +115,7 @@ async fn earlier_sets(
     let listing = ledger::read(vault).await?;
     let mut earlier = BTreeMap::new();
     for class in classes {
-        let newest = listing
-            .sets
-            .iter()
-            .rev()
-            .find(|set| set.summary.classes.contains(class));
+        let newest = listing.sets.iter().rev().find(|set| set.summary.classes.contains(class));
         let Some(newest) = newest else { continue };
         match manifest::read_set(vault, newest.clone()).await {
             Ok(manifest) => {

@@ -78,9 +78,7 @@ impl StoreError {
     }
 
     pub(crate) fn not_found(key: &str) -> Self {
-        Self::NotFound {
-            key: key.to_owned(),
-        }
+        Self::NotFound { key: key.to_owned() }
     }
 
     pub(crate) fn io(operation: &'static str, key: &str, error: &std::io::Error) -> Self {
@@ -88,22 +86,14 @@ impl StoreError {
         let (key, detail) = (key.to_owned(), error.to_string());
         match error.kind() {
             ErrorKind::NotFound => Self::NotFound { key },
-            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => Self::Denied {
-                operation,
-                key,
-                detail,
-            },
+            ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+                Self::Denied { operation, key, detail }
+            }
             ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::OutOfSpace { key, detail },
-            ErrorKind::Interrupted | ErrorKind::TimedOut => Self::Transient {
-                operation,
-                key,
-                detail,
-            },
-            _ => Self::Failed {
-                operation,
-                key,
-                detail,
-            },
+            ErrorKind::Interrupted | ErrorKind::TimedOut => {
+                Self::Transient { operation, key, detail }
+            }
+            _ => Self::Failed { operation, key, detail },
         }
     }
 
@@ -111,21 +101,9 @@ impl StoreError {
         let (key, detail) = (key.to_owned(), error.to_string());
         match error.kind() {
             opendal::ErrorKind::NotFound => Self::NotFound { key },
-            opendal::ErrorKind::PermissionDenied => Self::Denied {
-                operation,
-                key,
-                detail,
-            },
-            _ if error.is_temporary() => Self::Transient {
-                operation,
-                key,
-                detail,
-            },
-            _ => Self::Failed {
-                operation,
-                key,
-                detail,
-            },
+            opendal::ErrorKind::PermissionDenied => Self::Denied { operation, key, detail },
+            _ if error.is_temporary() => Self::Transient { operation, key, detail },
+            _ => Self::Failed { operation, key, detail },
         }
     }
 }

@@ -4,7 +4,7 @@
 //! acknowledged object could vanish with the power.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
@@ -34,9 +34,7 @@ impl FsBackend {
         let shown = root.display().to_string();
         let temporary = root.join(TEMPORARY);
         fs::create_dir_all(&temporary).map_err(|error| StoreError::io("open", &shown, &error))?;
-        Ok(Self {
-            root: root.to_owned(),
-        })
+        Ok(Self { root: root.to_owned() })
     }
 
     fn path(&self, operation: &'static str, key: &str) -> Result<PathBuf, StoreError> {
@@ -66,7 +64,7 @@ impl FsBackend {
             let path = self.root.join(TEMPORARY).join(name);
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {
-                    let written = file.write_all(body).and_then(|()| file.sync_all());
+                    let written = file.write_all(body).and_then(|()| file.sync_data());
                     if let Err(error) = written {
                         remove_quietly(&path);
                         return Err(error);
@@ -153,6 +151,11 @@ impl Backend for FsBackend {
         blocking("get", key, move || fs::read(target).map(Bytes::from)).await
     }
 
+    async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
+        let (target, body) = (self.path("get", key)?, body.clone());
+        blocking("get", key, move || same_bytes(&target, &body)).await
+    }
+
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
         let target = self.path("stat", key)?;
         blocking("stat", key, move || match fs::metadata(&target) {
@@ -208,6 +211,27 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
+/// Compares a file piece by piece, without taking memory for all of it.
+fn same_bytes(path: &Path, mut body: &[u8]) -> io::Result<bool> {
+    let mut file = fs::File::open(path)?;
+    let mut piece = vec![0; 128 << 10];
+    loop {
+        let length = file.read(&mut piece)?;
+        let (Some(found), Some((expected, rest))) =
+            (piece.get(..length), body.split_at_checked(length))
+        else {
+            return Ok(false);
+        };
+        if found != expected {
+            return Ok(false);
+        }
+        if length == 0 {
+            return Ok(rest.is_empty());
+        }
+        body = rest;
+    }
+}
+
 fn walk(folder: &Path, prefix: &str, keys: &mut Vec<String>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -217,11 +241,7 @@ fn walk(folder: &Path, prefix: &str, keys: &mut Vec<String>) -> io::Result<()> {
         if prefix.is_empty() && name == TEMPORARY {
             continue;
         }
-        let key = if prefix.is_empty() {
-            name
-        } else {
-            format!("{prefix}/{name}")
-        };
+        let key = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
         if entry.file_type()?.is_dir() {
             walk(&entry.path(), &key, keys)?;
         } else {

@@ -29,9 +29,7 @@ impl MemoryBackend {
     /// A store that holds exactly `objects`.
     #[must_use]
     pub fn from_snapshot(objects: BTreeMap<String, Bytes>) -> Self {
-        Self {
-            objects: Mutex::new(objects),
-        }
+        Self { objects: Mutex::new(objects) }
     }
 }
 
@@ -56,26 +54,18 @@ impl Backend for MemoryBackend {
     }
 
     async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
-        self.objects()
-            .get(key)
-            .cloned()
-            .ok_or_else(|| StoreError::not_found(key))
+        self.objects().get(key).cloned().ok_or_else(|| StoreError::not_found(key))
     }
 
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
-        Ok(self.objects().get(key).map(|body| ObjectInfo {
-            size: body.len() as u64,
-            modified_ms: None,
-        }))
+        Ok(self
+            .objects()
+            .get(key)
+            .map(|body| ObjectInfo { size: body.len() as u64, modified_ms: None }))
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        Ok(self
-            .objects()
-            .keys()
-            .filter(|key| key.starts_with(prefix))
-            .cloned()
-            .collect())
+        Ok(self.objects().keys().filter(|key| key.starts_with(prefix)).cloned().collect())
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {

@@ -47,6 +47,11 @@ pub trait Backend: Send + Sync + fmt::Debug {
     async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError>;
     /// Reads an object whole; [`StoreError::NotFound`] when there is none.
     async fn get(&self, key: &str) -> Result<Bytes, StoreError>;
+    /// True when the object is read and has exactly these bytes; [`StoreError::NotFound`] when
+    /// there is none.
+    async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
+        Ok(self.get(key).await? == *body)
+    }
     /// Looks at an object; `None` when there is none.
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError>;
     /// Keys that begin with `prefix`; possibly stale, only for clean-up.
@@ -162,21 +167,12 @@ impl Store {
     }
 
     async fn read_back(&self, key: &str, body: &Bytes) -> Result<(), StoreError> {
-        match self.backend.get(key).await {
-            Ok(found) if found == *body => Ok(()),
-            Ok(found) => Err(StoreError::NotStored {
-                key: key.to_owned(),
-                detail: format!(
-                    "wrote {} bytes, read back {} that differ",
-                    body.len(),
-                    found.len()
-                ),
-            }),
-            Err(StoreError::NotFound { .. }) => Err(StoreError::NotStored {
-                key: key.to_owned(),
-                detail: "the object is absent right after it was written".to_owned(),
-            }),
-            Err(error) => Err(error),
-        }
+        let detail = match self.backend.holds(key, body).await {
+            Ok(true) => return Ok(()),
+            Ok(false) => "other bytes came back",
+            Err(StoreError::NotFound { .. }) => "the object is absent right after it was written",
+            Err(error) => return Err(error),
+        };
+        Err(StoreError::NotStored { key: key.to_owned(), detail: detail.to_owned() })
     }
 }

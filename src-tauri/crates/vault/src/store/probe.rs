@@ -29,9 +29,7 @@ impl ProbeReport {
     #[must_use]
     pub fn usable(&self) -> bool {
         let needed = ["read_after_write", "stat", "overwrite", "delete"];
-        self.steps
-            .iter()
-            .all(|step| step.ok || !needed.contains(&step.name))
+        self.steps.iter().all(|step| step.ok || !needed.contains(&step.name))
     }
 
     /// Whether a step went well.
@@ -61,11 +59,7 @@ pub(super) async fn run(
 
     backend.put(&key, first.clone()).await?;
     let found = found(backend, &key).await?;
-    report.note(
-        "read_after_write",
-        found.as_ref() == Some(&first),
-        "other bytes came back",
-    );
+    report.note("read_after_write", found.as_ref() == Some(&first), "other bytes came back");
     let info = backend.stat(&key).await?;
     report.note(
         "stat",
@@ -75,17 +69,9 @@ pub(super) async fn run(
     conditional(backend, &key, &first, &mut report).await?;
     backend.put(&key, second.clone()).await?;
     let found = self::found(backend, &key).await?;
-    report.note(
-        "overwrite",
-        found.as_ref() == Some(&second),
-        "the old bytes came back",
-    );
+    report.note("overwrite", found.as_ref() == Some(&second), "the old bytes came back");
     let listed = backend.list("probe/").await?;
-    report.note(
-        "list",
-        listed.contains(&key),
-        "the listing does not show a new object yet",
-    );
+    report.note("list", listed.contains(&key), "the listing does not show a new object yet");
     backend.delete(&key).await?;
     let gone = self::found(backend, &key).await?.is_none();
     report.note("delete", gone, "the object is still there");
@@ -98,20 +84,13 @@ async fn conditional(
     first: &Bytes,
     report: &mut ProbeReport,
 ) -> Result<(), StoreError> {
-    let refused = match backend
-        .put_if_absent(key, Bytes::from_static(b"third"))
-        .await
-    {
+    let refused = match backend.put_if_absent(key, Bytes::from_static(b"third")).await {
         Ok(written) => !written,
         Err(error) if error.is_transient() => return Err(error),
         Err(_) => false,
     };
     let intact = found(backend, key).await?.as_ref() == Some(first);
-    report.note(
-        "put_if_absent",
-        refused && intact,
-        "an existing object was replaced",
-    );
+    report.note("put_if_absent", refused && intact, "an existing object was replaced");
     Ok(())
 }
 

@@ -107,21 +107,14 @@ impl Backend for RemoteBackend {
 
     async fn put(&self, key: &str, body: Bytes) -> Result<(), StoreError> {
         let written = self.operator.write(key, body).await;
-        written
-            .map(drop)
-            .map_err(|error| StoreError::remote("put", key, &error))
+        written.map(drop).map_err(|error| StoreError::remote("put", key, &error))
     }
 
     async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
         if !self.operator.info().capability().write_with_if_not_exists {
             return self.put_unless_seen(key, body).await;
         }
-        match self
-            .operator
-            .write_with(key, body.clone())
-            .if_not_exists(true)
-            .await
-        {
+        match self.operator.write_with(key, body.clone()).if_not_exists(true).await {
             Ok(_) => Ok(true),
             Err(error) if error.kind() == ErrorKind::ConditionNotMatch => Ok(false),
             // A retry of a write that had succeeded meets its own object.
@@ -136,17 +129,14 @@ impl Backend for RemoteBackend {
 
     async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
         let read = self.operator.read(key).await;
-        read.map(|body| body.to_bytes())
-            .map_err(|error| StoreError::remote("get", key, &error))
+        read.map(|body| body.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
     }
 
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
         match self.operator.stat(key).await {
             Ok(data) => Ok(Some(ObjectInfo {
                 size: data.content_length(),
-                modified_ms: data
-                    .last_modified()
-                    .and_then(|time| i64::try_from(time.into_inner().as_millisecond()).ok()),
+                modified_ms: data.last_modified().map(|time| time.into_inner().as_millisecond()),
             })),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::remote("stat", key, &error)),
@@ -155,12 +145,7 @@ impl Backend for RemoteBackend {
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let failed = |error: opendal::Error| StoreError::remote("list", prefix, &error);
-        let lister = self
-            .operator
-            .lister_with(prefix)
-            .recursive(true)
-            .await
-            .map_err(failed)?;
+        let lister = self.operator.lister_with(prefix).recursive(true).await.map_err(failed)?;
         lister
             .try_filter(|entry| std::future::ready(entry.metadata().is_file()))
             .map_ok(|entry| entry.path().to_owned())
@@ -170,9 +155,6 @@ impl Backend for RemoteBackend {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.operator
-            .delete(key)
-            .await
-            .map_err(|error| StoreError::remote("delete", key, &error))
+        self.operator.delete(key).await.map_err(|error| StoreError::remote("delete", key, &error))
     }
 }

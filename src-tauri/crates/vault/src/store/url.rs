@@ -69,10 +69,7 @@ impl StoreUrl {
         }
         let path = text.strip_prefix("file://").unwrap_or(text);
         if path.contains("://") {
-            return Err(refuse(
-                text,
-                "unknown scheme; use a folder, file://, s3:// or cos://",
-            ));
+            return Err(refuse(text, "unknown scheme; use a folder, file://, s3:// or cos://"));
         }
         if path.is_empty() {
             return Err(refuse(text, "the folder's path is missing"));
@@ -152,10 +149,7 @@ fn bucket(scheme: &str, rest: &str) -> Result<Bucket, StoreError> {
 }
 
 fn refuse(url: &str, detail: &str) -> StoreError {
-    StoreError::Address {
-        url: url.to_owned(),
-        detail: detail.to_owned(),
-    }
+    StoreError::Address { url: url.to_owned(), detail: detail.to_owned() }
 }
 
 #[cfg(test)]
@@ -182,10 +176,7 @@ mod tests {
 
     #[test]
     fn credentials_and_nonsense_are_refused_without_being_repeated() {
-        for text in [
-            "s3://AKIA:topsecret@bucket/x",
-            "s3://b?endpoint=http://me:topsecret@host",
-        ] {
+        for text in ["s3://AKIA:topsecret@bucket/x", "s3://b?endpoint=http://me:topsecret@host"] {
             let error = StoreUrl::parse(text).unwrap_err().to_string();
             assert!(!error.contains("topsecret"), "{error}");
         }

@@ -20,10 +20,7 @@ pub async fn run(store: &Store) -> Result<(), String> {
     large_and_empty(store).await?;
     writers_at_once(store).await?;
     let report = store.probe(&SeededEntropy::new(1)).await.map_err(said)?;
-    expect(
-        report.usable(),
-        &format!("the probe finds it usable: {report:?}"),
-    )
+    expect(report.usable(), &format!("the probe finds it usable: {report:?}"))
 }
 
 fn said(error: StoreError) -> String {
@@ -31,36 +28,20 @@ fn said(error: StoreError) -> String {
 }
 
 fn expect(condition: bool, what: &str) -> Result<(), String> {
-    if condition {
-        Ok(())
-    } else {
-        Err(format!("expected: {what}"))
-    }
+    if condition { Ok(()) } else { Err(format!("expected: {what}")) }
 }
 
 async fn written_is_read(store: &Store) -> Result<(), String> {
     let body = Bytes::from_static(b"some bytes\0\xff");
-    store
-        .put("conformance/a/one", body.clone())
-        .await
-        .map_err(said)?;
-    expect(
-        store.get("conformance/a/one").await.map_err(said)? == body,
-        "the bytes come back",
-    )?;
+    store.put("conformance/a/one", body.clone()).await.map_err(said)?;
+    expect(store.get("conformance/a/one").await.map_err(said)? == body, "the bytes come back")?;
     let info = store.stat("conformance/a/one").await.map_err(said)?;
-    expect(
-        info.is_some_and(|info| info.size == body.len() as u64),
-        "stat tells the size",
-    )
+    expect(info.is_some_and(|info| info.size == body.len() as u64), "stat tells the size")
 }
 
 async fn absence_is_told(store: &Store) -> Result<(), String> {
     let read = store.get("conformance/absent").await;
-    expect(
-        matches!(read, Err(StoreError::NotFound { .. })),
-        "NotFound for what is absent",
-    )?;
+    expect(matches!(read, Err(StoreError::NotFound { .. })), "NotFound for what is absent")?;
     let info = store.stat("conformance/absent").await.map_err(said)?;
     expect(info.is_none(), "stat tells absence")?;
     // A folder on the way to an object is no object.
@@ -69,62 +50,31 @@ async fn absence_is_told(store: &Store) -> Result<(), String> {
 }
 
 async fn replaced_whole(store: &Store) -> Result<(), String> {
-    store
-        .put("conformance/two", Bytes::from(vec![1; 5000]))
-        .await
-        .map_err(said)?;
-    store
-        .put("conformance/two", Bytes::from_static(b"short"))
-        .await
-        .map_err(said)?;
+    store.put("conformance/two", Bytes::from(vec![1; 5000])).await.map_err(said)?;
+    store.put("conformance/two", Bytes::from_static(b"short")).await.map_err(said)?;
     let body = store.get("conformance/two").await.map_err(said)?;
     expect(body == "short", "nothing of the old bytes is left")
 }
 
 async fn first_writer_wins(store: &Store) -> Result<(), String> {
     let key = "conformance/three";
-    let first = store
-        .put_if_absent(key, Bytes::from_static(b"1"))
-        .await
-        .map_err(said)?;
-    let second = store
-        .put_if_absent(key, Bytes::from_static(b"2"))
-        .await
-        .map_err(said)?;
+    let first = store.put_if_absent(key, Bytes::from_static(b"1")).await.map_err(said)?;
+    let second = store.put_if_absent(key, Bytes::from_static(b"2")).await.map_err(said)?;
     expect(first && !second, "put_if_absent tells who was first")?;
-    expect(
-        store.get(key).await.map_err(said)? == "1",
-        "the first bytes stay",
-    )
+    expect(store.get(key).await.map_err(said)? == "1", "the first bytes stay")
 }
 
 async fn deleting_twice_is_fine(store: &Store) -> Result<(), String> {
-    store
-        .put("conformance/four", Bytes::from_static(b"4"))
-        .await
-        .map_err(said)?;
+    store.put("conformance/four", Bytes::from_static(b"4")).await.map_err(said)?;
     store.delete("conformance/four").await.map_err(said)?;
     store.delete("conformance/four").await.map_err(said)?;
-    expect(
-        store
-            .find("conformance/four")
-            .await
-            .map_err(said)?
-            .is_none(),
-        "it is gone",
-    )
+    expect(store.find("conformance/four").await.map_err(said)?.is_none(), "it is gone")
 }
 
 async fn large_and_empty(store: &Store) -> Result<(), String> {
     let large: Vec<u8> = (0..9_000_011_u32).map(|n| (n ^ (n >> 8)) as u8).collect();
-    store
-        .put("conformance/large", Bytes::from(large))
-        .await
-        .map_err(said)?;
-    store
-        .put("conformance/empty", Bytes::new())
-        .await
-        .map_err(said)?;
+    store.put("conformance/large", Bytes::from(large)).await.map_err(said)?;
+    store.put("conformance/empty", Bytes::new()).await.map_err(said)?;
     let empty = store.get("conformance/empty").await.map_err(said)?;
     expect(empty.is_empty(), "an empty object is an object")
 }
@@ -135,22 +85,15 @@ async fn writers_at_once(store: &Store) -> Result<(), String> {
         .map(|n| {
             let store = store.clone();
             tokio::spawn(async move {
-                store
-                    .put(&format!("conformance/many/{n}"), Bytes::from(vec![n; 1000]))
-                    .await
+                store.put(&format!("conformance/many/{n}"), Bytes::from(vec![n; 1000])).await
             })
         })
         .collect();
     for task in tasks {
-        task.await
-            .map_err(|error| error.to_string())?
-            .map_err(said)?;
+        task.await.map_err(|error| error.to_string())?.map_err(said)?;
     }
     for n in 0..16_u8 {
-        let body = store
-            .get(&format!("conformance/many/{n}"))
-            .await
-            .map_err(said)?;
+        let body = store.get(&format!("conformance/many/{n}")).await.map_err(said)?;
         expect(body == vec![n; 1000], "each writer's bytes are its own")?;
     }
     Ok(())

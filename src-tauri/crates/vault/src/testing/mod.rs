@@ -46,10 +46,7 @@ impl SeededEntropy {
     /// The sequence of `seed`.
     #[must_use]
     pub fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            calls: AtomicU64::new(0),
-        }
+        Self { seed, calls: AtomicU64::new(0) }
     }
 }
 
@@ -57,9 +54,7 @@ impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) {
         let call = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut hasher = blake3::Hasher::new();
-        hasher
-            .update(&self.seed.to_le_bytes())
-            .update(&call.to_le_bytes());
+        hasher.update(&self.seed.to_le_bytes()).update(&call.to_le_bytes());
         hasher.finalize_xof().fill(bytes);
     }
 }

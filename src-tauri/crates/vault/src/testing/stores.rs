@@ -23,11 +23,7 @@ impl DyingStore {
     /// Lets `writes` puts and deletes through, then dies.
     #[must_use]
     pub fn new(inner: Arc<dyn Backend>, writes: u64, last_one_lands: bool) -> Self {
-        Self {
-            inner,
-            writes_left: AtomicU64::new(writes),
-            last_one_lands,
-        }
+        Self { inner, writes_left: AtomicU64::new(writes), last_one_lands }
     }
 
     /// True once it has died.
@@ -37,37 +33,24 @@ impl DyingStore {
     }
 
     fn alive(&self, operation: &'static str, key: &str) -> Result<(), StoreError> {
-        if self.is_dead() {
-            Err(dead(operation, key))
-        } else {
-            Ok(())
-        }
+        if self.is_dead() { Err(dead(operation, key)) } else { Ok(()) }
     }
 
     /// Counts a write; true when it is the one that kills.
     fn kills(&self) -> bool {
-        let taken = self
-            .writes_left
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
-                Some(match left {
-                    0 | u64::MAX => u64::MAX,
-                    left => left - 1,
-                })
-            });
+        let taken = self.writes_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+            Some(match left {
+                0 | u64::MAX => u64::MAX,
+                left => left - 1,
+            })
+        });
         matches!(taken, Ok(0))
     }
 }
 
 fn dead(operation: &'static str, key: &str) -> StoreError {
-    let (key, detail) = (
-        key.to_owned(),
-        "the store died, as this test wants".to_owned(),
-    );
-    StoreError::Failed {
-        operation,
-        key,
-        detail,
-    }
+    let (key, detail) = (key.to_owned(), "the store died, as this test wants".to_owned());
+    StoreError::Failed { operation, key, detail }
 }
 
 #[async_trait]
@@ -137,13 +120,7 @@ impl FlippingStore {
     #[must_use]
     pub fn new(inner: Arc<dyn Backend>, key: &str, offset: usize, times: u64) -> Self {
         let (key, reads) = (key.to_owned(), AtomicU64::new(0));
-        Self {
-            inner,
-            key,
-            offset,
-            reads,
-            heals_after: times,
-        }
+        Self { inner, key, offset, reads, heals_after: times }
     }
 }
 
@@ -198,18 +175,11 @@ impl StaleListStore {
     /// Wraps a store.
     #[must_use]
     pub fn new(inner: Arc<dyn Backend>) -> Self {
-        Self {
-            inner,
-            written: Mutex::default(),
-            deleted: Mutex::default(),
-        }
+        Self { inner, written: Mutex::default(), deleted: Mutex::default() }
     }
 
     fn wrote(&self, key: &str) {
-        self.written
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key.to_owned());
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
     }
 }
 
@@ -243,20 +213,12 @@ impl Backend for StaleListStore {
         keys.retain(|key| !written.contains(key));
         drop(written);
         let deleted = self.deleted.lock().unwrap_or_else(PoisonError::into_inner);
-        keys.extend(
-            deleted
-                .iter()
-                .filter(|key| key.starts_with(prefix))
-                .cloned(),
-        );
+        keys.extend(deleted.iter().filter(|key| key.starts_with(prefix)).cloned());
         Ok(keys)
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.deleted
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(key.to_owned());
+        self.deleted.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
         self.inner.delete(key).await
     }
 }

@@ -24,13 +24,7 @@ pub fn store(backend: &Arc<MemoryBackend>) -> Store {
 }
 
 pub async fn create(backend: &Arc<MemoryBackend>, seed: u64) -> Vault {
-    Vault::create(
-        store(backend),
-        &provider(),
-        testing::context("writer", seed),
-    )
-    .await
-    .unwrap()
+    Vault::create(store(backend), &provider(), testing::context("writer", seed)).await.unwrap()
 }
 
 pub async fn open_over(backend: Arc<dyn Backend>, seed: u64) -> Result<Vault, VaultError> {
@@ -47,23 +41,16 @@ pub type Documents = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// A document that is alike but not equal for each number, as game documents are.
 pub fn document(number: u32, version: u32) -> Vec<u8> {
-    let mut text = format!(
-        "player-{number} plays as MERLIN in room-{} v{version} ",
-        number % 97
-    );
+    let mut text = format!("player-{number} plays as MERLIN in room-{} v{version} ", number % 97);
     while text.len() < 220 + (number % 150) as usize {
-        let mixed = number
-            .wrapping_mul(2_654_435_761)
-            .wrapping_add(text.len() as u32);
+        let mixed = number.wrapping_mul(2_654_435_761).wrapping_add(text.len() as u32);
         text.push_str(&format!("vote={} ", mixed % 1000));
     }
     text.into_bytes()
 }
 
 pub fn documents(range: std::ops::Range<u32>) -> Documents {
-    range
-        .map(|n| (n.to_be_bytes().to_vec(), document(n, 0)))
-        .collect()
+    range.map(|n| (n.to_be_bytes().to_vec(), document(n, 0))).collect()
 }
 
 pub fn stream_info(name: &str) -> StreamInfo {
@@ -77,11 +64,7 @@ pub fn stream_info(name: &str) -> StreamInfo {
 
 pub fn set_info() -> SetInfo {
     let attributes = [("method".to_owned(), "full".to_owned())].into();
-    SetInfo {
-        classes: vec!["history".to_owned()],
-        fencing_token: 0,
-        attributes,
-    }
+    SetInfo { classes: vec!["history".to_owned()], fencing_token: 0, attributes }
 }
 
 pub fn set_commit() -> SetCommit {
@@ -119,10 +102,7 @@ pub async fn read_all(vault: &Vault, set: &str) -> Result<Documents, VaultError>
     let (mut documents, mut last) = (Documents::new(), None);
     while let Some(batch) = reader.next_batch().await? {
         for record in batch {
-            assert!(
-                last.as_ref().is_none_or(|last| *last < record.key),
-                "keys must rise"
-            );
+            assert!(last.as_ref().is_none_or(|last| *last < record.key), "keys must rise");
             last = Some(record.key.clone());
             documents.insert(record.key.to_vec(), record.doc.to_vec());
         }
@@ -131,15 +111,8 @@ pub async fn read_all(vault: &Vault, set: &str) -> Result<Documents, VaultError>
 }
 
 pub async fn check(vault: &Vault, level: CheckLevel) -> CheckReport {
-    let request = CheckRequest {
-        set: None,
-        level,
-        sample_percent: 100.0,
-    };
-    vault
-        .check(&request, &|_| {}, &CancellationToken::new())
-        .await
-        .unwrap()
+    let request = CheckRequest { set: None, level, sample_percent: 100.0 };
+    vault.check(&request, &|_| {}, &CancellationToken::new()).await.unwrap()
 }
 
 pub fn merged(base: &Documents, deltas: &BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Documents {
