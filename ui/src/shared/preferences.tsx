@@ -35,7 +35,6 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const theme = settings?.theme ?? remembered.theme;
   const timeZone = settings?.timeZone || Intl.DateTimeFormat().resolvedOptions().timeZone;
   const systemDark = useMedia('(prefers-color-scheme: dark)');
-  const reducedMotion = useMedia('(prefers-reduced-motion: reduce)');
   const mode: Mode = theme === 'system' ? (systemDark ? 'dark' : 'light') : theme;
 
   useEffect(() => publishPalette(mode), [mode]);
@@ -50,7 +49,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
     <PreferencesContext value={value}>
       <ConfigProvider
         locale={language === 'en' ? enUS : zhCN}
-        theme={antdTheme(mode, reducedMotion)}
+        theme={antdTheme(mode)}
         wave={{ disabled: true }}
         button={{ autoInsertSpace: false }}
       >

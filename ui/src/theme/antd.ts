@@ -2,7 +2,7 @@ import { type ThemeConfig, theme } from 'antd';
 import { FONT, FONT_MONO, type Mode, palettes } from './tokens';
 
 /** The component library's configuration for one theme. */
-export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
+export function antdTheme(mode: Mode): ThemeConfig {
   const palette = palettes[mode];
   return {
     algorithm: mode === 'dark' ? theme.darkAlgorithm : theme.defaultAlgorithm,
@@ -36,9 +36,9 @@ export function antdTheme(mode: Mode, reducedMotion: boolean): ThemeConfig {
       fontFamilyCode: FONT_MONO,
       fontSize: 14,
       lineHeight: 1.5,
-      motion: !reducedMotion,
-      motionDurationSlow: '0.18s',
-      motionDurationMid: '0.14s',
+      // Dialogs and pop-ups appear at once: without a graphics card (remote desktops, virtual machines)
+      // the web view draws a frame or two a second, and a motion of 150 ms would take seconds.
+      motion: false,
     },
     components: {
       Button: {
