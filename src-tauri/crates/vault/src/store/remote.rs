@@ -78,6 +78,8 @@ impl RemoteBackend {
         operator: opendal::Result<Operator>,
     ) -> Result<Self, StoreError> {
         let location = format!("{scheme}://{}/{}", bucket.name, bucket.prefix);
+        // Without its default features opendal has no HTTP client before this; the first call counts.
+        opendal::install_default();
         let operator = operator.map_err(|error| StoreError::Address {
             url: location.clone(),
             detail: error.to_string(),
