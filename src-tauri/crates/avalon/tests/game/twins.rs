@@ -17,6 +17,7 @@ pub struct Twins<F> {
     pub right: Table,
     seat: Option<Seat>,
     pick: F,
+    last: bool,
 }
 
 impl<F: FnMut(usize) -> usize> Twins<F> {
@@ -54,6 +55,7 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
                 right: Table::with_deal(profile, &seed, right),
                 seat,
                 pick,
+                last: false,
             });
         }
         None
@@ -81,6 +83,9 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
     /// Plays the next event in both games: what is public is the same, what is secret is not.
     /// False when the games are over, or when what comes next tells them apart by the rules.
     pub fn step(&mut self) -> bool {
+        if self.last {
+            return false;
+        }
         let due = turn(&self.left.state);
         if due != turn(&self.right.state) {
             // Only the end may come in one of them, by a shot that hit in one and not the other.
@@ -167,13 +172,18 @@ impl<F: FnMut(usize) -> usize> Twins<F> {
         let (left, right) = (&self.left.state, &self.right.state);
         let quests = [left.current_quest().unwrap(), right.current_quest().unwrap()];
         let team = &quests[0].team;
-        let alike: Vec<Seat> = team
+        let card = |at: usize, seat: Seat| quests[at].effective_card(seat);
+        let (alike, apart): (Vec<Seat>, Vec<Seat>) = team
             .iter()
             .copied()
             .filter(|seat| *seat != holder)
-            .filter(|seat| quests[0].effective_card(*seat) == quests[1].effective_card(*seat))
-            .collect();
+            .partition(|seat| card(0, *seat) == card(1, *seat));
+        // A switch of cards that differ is hidden until the fails are counted, so the games end
+        // with it; only the holder sees the card.
+        let hidden = self.seat != Some(holder) && !apart.is_empty();
+        let (alike, last) = if hidden { (apart, true) } else { (alike, false) };
         let target = alike.get((self.pick)(alike.len() + 1)).copied();
+        self.last = last && target.is_some();
         let draft = |table: &Table| {
             let mut draft = Moves::new(&table.state).use_excalibur(holder, target);
             if let (Event::ExcaliburUsed(used), Some(target)) = (&mut draft.event, target) {
