@@ -44,7 +44,7 @@ pub struct CollectionInfo {
     pub indexes_bson: Vec<Bytes>,
     /// Documents, by the collection's counter (an estimate under writes and after a crash).
     pub documents: u64,
-    /// Sum of the documents' sizes in bytes, likewise.
+    /// Sum of the documents' sizes in bytes, likewise. Both are 0 when the user may not read them.
     pub bytes: u64,
     /// Whether a collation other than simple orders its `_id` index.
     pub collated: bool,
@@ -145,7 +145,14 @@ impl MongoSource {
             Err(error) if is_missing(&error) => return Ok(false),
             Err(error) => return Err(error),
         };
-        (info.documents, info.bytes) = self.sizes(&info.name).await?;
+        match self.sizes(&info.name).await {
+            Ok((documents, bytes)) => (info.documents, info.bytes) = (documents, bytes),
+            // Only estimates and the number of ranges depend on it.
+            Err(error @ SourceError::MissingPrivilege { .. }) => {
+                tracing::warn!(collection = %on, %error, "sizes are unknown");
+            }
+            Err(error) => return Err(error),
+        }
         Ok(true)
     }
 

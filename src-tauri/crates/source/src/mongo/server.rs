@@ -55,10 +55,20 @@ async fn admin(
     doing: &'static str,
     command: Document,
 ) -> Result<Document, SourceError> {
-    let admin = client.database("admin");
+    run(client, "admin", doing, command).await
+}
+
+/// Runs a command that may be repeated.
+async fn run(
+    client: &Client,
+    database: &str,
+    doing: &'static str,
+    command: Document,
+) -> Result<Document, SourceError> {
+    let database = client.database(database);
     let mut patience = Patience::default();
     loop {
-        match admin.run_command(command.clone()).await {
+        match database.run_command(command.clone()).await {
             Ok(reply) => return Ok(reply),
             Err(error) => patience.wait(SourceError::mongo(doing, "the server", error)).await?,
         }
@@ -169,12 +179,14 @@ pub(super) async fn committed_now(client: &Client) -> Result<ClusterTime, Source
     let last_write = hello.get_document("lastWrite").map_err(|_| missing())?;
     let time = last_write.get_document("opTime").map_err(|_| missing())?;
     let time = time.get_timestamp("ts").map_err(|_| missing())?;
-    // A majority read after a time returns only when that time is majority-committed.
+    // A majority read after a time returns only when that time is majority-committed. The oplog
+    // is what the user may read anyway.
     let wait = doc! {
-        "find": "system.version",
+        "find": "oplog.rs",
         "limit": 1,
+        "singleBatch": true,
         "readConcern": { "level": "majority", "afterClusterTime": time },
     };
-    admin(client, DOING, wait).await?;
+    run(client, "local", DOING, wait).await?;
     Ok(time.into())
 }

@@ -10,6 +10,7 @@ use super::oplog::{Change, DdlChange, DdlEvent, OplogReader, ensure_readable};
 use super::patience::Patience;
 use super::time::ClusterTime;
 use crate::SourceError;
+use crate::rawbson::Element;
 use crate::sortkey;
 
 mod membership;
@@ -291,6 +292,10 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     fn take(&mut self, change: &Change<'_>, at: ClusterTime) -> Result<(), SourceError> {
         match change {
+            Change::Touched { namespace, id } if self.is_view_catalogue(namespace) => {
+                self.view_defined(id, at);
+                Ok(())
+            }
             Change::Touched { namespace, id } => {
                 let Some(collection) = self.collection(namespace) else {
                     return Ok(());
@@ -323,6 +328,19 @@ impl Recorder<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Views are documents of `system.views`, whose `_id` is the view's namespace.
+    fn is_view_catalogue(&self, namespace: &str) -> bool {
+        namespace.strip_prefix(self.database) == Some(".system.views")
+    }
+
+    fn view_defined(&mut self, id: &Element<'_>, at: ClusterTime) {
+        let bytes = sortkey::string_bytes(id.value).unwrap_or_default();
+        let Ok(namespace) = std::str::from_utf8(bytes) else { return };
+        let Some(view) = self.collection(namespace) else { return };
+        let event = DdlEvent { namespace: namespace.to_owned(), change: DdlChange::Modified, at };
+        watched(self.collections, view).note(event);
     }
 
     /// The collection's name when it is one of the database's own and no staging collection.

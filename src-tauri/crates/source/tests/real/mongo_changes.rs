@@ -52,6 +52,7 @@ async fn definitions_changed_in_the_window_are_told() {
     assert_eq!(changes("indexed"), [DdlChange::IndexesCreated]);
     assert_eq!(changes("modified"), [DdlChange::Modified]);
     assert!(changes("calm").is_empty());
+    assert_eq!(changes("view"), [DdlChange::Modified]);
     let void: Vec<&str> = end.rescan.iter().map(|event| event.namespace.as_str()).collect();
     assert_eq!(void, ["avalon.dropped", "avalon.renamed", "avalon.fresh name", "avalon.log"]);
     let present: Vec<&str> = end.collections.iter().map(|info| info.name.as_str()).collect();
