@@ -11,49 +11,91 @@ pub(crate) struct ActiveBranch<'a> {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// Follows the resets of a log; `log` is in order of `seq` without repeats.
+/// Follows the resets of a log; `log` is in order of `seq` without repeats. A reset goes back to
+/// any earlier event, also to a superseded one: that undoes an earlier reset.
 pub(crate) fn active_branch<'a>(log: &[&'a ParsedEnvelope]) -> ActiveBranch<'a> {
-    let mut branch = ActiveBranch {
-        events: Vec::with_capacity(log.len()),
-        findings: Vec::new(),
-    };
-    for &entry in log {
+    let mut resets = Resets { log, parents: Vec::new(), findings: Vec::new(), names: Vec::new() };
+    let mut last = None;
+    for (index, entry) in log.iter().enumerate() {
         if let Event::GameRolledBack(reset) | Event::GameRestored(reset) = &entry.envelope.event {
-            branch.reset(entry.seq(), reset);
+            last = resets.target(index, last, reset);
         }
-        branch.events.push(entry);
+        resets.parents.push(last);
+        last = Some(index);
     }
-    branch
+    let path = if resets.are_straight() { (0..log.len()).collect() } else { resets.path(last) };
+    let events = path.into_iter().filter_map(|index| log.get(index).copied()).collect();
+    ActiveBranch { events, findings: resets.findings }
 }
 
-impl ActiveBranch<'_> {
-    fn reset(&mut self, seq: u64, reset: &HistoryReset) {
-        let Some(to) = reset.to_seq else { return };
-        if let Some(problem) = self.problem(seq, to, reset) {
+struct Resets<'l, 'a> {
+    log: &'l [&'a ParsedEnvelope],
+    /// Of each event, the one after which it happened.
+    parents: Vec<Option<usize>>,
+    findings: Vec<Finding>,
+    /// Names of the branches so far.
+    names: Vec<&'a str>,
+}
+
+impl<'a> Resets<'_, 'a> {
+    /// The event that a reset goes back to; the one before it when it names none.
+    fn target(
+        &mut self,
+        index: usize,
+        before: Option<usize>,
+        reset: &'a HistoryReset,
+    ) -> Option<usize> {
+        let seq = self.log.get(index).map_or(0, |entry| entry.seq());
+        if let Some(name) = reset.branch_id.as_deref() {
+            if self.names.contains(&name) {
+                let detail = format!("a second branch is named {name}");
+                self.findings.push(E_BRANCH.finding(seq, detail));
+            }
+            self.names.push(name);
+        }
+        let Some(to) = reset.to_seq else {
+            return before;
+        };
+        let earlier = self.log.get(..index).unwrap_or_default();
+        let Some(target) = earlier.iter().position(|entry| entry.seq() == to) else {
+            let detail = format!("goes back to seq {to}, which is no earlier event");
+            self.findings.push(E_BRANCH.finding(seq, detail));
+            return before;
+        };
+        if self.path(before).contains(&target)
+            && let Some(problem) = superseded_wrongly(seq, to, reset)
+        {
             self.findings.push(E_BRANCH.finding(seq, problem));
         }
-        if self.events.iter().any(|event| event.seq() == to) {
-            self.events.retain(|event| event.seq() <= to);
-        }
+        Some(target)
     }
 
-    fn problem(&self, seq: u64, to: u64, reset: &HistoryReset) -> Option<String> {
-        if to >= seq {
-            return Some(format!("goes back to seq {to}, which is not earlier"));
-        }
-        if !self.events.iter().any(|event| event.seq() == to) {
-            return Some(format!(
-                "goes back to seq {to}, which is not on the active branch"
-            ));
-        }
-        let from = reset.discarded_from.filter(|from| *from != to + 1);
-        if let Some(from) = from {
-            return Some(format!(
-                "names seq {from} as first superseded event, not {}",
-                to + 1
-            ));
-        }
-        let last = reset.discarded_to.filter(|last| *last + 1 != seq);
-        last.map(|last| format!("names seq {last} as last superseded event, not {}", seq - 1))
+    fn are_straight(&self) -> bool {
+        self.parents.iter().enumerate().all(|(index, parent)| *parent == index.checked_sub(1))
     }
+
+    /// The events from the first to `last` on its branch.
+    fn path(&self, last: Option<usize>) -> Vec<usize> {
+        let mut path = Vec::new();
+        let mut at = last;
+        while let Some(index) = at {
+            path.push(index);
+            at = self.parents.get(index).copied().flatten();
+        }
+        path.reverse();
+        path
+    }
+}
+
+fn superseded_wrongly(seq: u64, to: u64, reset: &HistoryReset) -> Option<String> {
+    if let Some(from) = reset.discarded_from.filter(|from| Some(*from) != to.checked_add(1)) {
+        return Some(format!(
+            "names seq {from} as first superseded event, not {}",
+            to.saturating_add(1)
+        ));
+    }
+    let last = reset.discarded_to.filter(|last| last.saturating_add(1) != seq);
+    last.map(|last| {
+        format!("names seq {last} as last superseded event, not {}", seq.saturating_sub(1))
+    })
 }

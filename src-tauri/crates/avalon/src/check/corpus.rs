@@ -30,10 +30,7 @@ impl Attendance {
         });
         let (entry, created) = created?;
         let end = log.iter().filter(|entry| {
-            matches!(
-                entry.envelope.event,
-                Event::GameEnded(_) | Event::GameAborted(_)
-            )
+            matches!(entry.envelope.event, Event::GameEnded(_) | Event::GameAborted(_))
         });
         let last = end.chain(log.last()).next()?;
         Some(Self {

@@ -23,11 +23,7 @@ pub struct StateAt<'a> {
 #[must_use]
 pub fn check_determinism(log: &[ParsedEnvelope], snapshots: &[StateAt<'_>]) -> Vec<Finding> {
     let envelopes = || log.iter().map(|entry| &entry.envelope);
-    let whole = || {
-        crate::reducer::fold(envelopes())
-            .ok()
-            .and_then(|state| state.state_hash().ok())
-    };
+    let whole = || crate::reducer::fold(envelopes()).ok().and_then(|state| state.state_hash().ok());
     let Some(expected) = whole() else {
         return Vec::new();
     };
@@ -48,10 +44,7 @@ pub fn check_determinism(log: &[ParsedEnvelope], snapshots: &[StateAt<'_>]) -> V
 }
 
 fn is_reset(event: &Envelope) -> bool {
-    matches!(
-        event.event,
-        Event::GameRestored(_) | Event::GameRolledBack(_)
-    )
+    matches!(event.event, Event::GameRestored(_) | Event::GameRolledBack(_))
 }
 
 fn replay_from<'a>(

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use crate::digest::Digest;
-use crate::event::{ENVELOPE_VERSION, Event, Visibility};
+use crate::event::{ENVELOPE_VERSION, Event, Unrecognised, Visibility};
 use crate::invariant::{
     Repair,
     configuration::C_VERSION,
     log::{E_FOREIGN, E_HASH, E_ID_UNIQUE, E_SCHEMA, E_SEQ},
+    mission::M_FAILS_RANGE,
+    roles::R_KNOWN,
 };
+use crate::role::Role;
 
 use super::parsed::ParsedEnvelope;
 use super::report::Findings;
@@ -19,9 +24,7 @@ pub(crate) fn in_order<'a>(
     findings: &mut Findings,
 ) -> Vec<&'a ParsedEnvelope> {
     let mut ordered = own_events(log, findings);
-    let sorted = ordered
-        .windows(2)
-        .all(|pair| matches!(pair, [a, b] if a.seq() < b.seq()));
+    let sorted = ordered.windows(2).all(|pair| matches!(pair, [a, b] if a.seq() < b.seq()));
     if !sorted {
         judge_file_order(&ordered, findings);
         ordered.sort_by_key(|entry| entry.seq());
@@ -45,11 +48,7 @@ fn own_events<'a>(log: &'a [ParsedEnvelope], findings: &mut Findings) -> Vec<&'a
             continue;
         }
         if envelope.room_id.is_some() && room.is_some() && envelope.room_id != *room {
-            findings.report(
-                &E_FOREIGN,
-                entry.seq(),
-                "names another room than the first event",
-            );
+            findings.report(&E_FOREIGN, entry.seq(), "names another room than the first event");
         }
         if let Event::GameCreated(created) = &envelope.event
             && created.game_id.as_ref().is_some_and(|id| id != game)
@@ -79,8 +78,8 @@ fn judge_seq(ordered: &[&ParsedEnvelope], findings: &mut Findings) {
         if seq == last {
             let detail = format!("seq {seq} occurs again");
             findings.push(E_SEQ.finding_with(Repair::Quarantine, seq, detail));
-        } else if seq != last + 1 {
-            let detail = if seq == last + 2 {
+        } else if last.checked_add(1) != Some(seq) {
+            let detail = if seq - last == 2 {
                 format!("seq {} is missing", last + 1)
             } else {
                 format!("seq {} to {} are missing", last + 1, seq - 1)
@@ -160,11 +159,7 @@ pub(crate) fn judge_ids(log: &[ParsedEnvelope], findings: &mut Findings) {
         };
         // Only delivery twice over is harmless: the same content, wherever it was numbered.
         let repeated = first.envelope.event == envelope.event;
-        let repair = if repeated {
-            Repair::Auto
-        } else {
-            Repair::Human
-        };
+        let repair = if repeated { Repair::Auto } else { Repair::Human };
         let detail = format!("{what} is that of seq {}", first.seq());
         findings.push(E_ID_UNIQUE.finding_with(repair, entry.seq(), detail));
     }
@@ -177,6 +172,7 @@ pub(crate) fn judge_forms(ordered: &[&ParsedEnvelope], findings: &mut Findings) 
         if let Event::Unrecognised(event) = &envelope.event {
             let detail = format!("{}: {}", event.kind, event.problem);
             findings.push(E_SCHEMA.finding_with(Repair::Quarantine, entry.seq(), detail));
+            judge_unread(entry.seq(), event, findings);
         }
         if let Some(Visibility::Other(text)) = &envelope.visibility
             && !text.starts_with("private:")
@@ -188,5 +184,23 @@ pub(crate) fn judge_forms(ordered: &[&ParsedEnvelope], findings: &mut Findings) 
             let detail = format!("version {v} of the payload is not supported");
             findings.push(C_VERSION.finding_with(Repair::Quarantine, entry.seq(), detail));
         }
+    }
+}
+
+/// What an unreadable payload shows all the same: R-KNOWN of a role that nobody knows, and
+/// M-FAILS-RANGE of a count of fails that no count is.
+fn judge_unread(seq: u64, event: &Unrecognised, findings: &mut Findings) {
+    let known = |role: &Value| Role::ALL.iter().any(|known| *role == known.as_str());
+    let dealt = event.payload.get("roles").and_then(Value::as_object);
+    if &*event.kind == "RolesAssigned"
+        && let Some(role) = dealt.and_then(|dealt| dealt.values().find(|role| !known(role)))
+    {
+        findings.report(&R_KNOWN, seq, format!("{role} is no role"));
+    }
+    let fails = event.payload.get("fails").and_then(Value::as_i64);
+    if &*event.kind == "MissionResolved"
+        && let Some(fails) = fails.filter(|fails| u8::try_from(*fails).is_err())
+    {
+        findings.report(&M_FAILS_RANGE, seq, format!("{fails} fails"));
     }
 }

@@ -63,12 +63,7 @@ pub fn check_log_with(log: &[ParsedEnvelope], options: CheckOptions) -> GameRepo
     let seeded = seed::judge_seed(&branch.events, &mut findings);
     let (mut findings, outcome) = Walk::over(&branch.events, findings);
     net::judge_by_reducer(&ordered, &mut findings);
-    let judged = Judged {
-        carries,
-        timed,
-        seeded,
-        outcome: &outcome,
-    };
+    let judged = Judged { carries, timed, seeded, outcome: &outcome };
     GameReport {
         game_id: log.first().map(|entry| entry.envelope.game_id.to_string()),
         events: log.len() as u64,
@@ -89,9 +84,5 @@ fn count_moments(log: &[&ParsedEnvelope]) -> std::collections::BTreeMap<String, 
             *count += 1;
         }
     }
-    Moment::ALL
-        .iter()
-        .map(ToString::to_string)
-        .zip(counts)
-        .collect()
+    Moment::ALL.iter().map(ToString::to_string).zip(counts).collect()
 }

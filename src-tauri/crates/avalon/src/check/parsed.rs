@@ -31,10 +31,7 @@ impl ParsedEnvelope {
 impl From<Envelope> for ParsedEnvelope {
     fn from(envelope: Envelope) -> Self {
         let hash_fits = envelope.verify_hash();
-        Self {
-            envelope,
-            hash_fits,
-        }
+        Self { envelope, hash_fits }
     }
 }
 
@@ -52,15 +49,10 @@ impl EnvelopeReader {
     pub fn read(&mut self, line: &[u8]) -> Result<ParsedEnvelope, EnvelopeError> {
         let envelope = Envelope::from_json(line).or_else(|error| without_nulls(line, error))?;
         // Hashed as received: the typed form can't tell an explicit null from an absent member.
-        let hash_fits = envelope.hash.map(|stored| {
-            self.hasher
-                .content_hash(line)
-                .is_ok_and(|content| content == stored)
-        });
-        Ok(ParsedEnvelope {
-            envelope,
-            hash_fits,
-        })
+        let hash_fits = envelope
+            .hash
+            .map(|stored| self.hasher.content_hash(line).is_ok_and(|content| content == stored));
+        Ok(ParsedEnvelope { envelope, hash_fits })
     }
 }
 
@@ -96,12 +88,7 @@ mod tests {
             "prevHash": "0".repeat(64)});
         envelope["payload"]["extra"] = json!(1.5);
         let line = String::from_utf8(sealed(envelope)).unwrap();
-        assert_eq!(
-            ParsedEnvelope::from_json(line.as_bytes())
-                .unwrap()
-                .hash_fits,
-            Some(true)
-        );
+        assert_eq!(ParsedEnvelope::from_json(line.as_bytes()).unwrap().hash_fits, Some(true));
         for (from, to) in [("1.5", "2.5"), (r#""card":null,"#, "")] {
             let changed = line.replace(from, to);
             assert_ne!(changed, line);

@@ -35,10 +35,7 @@ impl GameReport {
     /// True when no finding is an error or fatal.
     #[must_use]
     pub fn is_sound(&self) -> bool {
-        !self
-            .findings
-            .iter()
-            .any(|finding| finding.severity.is_failure())
+        !self.findings.iter().any(|finding| finding.severity.is_failure())
     }
 }
 
@@ -67,9 +64,7 @@ impl Findings {
     }
 
     pub(crate) fn has_at(&self, invariant: &Invariant, seq: u64) -> bool {
-        self.list
-            .iter()
-            .any(|finding| finding.id == invariant.id && finding.seq == Some(seq))
+        self.list.iter().any(|finding| finding.id == invariant.id && finding.seq == Some(seq))
     }
 
     /// Reports an invariant at its first breach only.

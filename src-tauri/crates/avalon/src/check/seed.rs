@@ -36,26 +36,15 @@ fn judge_deal(log: &[&ParsedEnvelope], seq: u64, seed: &deal::Seed, findings: &m
     }
     let Some(created) = created else { return };
     let commitment = deal::commitment(seed);
-    if created
-        .rng_commit
-        .as_ref()
-        .is_some_and(|commit| *commit != commitment)
-    {
-        findings.report(
-            &R_RNG,
-            seq,
-            "the seed is not the one committed to at the creation",
-        );
+    if created.rng_commit.as_ref().is_some_and(|commit| *commit != commitment) {
+        findings.report(&R_RNG, seq, "the seed is not the one committed to at the creation");
     }
     let (Some(rules), Some((dealt_at, dealt))) = (created.profile.rules(), dealt) else {
         return;
     };
     let due = deal::deal(seed, rules).roles;
-    let roles: Vec<_> = created
-        .seats
-        .iter()
-        .filter_map(|player| dealt.roles.get(player).copied())
-        .collect();
+    let roles: Vec<_> =
+        created.seats.iter().filter_map(|player| dealt.roles.get(player).copied()).collect();
     if roles != due {
         findings.report(&R_RNG, dealt_at, "the seed deals other roles");
     }

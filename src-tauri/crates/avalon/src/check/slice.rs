@@ -21,10 +21,7 @@ pub fn check_public_slice(events: &[Value]) -> Vec<Finding> {
         };
         let seq = event.get("seq").and_then(Value::as_u64);
         let rest = events.get(index + 1..).unwrap_or_default();
-        for field in secret_fields(kind)
-            .iter()
-            .filter(|field| tells(payload, field))
-        {
+        for field in secret_fields(kind).iter().filter(|field| tells(payload, field)) {
             let specific = match kind {
                 "RolesAssigned" => Some(&K_REVEAL),
                 "TeamVoteCast" if was_closed(payload, rest) => continue,
@@ -114,17 +111,8 @@ fn is_own(kind: &str, payload: &Value, shown: &Value, viewer: &PlayerId) -> bool
 /// K-ATREST: a document of a running game, as a backup holds it, tells no secret in plain.
 #[must_use]
 pub fn check_at_rest(document: &Value) -> Vec<Finding> {
-    const SECRET: [&str; 9] = [
-        "roles",
-        "sides",
-        "knowledge",
-        "cards",
-        "card",
-        "vote",
-        "votes",
-        "loyalty",
-        "seed",
-    ];
+    const SECRET: [&str; 9] =
+        ["roles", "sides", "knowledge", "cards", "card", "vote", "votes", "loyalty", "seed"];
     let mut findings = Vec::new();
     let mut pending = vec![(String::from("$"), document)];
     while let Some((path, value)) = pending.pop() {

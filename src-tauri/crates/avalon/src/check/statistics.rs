@@ -39,10 +39,7 @@ pub fn check_statistics<'a>(
 
 fn difference(stored: &StatsDoc, due: &StatsDoc) -> Option<Finding> {
     let what = if (stored.games, stored.wins) != (due.games, due.wins) {
-        format!(
-            "{} wins of {} games, not {} of {}",
-            due.wins, due.games, stored.wins, stored.games
-        )
+        format!("{} wins of {} games, not {} of {}", due.wins, due.games, stored.wins, stored.games)
     } else if stored.by_role != due.by_role {
         "another count by role".to_owned()
     } else if stored.by_size != due.by_size {
@@ -56,8 +53,7 @@ fn difference(stored: &StatsDoc, due: &StatsDoc) -> Option<Finding> {
 }
 
 fn missing(due: BTreeMap<PlayerId, StatsDoc>) -> impl Iterator<Item = Finding> {
-    due.into_keys()
-        .map(|id| W_STATS.finding(None, format!("no statistics of {id} are stored")))
+    due.into_keys().map(|id| W_STATS.finding(None, format!("no statistics of {id} are stored")))
 }
 
 /// W-RESULT, W-REASON and W-ABORT: an ended game's document tells the end of its log. `report` is

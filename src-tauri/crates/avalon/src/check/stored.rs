@@ -29,10 +29,7 @@ use crate::state::GameState;
 pub fn check_stored_state(log: &[ParsedEnvelope], stored: &Value) -> Vec<Finding> {
     let seq = stored.get("seq").and_then(Value::as_u64);
     let mut replay = Replay::lenient();
-    for entry in log
-        .iter()
-        .filter(|entry| seq.is_none_or(|seq| entry.seq() <= seq))
-    {
+    for entry in log.iter().filter(|entry| seq.is_none_or(|seq| entry.seq() <= seq)) {
         // What the reducer refuses is the business of the log's own check.
         let _refused = replay.push(&entry.envelope);
     }
@@ -85,20 +82,12 @@ fn differ(path: &str, replayed: &Value, stored: &Value, found: &mut Vec<String>)
 /// What a stored state must meet whatever its log says.
 fn judge_alone(seq: Option<u64>, stored: &Value) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let quests = stored
-        .get("quests")
-        .and_then(Value::as_array)
-        .map_or(0, Vec::len);
-    let created = stored
-        .get("profile")
-        .is_some_and(|profile| !profile.is_null());
+    let quests = stored.get("quests").and_then(Value::as_array).map_or(0, Vec::len);
+    let created = stored.get("profile").is_some_and(|profile| !profile.is_null());
     if created && quests != usize::from(QUESTS) {
         findings.push(C_QUESTS.finding(seq, format!("{quests} quest slots, not {QUESTS}")));
     }
-    let phase = stored
-        .get("phase")
-        .and_then(Value::as_str)
-        .unwrap_or_default();
+    let phase = stored.get("phase").and_then(Value::as_str).unwrap_or_default();
     let winner = stored.get("winner").is_some_and(|winner| !winner.is_null());
     if winner && phase == "ASSASSINATION" {
         findings.push(W_PROVISIONAL.finding(seq, "a winner is stored during the assassination"));
@@ -116,9 +105,7 @@ fn judge_alone(seq: Option<u64>, stored: &Value) -> Vec<Finding> {
 /// The invariant that a stored field falls under; none where only E-REPLAY tells of it.
 fn invariant_of(path: &str, state: &GameState, stored: &Value) -> Option<&'static Invariant> {
     let mut steps = path.split('/').skip(1);
-    let resolved = state
-        .current_quest()
-        .is_some_and(|quest| quest.result.is_some());
+    let resolved = state.current_quest().is_some_and(|quest| quest.result.is_some());
     Some(match steps.next()? {
         "seats" => &S_SEAT_BIJECTION,
         "profile" => &C_PROFILE,
@@ -180,9 +167,6 @@ pub fn check_no_rule(seq: u64, before: &GameState, after: &GameState) -> Option<
     expected.seq = after.seq;
     expected.overlay = after.overlay.clone();
     (expected != *after).then(|| {
-        D_NO_RULE.finding(
-            seq,
-            "an event of connection or pause changed the state of the rules",
-        )
+        D_NO_RULE.finding(seq, "an event of connection or pause changed the state of the rules")
     })
 }

@@ -10,9 +10,8 @@ use crate::{direct_cases, log_cases};
 #[test]
 fn every_invariant_in_scope_has_a_breach_that_is_found() {
     let log = log_cases::CASES.iter().map(|case| case.0);
-    let covered: BTreeSet<&str> = log
-        .chain(direct_cases::CASES.iter().map(|case| case.0))
-        .collect();
+    let covered: BTreeSet<&str> =
+        log.chain(direct_cases::CASES.iter().map(|case| case.0)).collect();
     let missing: Vec<&str> = invariant::all()
         .filter(|invariant| invariant.basis != Basis::Elsewhere && !covered.contains(invariant.id))
         .map(|invariant| invariant.id)

@@ -21,102 +21,48 @@ type Verdicts = (Vec<Finding>, Vec<Finding>);
 
 /// Everything that is judged from more than a log.
 pub const CASES: &[(&str, fn() -> Verdicts)] = &[
-    ("C-QUESTS", || {
-        stored(Base::Hit, 30, |s| {
-            drop(s["quests"].as_array_mut().unwrap().pop())
-        })
-    }),
-    ("L-HAMMER", || {
-        stored(Base::Hit, 10, |s| bump(s, "hammerSeat"))
-    }),
-    ("L-ROTATION", || {
-        stored(Base::Hit, 10, |s| bump(s, "leader"))
-    }),
-    ("V-TRACK", || {
-        stored(Base::Hit, 16, |s| bump(s, "voteTrack"))
-    }),
-    ("V-TRACK-MAX", || {
-        stored(Base::Hit, 16, |s| s["voteTrack"] = json!(6))
-    }),
+    ("C-QUESTS", || stored(Base::Hit, 30, |s| drop(s["quests"].as_array_mut().unwrap().pop()))),
+    ("L-HAMMER", || stored(Base::Hit, 10, |s| bump(s, "hammerSeat"))),
+    ("L-ROTATION", || stored(Base::Hit, 10, |s| bump(s, "leader"))),
+    ("V-TRACK", || stored(Base::Hit, 16, |s| bump(s, "voteTrack"))),
+    ("V-TRACK-MAX", || stored(Base::Hit, 16, |s| s["voteTrack"] = json!(6))),
     ("V-COUNT", || {
-        stored(Base::Hit, 20, |s| {
-            bump(&mut s["quests"][0]["proposals"][0], "approvals")
-        })
+        stored(Base::Hit, 20, |s| bump(&mut s["quests"][0]["proposals"][0], "approvals"))
     }),
-    ("M-SCORE", || {
-        stored(Base::Hit, 40, |s| bump(s, "successes"))
-    }),
-    ("M-RESULT", || {
-        stored(Base::Hit, 40, |s| s["quests"][0]["result"] = json!("fail"))
-    }),
-    ("M-FAIL-COUNT", || {
-        stored(Base::Hit, 40, |s| bump(&mut s["quests"][0], "fails"))
-    }),
-    ("M-PENDING", || {
-        stored(Base::Hit, 30, |s| s["quests"][4]["team"] = json!([1, 2]))
-    }),
-    ("C-TEAMSIZE-TABLE", || {
-        stored(Base::Hit, 30, |s| bump(&mut s["quests"][4], "teamSize"))
-    }),
-    ("C-FAILS-TABLE", || {
-        stored(Base::Hit, 30, |s| s["quests"][3]["failsNeeded"] = json!(1))
-    }),
+    ("M-SCORE", || stored(Base::Hit, 40, |s| bump(s, "successes"))),
+    ("M-RESULT", || stored(Base::Hit, 40, |s| s["quests"][0]["result"] = json!("fail"))),
+    ("M-FAIL-COUNT", || stored(Base::Hit, 40, |s| bump(&mut s["quests"][0], "fails"))),
+    ("M-PENDING", || stored(Base::Hit, 30, |s| s["quests"][4]["team"] = json!([1, 2]))),
+    ("C-TEAMSIZE-TABLE", || stored(Base::Hit, 30, |s| bump(&mut s["quests"][4], "teamSize"))),
+    ("C-FAILS-TABLE", || stored(Base::Hit, 30, |s| s["quests"][3]["failsNeeded"] = json!(1))),
     ("C-MODULES", || {
-        stored(Base::Hit, 30, |s| {
-            s["lady"] = json!({"holder": 1, "holders": [1], "uses": []})
-        })
+        stored(Base::Hit, 30, |s| s["lady"] = json!({"holder": 1, "holders": [1], "uses": []}))
     }),
-    ("R-SIDE", || {
-        stored(Base::Hit, 30, |s| flip_side(&mut s["sides"][0]))
-    }),
-    ("R-IMMUTABLE", || {
-        stored(Base::Hit, 30, |s| s["roles"][0] = json!("MINION"))
-    }),
-    ("LN-SWITCH", || {
-        stored(Base::Lancelot1, 30, |s| flip_side(&mut s["sides"][0]))
-    }),
-    ("LK-HOLDER", || {
-        stored(Base::Lady, 90, |s| bump(&mut s["lady"], "holder"))
-    }),
+    ("R-SIDE", || stored(Base::Hit, 30, |s| flip_side(&mut s["sides"][0]))),
+    ("R-IMMUTABLE", || stored(Base::Hit, 30, |s| s["roles"][0] = json!("MINION"))),
+    ("LN-SWITCH", || stored(Base::Lancelot1, 30, |s| flip_side(&mut s["sides"][0]))),
+    ("LK-HOLDER", || stored(Base::Lady, 90, |s| bump(&mut s["lady"], "holder"))),
     ("K-MATRIX", || {
-        stored(Base::Hit, 30, |s| {
-            s["knowledge"][0] = json!([{"seat": 0, "mark": "evil"}])
-        })
+        stored(Base::Hit, 30, |s| s["knowledge"][0] = json!([{"seat": 0, "mark": "evil"}]))
     }),
-    ("E-REPLAY", || {
-        stored(Base::Hit, 30, |s| s["startedAt"] = json!(7))
-    }),
+    ("E-REPLAY", || stored(Base::Hit, 30, |s| s["startedAt"] = json!(7))),
     ("W-PROVISIONAL", provisional),
     ("E-DETERMINISM", determinism),
     ("D-NO-RULE", no_rule),
     ("W-STATS", statistics),
-    ("S-UNIQUE-NICK", || {
-        (
-            check_nicknames(["Ann", "Bea", "Ann"]),
-            check_nicknames(["Ann", "Bea"]),
-        )
-    }),
+    ("S-UNIQUE-NICK", || (check_nicknames(["Ann", "Bea", "Ann"]), check_nicknames(["Ann", "Bea"]))),
     ("S-ONE-GAME", one_game),
     ("K-ATREST", at_rest),
-    ("K-PUBLIC-SLICE", || {
-        slices(|events| check_public_slice(events))
-    }),
+    ("K-PUBLIC-SLICE", || slices(|events| check_public_slice(events))),
     ("K-REVEAL", || slices(|events| check_public_slice(events))),
     ("V-SECRET", || slices(|events| check_public_slice(events))),
-    ("M-CARD-SECRET", || {
-        slices(|events| check_public_slice(events))
-    }),
-    ("K-PRIVATE-SLICE", || {
-        slices(|events| check_private_slice(events, &"p1-0".into()))
-    }),
+    ("M-CARD-SECRET", || slices(|events| check_public_slice(events))),
+    ("K-PRIVATE-SLICE", || slices(|events| check_private_slice(events, &"p1-0".into()))),
     ("I-PARSE", notation_parse),
     ("I-NOTATION", notation_marks),
     ("I-TS-WRAPPED", timestamps),
     ("I-HISTORY-LEN", || {
-        results(
-            &proavalon::played_missions(5, 3, true),
-            &proavalon::played_missions(4, 3, true),
-        )
+        results(&proavalon::played_missions(5, 3, true), &proavalon::played_missions(4, 3, true))
     }),
     ("I-DIRECTION", || {
         results(
@@ -144,10 +90,7 @@ fn flip_side(side: &mut Value) {
 }
 
 fn parsed(base: Base) -> Vec<ParsedEnvelope> {
-    base.sealed()
-        .into_iter()
-        .map(ParsedEnvelope::from)
-        .collect()
+    base.sealed().into_iter().map(ParsedEnvelope::from).collect()
 }
 
 /// A stored state after event `seq`, damaged and as it is.
@@ -156,26 +99,17 @@ fn stored(base: Base, seq: usize, damage: fn(&mut Value)) -> Verdicts {
     let state = serde_json::to_value(&states(&base.sealed())[seq - 1]).unwrap();
     let mut damaged = state.clone();
     damage(&mut damaged);
-    (
-        check_stored_state(&log, &damaged),
-        check_stored_state(&log, &state),
-    )
+    (check_stored_state(&log, &damaged), check_stored_state(&log, &state))
 }
 
 fn provisional() -> Verdicts {
     let sealed = Base::Hit.sealed();
-    let at = sealed
-        .iter()
-        .position(|e| e.event.kind() == "AssassinationStarted")
-        .unwrap();
+    let at = sealed.iter().position(|e| e.event.kind() == "AssassinationStarted").unwrap();
     let state = serde_json::to_value(&states(&sealed)[at]).unwrap();
     let mut damaged = state.clone();
     damaged["winner"] = json!("good");
     let log = parsed(Base::Hit);
-    (
-        check_stored_state(&log, &damaged),
-        check_stored_state(&log, &state),
-    )
+    (check_stored_state(&log, &damaged), check_stored_state(&log, &state))
 }
 
 fn determinism() -> Verdicts {
@@ -216,10 +150,7 @@ fn statistics() -> Verdicts {
     let right: Vec<StatsDoc> = fold.into_stats().into_values().collect();
     let mut wrong = right.clone();
     wrong[0].wins += 1;
-    (
-        check_statistics([&history], &wrong),
-        check_statistics([&history], &right),
-    )
+    (check_statistics([&history], &wrong), check_statistics([&history], &right))
 }
 
 fn one_game() -> Verdicts {
@@ -251,19 +182,13 @@ fn slices(check: fn(&[Value]) -> Vec<Finding>) -> Verdicts {
     let mut all = log.0.clone();
     all.push(json!({"seq": 99, "type": "MissionCardPlayed",
         "payload": {"q": 1, "playerId": "p1-1", "card": "success"}}));
-    let public: Vec<Value> = all
-        .iter()
-        .filter(|event| event["visibility"] == "public")
-        .cloned()
-        .collect();
+    let public: Vec<Value> =
+        all.iter().filter(|event| event["visibility"] == "public").cloned().collect();
     (check(&all), check(&public))
 }
 
 fn notation_parse() -> Verdicts {
-    results(
-        &notation::parse_proposal("16?", 10),
-        &notation::parse_proposal("168", 10),
-    )
+    results(&notation::parse_proposal("16?", 10), &notation::parse_proposal("168", 10))
 }
 
 fn notation_marks() -> Verdicts {
@@ -273,10 +198,7 @@ fn notation_marks() -> Verdicts {
 
 fn timestamps() -> Verdicts {
     let wrapped = json!({"__datatype__": "timestamp", "value": {"_seconds": 1}});
-    results(
-        &timestamp::firestore_millis(&json!(1)),
-        &timestamp::firestore_millis(&wrapped),
-    )
+    results(&timestamp::firestore_millis(&json!(1)), &timestamp::firestore_millis(&wrapped))
 }
 
 fn pseudonyms() -> Verdicts {
@@ -288,10 +210,7 @@ fn pseudonyms() -> Verdicts {
 }
 
 fn unknown_inputs() -> Verdicts {
-    let missing = [UnknownInput::Card {
-        quest: 1,
-        player: "p".into(),
-    }];
+    let missing = [UnknownInput::Card { quest: 1, player: "p".into() }];
     let card = |player: &str| {
         json!({"seq": 1, "type": "MissionCardPlayed",
             "payload": {"q": 1, "playerId": player, "card": "success"}})

@@ -25,13 +25,7 @@ fn bare(base: Base) -> String {
             members.remove(name);
         }
         let payload = members["payload"].as_object_mut().unwrap();
-        for name in [
-            "knowledge",
-            "rngCommit",
-            "candidates",
-            "nextLeader",
-            "voteTrackAfter",
-        ] {
+        for name in ["knowledge", "rngCommit", "candidates", "nextLeader", "voteTrackAfter"] {
             payload.remove(name);
         }
     }
@@ -88,19 +82,10 @@ fn contents() -> Vec<(&'static str, String)> {
         ("legal-8-excalibur", sealed(Base::Excalibur)),
         ("legal-8-lancelot", sealed(Base::Lancelot2)),
         ("legal-10-bare", bare(Base::Ten)),
-        (
-            "legal-interleaved",
-            interleaved(&[pooled_game(0), pooled_game(1), pooled_game(2)]),
-        ),
+        ("legal-interleaved", interleaved(&[pooled_game(0), pooled_game(1), pooled_game(2)])),
         ("broken-one-each", ids.map(broken).concat()),
-        (
-            "broken-lines",
-            format!("{}not json\n{{\"gameId\":\"x\"}}\n", bare(Base::ThreeFails)),
-        ),
-        (
-            "broken-hash",
-            sealed(Base::Hit).replacen("\"approve\"", "\"reject\"", 1),
-        ),
+        ("broken-lines", format!("{}not json\n{{\"gameId\":\"x\"}}\n", bare(Base::ThreeFails))),
+        ("broken-hash", sealed(Base::Hit).replacen("\"approve\"", "\"reject\"", 1)),
     ]
 }
 
@@ -115,10 +100,7 @@ fn files_give_their_reports() {
         }
         let read = |file: &str| std::fs::read_to_string(folder().join(file)).unwrap_or_default();
         assert_eq!(reports(&read(&log)), read(&report), "{name}");
-        assert!(
-            !read(&report).is_empty(),
-            "{name} is missing; run with UPDATE_FIXTURES=1"
-        );
+        assert!(!read(&report).is_empty(), "{name} is missing; run with UPDATE_FIXTURES=1");
     }
 }
 

@@ -27,9 +27,7 @@ pub fn play(
 ) -> Vec<Envelope> {
     let number = u32::from_be_bytes(seed[..4].try_into().unwrap());
     let game = GameId::from(format!("game-{number}"));
-    let seats = (0..profile.n)
-        .map(|seat| PlayerId::from(format!("p{number}-{seat}")))
-        .collect();
+    let seats = (0..profile.n).map(|seat| PlayerId::from(format!("p{number}-{seat}"))).collect();
     let dealt = deal(seed, profile);
     let mut chain = Chain::new(game.clone(), Some(RoomId::from("room-1")));
     let mut state = GameState::default();
@@ -37,9 +35,7 @@ pub fn play(
     let mut next = Some(create_game(game, profile.clone(), seats, seed));
     while let Some(draft) = next {
         let envelope = seal(&chain, draft, log.len(), number);
-        state
-            .apply(&envelope)
-            .unwrap_or_else(|refused| panic!("{refused}"));
+        state.apply(&envelope).unwrap_or_else(|refused| panic!("{refused}"));
         chain.advance(&envelope);
         log.push(envelope);
         let now = START + PACE * i64::try_from(log.len()).unwrap();
@@ -105,12 +101,7 @@ pub fn random_profile(number: u64) -> RuleProfile {
 /// A random legal game.
 pub fn random_game(number: u32) -> Vec<Envelope> {
     let mut policy = Uniform(numbers(u64::from(number)));
-    play(
-        &random_profile(u64::from(number)),
-        &seed(number),
-        &mut policy,
-        Limits::default(),
-    )
+    play(&random_profile(u64::from(number)), &seed(number), &mut policy, Limits::default())
 }
 
 /// One of a few random games in wire form, sealed; each is played once.
@@ -171,11 +162,7 @@ impl Policy for Script {
     }
 
     fn card(&mut self, state: &GameState, _seat: Seat) -> Card {
-        if self.failed.contains(&state.quest) {
-            Card::Fail
-        } else {
-            Card::Success
-        }
+        if self.failed.contains(&state.quest) { Card::Fail } else { Card::Success }
     }
 
     fn excalibur_target(&mut self, _: &GameState, _: Seat, candidates: &[Seat]) -> Option<Seat> {
@@ -287,41 +274,18 @@ impl Base {
     fn script(self) -> Script {
         let script = Script::default();
         match self {
-            Self::Hit => Script {
-                rejected: &[(1, 1)],
-                failed: &[2],
-                hit: true,
-                ..script
-            },
-            Self::ThreeFails => Script {
-                failed: &[1, 2, 4],
-                ..script
-            },
-            Self::FiveRejections => Script {
-                rejected: &[(2, 1), (2, 2), (2, 3), (2, 4), (2, 5)],
-                ..script
-            },
-            Self::Forced => Script {
-                rejected: &[(1, 1), (1, 2), (1, 3), (1, 4)],
-                ..script
-            },
-            Self::Lady => Script {
-                failed: &[1, 3],
-                ..script
-            },
-            Self::Excalibur | Self::ExcaliburLate => Script {
-                failed: &[2],
-                switches: true,
-                ..script
-            },
-            Self::Lancelot1 | Self::Lancelot2 => Script {
-                failed: &[2, 3],
-                ..script
-            },
-            Self::Revised => Script {
-                revises: true,
-                ..script
-            },
+            Self::Hit => Script { rejected: &[(1, 1)], failed: &[2], hit: true, ..script },
+            Self::ThreeFails => Script { failed: &[1, 2, 4], ..script },
+            Self::FiveRejections => {
+                Script { rejected: &[(2, 1), (2, 2), (2, 3), (2, 4), (2, 5)], ..script }
+            }
+            Self::Forced => Script { rejected: &[(1, 1), (1, 2), (1, 3), (1, 4)], ..script },
+            Self::Lady => Script { failed: &[1, 3], ..script },
+            Self::Excalibur | Self::ExcaliburLate => {
+                Script { failed: &[2], switches: true, ..script }
+            }
+            Self::Lancelot1 | Self::Lancelot2 => Script { failed: &[2, 3], ..script },
+            Self::Revised => Script { revises: true, ..script },
             _ => script,
         }
     }
@@ -329,19 +293,12 @@ impl Base {
     /// The game, sealed.
     pub fn sealed(self) -> Vec<Envelope> {
         let limits = match self {
-            Self::Miss => Limits {
-                propose_ms: Some(60_000),
-                vote_ms: Some(30_000),
-                act_ms: Some(30_000),
-            },
+            Self::Miss => {
+                Limits { propose_ms: Some(60_000), vote_ms: Some(30_000), act_ms: Some(30_000) }
+            }
             _ => Limits::default(),
         };
-        play(
-            &self.profile(),
-            &seed(self as u32 + 1),
-            &mut self.script(),
-            limits,
-        )
+        play(&self.profile(), &seed(self as u32 + 1), &mut self.script(), limits)
     }
 
     /// The game in wire form without hashes; played once.

@@ -6,12 +6,7 @@ use crate::games::Base;
 use crate::wire::Log;
 
 /// A breach: the invariant, the legal game, what breaks it, and what is broken with it.
-pub struct Case(
-    pub &'static str,
-    pub Base,
-    pub fn(&mut Log),
-    pub &'static [&'static str],
-);
+pub struct Case(pub &'static str, pub Base, pub fn(&mut Log), pub &'static [&'static str]);
 
 /// Everything that a log alone is judged by.
 #[rustfmt::skip]
@@ -146,7 +141,13 @@ pub const CASES: &[Case] = &[
     Case("E-HASH", Base::Hit, |l| { *l = Log::from(Base::Hit.sealed().as_slice()); l.set_header("QuestStarted", 0, "prevHash", "0".repeat(64)); }, &[]),
     Case("E-HASH", Base::Hit, |l| { *l = Log::from(Base::Hit.sealed().as_slice()); l.0.last_mut().unwrap().as_object_mut().unwrap().remove("hash"); }, &[]),
     Case("E-ID-UNIQUE", Base::Hit, |l| { let id = l.0[3]["eventId"].clone(); l.0[5]["eventId"] = id; }, &[]),
-    Case("E-SCHEMA", Base::Hit, |l| l.set("QuestStarted", 1, "leaderSeat", json!([1])), &["M-ORDER", "P-PHASE", "P-ATTEMPT", "P-SIZE", "E-FSM", "V-VOTER", "L-AFTER-QUEST", "L-ROTATION"]),
+    Case("E-SCHEMA", Base::Hit, |l| l.set("QuestStarted", 1, "leaderSeat", json!([1])), &[]),
+    Case("E-SCHEMA", Base::Hit, |l| l.set("TeamVoteClosed", 1, "result", "perhaps"), &[]),
+    Case("E-SCHEMA", Base::Hit, |l| l.set("TeamProposed", 1, "q", "one"), &[]),
+    Case("E-SCHEMA", Base::Hit, |l| l.set("MissionResolved", 1, "result", 7), &[]),
+    Case("R-KNOWN", Base::Hit, |l| { redeal(l, "OBERON", "WIZARD"); }, &["E-SCHEMA"]),
+    Case("M-FAILS-RANGE", Base::Hit, |l| l.set("MissionResolved", 1, "fails", -1), &["E-SCHEMA"]),
+    Case("E-BRANCH", Base::Hit, |l| { for to in [5, 4] { let at = l.0.len(); l.insert(at, "GameRolledBack", json!({"toSeq": to, "branchId": "b"})); } }, &[]),
     Case("E-SCHEMA", Base::Hit, |l| l.insert(3, "DiceRolled", json!({})), &[]),
     Case("E-FSM", Base::Hit, |l| { let at = l.find("TeamVoteClosed", 0); let event = l.0[at].clone(); l.0.insert(at + 1, event); l.renumber(); }, &["E-ID-UNIQUE"]),
     Case("E-FIRST", Base::Hit, |l| { l.0.swap(0, 1); l.renumber(); }, &["E-FSM"]),
@@ -182,9 +183,7 @@ fn redeal(l: &mut Log, from: &str, to: &str) -> String {
 }
 
 fn profile_role(l: &mut Log, from: &str, to: &str) {
-    let roles = l.payload("GameCreated", 0)["profile"]["roles"]
-        .as_array_mut()
-        .unwrap();
+    let roles = l.payload("GameCreated", 0)["profile"]["roles"].as_array_mut().unwrap();
     *roles.iter_mut().find(|role| *role == from).unwrap() = json!(to);
 }
 
@@ -195,12 +194,7 @@ fn nine_without_merlin() -> Log {
     roles.extend([Minion; 3]);
     let profile = avalon::profile::RuleProfile::with_roles(roles);
     let mut script = crate::games::Script::default();
-    let log = crate::games::play(
-        &profile,
-        &crate::games::seed(77),
-        &mut script,
-        Limits::default(),
-    );
+    let log = crate::games::play(&profile, &crate::games::seed(77), &mut script, Limits::default());
     Log::from(log.as_slice()).without_hashes()
 }
 
@@ -229,10 +223,7 @@ fn team(l: &mut Log) -> &mut Vec<Value> {
 fn off_team(l: &mut Log) -> String {
     let team = l.payload("MissionResolved", 0)["team"].clone();
     let team = team.as_array().unwrap();
-    (0..7)
-        .map(|seat| l.player(seat))
-        .find(|player| !team.contains(&json!(player)))
-        .unwrap()
+    (0..7).map(|seat| l.player(seat)).find(|player| !team.contains(&json!(player))).unwrap()
 }
 
 /// The leader leaves himself out of a team that is voted down nowhere: the first one.
@@ -240,10 +231,7 @@ fn leader_out(l: &mut Log) {
     let leader = l.0[l.find("TeamProposed", 0)]["actor"].clone();
     let on = l.payload("TeamProposed", 0)["team"].clone();
     let on = on.as_array().unwrap();
-    let other = (0..10)
-        .map(|s| json!(l.player(s)))
-        .find(|p| !on.contains(p))
-        .unwrap();
+    let other = (0..10).map(|s| json!(l.player(s))).find(|p| !on.contains(p)).unwrap();
     let at = on.iter().position(|member| *member == leader).unwrap();
     l.payload("TeamProposed", 0)["team"][at] = other;
 }
@@ -280,9 +268,7 @@ fn lancelot_card(l: &Log) -> usize {
     let card = l.0.iter().position(|event| {
         event["type"] == "MissionCardPlayed"
             && event["payload"]["card"] == "fail"
-            && lancelots
-                .iter()
-                .any(|lancelot| event["payload"]["playerId"] == **lancelot)
+            && lancelots.iter().any(|lancelot| event["payload"]["playerId"] == **lancelot)
     });
     card.expect("an evil Lancelot plays")
 }
@@ -291,10 +277,7 @@ fn lancelot_card(l: &Log) -> usize {
 fn bystander(l: &mut Log, nth: usize) -> String {
     let used = l.payload("LadyUsed", nth).clone();
     let other = (0..8).map(|seat| l.player(seat));
-    other
-        .into_iter()
-        .find(|p| used["holder"] != **p && used["target"] != **p)
-        .unwrap()
+    other.into_iter().find(|p| used["holder"] != **p && used["target"] != **p).unwrap()
 }
 
 fn other_side(side: &Value) -> &'static str {
@@ -335,16 +318,10 @@ fn drawn_sides(l: &mut Log) -> &mut serde_json::Map<String, Value> {
     if l.payload("LoyaltyCardDrawn", 0).get("sides").is_none() {
         let (good, evil) = (l.with_role("LANCELOT_GOOD"), l.with_role("LANCELOT_EVIL"));
         let switched = l.payload("LoyaltyCardDrawn", 0)["card"] == "switch";
-        let (a, b) = if switched {
-            ("evil", "good")
-        } else {
-            ("good", "evil")
-        };
+        let (a, b) = if switched { ("evil", "good") } else { ("good", "evil") };
         l.set("LoyaltyCardDrawn", 0, "sides", json!({good: a, evil: b}));
     }
-    l.payload("LoyaltyCardDrawn", 0)["sides"]
-        .as_object_mut()
-        .unwrap()
+    l.payload("LoyaltyCardDrawn", 0)["sides"].as_object_mut().unwrap()
 }
 
 /// Marks the first Fail, or the first event of the kind, as done by the server.
@@ -377,9 +354,7 @@ fn every_breach_is_found() {
     let mut failures = Vec::new();
     let mut reports = std::collections::HashMap::new();
     for (number, Case(id, base, breach, with)) in CASES.iter().enumerate() {
-        let legal = reports
-            .entry(*base as u8)
-            .or_insert_with(|| base.log().check());
+        let legal = reports.entry(*base as u8).or_insert_with(|| base.log().check());
         if legal.findings.iter().any(|finding| finding.id == *id) {
             failures.push(format!("{id} #{number}: found in the legal {base:?}"));
         }
@@ -387,10 +362,7 @@ fn every_breach_is_found() {
         breach(&mut log);
         let report = log.check();
         if !report.findings.iter().any(|finding| finding.id == *id) {
-            failures.push(format!(
-                "{id} #{number}: not found, but {:?}",
-                ids(&report.findings)
-            ));
+            failures.push(format!("{id} #{number}: not found, but {:?}", ids(&report.findings)));
         }
         let flood = report.findings.iter().find(|finding| {
             finding.severity.is_failure() && finding.id != *id && !with.contains(&&*finding.id)
@@ -414,9 +386,6 @@ fn scripted_games_are_sound() {
     for base in Base::ALL {
         let report = base.log().check();
         assert!(report.is_sound(), "{base:?}: {:?}", ids(&report.findings));
-        assert!(
-            report.winner.is_some() && report.reason.is_some(),
-            "{base:?}"
-        );
+        assert!(report.winner.is_some() && report.reason.is_some(), "{base:?}");
     }
 }

@@ -7,6 +7,7 @@ mod games;
 mod log_cases;
 mod mutations;
 mod properties;
+mod rollback;
 mod stream;
 mod suveene;
 mod wire;

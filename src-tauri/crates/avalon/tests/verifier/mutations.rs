@@ -34,11 +34,7 @@ fn change_member(event: &mut Value, pick: &mut impl FnMut(usize) -> usize) {
         Value::Bool(flag) => json!(!*flag),
         Value::Number(number) => {
             let number = number.as_i64().unwrap();
-            json!(if pick(2) == 0 {
-                number + 1
-            } else {
-                (number - 1).max(0)
-            })
+            json!(if pick(2) == 0 { number + 1 } else { (number - 1).max(0) })
         }
         Value::String(text) => json!(another(text, pick)),
         Value::Array(_) => json!([]),
@@ -129,5 +125,18 @@ proptest! {
                 prop_assert!(!severity.is_failure(), "passed, but {}", noted);
             }
         }
+    }
+
+    #[test]
+    fn whatever_is_broken_nothing_panics(number in 0..20_usize, choice in any::<u64>()) {
+        let mut log = pooled_game(number).without_hashes();
+        let mut pick = numbers(choice);
+        for _ in 0..1 + pick(30) {
+            if !log.0.is_empty() {
+                mutate(&mut log, &mut pick);
+            }
+        }
+        let report = avalon::interchange::StreamOptions { threads: 1, check: Default::default() };
+        avalon::interchange::check_stream(log.lines().as_bytes(), report, |_| {}).unwrap();
     }
 }

@@ -9,10 +9,7 @@ use crate::games::{numbers, random_game};
 use crate::wire::Log;
 
 pub fn check(text: &str, threads: usize) -> (Vec<GameReport>, StreamSummary) {
-    let options = StreamOptions {
-        threads,
-        check: CheckOptions::default(),
-    };
+    let options = StreamOptions { threads, check: CheckOptions::default() };
     let mut reports = Vec::new();
     let summary = check_stream(Cursor::new(text), options, |report| reports.push(report)).unwrap();
     (reports, summary)
@@ -20,9 +17,7 @@ pub fn check(text: &str, threads: usize) -> (Vec<GameReport>, StreamSummary) {
 
 /// The lines of several games, each game's in order, the games mixed.
 fn interleaved(count: u32) -> (String, Vec<String>) {
-    let mut games: Vec<_> = (0..count)
-        .map(|n| Log::from(random_game(n).as_slice()).0)
-        .collect();
+    let mut games: Vec<_> = (0..count).map(|n| Log::from(random_game(n).as_slice()).0).collect();
     let mut pick = numbers(9);
     let (mut text, mut order) = (String::new(), Vec::new());
     while games.iter().any(|game| !game.is_empty()) {
@@ -44,16 +39,10 @@ fn interleaved_games_come_in_order_of_first_appearance() {
     let (text, order) = interleaved(12);
     for threads in [1, 3] {
         let (reports, summary) = check(&text, threads);
-        let ids: Vec<_> = reports
-            .iter()
-            .map(|report| report.game_id.clone().unwrap())
-            .collect();
+        let ids: Vec<_> = reports.iter().map(|report| report.game_id.clone().unwrap()).collect();
         assert_eq!(ids, order);
         assert!(reports.iter().all(GameReport::is_sound));
-        assert_eq!(
-            (summary.games, summary.unsound, summary.unreadable_lines),
-            (12, 0, 0)
-        );
+        assert_eq!((summary.games, summary.unsound, summary.unreadable_lines), (12, 0, 0));
     }
 }
 
@@ -64,11 +53,7 @@ fn unreadable_lines_make_one_report_without_a_game() {
     let (reports, summary) = check(&text, 2);
     assert_eq!(reports.len(), 2);
     assert_eq!(reports[1].game_id, None);
-    let ids: Vec<_> = reports[1]
-        .findings
-        .iter()
-        .map(|finding| finding.id.as_str())
-        .collect();
+    let ids: Vec<_> = reports[1].findings.iter().map(|finding| finding.id.as_str()).collect();
     assert_eq!(ids, ["I-PARSE", "I-PARSE"]);
     assert_eq!((summary.unreadable_lines, summary.unsound), (2, 1));
 }
@@ -91,18 +76,8 @@ fn games_of_one_player_at_the_same_time_are_told() {
     let text = one.lines() + &two.lines();
     let (reports, _) = check(&text, 2);
     assert!(reports[0].is_sound() && reports[1].is_sound());
-    assert!(
-        !reports[0]
-            .findings
-            .iter()
-            .any(|finding| finding.id == "S-ONE-GAME")
-    );
-    assert!(
-        reports[1]
-            .findings
-            .iter()
-            .any(|finding| finding.id == "S-ONE-GAME")
-    );
+    assert!(!reports[0].findings.iter().any(|finding| finding.id == "S-ONE-GAME"));
+    assert!(reports[1].findings.iter().any(|finding| finding.id == "S-ONE-GAME"));
 }
 
 #[test]
@@ -113,10 +88,7 @@ fn a_source_that_fails_is_told() {
             Err(std::io::Error::other("gone"))
         }
     }
-    let options = StreamOptions {
-        threads: 1,
-        check: CheckOptions::default(),
-    };
+    let options = StreamOptions { threads: 1, check: CheckOptions::default() };
     let failed = check_stream(std::io::BufReader::new(Failing), options, |_| {});
     assert!(failed.unwrap_err().to_string().contains("line 1"));
 }
@@ -126,26 +98,31 @@ fn a_source_that_fails_is_told() {
 #[ignore = "a measurement"]
 fn speed() {
     let count = 4_000;
-    let games: Vec<_> = (0..count)
-        .map(|n| Log::from(random_game(n).as_slice()))
-        .collect();
+    let games: Vec<_> = (0..count).map(|n| Log::from(random_game(n).as_slice())).collect();
     for (name, hashes) in [("with hash chains", true), ("without", false)] {
         let lines = |log: &Log| {
-            if hashes {
-                log.lines()
-            } else {
-                log.clone().without_hashes().lines()
-            }
+            if hashes { log.lines() } else { log.clone().without_hashes().lines() }
         };
         let text: String = games.iter().map(lines).collect();
-        let start = std::time::Instant::now();
+        let (start, cpu) = (std::time::Instant::now(), cpu_seconds());
         let (reports, summary) = check(&text, 2);
-        let seconds = start.elapsed().as_secs_f64();
+        let (seconds, cpu) = (start.elapsed().as_secs_f64(), cpu_seconds() - cpu);
         assert!(reports.iter().all(GameReport::is_sound));
-        let rate = f64::from(count) / seconds;
+        let games = f64::from(count);
         println!(
-            "{name}: {rate:.0} games/s, {:.0} events/game",
-            summary.events as f64 / f64::from(count)
+            "{name}: {:.0} games/s, {:.0} games per second of one core, {:.0} events and {:.0} kB a game",
+            games / seconds,
+            games / cpu,
+            summary.events as f64 / games,
+            text.len() as f64 / games / 1000.0,
         );
     }
+}
+
+/// Processor time of this process; 0 where the system does not tell.
+fn cpu_seconds() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split(' ').collect();
+    let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok());
+    (ticks(12).unwrap_or(0.0) + ticks(13).unwrap_or(0.0)) / 100.0
 }

@@ -21,16 +21,9 @@ fn judge_games(file: &Path) -> usize {
         let report = Log(converted.log.clone()).check();
         let id = report.game_id.clone().unwrap();
         assert!(report.is_sound(), "{id}: {:?}", report.findings);
-        assert_eq!(
-            report.winner.unwrap().as_str(),
-            converted.recorded_winner,
-            "{id}"
-        );
+        assert_eq!(report.winner.unwrap().as_str(), converted.recorded_winner, "{id}");
         for skipped in ["E-HASH", "R-RNG", "T-DURATION"] {
-            assert!(
-                report.skipped.iter().any(|id| id == skipped),
-                "{id}: {skipped}"
-            );
+            assert!(report.skipped.iter().any(|id| id == skipped), "{id}: {skipped}");
         }
         assert_eq!(converted.unknown, [UnknownInput::Times], "{id}");
         assert!(unknown::judge_unknown(&converted.log, &converted.unknown).is_empty());
@@ -42,12 +35,8 @@ fn judge_games(file: &Path) -> usize {
 
 fn judge_names(line: &str, log: &[Value]) {
     let source: Value = serde_json::from_str(line).unwrap();
-    let names: Vec<&str> = source["players"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|p| p["name"].as_str().unwrap())
-        .collect();
+    let names: Vec<&str> =
+        source["players"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
     for event in log {
         assert!(pseudonym::judge_names(event, &names).is_empty());
     }
@@ -55,10 +44,7 @@ fn judge_names(line: &str, log: &[Value]) {
 
 #[test]
 fn the_excerpt_is_sound() {
-    assert_eq!(
-        judge_games(&root().join("tests/fixtures/suveene-avalon/games.jsonl")),
-        20
-    );
+    assert_eq!(judge_games(&root().join("tests/fixtures/suveene-avalon/games.jsonl")), 20);
 }
 
 /// Beside the repository the whole collection may lie.
@@ -75,27 +61,13 @@ fn votes_that_the_source_lost_stay_unknown() {
     let text =
         std::fs::read_to_string(root().join("tests/fixtures/suveene-avalon/games.jsonl")).unwrap();
     let mut game: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
-    let votes = game["missions"][0]["proposals"][0]["votes"]
-        .as_array_mut()
-        .unwrap();
+    let votes = game["missions"][0]["proposals"][0]["votes"].as_array_mut().unwrap();
     votes.pop();
     let converted = convert(&game.to_string(), &mut Pseudonyms::new(b"salt")).unwrap();
-    assert!(matches!(
-        converted.unknown[1],
-        UnknownInput::Vote {
-            quest: 1,
-            attempt: 1,
-            ..
-        }
-    ));
+    assert!(matches!(converted.unknown[1], UnknownInput::Vote { quest: 1, attempt: 1, .. }));
     assert!(unknown::judge_unknown(&converted.log, &converted.unknown).is_empty());
     let report = Log(converted.log).check();
-    assert!(
-        report
-            .findings
-            .iter()
-            .any(|finding| finding.id == "V-COMPLETE")
-    );
+    assert!(report.findings.iter().any(|finding| finding.id == "V-COMPLETE"));
 }
 
 #[test]

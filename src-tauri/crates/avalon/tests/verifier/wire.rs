@@ -10,11 +10,7 @@ pub struct Log(pub Vec<Value>);
 
 impl From<&[Envelope]> for Log {
     fn from(log: &[Envelope]) -> Self {
-        Self(
-            log.iter()
-                .map(|envelope| serde_json::to_value(envelope).unwrap())
-                .collect(),
-        )
+        Self(log.iter().map(|envelope| serde_json::to_value(envelope).unwrap()).collect())
     }
 }
 
@@ -32,15 +28,9 @@ impl Log {
 
     /// Index of the `nth` event of a kind, from 0.
     pub fn find(&self, kind: &str, nth: usize) -> usize {
-        let mut indexes = self
-            .0
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| event["type"] == kind)
-            .map(|(at, _)| at);
-        indexes
-            .nth(nth)
-            .unwrap_or_else(|| panic!("{kind} #{nth} is not in the log"))
+        let mut indexes =
+            self.0.iter().enumerate().filter(|(_, event)| event["type"] == kind).map(|(at, _)| at);
+        indexes.nth(nth).unwrap_or_else(|| panic!("{kind} #{nth} is not in the log"))
     }
 
     pub fn count(&self, kind: &str) -> usize {
@@ -107,10 +97,7 @@ impl Log {
 
     /// The player at a seat.
     pub fn player(&self, seat: usize) -> String {
-        self.0[0]["payload"]["seats"][seat]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        self.0[0]["payload"]["seats"][seat].as_str().unwrap().to_owned()
     }
 
     /// The player with a role, the first of several.
@@ -118,10 +105,7 @@ impl Log {
         let at = self.find("RolesAssigned", 0);
         let roles = self.0[at]["payload"]["roles"].as_object().unwrap();
         let holder = roles.iter().find(|(_, dealt)| *dealt == role);
-        holder
-            .unwrap_or_else(|| panic!("nobody is {role}"))
-            .0
-            .clone()
+        holder.unwrap_or_else(|| panic!("nobody is {role}")).0.clone()
     }
 
     pub fn lines(&self) -> String {

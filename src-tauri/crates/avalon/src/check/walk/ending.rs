@@ -26,8 +26,7 @@ impl<'a> Walk<'a> {
     }
 
     fn any_time(&self) -> bool {
-        self.table
-            .is_some_and(|table| table.rules.assassin.when == AssassinWhen::AnyTime)
+        self.table.is_some_and(|table| table.rules.assassin.when == AssassinWhen::AnyTime)
     }
 
     /// Why there may be no assassination at all; none when there may be one, now or later.
@@ -63,8 +62,7 @@ impl<'a> Walk<'a> {
                 .is_some_and(|side| side == Side::Good),
         };
         if wrong {
-            self.out
-                .report(&A_ACTOR, at.seq, format!("{named} is not the assassin"));
+            self.out.report(&A_ACTOR, at.seq, format!("{named} is not the assassin"));
         }
     }
 
@@ -74,10 +72,8 @@ impl<'a> Walk<'a> {
         }
         self.assassination_seen = true;
         if let Some(never) = self.never() {
-            self.out
-                .report(&A_NONE, at.seq, format!("an assassination {never}"));
-            self.out
-                .report(&A_WHEN, at.seq, format!("an assassination {never}"));
+            self.out.report(&A_NONE, at.seq, format!("an assassination {never}"));
+            self.out.report(&A_WHEN, at.seq, format!("an assassination {never}"));
             return;
         }
         let early = matches!(
@@ -115,18 +111,9 @@ impl<'a> Walk<'a> {
         if self.table.is_none() {
             return;
         }
-        let auto = at
-            .entry
-            .envelope
-            .payload_extra
-            .as_ref()
-            .and_then(|extra| extra.get("auto"));
+        let auto = at.entry.envelope.payload_extra.as_ref().and_then(|extra| extra.get("auto"));
         if auto.is_some_and(|auto| auto.as_bool() == Some(true)) {
-            self.out.report(
-                &D_AUTO_SAFE,
-                at.seq,
-                "the server named the assassin's target",
-            );
+            self.out.report(&D_AUTO_SAFE, at.seq, "the server named the assassin's target");
         }
         match self.phase {
             Phase::Assassination => {}
@@ -138,34 +125,23 @@ impl<'a> Walk<'a> {
                 );
             }
             _ if self.shot.is_some() => {
-                self.out
-                    .report(&A_REQUIRED, at.seq, "a second target is named");
+                self.out.report(&A_REQUIRED, at.seq, "a second target is named");
                 return;
             }
             _ => {
                 match self.never() {
                     Some(never) => {
-                        self.out
-                            .report(&A_NONE, at.seq, format!("a target is named {never}"));
+                        self.out.report(&A_NONE, at.seq, format!("a target is named {never}"));
                     }
-                    None => self
-                        .out
-                        .report(&A_WHEN, at.seq, "a target is named too early"),
+                    None => self.out.report(&A_WHEN, at.seq, "a target is named too early"),
                 }
                 return;
             }
         }
         self.judge_assassin(at, &event.assassin_id);
         let actor = at.entry.envelope.actor.as_ref();
-        if actor
-            .and_then(|actor| actor.player())
-            .is_some_and(|actor| *actor != event.assassin_id)
-        {
-            self.out.report(
-                &A_ACTOR,
-                at.seq,
-                "the target was named by another than the assassin",
-            );
+        if actor.and_then(|actor| actor.player()).is_some_and(|actor| *actor != event.assassin_id) {
+            self.out.report(&A_ACTOR, at.seq, "the target was named by another than the assassin");
         }
         let target = self.judge_target(at, event);
         self.shot = Some((target, at.seq));
@@ -250,15 +226,13 @@ impl<'a> Walk<'a> {
             let detail = "a winner is named during the assassination";
             self.out.report(&W_PROVISIONAL, at.seq, detail);
         }
-        self.out
-            .report(&A_REQUIRED, at.seq, "the assassin named no target");
+        self.out.report(&A_REQUIRED, at.seq, "the assassin named no target");
     }
 
     pub(super) fn game_aborted(&mut self, at: At<'a>) {
         let extra = at.entry.envelope.payload_extra.as_ref();
         if extra.is_some_and(|extra| extra.get("winner").is_some_and(|winner| !winner.is_null())) {
-            self.out
-                .report(&W_ABORT, at.seq, "an aborted game names a winner");
+            self.out.report(&W_ABORT, at.seq, "an aborted game names a winner");
         }
         self.end = None;
         self.phase = Phase::Aborted;

@@ -49,11 +49,7 @@ impl<'a> Walk<'a> {
         let holder = self.known(at.seq, &event.holder, "the holder of the Lady of the Lake");
         let target = self.known(at.seq, &event.target, "the target of the Lady of the Lake");
         if !table.rules.lady.on {
-            self.out.report(
-                &C_MODULES,
-                at.seq,
-                "the Lady of the Lake is used but not in play",
-            );
+            self.out.report(&C_MODULES, at.seq, "the Lady of the Lake is used but not in play");
             return;
         }
         if self.phase != Phase::Lady {
@@ -98,24 +94,13 @@ impl<'a> Walk<'a> {
             .as_ref()
             .map(|target| self.known(at.seq, target, "the target of the Lady of the Lake"));
         if !table.rules.lady.on {
-            self.out.report(
-                &C_MODULES,
-                at.seq,
-                "the Lady of the Lake speaks but is not in play",
-            );
+            self.out.report(&C_MODULES, at.seq, "the Lady of the Lake speaks but is not in play");
             return;
         }
         let due = self.phase == Phase::Resolved && self.lady.declared != self.quest;
-        let last = self
-            .lady
-            .last
-            .filter(|(quest, ..)| due && *quest == self.quest);
+        let last = self.lady.last.filter(|(quest, ..)| due && *quest == self.quest);
         let Some((quest, examiner, examined, shown)) = last else {
-            self.out.report(
-                &LK_TIMING,
-                at.seq,
-                "a claim without a use of the Lady of the Lake",
-            );
+            self.out.report(&LK_TIMING, at.seq, "a claim without a use of the Lady of the Lake");
             return;
         };
         self.lady.declared = quest;
@@ -128,8 +113,7 @@ impl<'a> Walk<'a> {
             self.out.report(&LK_HOLDER, at.seq, detail);
         }
         if target.is_some_and(|target| target.is_some() && target != examined) {
-            self.out
-                .report(&LK_TARGET, at.seq, "the claim is about another player");
+            self.out.report(&LK_TARGET, at.seq, "the claim is about another player");
         }
         if event.claim != shown {
             let detail = format!("claims {}, was shown {shown}", event.claim);

@@ -37,21 +37,14 @@ impl<'a> Mission<'a> {
     }
 
     fn card(&self, player: &PlayerId) -> Option<Card> {
-        self.cards
-            .iter()
-            .find(|(member, _)| *member == player)
-            .map(|(_, card)| *card)
+        self.cards.iter().find(|(member, _)| *member == player).map(|(_, card)| *card)
     }
 
     /// Fail cards as they count, and as they were played.
-    fn fails(&self) -> (u8, u8) {
+    pub(super) fn fails(&self) -> (u8, u8) {
         let (mut effective, mut played) = (0, 0);
         for (player, card) in &self.cards {
-            let counts = if self.switched == Some(*player) {
-                card.switched()
-            } else {
-                *card
-            };
+            let counts = if self.switched == Some(*player) { card.switched() } else { *card };
             effective += u8::from(counts == Card::Fail);
             played += u8::from(*card == Card::Fail);
         }
@@ -80,18 +73,13 @@ impl<'a> Walk<'a> {
         }
         if let Some(first) = mission.card(&event.player_id) {
             let repeated = first == event.card && self.is_redelivery(at);
-            let repair = if repeated {
-                Repair::Auto
-            } else {
-                Repair::Human
-            };
+            let repair = if repeated { Repair::Auto } else { Repair::Human };
             let detail = format!("{} plays a second card", event.player_id);
             self.out.push(M_ONCE.finding_with(repair, at.seq, detail));
             return;
         }
         if mission.decided {
-            self.out
-                .report(&X_USE, at.seq, "a card is played after Excalibur was used");
+            self.out.report(&X_USE, at.seq, "a card is played after Excalibur was used");
         }
         self.judge_card(at, event);
         if let Some(mission) = &mut self.mission {
@@ -100,17 +88,9 @@ impl<'a> Walk<'a> {
     }
 
     fn judge_card(&mut self, at: At<'a>, event: &'a MissionCardPlayed) {
-        let actor = at
-            .entry
-            .envelope
-            .actor
-            .as_ref()
-            .and_then(|actor| actor.player());
+        let actor = at.entry.envelope.actor.as_ref().and_then(|actor| actor.player());
         if actor.is_some_and(|actor| *actor != event.player_id) {
-            let detail = format!(
-                "the card of {} was played by another player",
-                event.player_id
-            );
+            let detail = format!("the card of {} was played by another player", event.player_id);
             self.out.report(&M_COMPLETE, at.seq, detail);
         }
         let (Some(table), Some(deal)) = (self.table, &self.deal) else {
@@ -132,26 +112,18 @@ impl<'a> Walk<'a> {
             self.known(at.seq, target, "the target of Excalibur");
         }
         if !table.rules.excalibur.on {
-            self.out
-                .report(&C_MODULES, at.seq, "Excalibur is used but not in play");
+            self.out.report(&C_MODULES, at.seq, "Excalibur is used but not in play");
             return;
         }
         if self.phase != Phase::Questing {
-            self.out.report(
-                &X_USE,
-                at.seq,
-                format!("Excalibur {}", self.phase.describe()),
-            );
+            self.out.report(&X_USE, at.seq, format!("Excalibur {}", self.phase.describe()));
             return;
         }
         self.judge_position(at, event.q, None);
         let Some(mission) = &mut self.mission else {
             return;
         };
-        let missing = mission
-            .team
-            .iter()
-            .any(|member| mission.card(member).is_none());
+        let missing = mission.team.iter().any(|member| mission.card(member).is_none());
         let problem = if mission.decided {
             Some("Excalibur is used twice on one quest")
         } else if mission.excalibur != Some(&event.holder) {
@@ -170,18 +142,11 @@ impl<'a> Walk<'a> {
         if let Some(problem) = problem {
             self.out.report(&X_USE, at.seq, problem);
         }
-        let shown = event
-            .target
-            .as_ref()
-            .and_then(|target| mission.card(target));
+        let shown = event.target.as_ref().and_then(|target| mission.card(target));
         if let (Some(told), Some(played)) = (event.card, shown)
             && told != played
         {
-            self.out.report(
-                &X_EFFECT,
-                at.seq,
-                "the holder was shown another card than was played",
-            );
+            self.out.report(&X_EFFECT, at.seq, "the holder was shown another card than was played");
         }
         if !mission.decided {
             mission.decided = true;
@@ -204,30 +169,17 @@ impl<'a> Walk<'a> {
             return;
         }
         if event.q != self.quest {
-            let detail = format!(
-                "quest {} is resolved, quest {} is open",
-                event.q, self.quest
-            );
+            let detail = format!("quest {} is resolved, quest {} is open", event.q, self.quest);
             self.out.report(&M_ORDER, at.seq, detail);
         }
         let complete = self.judge_resolved_team(at, event);
         let needed = table.fails_needed(self.quest);
         let fails = self.judge_fails(at, &table, event, complete);
-        let counted = if fails >= needed {
-            QuestResult::Fail
-        } else {
-            QuestResult::Success
-        };
+        let counted = if fails >= needed { QuestResult::Fail } else { QuestResult::Success };
         let decides = event.result != counted;
         let stored = event.fails_needed;
         configuration::judge_fails_needed(at.seq, event.q, stored, needed, decides, &mut self.out);
-        mission::judge_result(
-            at.seq,
-            event.result,
-            counted,
-            (fails, needed),
-            &mut self.out,
-        );
+        mission::judge_result(at.seq, event.result, counted, (fails, needed), &mut self.out);
         let result = self.followed_result(event, counted);
         self.judge_score(at, event, result);
         self.resolve(&table);
@@ -241,33 +193,24 @@ impl<'a> Walk<'a> {
         if let Some(team) = &event.team
             && !same_members(mission.team, team)
         {
-            self.out
-                .report(&M_TEAM, at.seq, "the quest's team is not the approved one");
+            self.out.report(&M_TEAM, at.seq, "the quest's team is not the approved one");
         }
-        let missing: Vec<&PlayerId> = mission
-            .team
-            .iter()
-            .filter(|member| mission.card(member).is_none())
-            .collect();
+        let missing: Vec<&PlayerId> =
+            mission.team.iter().filter(|member| mission.card(member).is_none()).collect();
         for member in &missing {
             let later =
-                self.log
-                    .iter()
-                    .skip(at.index + 1)
-                    .find(|entry| match &entry.envelope.event {
-                        Event::MissionCardPlayed(card) => {
-                            card.player_id == **member && card.q == event.q
-                        }
-                        _ => false,
-                    });
+                self.log.iter().skip(at.index + 1).find(|entry| match &entry.envelope.event {
+                    Event::MissionCardPlayed(card) => {
+                        card.player_id == **member && card.q == event.q
+                    }
+                    _ => false,
+                });
             if let Some(later) = later {
                 self.overlay.came_late.push(later.seq());
                 let detail = format!("the card of {member} comes later, at seq {}", later.seq());
-                self.out
-                    .push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
+                self.out.push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
             } else {
-                self.out
-                    .report(&M_COMPLETE, at.seq, format!("{member} played no card"));
+                self.out.report(&M_COMPLETE, at.seq, format!("{member} played no card"));
             }
         }
         missing.is_empty()
@@ -288,16 +231,13 @@ impl<'a> Walk<'a> {
         if complete && event.fails != effective {
             mission::report_fail_count(at.seq, event.fails, effective, &mut self.out);
             if mission.switched.is_some() && event.fails == played {
-                self.out
-                    .report(&X_EFFECT, at.seq, "the fails leave the switched card out");
+                self.out.report(&X_EFFECT, at.seq, "the fails leave the switched card out");
             }
         }
         let size = table.team_size(self.quest);
         let evil = self.deal.as_ref().map(|deal| {
             let on_team = mission.team.iter().filter_map(|member| table.seat(member));
-            on_team
-                .filter(|seat| deal.side(*seat) == Some(Side::Evil))
-                .count()
+            on_team.filter(|seat| deal.side(*seat) == Some(Side::Evil)).count()
         });
         // A switch may turn the Success of a good player into a Fail.
         let switched = usize::from(effective > played);
@@ -318,10 +258,7 @@ impl<'a> Walk<'a> {
         }
         let score = |result| {
             let success = u8::from(result == QuestResult::Success);
-            (
-                Some(self.successes + success),
-                Some(self.failures + 1 - success),
-            )
+            (Some(self.successes + success), Some(self.failures + 1 - success))
         };
         let stored = (event.successes, event.failures);
         if stored != score(counted) && stored == score(event.result) {
@@ -332,11 +269,15 @@ impl<'a> Walk<'a> {
     }
 
     fn judge_score(&mut self, at: At<'a>, event: &MissionResolved, result: QuestResult) {
+        self.score(result);
+        self.judge_stored_score(at, event.successes, event.failures);
+    }
+
+    pub(super) const fn score(&mut self, result: QuestResult) {
         match result {
             QuestResult::Success => self.successes += 1,
             QuestResult::Fail => self.failures += 1,
         }
-        self.judge_stored_score(at, event.successes, event.failures);
     }
 
     /// M-SCORE: a stored score counts the results.
@@ -350,20 +291,14 @@ impl<'a> Walk<'a> {
         if stored_s.is_some_and(|stored| stored != s) || stored_f.is_some_and(|stored| stored != f)
         {
             let shown = |stored: Option<u8>| stored.map_or("-".to_owned(), |n| n.to_string());
-            let detail = format!(
-                "the score is {s}:{f}, not {}:{}",
-                shown(stored_s),
-                shown(stored_f)
-            );
+            let detail =
+                format!("the score is {s}:{f}, not {}:{}", shown(stored_s), shown(stored_f));
             self.out.report(&M_SCORE, at.seq, detail);
         }
     }
 
-    fn resolve(&mut self, table: &Table<'a>) {
-        let merlin = self
-            .deal
-            .as_ref()
-            .map(|deal| deal.holder(Role::Merlin).is_some());
+    pub(super) fn resolve(&mut self, table: &Table<'a>) {
+        let merlin = self.deal.as_ref().map(|deal| deal.holder(Role::Merlin).is_some());
         // Roles that were never dealt are those of the profile.
         let merlin = merlin.unwrap_or_else(|| table.rules.has(Role::Merlin));
         self.overlay.deadline = None;
@@ -371,11 +306,7 @@ impl<'a> Walk<'a> {
         self.phase = if self.failures >= MAJORITY_OF_QUESTS {
             Phase::Decided(EndReason::ThreeFails)
         } else if self.successes >= MAJORITY_OF_QUESTS {
-            if merlin {
-                Phase::ShotDue
-            } else {
-                Phase::Decided(EndReason::ThreeSuccessesNoMerlin)
-            }
+            if merlin { Phase::ShotDue } else { Phase::Decided(EndReason::ThreeSuccessesNoMerlin) }
         } else if table.rules.lady.on && table.rules.lady.after_quests.contains(&self.quest) {
             Phase::Lady
         } else {

@@ -10,6 +10,7 @@ mod proposal;
 mod quest;
 mod setup;
 mod table;
+mod unreadable;
 mod vote;
 
 use crate::event::{Event, EventClass};
@@ -106,7 +107,7 @@ pub(crate) struct Walk<'a> {
     /// Leaders off the own team: how often, and where first.
     leader_out: (u32, u64),
     /// By how many seats the leaders named last were off, so that a lasting shift is told once.
-    leader_shift: u8,
+    leader_shift: u16,
     shot: Option<(Option<u8>, u64)>,
     assassination_seen: bool,
     end: Option<(EndReason, bool)>,
@@ -154,11 +155,7 @@ impl<'a> Walk<'a> {
         };
         walk.judge_direction();
         for (index, &entry) in log.iter().enumerate() {
-            walk.step(At {
-                seq: entry.seq(),
-                index,
-                entry,
-            });
+            walk.step(At { seq: entry.seq(), index, entry });
         }
         walk.finish()
     }
@@ -168,10 +165,7 @@ impl<'a> Walk<'a> {
             let detail = format!("a leader stays off the own team, {times} time(s) in this game");
             self.out.report(&P_LEADER_OUT, first, detail);
         }
-        let reason = self
-            .end
-            .filter(|(_, closed)| *closed)
-            .map(|(reason, _)| reason);
+        let reason = self.end.filter(|(_, closed)| *closed).map(|(reason, _)| reason);
         let deal = self.deal.as_ref();
         let outcome = Outcome {
             winner: reason.map(EndReason::winner),
@@ -192,7 +186,12 @@ impl<'a> Walk<'a> {
             Some(EventClass::Rule) => self.rule(at),
             Some(EventClass::Overlay) => self.overlay_event(at),
             Some(EventClass::Room) => self.room_event(at),
-            Some(EventClass::Service) | None => {}
+            Some(EventClass::Service) => {}
+            None => {
+                if let Event::Unrecognised(event) = &envelope.event {
+                    self.unreadable(event);
+                }
+            }
         }
     }
 
@@ -237,14 +236,11 @@ impl<'a> Walk<'a> {
                 self.out.report(&E_FIRST, at.seq, detail);
             }
             0 if at.index != 0 => {
-                self.out
-                    .report(&E_FIRST, at.seq, "GameCreated is not the first event");
+                self.out.report(&E_FIRST, at.seq, "GameCreated is not the first event");
             }
             1 if !matches!(event, Event::RolesAssigned(_) | Event::GameAborted(_)) => {
-                let detail = format!(
-                    "the second rule event is {}, not RolesAssigned",
-                    event.kind()
-                );
+                let detail =
+                    format!("the second rule event is {}, not RolesAssigned", event.kind());
                 self.out.report_once(&E_FIRST, at.seq, detail);
             }
             _ => {}
@@ -255,10 +251,7 @@ impl<'a> Walk<'a> {
     /// S-KNOWN-ACTOR for the actor; the host who creates or aborts need not be seated.
     fn judge_actor(&mut self, at: At<'a>) {
         let envelope = &at.entry.envelope;
-        if matches!(
-            envelope.event,
-            Event::GameCreated(_) | Event::GameAborted(_)
-        ) {
+        if matches!(envelope.event, Event::GameCreated(_) | Event::GameAborted(_)) {
             return;
         }
         if let Some(player) = envelope.actor.as_ref().and_then(|actor| actor.player()) {
@@ -275,8 +268,7 @@ impl<'a> Walk<'a> {
         let detail = format!("{} after the end of the game", event.kind());
         self.out.report_once(&E_LAST, at.seq, detail);
         if self.phase == Phase::Aborted && matches!(event, Event::GameEnded(_)) {
-            self.out
-                .report(&W_ABORT, at.seq, "an aborted game names a winner");
+            self.out.report(&W_ABORT, at.seq, "an aborted game names a winner");
         }
         let play = matches!(
             event,
@@ -311,10 +303,9 @@ impl<'a> Walk<'a> {
             {
                 let (invariant, detail) = match act {
                     Act::Play => (&M_NO_LATE, format!("{kind} after the quests were decided")),
-                    Act::NextQuest => (
-                        &M_PENDING,
-                        "a quest begins after the quests were decided".to_owned(),
-                    ),
+                    Act::NextQuest => {
+                        (&M_PENDING, "a quest begins after the quests were decided".to_owned())
+                    }
                 };
                 self.out.report_once(invariant, at.seq, detail);
                 if self.phase == Phase::ShotDue && act == Act::NextQuest {
@@ -330,11 +321,8 @@ impl<'a> Walk<'a> {
 
     /// E-FSM, at the first event that the table of states does not allow.
     fn illegal(&mut self, at: At<'a>) {
-        let detail = format!(
-            "{} is not allowed {}",
-            at.entry.envelope.event.kind(),
-            self.phase.describe()
-        );
+        let detail =
+            format!("{} is not allowed {}", at.entry.envelope.event.kind(), self.phase.describe());
         self.out.report_once(&E_FSM, at.seq, detail);
     }
 
@@ -356,11 +344,7 @@ impl<'a> Walk<'a> {
         let table = self.table?;
         let seat = table.seat(player);
         if seat.is_none() {
-            self.out.report(
-                &S_KNOWN_ACTOR,
-                seq,
-                format!("{what} {player} is not seated"),
-            );
+            self.out.report(&S_KNOWN_ACTOR, seq, format!("{what} {player} is not seated"));
         }
         seat
     }
@@ -368,9 +352,7 @@ impl<'a> Walk<'a> {
     /// The rule events after this one, in order.
     fn rules_after(&self, at: At<'a>) -> impl Iterator<Item = &'a Event> + use<'a> {
         let rest = self.log.get(at.index + 1..).unwrap_or_default();
-        rest.iter()
-            .map(|entry| &entry.envelope.event)
-            .filter(|event| event.is_rule())
+        rest.iter().map(|entry| &entry.envelope.event).filter(|event| event.is_rule())
     }
 }
 

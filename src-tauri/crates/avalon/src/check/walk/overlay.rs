@@ -51,18 +51,14 @@ impl<'a> Walk<'a> {
 
     /// S-FROZEN: a room's event in the log of a game.
     pub(super) fn room_event(&mut self, at: At<'a>) {
-        let detail = format!(
-            "{} after the game was created",
-            at.entry.envelope.event.kind()
-        );
+        let detail = format!("{} after the game was created", at.entry.envelope.event.kind());
         self.out.report(&S_FROZEN, at.seq, detail);
     }
 
     fn disconnected(&mut self, at: At<'a>, player: &'a PlayerId) {
         self.known(at.seq, player, "the player");
         if self.overlay.disconnected.contains(&player) {
-            self.out
-                .report(&D_PAIR, at.seq, format!("{player} is disconnected twice"));
+            self.out.report(&D_PAIR, at.seq, format!("{player} is disconnected twice"));
         } else {
             self.overlay.disconnected.push(player);
         }
@@ -80,12 +76,10 @@ impl<'a> Walk<'a> {
 
     fn pause(&mut self, at: At<'a>, pause: bool) {
         if matches!(self.phase, Phase::Ended | Phase::Aborted) {
-            self.out
-                .report_once(&E_LAST, at.seq, "a pause after the end of the game");
+            self.out.report_once(&E_LAST, at.seq, "a pause after the end of the game");
         } else if self.overlay.paused == pause {
             let now = if pause { "paused" } else { "not paused" };
-            self.out
-                .report_once(&E_FSM, at.seq, format!("the game is {now} already"));
+            self.out.report_once(&E_FSM, at.seq, format!("the game is {now} already"));
         }
         self.overlay.paused = pause;
         self.overlay.breached = false;

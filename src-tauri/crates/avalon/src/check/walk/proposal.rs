@@ -27,9 +27,7 @@ impl<'a> Walk<'a> {
     /// Whether the open attempt goes without a vote by the profile.
     pub(super) fn goes_without_vote(&self) -> bool {
         self.attempt == ATTEMPTS
-            && self
-                .table
-                .is_some_and(|table| table.rules.hammer == Hammer::ForcedNoVote)
+            && self.table.is_some_and(|table| table.rules.hammer == Hammer::ForcedNoVote)
     }
 
     pub(super) fn team_proposed(&mut self, at: At<'a>, event: &'a TeamProposed) {
@@ -47,8 +45,7 @@ impl<'a> Walk<'a> {
             self.out.report(&P_ATTEMPT, at.seq, detail);
         }
         if event.a > ATTEMPTS {
-            self.out
-                .report_once(&V_TRACK_MAX, at.seq, "more than five attempts in a quest");
+            self.out.report_once(&V_TRACK_MAX, at.seq, "more than five attempts in a quest");
         }
         self.judge_loyalty_drawn(at);
         self.judge_leader(at, &event.leader, 0, false);
@@ -63,16 +60,12 @@ impl<'a> Walk<'a> {
         let (invariant, detail) = match self.phase {
             Phase::Building => return,
             Phase::Voting | Phase::Forcing => (&P_ONE_OPEN, "another team is still open"),
-            Phase::Questing => (
-                &V_APPROVED_LAST,
-                "a team of this quest was approved already",
-            ),
+            Phase::Questing => (&V_APPROVED_LAST, "a team of this quest was approved already"),
             _ => (&P_PHASE, "no quest waits for a team"),
         };
         self.out.report(invariant, at.seq, detail);
         if invariant.id != P_PHASE.id {
-            self.out
-                .report(&P_PHASE, at.seq, "a team is named outside of team building");
+            self.out.report(&P_PHASE, at.seq, "a team is named outside of team building");
         }
     }
 
@@ -88,11 +81,7 @@ impl<'a> Walk<'a> {
         };
         // Where leaders are off by a lasting shift, that is the defect.
         if !allowed && self.leader_shift == 0 {
-            self.out.report(
-                &L_ONLY_LEADER,
-                at.seq,
-                "the team was not named by the leader",
-            );
+            self.out.report(&L_ONLY_LEADER, at.seq, "the team was not named by the leader");
         }
     }
 
@@ -124,11 +113,7 @@ impl<'a> Walk<'a> {
             votes: [None; 10],
         });
         self.overlay.deadline = event.deadline;
-        self.phase = if self.goes_without_vote() {
-            Phase::Forcing
-        } else {
-            Phase::Voting
-        };
+        self.phase = if self.goes_without_vote() { Phase::Forcing } else { Phase::Voting };
     }
 
     /// P-REVISE: a revision by the profile, before any vote; it replaces the team.
@@ -138,22 +123,16 @@ impl<'a> Walk<'a> {
             return;
         }
         if !table.rules.repropose_before_vote {
-            self.out
-                .report(&P_REVISE, at.seq, "the profile allows no revision");
+            self.out.report(&P_REVISE, at.seq, "the profile allows no revision");
         }
         let Some(open) = &self.proposal else {
-            self.out
-                .report(&P_REVISE, at.seq, "no team is open that could be revised");
+            self.out.report(&P_REVISE, at.seq, "no team is open that could be revised");
             self.illegal(at);
             return;
         };
         let votes = open.votes;
         if votes.iter().any(Option::is_some) {
-            self.out.report(
-                &P_REVISE,
-                at.seq,
-                "the team is revised after a vote was cast",
-            );
+            self.out.report(&P_REVISE, at.seq, "the team is revised after a vote was cast");
         }
         self.judge_position(at, event.q, Some(event.a));
         self.judge_leader(at, &event.leader, 0, false);
@@ -175,13 +154,9 @@ impl<'a> Walk<'a> {
             return;
         }
         if table.rules.hammer != Hammer::ForcedNoVote {
-            self.out
-                .report(&V_FORCED, at.seq, "the profile has every team voted on");
+            self.out.report(&V_FORCED, at.seq, "the profile has every team voted on");
         } else if event.a != ATTEMPTS || self.attempt != ATTEMPTS {
-            let detail = format!(
-                "attempt {} goes without a vote, only the fifth may",
-                event.a
-            );
+            let detail = format!("attempt {} goes without a vote, only the fifth may", event.a);
             self.out.report(&V_FORCED, at.seq, detail);
         }
         if event.q != self.quest {
@@ -189,9 +164,8 @@ impl<'a> Walk<'a> {
         }
         let (team, excalibur) = match &self.proposal {
             Some(open) => {
-                if !same_members(open.team, &event.team) {
-                    self.out
-                        .report(&M_TEAM, at.seq, "another team goes than was proposed");
+                if !open.team.is_empty() && !same_members(open.team, &event.team) {
+                    self.out.report(&M_TEAM, at.seq, "another team goes than was proposed");
                 }
                 (open.team, event.excalibur_to.as_ref().or(open.excalibur))
             }
@@ -207,7 +181,8 @@ impl<'a> Walk<'a> {
     /// The team goes on the quest.
     pub(super) fn send(&mut self, team: &'a [PlayerId], excalibur: Option<&'a PlayerId>) {
         self.proposal = None;
-        self.mission = Some(Mission::new(team, excalibur));
+        // A team that could not be read is not judged.
+        self.mission = (!team.is_empty()).then(|| Mission::new(team, excalibur));
         self.closed += 1;
         self.phase = Phase::Questing;
         self.track = 0;

@@ -45,7 +45,8 @@ impl<'a> Walk<'a> {
             return;
         }
         // A shift that lasts is one defect, told where it begins.
-        let shift = seat.map_or(u8::MAX, |seat| (seat + table.n() - expected) % table.n());
+        let n = u16::from(table.n());
+        let shift = seat.map_or(u16::MAX, |seat| (u16::from(seat) + n - u16::from(expected)) % n);
         if shift == self.leader_shift {
             return;
         }
@@ -79,8 +80,7 @@ impl<'a> Walk<'a> {
         let n = seats.map_or(0, Vec::len);
         let backwards = |pair: &[usize]| matches!(pair, [a, b] if n > 2 && (b + 1) % n == *a % n);
         if leaders.len() > 3 && leaders.windows(2).all(backwards) {
-            self.out
-                .push(I_DIRECTION.finding(None, "the leader moves anticlockwise throughout"));
+            self.out.push(I_DIRECTION.finding(None, "the leader moves anticlockwise throughout"));
         }
     }
 
@@ -92,17 +92,14 @@ impl<'a> Walk<'a> {
         match self.phase {
             Phase::Dealt | Phase::Resolved => {}
             Phase::Lady => {
-                let detail = format!(
-                    "the Lady of the Lake was not used after quest {}",
-                    self.quest
-                );
+                let detail =
+                    format!("the Lady of the Lake was not used after quest {}", self.quest);
                 self.out.report(&LK_TIMING, at.seq, detail);
             }
             _ => self.illegal(at),
         }
         if !(1..=QUESTS).contains(&event.q) {
-            self.out
-                .report(&C_QUESTS, at.seq, format!("there is no quest {}", event.q));
+            self.out.report(&C_QUESTS, at.seq, format!("there is no quest {}", event.q));
         }
         let expected = self.successes + self.failures + 1;
         if event.q != expected {
@@ -153,14 +150,10 @@ impl<'a> Walk<'a> {
     fn apply_loyalty(&mut self, at: At<'a>, quest: u8, card: LoyaltyCard) {
         let Some(table) = self.table else { return };
         if !table.rules.draws_loyalty() {
-            self.out
-                .report_once(&C_MODULES, at.seq, "a loyalty card, but no deck is in play");
+            self.out.report_once(&C_MODULES, at.seq, "a loyalty card, but no deck is in play");
             return;
         }
-        if let Some((_, first)) = self
-            .loyalty
-            .applied
-            .filter(|(for_quest, _)| *for_quest == quest)
+        if let Some((_, first)) = self.loyalty.applied.filter(|(for_quest, _)| *for_quest == quest)
         {
             if first != card {
                 let detail = format!("two different loyalty cards for quest {quest}");
@@ -193,10 +186,7 @@ impl<'a> Walk<'a> {
     pub(super) fn judge_loyalty_drawn(&mut self, at: At<'a>) {
         let Some(table) = self.table else { return };
         let quest = self.quest;
-        let drawn = self
-            .loyalty
-            .applied
-            .is_some_and(|(for_quest, _)| for_quest == quest);
+        let drawn = self.loyalty.applied.is_some_and(|(for_quest, _)| for_quest == quest);
         if !drawn && table.rules.draws_loyalty_at(quest) && self.loyalty.missed != quest {
             self.loyalty.missed = quest;
             let detail = format!("no loyalty card was drawn at quest {quest}");

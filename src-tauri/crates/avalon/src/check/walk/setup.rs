@@ -17,20 +17,11 @@ impl<'a> Walk<'a> {
     pub(super) fn game_created(&mut self, at: At<'a>, event: &'a GameCreated) {
         if let Some(table) = self.table {
             if event.seats != table.seats {
-                self.out.report(
-                    &S_FROZEN,
-                    at.seq,
-                    "a second GameCreated seats other players",
-                );
+                self.out.report(&S_FROZEN, at.seq, "a second GameCreated seats other players");
             }
-            if event
-                .profile
-                .rules()
-                .is_none_or(|rules| **rules != *table.rules)
-            {
+            if event.profile.rules().is_none_or(|rules| **rules != *table.rules) {
                 let detail = "a second GameCreated changes the profile";
-                self.out
-                    .push(C_PROFILE.finding_with(Repair::Quarantine, at.seq, detail));
+                self.out.push(C_PROFILE.finding_with(Repair::Quarantine, at.seq, detail));
             }
             self.illegal(at);
             return;
@@ -38,34 +29,20 @@ impl<'a> Walk<'a> {
         configuration::judge_created(at.seq, event, &mut self.out);
         seats::judge_seats(at.seq, event, &mut self.out);
         if let Some(rules) = event.profile.rules() {
-            self.table = Some(Table {
-                seats: &event.seats,
-                rules,
-            });
+            self.table = Some(Table { seats: &event.seats, rules });
         }
     }
 
     pub(super) fn roles_assigned(&mut self, at: At<'a>, event: &'a RolesAssigned) {
         let Some(table) = self.table else { return };
         if let Some(deal) = &self.deal {
-            let again: Vec<_> = table
-                .seats
-                .iter()
-                .map(|player| event.roles.get(player).copied())
-                .collect();
+            let again: Vec<_> =
+                table.seats.iter().map(|player| event.roles.get(player).copied()).collect();
             if again != deal.roles {
-                self.out.report(
-                    &R_IMMUTABLE,
-                    at.seq,
-                    "roles are dealt again, and differently",
-                );
+                self.out.report(&R_IMMUTABLE, at.seq, "roles are dealt again, and differently");
             }
             if table.resolve(&event.first_leader) != deal.first_leader {
-                self.out.report(
-                    &L_FIRST,
-                    at.seq,
-                    "the first leader is named again, and another",
-                );
+                self.out.report(&L_FIRST, at.seq, "the first leader is named again, and another");
             }
             self.illegal(at);
             return;
@@ -75,11 +52,7 @@ impl<'a> Walk<'a> {
         }
         roles::judge_deal(at.seq, &table, event, &mut self.out);
         let deal = Deal {
-            roles: table
-                .seats
-                .iter()
-                .map(|player| event.roles.get(player).copied())
-                .collect(),
+            roles: table.seats.iter().map(|player| event.roles.get(player).copied()).collect(),
             sides: table
                 .seats
                 .iter()

@@ -7,7 +7,7 @@ use crate::invariant::{
     modules,
     vote::{self, V_COMPLETE, V_FORCED, V_ONCE, V_TRACK, V_TRACK_MAX, V_VOTER},
 };
-use crate::profile::ExcaliburAssignment;
+use crate::profile::{ExcaliburAssignment, Hammer};
 use crate::rules::{ATTEMPTS, EndReason};
 
 use super::{Act, At, Phase, Table, Walk};
@@ -24,22 +24,13 @@ impl<'a> Walk<'a> {
             let detail = format!("{} votes but is not seated", event.player_id);
             self.out.report(&V_VOTER, at.seq, detail);
         }
-        let actor = at
-            .entry
-            .envelope
-            .actor
-            .as_ref()
-            .and_then(|actor| actor.player());
+        let actor = at.entry.envelope.actor.as_ref().and_then(|actor| actor.player());
         if actor.is_some_and(|actor| *actor != event.player_id) {
             let detail = format!("the vote of {} was cast by another player", event.player_id);
             self.out.report(&V_VOTER, at.seq, detail);
         }
         if self.goes_without_vote() && self.phase != Phase::Questing {
-            self.out.report_once(
-                &V_FORCED,
-                at.seq,
-                "a vote on the team that goes without one",
-            );
+            self.out.report_once(&V_FORCED, at.seq, "a vote on the team that goes without one");
         } else if self.phase != Phase::Voting {
             self.late_vote(at, event);
             return;
@@ -52,20 +43,13 @@ impl<'a> Walk<'a> {
     }
 
     fn take_vote(&mut self, at: At<'a>, seat: u8, event: &'a TeamVoteCast) {
-        let slot = self
-            .proposal
-            .as_mut()
-            .and_then(|open| open.votes.get_mut(usize::from(seat)));
+        let slot = self.proposal.as_mut().and_then(|open| open.votes.get_mut(usize::from(seat)));
         let Some(slot) = slot else { return };
         match slot {
             None => *slot = Some(event.vote),
             Some(first) => {
                 let repeated = *first == event.vote && self.is_redelivery(at);
-                let repair = if repeated {
-                    Repair::Auto
-                } else {
-                    Repair::Human
-                };
+                let repair = if repeated { Repair::Auto } else { Repair::Human };
                 let detail = format!("{} votes a second time", event.player_id);
                 self.out.push(V_ONCE.finding_with(repair, at.seq, detail));
             }
@@ -76,10 +60,7 @@ impl<'a> Walk<'a> {
     pub(super) fn is_redelivery(&self, at: At<'a>) -> bool {
         let command = at.entry.envelope.command_id.as_ref();
         let earlier = self.log.get(..at.index).unwrap_or_default();
-        command.is_some()
-            && earlier
-                .iter()
-                .any(|e| e.envelope.command_id.as_ref() == command)
+        command.is_some() && earlier.iter().any(|e| e.envelope.command_id.as_ref() == command)
     }
 
     /// A vote outside of voting: V-VOTER, unless E-CAUSAL has told of it at the closing.
@@ -97,11 +78,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if self.goes_without_vote() && self.phase == Phase::Forcing {
-            self.out.report_once(
-                &V_FORCED,
-                at.seq,
-                "a vote on the team that goes without one",
-            );
+            self.out.report_once(&V_FORCED, at.seq, "a vote on the team that goes without one");
         } else if self.phase != Phase::Voting {
             self.illegal(at);
             return;
@@ -132,8 +109,7 @@ impl<'a> Walk<'a> {
                 (Some(cast), Some(shown)) if cast != shown => {
                     let detail = format!("the vote of {player} is shown otherwise than cast");
                     let repair = Repair::Quarantine;
-                    self.out
-                        .push(V_COMPLETE.finding_with(repair, at.seq, detail));
+                    self.out.push(V_COMPLETE.finding_with(repair, at.seq, detail));
                 }
                 (None, _) => self.missing_vote(at, event, player, shown.is_some()),
                 (Some(_), None) if !table.rules.anonymous_votes => {
@@ -154,31 +130,21 @@ impl<'a> Walk<'a> {
         player: &crate::id::PlayerId,
         shown: bool,
     ) {
-        let later = self
-            .log
-            .iter()
-            .skip(at.index + 1)
-            .find(|entry| match &entry.envelope.event {
-                Event::TeamVoteCast(vote) => {
-                    vote.player_id == *player && vote.q == close.q && vote.a == close.a
-                }
-                _ => false,
-            });
+        let later = self.log.iter().skip(at.index + 1).find(|entry| match &entry.envelope.event {
+            Event::TeamVoteCast(vote) => {
+                vote.player_id == *player && vote.q == close.q && vote.a == close.a
+            }
+            _ => false,
+        });
         if let Some(later) = later {
             self.overlay.came_late.push(later.seq());
             let detail = format!("the vote of {player} comes later, at seq {}", later.seq());
-            self.out
-                .push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
+            self.out.push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
             return;
         }
-        let repair = if shown {
-            Repair::Human
-        } else {
-            Repair::Quarantine
-        };
+        let repair = if shown { Repair::Human } else { Repair::Quarantine };
         let detail = format!("{player} did not vote");
-        self.out
-            .push(V_COMPLETE.finding_with(repair, at.seq, detail));
+        self.out.push(V_COMPLETE.finding_with(repair, at.seq, detail));
     }
 
     /// The result that the log goes on by, where the one stored is not that of the votes.
@@ -205,17 +171,15 @@ impl<'a> Walk<'a> {
         event: &'a TeamVoteClosed,
         result: VoteResult,
     ) {
-        let track = if result == VoteResult::Rejected {
-            self.track + 1
-        } else {
-            0
+        let track = match result {
+            VoteResult::Rejected => self.track.saturating_add(1),
+            VoteResult::Approved => 0,
         };
         if let Some(stored) = event.vote_track_after.filter(|stored| *stored != track) {
             let detail = format!("the vote track is {track}, not {stored}");
             self.out.report(&V_TRACK, at.seq, detail);
             if stored > ATTEMPTS {
-                self.out
-                    .report(&V_TRACK_MAX, at.seq, format!("a vote track of {stored}"));
+                self.out.report(&V_TRACK_MAX, at.seq, format!("a vote track of {stored}"));
             }
         }
         if let Some(next) = &event.next_leader {
@@ -242,28 +206,28 @@ impl<'a> Walk<'a> {
     fn close(&mut self, table: &Table<'a>, event: &'a TeamVoteClosed, result: VoteResult) {
         self.overlay.deadline = event.deadline;
         if result == VoteResult::Approved {
-            let open = self.proposal.take();
-            let team = open.as_ref().map_or(&[][..], |open| open.team);
-            let excalibur = event
-                .excalibur_to
-                .as_ref()
-                .or(open.as_ref().and_then(|open| open.excalibur));
-            self.send(team, excalibur);
+            match self.proposal.take() {
+                Some(open) => {
+                    let excalibur = event.excalibur_to.as_ref().or(open.excalibur);
+                    self.send(open.team, excalibur);
+                }
+                None => self.send_unread(),
+            }
             return;
         }
+        self.reject(table.rules.hammer == Hammer::RejectLoses);
+    }
+
+    /// The team was rejected; `loses` tells whether a fifth rejection loses the game.
+    pub(super) fn reject(&mut self, loses: bool) {
         self.proposal = None;
-        self.closed += 1;
-        self.track += 1;
-        if self.attempt >= ATTEMPTS {
-            let forced = table.rules.hammer == crate::profile::Hammer::ForcedNoVote;
-            self.phase = if forced {
-                Phase::Building
-            } else {
-                Phase::Decided(EndReason::FiveRejections)
-            };
-        } else {
+        self.closed = self.closed.saturating_add(1);
+        self.track = self.track.saturating_add(1);
+        self.phase = Phase::Building;
+        if self.attempt < ATTEMPTS {
             self.attempt += 1;
-            self.phase = Phase::Building;
+        } else if loses {
+            self.phase = Phase::Decided(EndReason::FiveRejections);
         }
     }
 }
