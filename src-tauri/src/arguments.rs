@@ -44,9 +44,7 @@ impl Arguments {
         let mut rest = arguments.into_iter();
         while let Some(argument) = rest.next() {
             let mut value = |name: &str| {
-                rest.next()
-                    .map(PathBuf::from)
-                    .ok_or_else(|| format!("{name} needs a value"))
+                rest.next().map(PathBuf::from).ok_or_else(|| format!("{name} needs a value"))
             };
             match argument.to_string_lossy().as_ref() {
                 "--home" => parsed.home = Some(value("--home")?),

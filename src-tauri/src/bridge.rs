@@ -25,11 +25,7 @@ impl Bridge {
     /// A bridge of a process that began at `started`.
     #[must_use]
     pub fn new(started: Instant) -> Self {
-        Self {
-            service: SetOnce::new(),
-            started,
-            answered: AtomicBool::new(false),
-        }
+        Self { service: SetOnce::new(), started, answered: AtomicBool::new(false) }
     }
 
     /// Lets waiting calls go on; later calls change nothing.
@@ -49,10 +45,7 @@ impl Bridge {
 
     /// The service, if it is open already.
     pub fn opened(&self) -> Option<Arc<Service>> {
-        self.service
-            .get()
-            .and_then(|service| service.as_ref().ok())
-            .cloned()
+        self.service.get().and_then(|service| service.as_ref().ok()).cloned()
     }
 
     fn tell_ready(&self) {
@@ -72,10 +65,7 @@ pub async fn call(
 ) -> Result<Value, ApiError> {
     let service = bridge.service().await?;
     let operation = Operation::named(&operation).ok_or_else(|| {
-        ApiError::permanent(
-            "unknown_operation",
-            format!("there is no operation {operation}"),
-        )
+        ApiError::permanent("unknown_operation", format!("there is no operation {operation}"))
     })?;
     let caller: Caller = service.local_owner();
     let answer = service.call(&caller, operation, request).await;
@@ -96,9 +86,7 @@ pub async fn forward(app: AppHandle, mut events: broadcast::Receiver<ApiEvent>) 
         let event = match events.recv().await {
             Ok(event) => event,
             // What was missed may have changed anything.
-            Err(RecvError::Lagged(_)) => ApiEvent::Invalidate {
-                tags: Tag::ALL.to_vec(),
-            },
+            Err(RecvError::Lagged(_)) => ApiEvent::Invalidate { tags: Tag::ALL.to_vec() },
             Err(RecvError::Closed) => return,
         };
         if let Err(error) = app.emit(CHANNEL, event) {

@@ -21,10 +21,7 @@ use crate::bridge::Bridge;
 pub fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .manage(Bridge::new(started))
-        .invoke_handler(tauri::generate_handler![
-            bridge::call,
-            bridge::choose_folder
-        ])
+        .invoke_handler(tauri::generate_handler![bridge::call, bridge::choose_folder])
         .setup(move |app| {
             tauri::async_runtime::spawn(open(app.handle().clone(), arguments));
             Ok(())
@@ -68,5 +65,6 @@ fn options(arguments: &Arguments) -> ServiceOptions {
     }
     options.sandbox = arguments.sandbox;
     options.resume_sandbox = true;
+    options.connect_in_background = true;
     options
 }

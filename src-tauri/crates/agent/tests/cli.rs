@@ -8,16 +8,10 @@ use tempfile::TempDir;
 /// `avault` with a home of its own and nothing of the caller's environment that matters.
 fn avault(home: &Path) -> Command {
     let mut command = Command::cargo_bin("avault").unwrap();
-    command
-        .env("AVAULT_HOME", home)
-        .env("NO_COLOR", "1")
-        .env_remove("AVAULT_CONFIG");
-    for name in [
-        "AVAULT_STORE",
-        "AVAULT_PASSPHRASE",
-        "AVAULT_PASSPHRASE_FILE",
-        "AVAULT_MONGODB_URI",
-    ] {
+    command.env("AVAULT_HOME", home).env("NO_COLOR", "1").env_remove("AVAULT_CONFIG");
+    for name in
+        ["AVAULT_STORE", "AVAULT_PASSPHRASE", "AVAULT_PASSPHRASE_FILE", "AVAULT_MONGODB_URI"]
+    {
         command.env_remove(name);
     }
     command
@@ -34,22 +28,11 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn help_is_what_was_agreed() {
     let home = home();
-    for path in [
-        "",
-        "backup",
-        "backup verify",
-        "restore",
-        "game check",
-        "simulate",
-        "sandbox",
-        "demo",
-    ] {
+    for path in
+        ["", "backup", "backup verify", "restore", "game check", "simulate", "sandbox", "demo"]
+    {
         let arguments = path.split_whitespace().chain(["--help"]);
-        let output = avault(home.path())
-            .args(arguments)
-            .env("COLUMNS", "100")
-            .output()
-            .unwrap();
+        let output = avault(home.path()).args(arguments).env("COLUMNS", "100").output().unwrap();
         assert!(output.status.success());
         let name = format!("help {path}").trim().replace(' ', "_");
         insta::assert_snapshot!(
@@ -62,10 +45,7 @@ fn help_is_what_was_agreed() {
 #[test]
 fn nothing_to_connect_to_is_could_not_run() {
     let home = home();
-    let output = avault(home.path())
-        .args(["backup", "list"])
-        .output()
-        .unwrap();
+    let output = avault(home.path()).args(["backup", "list"]).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let said = text(&output.stderr);
     assert!(said.contains("nothing says what to connect to"), "{said}");
@@ -77,14 +57,8 @@ fn nothing_to_connect_to_is_could_not_run() {
 fn a_wrong_argument_is_could_not_run() {
     let home = home();
     avault(home.path()).args(["backup", "eat"]).assert().code(2);
-    avault(home.path())
-        .args(["simulate", "--players", "3-4"])
-        .assert()
-        .code(2);
-    avault(home.path())
-        .args(["--config", "/no/such/avault.toml", "check"])
-        .assert()
-        .code(2);
+    avault(home.path()).args(["simulate", "--players", "3-4"]).assert().code(2);
+    avault(home.path()).args(["--config", "/no/such/avault.toml", "check"]).assert().code(2);
 }
 
 #[test]
@@ -95,10 +69,7 @@ fn a_vault_is_made_once() {
     std::fs::write(&key, "a passphrase for a test\n").unwrap();
     let init = || {
         let mut command = avault(home.path());
-        command
-            .env("AVAULT_PASSPHRASE_FILE", &key)
-            .args(["init", "--json", "--store"])
-            .arg(&store);
+        command.env("AVAULT_PASSPHRASE_FILE", &key).args(["init", "--json", "--store"]).arg(&store);
         command.output().unwrap()
     };
     let made = init();
@@ -106,11 +77,7 @@ fn a_vault_is_made_once() {
     assert!(text(&made.stdout).starts_with("{\"vault\":"));
     let again = init();
     assert_eq!(again.status.code(), Some(2));
-    assert!(
-        text(&again.stderr).contains("holds a vault already"),
-        "{}",
-        text(&again.stderr)
-    );
+    assert!(text(&again.stderr).contains("holds a vault already"), "{}", text(&again.stderr));
     let list = avault(home.path())
         .env("AVAULT_PASSPHRASE_FILE", &key)
         .args(["backup", "list", "--json", "--store"])
@@ -133,11 +100,7 @@ fn a_vault_is_made_once() {
 #[test]
 fn a_vault_without_a_passphrase_says_how_to_give_one() {
     let home = home();
-    let output = avault(home.path())
-        .args(["init", "--store"])
-        .arg(home.path())
-        .output()
-        .unwrap();
+    let output = avault(home.path()).args(["init", "--store"]).arg(home.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("AVAULT_PASSPHRASE_FILE"));
 }
@@ -145,26 +108,17 @@ fn a_vault_without_a_passphrase_says_how_to_give_one() {
 #[test]
 fn a_sandbox_that_was_never_started_is_down() {
     let home = home();
-    let output = avault(home.path())
-        .args(["sandbox", "status", "--json"])
-        .output()
-        .unwrap();
+    let output = avault(home.path()).args(["sandbox", "status", "--json"]).output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(text(&output.stdout).trim(), "{\"up\":false}");
-    avault(home.path())
-        .args(["sandbox", "down"])
-        .assert()
-        .code(0);
+    avault(home.path()).args(["sandbox", "down"]).assert().code(0);
 }
 
 #[test]
 fn completions_are_printed_for_each_shell() {
     let home = home();
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        let output = avault(home.path())
-            .args(["completions", shell])
-            .output()
-            .unwrap();
+        let output = avault(home.path()).args(["completions", shell]).output().unwrap();
         assert!(output.status.success());
         assert!(text(&output.stdout).contains("avault"), "{shell}");
     }

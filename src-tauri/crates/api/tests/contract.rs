@@ -14,15 +14,7 @@ fn operations_are_what_was_agreed() {
 fn roles_may_do_what_was_agreed() {
     let matrix: BTreeMap<_, Vec<_>> = Role::ALL
         .iter()
-        .map(|role| {
-            (
-                role,
-                Permission::ALL
-                    .iter()
-                    .filter(|one| role.allows(**one))
-                    .collect(),
-            )
-        })
+        .map(|role| (role, Permission::ALL.iter().filter(|one| role.allows(**one)).collect()))
         .map(|(role, allowed): (_, Vec<&Permission>)| (format!("{role:?}"), allowed))
         .collect();
     insta::assert_json_snapshot!(matrix);
@@ -45,17 +37,9 @@ fn what_changes_something_is_audited_and_tells_the_caches() {
         let one = operation.description();
         if one.danger != Danger::Safe {
             assert!(one.audit.is_some(), "{} leaves no audit entry", one.name);
-            assert!(
-                !one.invalidates.is_empty(),
-                "{} makes nothing stale",
-                one.name
-            );
+            assert!(!one.invalidates.is_empty(), "{} makes nothing stale", one.name);
         }
-        assert!(
-            one.provides.is_empty() || one.invalidates.is_empty(),
-            "{} does both",
-            one.name
-        );
+        assert!(one.provides.is_empty() || one.invalidates.is_empty(), "{} does both", one.name);
     }
 }
 
@@ -65,18 +49,9 @@ fn no_response_has_a_field_for_a_secret() {
     let requests = ["ConnectRequest", "OpenVaultRequest"];
     for declaration in types.split("export type ").skip(1) {
         let name = declaration.split([' ', '=']).next().unwrap();
-        let secret = [
-            "passphrase:",
-            "password:",
-            "mongodbUri:",
-            "redisUrl:",
-            "secretAccessKey:",
-        ]
-        .iter()
-        .any(|field| declaration.contains(field));
-        assert!(
-            !secret || requests.contains(&name),
-            "{name} can carry a secret"
-        );
+        let secret = ["passphrase:", "password:", "mongodbUri:", "redisUrl:", "secretAccessKey:"]
+            .iter()
+            .any(|field| declaration.contains(field));
+        assert!(!secret || requests.contains(&name), "{name} can carry a secret");
     }
 }

@@ -15,9 +15,7 @@ async fn service() -> (Service, TempDir) {
 
 async fn call(service: &Service, name: &str, request: Value) -> Result<Value, ApiError> {
     let operation = Operation::named(name).unwrap();
-    service
-        .call(&service.local_owner(), operation, request)
-        .await
+    service.call(&service.local_owner(), operation, request).await
 }
 
 #[tokio::test]
@@ -39,12 +37,7 @@ async fn what_needs_a_connection_says_so() {
     let error = call(&service, "backup.create", request).await.unwrap_err();
     assert_eq!(error.code, "not_connected");
     assert!(error.hint.is_some());
-    let error = call(
-        &service,
-        "sandbox.damage",
-        json!({"kind": "delete_games", "count": 1}),
-    )
-    .await;
+    let error = call(&service, "sandbox.damage", json!({"kind": "delete_games", "count": 1})).await;
     assert_eq!(error.unwrap_err().code, "not_a_sandbox");
 }
 
@@ -52,27 +45,13 @@ async fn what_needs_a_connection_says_so() {
 async fn settings_are_kept_told_and_audited() {
     let (service, _scratch) = service().await;
     let mut events = service.events();
-    let view = call(&service, "settings.set", json!({"language": "zh-CN"}))
-        .await
-        .unwrap();
+    let view = call(&service, "settings.set", json!({"language": "zh-CN"})).await.unwrap();
     assert_eq!(view["language"], "zh-CN");
     let event = events.recv().await.unwrap();
-    assert_eq!(
-        event,
-        ApiEvent::Invalidate {
-            tags: vec![Tag::Settings, Tag::Audit]
-        }
-    );
-    let view = call(&service, "settings.set", json!({"theme": "dark"}))
-        .await
-        .unwrap();
-    assert_eq!(
-        (&view["language"], &view["theme"]),
-        (&json!("zh-CN"), &json!("dark"))
-    );
-    let audit = call(&service, "audit.list", json!({"limit": 10}))
-        .await
-        .unwrap();
+    assert_eq!(event, ApiEvent::Invalidate { tags: vec![Tag::Settings, Tag::Audit] });
+    let view = call(&service, "settings.set", json!({"theme": "dark"})).await.unwrap();
+    assert_eq!((&view["language"], &view["theme"]), (&json!("zh-CN"), &json!("dark")));
+    let audit = call(&service, "audit.list", json!({"limit": 10})).await.unwrap();
     assert_eq!(audit.as_array().unwrap().len(), 2);
     assert_eq!(audit[0]["verb"], "settings.set");
     assert_eq!(audit[0]["outcome"], "done");
@@ -88,53 +67,27 @@ async fn requests_are_validated_before_anything_runs() {
             json!({"status": "live", "search": "", "cursor": null, "limit": 201}),
             "limit",
         ),
-        (
-            "settings.set",
-            json!({"timeZone": "../etc/passwd\n"}),
-            "timeZone",
-        ),
+        ("settings.set", json!({"timeZone": "../etc/passwd\n"}), "timeZone"),
         ("backup.show", json!({"id": " "}), "id"),
-        (
-            "backup.verify",
-            json!({"backup": "x", "level": "L4", "samplePercent": 100.0}),
-            "level",
-        ),
-        (
-            "setup.openVault",
-            json!({"storeUrl": "/x", "passphrase": ""}),
-            "passphrase",
-        ),
+        ("backup.verify", json!({"backup": "x", "level": "L4", "samplePercent": 100.0}), "level"),
+        ("setup.openVault", json!({"storeUrl": "/x", "passphrase": ""}), "passphrase"),
     ] {
         let error = call(&service, name, request).await.unwrap_err();
         assert_eq!(error.code, "invalid_request", "{name}");
-        assert_eq!(
-            error.context.get("field").map(String::as_str),
-            Some(field),
-            "{name}"
-        );
+        assert_eq!(error.context.get("field").map(String::as_str), Some(field), "{name}");
     }
-    let error = call(&service, "backup.show", json!({"ident": 3}))
-        .await
-        .unwrap_err();
+    let error = call(&service, "backup.show", json!({"ident": 3})).await.unwrap_err();
     assert_eq!(error.code, "invalid_request");
 }
 
 #[tokio::test]
 async fn a_viewer_is_refused_and_the_refusal_is_recorded() {
     let (service, _scratch) = service().await;
-    let viewer = Caller {
-        actor: "guest".to_owned(),
-        role: Role::Viewer,
-    };
+    let viewer = Caller { actor: "guest".to_owned(), role: Role::Viewer };
     let request = json!({"planId": "p", "confirmName": "avalon"});
-    let error = service
-        .call(&viewer, Operation::RestoreApply, request)
-        .await
-        .unwrap_err();
+    let error = service.call(&viewer, Operation::RestoreApply, request).await.unwrap_err();
     assert_eq!(error.code, "forbidden");
-    let audit = call(&service, "audit.list", json!({"limit": 1}))
-        .await
-        .unwrap();
+    let audit = call(&service, "audit.list", json!({"limit": 1})).await.unwrap();
     assert_eq!(audit[0]["outcome"], "refused");
 }
 
@@ -144,18 +97,10 @@ async fn a_passphrase_never_comes_back() {
     let secret = "correct horse battery staple";
     let store = scratch.path().join("nothing-here");
     let request = json!({"storeUrl": store, "passphrase": secret});
-    let error = call(&service, "setup.openVault", request)
-        .await
-        .unwrap_err();
+    let error = call(&service, "setup.openVault", request).await.unwrap_err();
     assert_eq!(error.code, "not_a_vault");
-    let audit = call(&service, "audit.list", json!({"limit": 10}))
-        .await
-        .unwrap();
-    for answer in [
-        json!(error),
-        audit,
-        call(&service, "settings.get", json!({})).await.unwrap(),
-    ] {
+    let audit = call(&service, "audit.list", json!({"limit": 10})).await.unwrap();
+    for answer in [json!(error), audit, call(&service, "settings.get", json!({})).await.unwrap()] {
         assert!(!answer.to_string().contains(secret));
     }
 }

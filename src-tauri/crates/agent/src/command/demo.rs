@@ -42,7 +42,8 @@ struct Scratch(PathBuf);
 impl Scratch {
     fn make() -> Result<Self, Failure> {
         let folder = std::env::temp_dir().join(format!("avault-demo-{}", std::process::id()));
-        std::fs::create_dir_all(&folder)
+        // Not an existing one: it could be somebody else's.
+        std::fs::create_dir(&folder)
             .map_err(|error| could_not("the demo has no place for its servers", error))?;
         Ok(Self(folder))
     }

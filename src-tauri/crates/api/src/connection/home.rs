@@ -13,7 +13,7 @@ pub struct Home {
 }
 
 impl Home {
-    /// Makes the folder, readable by its owner only.
+    /// Makes the folder, readable by its owner only; one that exists keeps its rights.
     ///
     /// # Errors
     /// `home_unusable` when it cannot be made.
@@ -27,8 +27,7 @@ impl Home {
             .with("path", folder.display().to_string())
         };
         let folder = std::path::absolute(folder).map_err(unusable)?;
-        fs::create_dir_all(&folder).map_err(unusable)?;
-        restrict(&folder, 0o700).map_err(unusable)?;
+        private_folder(&folder).map_err(unusable)?;
         Ok(Self { folder })
     }
 
@@ -81,7 +80,8 @@ impl Home {
             let mut file = private_file(&next)?;
             file.write_all(bytes)?;
             file.sync_all()?;
-            fs::rename(&next, path)
+            fs::rename(&next, path)?;
+            settle(&self.folder)
         };
         write().map_err(|error| {
             ApiError::permanent(
@@ -145,13 +145,26 @@ fn private_file(path: &Path) -> io::Result<File> {
 }
 
 #[cfg(unix)]
-fn restrict(path: &Path, mode: u32) -> io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+fn private_folder(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 #[cfg(not(unix))]
-fn restrict(_path: &Path, _mode: u32) -> io::Result<()> {
+fn private_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir_all(path)
+}
+
+/// Makes a rename inside the folder survive a loss of power: the only copy of a passphrase may
+/// hang on it.
+#[cfg(unix)]
+fn settle(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// Elsewhere folders cannot be opened; the file system orders the rename itself.
+#[cfg(not(unix))]
+fn settle(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 

@@ -38,6 +38,8 @@ pub(super) fn in_background(shared: &Arc<Shared>) {
             attempt = again(&shared) => attempt,
             () = shared.closing.cancelled() => return,
         };
+        // Set once: this runs once for a service.
+        let _ = shared.state.attempted.set(());
         if let Err(error) = attempt {
             tracing::warn!(%error, "what was connected before could not be connected again");
             let shown = shared.state.shown();
@@ -301,14 +303,13 @@ pub(super) async fn create_vault(shared: &Shared) -> Result<String, ApiError> {
     Ok(location)
 }
 
-/// Parts from everything and forgets it.
+/// Parts from everything and forgets it. The sandbox ends first: a start that is under way would
+/// connect again.
 pub(super) async fn part(shared: &Shared) -> Result<(), ApiError> {
-    {
-        let _exchange = shared.state.exchange.lock().await;
-        shared.engine.connect(Connections::default());
-        shared.state.show(Shown::default());
-        KeptSecrets::forget(&shared.home)?;
-        settings::write(shared, KEPT, Value::Null).await?;
-    }
-    sandbox::stop(shared).await
+    sandbox::end(shared).await?;
+    let _exchange = shared.state.exchange.lock().await;
+    shared.engine.connect(Connections::default());
+    shared.state.show(Shown::default());
+    KeptSecrets::forget(&shared.home)?;
+    settings::write(shared, KEPT, Value::Null).await
 }

@@ -1,6 +1,7 @@
 //! One handler an operation; each hands over to the engine or to a part of the service.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
 use engine::compare::outcome::CompareRequest;
@@ -26,6 +27,9 @@ use crate::message::{ById, Empty};
 const JOBS: u32 = 100;
 /// Percent of the objects that a check of the whole store reads.
 const ALL: f64 = 100.0;
+
+/// How long the connection of the start is waited for.
+const START_UP: Duration = Duration::from_secs(2);
 
 type Outcome<T> = Result<T, ApiError>;
 
@@ -112,7 +116,14 @@ impl Handlers for Arc<Shared> {
         settings::set(self, request).await
     }
 
+    /// Waits a moment for the connection of the start: the first-run choices must not flash up
+    /// for somebody who made them long ago.
     async fn setup_status(&self, _: &Caller, _: Empty) -> Outcome<SetupStatus> {
+        if self.options.connect_in_background {
+            let attempted = self.state.attempted.wait();
+            // Late is fine: the end of the attempt makes this answer stale and it is asked again.
+            let _ = tokio::time::timeout(START_UP, attempted).await;
+        }
         Ok(setup_status(self))
     }
 

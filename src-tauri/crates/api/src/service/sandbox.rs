@@ -68,11 +68,7 @@ pub(super) async fn start(shared: &Arc<Shared>) -> Result<JobStarted, ApiError> 
 /// Connects to the sandbox that was connected last: one that another process runs, else, where
 /// this process may, a start of its own.
 pub(super) async fn again(shared: &Arc<Shared>) -> Result<bool, ApiError> {
-    if let Ok(attached) = Sandbox::attach(&shared.home.sandbox())
-        && attached.is_up()
-    {
-        let connection = connection(shared, &attached.mongodb_uri(), &attached.redis_url())?;
-        connect::open(shared, connection, Missing::Refuse).await?;
+    if attach(shared).await? {
         return Ok(true);
     }
     if shared.options.resume_sandbox {
@@ -83,8 +79,22 @@ pub(super) async fn again(shared: &Arc<Shared>) -> Result<bool, ApiError> {
         .hint("Start it with `avault sandbox up`, or open the console."))
 }
 
+/// Connects to a sandbox that another process runs; false when none does.
+async fn attach(shared: &Shared) -> Result<bool, ApiError> {
+    let Ok(attached) = Sandbox::attach(&shared.home.sandbox()) else { return Ok(false) };
+    if !attached.is_up() {
+        return Ok(false);
+    }
+    let connection = connection(shared, &attached.mongodb_uri(), &attached.redis_url())?;
+    connect::open(shared, connection, Missing::Create).await?;
+    Ok(true)
+}
+
 async fn prepare(shared: &Arc<Shared>, job: &JobHandle) -> Result<(), EngineError> {
     stop(shared).await.map_err(ApiError::in_job)?;
+    if attach(shared).await.map_err(ApiError::in_job)? {
+        return connect::keep(shared, &Kept::Sandbox, None).await.map_err(ApiError::in_job);
+    }
     job.phase(Phase { code: "servers", unit: Unit::Steps, total: Some(PROGRAMS.len() as u64) });
     let options = SandboxOptions {
         mongo_members: 1,
@@ -173,6 +183,16 @@ fn passphrase(shared: &Shared) -> Result<Secret, ApiError> {
     let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
     shared.home.write_secret(&path, text.as_bytes())?;
     Ok(Secret::new(text))
+}
+
+/// Stops the sandbox, also one whose start is under way.
+pub(super) async fn end(shared: &Shared) -> Result<(), ApiError> {
+    let starting = shared.state.sandbox_job.lock().await.take();
+    if let Some(id) = starting {
+        shared.engine.jobs().cancel(&id).await?;
+        shared.engine.jobs().wait(&id).await?;
+    }
+    stop(shared).await
 }
 
 /// Stops the games and the servers of this process, if it runs any.

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Mutex as AsyncMutex;
+use tokio::sync::{Mutex as AsyncMutex, SetOnce};
 
 use super::sandbox::Running;
 use crate::connection::{Connection, Home, has_credentials, hosts};
@@ -13,6 +13,8 @@ use crate::message::setup::Environment;
 #[derive(Debug, Default)]
 pub(crate) struct State {
     connected: Mutex<Shown>,
+    /// Set once the connection of the start was tried, where there is one.
+    pub(super) attempted: SetOnce<()>,
     /// Held while servers, stores and vaults are exchanged.
     pub(super) exchange: AsyncMutex<()>,
     /// The sandbox, while this process runs it.
