@@ -63,7 +63,7 @@ pub enum Command {
     /// List, show and check games
     #[command(subcommand)]
     Game(Game),
-    /// Play games on private servers and compare their statistics with real ones
+    /// Play games and compare their statistics with those of real ones
     Simulate(Simulate),
     /// Start, stop and look at the private servers
     #[command(subcommand)]
