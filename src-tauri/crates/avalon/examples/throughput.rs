@@ -60,14 +60,10 @@ fn game(number: u64) -> Result<Vec<Envelope>, Box<dyn std::error::Error>> {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number.to_be_bytes());
     let deal = deal(&seed, &profile);
-    let players = (0..n)
-        .map(|seat| format!("01JD0000000000000PLAYER{seat:03}").into())
-        .collect();
+    let players = (0..n).map(|seat| format!("01JD0000000000000PLAYER{seat:03}").into()).collect();
     let mut random = number;
     let mut policy = Uniform(move |bound: usize| {
-        random = random
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         usize::try_from(random >> 33).unwrap_or(0) % bound
     });
     let id = format!("01JD000000000000000{number:07}");

@@ -30,13 +30,7 @@ impl Chain {
     /// The chain of a log without events.
     #[must_use]
     pub const fn new(game_id: GameId, room_id: Option<RoomId>) -> Self {
-        Self {
-            game_id,
-            room_id,
-            seq: 0,
-            ts: i64::MIN,
-            head: Digest::ZERO,
-        }
+        Self { game_id, room_id, seq: 0, ts: i64::MIN, head: Digest::ZERO }
     }
 
     /// The chain after the last event of a log; none when that event carries no hash.

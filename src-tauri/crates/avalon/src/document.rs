@@ -232,20 +232,12 @@ impl HistoryDoc {
             .zip(&state.seats)
             .filter_map(|(seat, player)| {
                 let (role, side) = (state.role(seat)?, state.side(seat)?);
-                Some(SeatRecord {
-                    player_id: player.clone(),
-                    seat,
-                    role,
-                    side,
-                })
+                Some(SeatRecord { player_id: player.clone(), seat, role, side })
             })
             .collect();
         let standings: Vec<Standing> = seats
             .iter()
-            .map(|seat| Standing {
-                side: seat.side,
-                rating: rating(&seat.player_id),
-            })
+            .map(|seat| Standing { side: seat.side, rating: rating(&seat.player_id) })
             .collect();
         let deltas = state.winner.map_or_else(Vec::new, |winner| {
             let after = rating::rate(&standings, winner);
@@ -265,17 +257,11 @@ impl HistoryDoc {
             missions: missions(state),
             seats,
             winner: state.winner,
-            reason: state
-                .reason
-                .map_or("aborted", |reason| reason.as_str())
-                .to_owned(),
+            reason: state.reason.map_or("aborted", |reason| reason.as_str()).to_owned(),
             started_at: state.started_at.unwrap_or_default(),
             ended_at: state.ended_at.unwrap_or_default(),
             last_seq: state.seq,
-            state_hash: state
-                .state_hash()
-                .map(|hash| hash.to_string())
-                .unwrap_or_default(),
+            state_hash: state.state_hash().map(|hash| hash.to_string()).unwrap_or_default(),
             deltas,
         })
     }
@@ -287,11 +273,7 @@ fn missions(state: &GameState) -> Vec<MissionRecord> {
         .filter_map(|(number, quest)| {
             Some(MissionRecord {
                 quest: number,
-                team: quest
-                    .team
-                    .iter()
-                    .filter_map(|seat| state.player(*seat).cloned())
-                    .collect(),
+                team: quest.team.iter().filter_map(|seat| state.player(*seat).cloned()).collect(),
                 fails: quest.fails?,
                 fails_needed: quest.fails_needed,
                 result: quest.result?,

@@ -31,15 +31,8 @@ pub enum Moment {
 
 impl Moment {
     /// All seven, in order.
-    pub const ALL: [Self; 7] = [
-        Self::K1,
-        Self::K2,
-        Self::K3,
-        Self::K4,
-        Self::K5,
-        Self::K6,
-        Self::K7,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::K1, Self::K2, Self::K3, Self::K4, Self::K5, Self::K6, Self::K7];
 
     /// The moment that an event makes.
     #[must_use]
@@ -86,6 +79,5 @@ impl fmt::Display for Moment {
 pub fn moments<'a>(
     log: impl IntoIterator<Item = &'a Envelope>,
 ) -> impl Iterator<Item = (Moment, u64)> {
-    log.into_iter()
-        .filter_map(|envelope| Some((Moment::of(&envelope.event)?, envelope.seq)))
+    log.into_iter().filter_map(|envelope| Some((Moment::of(&envelope.event)?, envelope.seq)))
 }

@@ -149,20 +149,9 @@ impl RuleProfile {
             roles,
             hammer: Hammer::RejectLoses,
             two_fails_quest4_from: Some(7),
-            lady: LadyRules {
-                on: false,
-                after_quests: vec![2, 3, 4],
-            },
-            excalibur: ExcaliburRules {
-                on: false,
-                assign: ExcaliburAssignment::WithProposal,
-            },
-            lancelot: LancelotRules {
-                variant: 0,
-                blank: 0,
-                switch: 0,
-                first_quest: 1,
-            },
+            lady: LadyRules { on: false, after_quests: vec![2, 3, 4] },
+            excalibur: ExcaliburRules { on: false, assign: ExcaliburAssignment::WithProposal },
+            lancelot: LancelotRules { variant: 0, blank: 0, switch: 0, first_quest: 1 },
             assassin: AssassinRules {
                 actor: AssassinActor::Role,
                 when: AssassinWhen::AfterThirdSuccess,
@@ -225,12 +214,7 @@ impl RuleProfile {
         if let (Some(servant), Some(evil)) = (servant, evil) {
             self.roles[servant] = Role::LancelotGood;
             self.roles[evil] = Role::LancelotEvil;
-            self.lancelot = LancelotRules {
-                variant,
-                blank,
-                switch,
-                first_quest,
-            };
+            self.lancelot = LancelotRules { variant, blank, switch, first_quest };
         }
         self
     }
@@ -269,10 +253,7 @@ impl RuleProfile {
     /// and is named in the second part; none when `n` or `roles` can't be read at all.
     #[must_use]
     pub fn read(stored: &Value) -> (Option<Self>, Vec<String>) {
-        let mut reader = FieldReader {
-            stored,
-            problems: Vec::new(),
-        };
+        let mut reader = FieldReader { stored, problems: Vec::new() };
         let n = reader.field::<u8>("n");
         let roles = reader.field::<Vec<Role>>("roles");
         let base = Self::with_roles(Vec::new());
@@ -350,22 +331,14 @@ impl StoredProfile {
 impl From<Value> for StoredProfile {
     fn from(raw: Value) -> Self {
         let (rules, problems) = RuleProfile::read(&raw);
-        Self {
-            raw,
-            rules: rules.map(std::sync::Arc::new),
-            problems,
-        }
+        Self { raw, rules: rules.map(std::sync::Arc::new), problems }
     }
 }
 
 impl From<RuleProfile> for StoredProfile {
     fn from(rules: RuleProfile) -> Self {
         let raw = serde_json::to_value(&rules).unwrap_or_default();
-        Self {
-            raw,
-            rules: Some(std::sync::Arc::new(rules)),
-            problems: Vec::new(),
-        }
+        Self { raw, rules: Some(std::sync::Arc::new(rules)), problems: Vec::new() }
     }
 }
 
@@ -390,11 +363,7 @@ mod tests {
         for n in 5..=10 {
             for variant in 0..=3 {
                 let profile = RuleProfile::standard(n).unwrap().with_lancelots(variant);
-                let evil = profile
-                    .roles
-                    .iter()
-                    .filter(|r| r.side() == Side::Evil)
-                    .count();
+                let evil = profile.roles.iter().filter(|r| r.side() == Side::Evil).count();
                 assert_eq!(profile.roles.len(), usize::from(n));
                 assert_eq!(evil, usize::from(rules::evil_count(n).unwrap()));
                 assert!(profile.has(Role::Merlin) && profile.has(Role::Assassin));
@@ -410,11 +379,7 @@ mod tests {
         assert_eq!(stored.rules().unwrap().hammer, Hammer::RejectLoses);
         assert_eq!(stored.problems().len(), 8);
         assert_eq!(serde_json::to_value(&stored).unwrap(), raw);
-        assert!(
-            StoredProfile::from(serde_json::json!({"n": 500}))
-                .rules()
-                .is_none()
-        );
+        assert!(StoredProfile::from(serde_json::json!({"n": 500})).rules().is_none());
     }
 
     #[test]

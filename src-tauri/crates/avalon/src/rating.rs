@@ -66,15 +66,9 @@ impl StatsFold {
     pub fn add(&mut self, game: &HistoryDoc) {
         let size = game.seats.len().to_string();
         for delta in &game.deltas {
-            let seat = game
-                .seats
-                .iter()
-                .find(|seat| seat.player_id == delta.player_id);
+            let seat = game.seats.iter().find(|seat| seat.player_id == delta.player_id);
             let role = seat.map(|seat| seat.role.as_str());
-            let tally = Tally {
-                games: delta.games,
-                wins: delta.wins,
-            };
+            let tally = Tally { games: delta.games, wins: delta.wins };
             for id in [&delta.player_id, &PlayerId::from(GLOBAL)] {
                 add(self.entry(id), tally, role, &size);
             }
@@ -101,10 +95,7 @@ impl StatsFold {
     /// Rating of a player so far.
     #[must_use]
     pub fn rating(&self, player: &PlayerId) -> i64 {
-        self.stats
-            .get(player)
-            .and_then(|stats| stats.rating)
-            .unwrap_or(START)
+        self.stats.get(player).and_then(|stats| stats.rating).unwrap_or(START)
     }
 
     /// The statistics of one player, or of `global`; none before the first game.
@@ -136,45 +127,21 @@ mod tests {
     use super::*;
 
     fn table(good: i64, evil: i64) -> Vec<Standing> {
-        let mut standings = vec![
-            Standing {
-                side: Side::Good,
-                rating: good
-            };
-            3
-        ];
-        standings.extend(vec![
-            Standing {
-                side: Side::Evil,
-                rating: evil
-            };
-            2
-        ]);
+        let mut standings = vec![Standing { side: Side::Good, rating: good }; 3];
+        standings.extend(vec![Standing { side: Side::Evil, rating: evil }; 2]);
         standings
     }
 
     #[test]
     fn equals_move_by_half_of_k() {
-        assert_eq!(
-            rate(&table(1200, 1200), Side::Good),
-            [1216, 1216, 1216, 1184, 1184]
-        );
-        assert_eq!(
-            rate(&table(1200, 1200), Side::Evil),
-            [1184, 1184, 1184, 1216, 1216]
-        );
+        assert_eq!(rate(&table(1200, 1200), Side::Good), [1216, 1216, 1216, 1184, 1184]);
+        assert_eq!(rate(&table(1200, 1200), Side::Evil), [1184, 1184, 1184, 1216, 1216]);
     }
 
     #[test]
     fn a_favourite_wins_little() {
-        assert_eq!(
-            rate(&table(1600, 1200), Side::Good),
-            [1603, 1603, 1603, 1197, 1197]
-        );
-        assert_eq!(
-            rate(&table(1600, 1200), Side::Evil),
-            [1571, 1571, 1571, 1229, 1229]
-        );
+        assert_eq!(rate(&table(1600, 1200), Side::Good), [1603, 1603, 1603, 1197, 1197]);
+        assert_eq!(rate(&table(1600, 1200), Side::Evil), [1571, 1571, 1571, 1229, 1229]);
     }
 
     #[test]

@@ -42,10 +42,7 @@ impl RoomState {
         if envelope.seq != 1 {
             return Err(reject(envelope, "RoomCreated must have the number 1"));
         }
-        let profile = event
-            .config
-            .as_ref()
-            .and_then(|config| RuleProfile::read(config).0);
+        let profile = event.config.as_ref().and_then(|config| RuleProfile::read(config).0);
         Ok(Self {
             seq: 1,
             document: RoomDoc {
@@ -73,8 +70,7 @@ impl RoomState {
         if self.document.status != RoomStatus::Lobby {
             return Err(reject(envelope, "the room must be in the lobby"));
         }
-        self.dispatch(envelope)
-            .map_err(|problem| reject(envelope, problem))?;
+        self.dispatch(envelope).map_err(|problem| reject(envelope, problem))?;
         self.seq = envelope.seq;
         self.document.updated_at = envelope.ts;
         Ok(())
@@ -88,17 +84,11 @@ impl RoomState {
             }
             Event::PlayerLeft(event) | Event::PlayerKicked(event) => {
                 self.member(&event.player_id)?;
-                self.document
-                    .members
-                    .retain(|member| member.player_id != event.player_id);
+                self.document.members.retain(|member| member.player_id != event.player_id);
                 Ok(())
             }
             Event::SeatTaken(event) => {
-                let free = self
-                    .document
-                    .members
-                    .iter()
-                    .all(|other| other.seat != Some(event.seat));
+                let free = self.document.members.iter().all(|other| other.seat != Some(event.seat));
                 if !free || event.seat >= rules::MAX_PLAYERS {
                     return Err("the seat must be free and one of the ten");
                 }
@@ -156,12 +146,7 @@ impl RoomState {
             return Err("the player must not be in the room yet");
         }
         let (player_id, nick) = (player.clone(), nick.to_owned());
-        self.document.members.push(Member {
-            player_id,
-            nick,
-            seat: None,
-            ready: false,
-        });
+        self.document.members.push(Member { player_id, nick, seat: None, ready: false });
         Ok(())
     }
 
@@ -185,9 +170,7 @@ impl RoomState {
             .collect();
         seated.sort_unstable();
         let whole = seated.len() == members.len()
-            && (0u8..)
-                .zip(&seated)
-                .all(|(seat, (taken, _))| seat == *taken)
+            && (0u8..).zip(&seated).all(|(seat, (taken, _))| seat == *taken)
             && rules::evil_count(u8::try_from(seated.len()).unwrap_or(0)).is_some();
         whole.then(|| seated.into_iter().map(|(_, player)| player).collect())
     }
@@ -195,11 +178,7 @@ impl RoomState {
 
 fn reject(envelope: &Envelope, problem: &'static str) -> RoomRejection {
     let room = envelope.room_id.clone().unwrap_or_default();
-    RoomRejection {
-        room,
-        seq: envelope.seq,
-        problem,
-    }
+    RoomRejection { room, seq: envelope.seq, problem }
 }
 
 #[cfg(test)]
@@ -224,14 +203,8 @@ mod tests {
             let player = format!("p{seat}");
             for (kind, payload) in [
                 ("PlayerJoined", serde_json::json!({"playerId": player})),
-                (
-                    "SeatTaken",
-                    serde_json::json!({"playerId": player, "seat": 4 - seat}),
-                ),
-                (
-                    "ReadyChanged",
-                    serde_json::json!({"playerId": player, "ready": true}),
-                ),
+                ("SeatTaken", serde_json::json!({"playerId": player, "seat": 4 - seat})),
+                ("ReadyChanged", serde_json::json!({"playerId": player, "ready": true})),
             ] {
                 assert_eq!(room.table(), None);
                 seq += 1;
@@ -245,28 +218,16 @@ mod tests {
     fn what_must_not_be_is_refused() {
         let mut room = room();
         let joined = serde_json::json!({"playerId": "p1"});
-        room.apply(&event(2, "PlayerJoined", joined.clone()))
-            .unwrap();
+        room.apply(&event(2, "PlayerJoined", joined.clone())).unwrap();
         let before = room.clone();
-        assert!(
-            room.apply(&event(3, "PlayerJoined", joined.clone()))
-                .is_err()
-        );
+        assert!(room.apply(&event(3, "PlayerJoined", joined.clone())).is_err());
         assert!(room.apply(&event(5, "PlayerLeft", joined)).is_err());
         let stranger = serde_json::json!({"playerId": "p9", "ready": true});
         assert!(room.apply(&event(3, "ReadyChanged", stranger)).is_err());
         assert!(
-            room.apply(&event(
-                3,
-                "RoomConfigured",
-                serde_json::json!({"profile": 1})
-            ))
-            .is_err()
+            room.apply(&event(3, "RoomConfigured", serde_json::json!({"profile": 1}))).is_err()
         );
-        assert!(
-            room.apply(&event(3, "GameAborted", serde_json::json!({})))
-                .is_err()
-        );
+        assert!(room.apply(&event(3, "GameAborted", serde_json::json!({}))).is_err());
         assert_eq!(room, before);
     }
 }

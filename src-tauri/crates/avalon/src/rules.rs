@@ -32,9 +32,7 @@ const TEAM_SIZES: [[u8; 5]; 6] = [
 ];
 
 fn row(n: u8) -> Option<usize> {
-    (MIN_PLAYERS..=MAX_PLAYERS)
-        .contains(&n)
-        .then(|| usize::from(n - MIN_PLAYERS))
+    (MIN_PLAYERS..=MAX_PLAYERS).contains(&n).then(|| usize::from(n - MIN_PLAYERS))
 }
 
 /// Evil players among `n`; none when `n` is not 5 to 10.
@@ -207,20 +205,13 @@ pub fn assassin_seat(roles: &[Role], profile: &RuleProfile) -> Option<Seat> {
     use crate::profile::AssassinActor;
     let order: &[Role] = match profile.assassin.actor {
         AssassinActor::Role => &[Role::Assassin],
-        AssassinActor::HighestPriorityEvil => &[
-            Role::Assassin,
-            Role::Minion,
-            Role::Mordred,
-            Role::Morgana,
-            Role::Oberon,
-        ],
+        AssassinActor::HighestPriorityEvil => {
+            &[Role::Assassin, Role::Minion, Role::Mordred, Role::Morgana, Role::Oberon]
+        }
         AssassinActor::Appointed => return None,
     };
     order.iter().find_map(|wanted| {
-        (0u8..)
-            .zip(roles)
-            .find(|(_, role)| *role == wanted)
-            .map(|(seat, _)| seat)
+        (0u8..).zip(roles).find(|(_, role)| *role == wanted).map(|(seat, _)| seat)
     })
 }
 
@@ -286,22 +277,10 @@ mod tests {
         assert_eq!(mark(Role::Assassin, Role::Oberon, 0), None);
         assert_eq!(mark(Role::Oberon, Role::Assassin, 0), None);
         assert_eq!(mark(Role::Minion, Role::Mordred, 0), Some(Mark::Evil));
-        assert_eq!(
-            mark(Role::Percival, Role::Morgana, 0),
-            Some(Mark::MerlinOrMorgana)
-        );
+        assert_eq!(mark(Role::Percival, Role::Morgana, 0), Some(Mark::MerlinOrMorgana));
         assert_eq!(mark(Role::LancelotEvil, Role::Assassin, 1), None);
-        assert_eq!(
-            mark(Role::LancelotEvil, Role::Assassin, 3),
-            Some(Mark::Evil)
-        );
-        assert_eq!(
-            mark(Role::LancelotGood, Role::LancelotEvil, 3),
-            Some(Mark::Lancelot)
-        );
-        assert_eq!(
-            mark(Role::Assassin, Role::LancelotEvil, 1),
-            Some(Mark::Evil)
-        );
+        assert_eq!(mark(Role::LancelotEvil, Role::Assassin, 3), Some(Mark::Evil));
+        assert_eq!(mark(Role::LancelotGood, Role::LancelotEvil, 3), Some(Mark::Lancelot));
+        assert_eq!(mark(Role::Assassin, Role::LancelotEvil, 1), Some(Mark::Evil));
     }
 }

@@ -15,10 +15,7 @@ use serde_json::{Value, json};
 fn before(profile: &RuleProfile, kind: &str) -> (GameState, Envelope) {
     for number in 0..200 {
         let log = game(profile, number).log;
-        if let Some(at) = log
-            .iter()
-            .position(|envelope| envelope.event.kind() == kind)
-        {
+        if let Some(at) = log.iter().position(|envelope| envelope.event.kind() == kind) {
             return (fold(&log[..at]).unwrap(), log[at].clone());
         }
     }
@@ -45,41 +42,19 @@ type Change = fn(&mut Value, &GameState);
 
 const CHANGES: &[(&str, Guard, Change)] = &[
     ("QuestStarted", Guard::Sequence, |e, _| e["seq"] = json!(99)),
-    ("QuestStarted", Guard::SameGame, |e, _| {
-        e["gameId"] = json!("other")
-    }),
-    ("TeamProposed", Guard::KnownPlayer, |e, _| {
-        e["actor"] = json!("nobody")
-    }),
-    ("TeamProposed", Guard::Schema, |e, _| {
-        e["type"] = json!("Nonsense")
-    }),
-    ("TeamProposed", Guard::Schema, |e, _| {
-        e["payload"]["team"] = json!(7)
-    }),
-    ("GameCreated", Guard::Players, |e, _| {
-        e["payload"]["n"] = json!(6)
-    }),
-    ("GameCreated", Guard::Players, |e, _| {
-        e["payload"]["seats"] = json!(["a"])
-    }),
+    ("QuestStarted", Guard::SameGame, |e, _| e["gameId"] = json!("other")),
+    ("TeamProposed", Guard::KnownPlayer, |e, _| e["actor"] = json!("nobody")),
+    ("TeamProposed", Guard::Schema, |e, _| e["type"] = json!("Nonsense")),
+    ("TeamProposed", Guard::Schema, |e, _| e["payload"]["team"] = json!(7)),
+    ("GameCreated", Guard::Players, |e, _| e["payload"]["n"] = json!(6)),
+    ("GameCreated", Guard::Players, |e, _| e["payload"]["seats"] = json!(["a"])),
+    ("GameCreated", Guard::Profile, |e, _| e["payload"]["profile"] = json!({})),
     ("GameCreated", Guard::Profile, |e, _| {
-        e["payload"]["profile"] = json!({})
+        e["payload"]["profile"].as_object_mut().unwrap().remove("hammer");
     }),
-    ("GameCreated", Guard::Profile, |e, _| {
-        e["payload"]["profile"]
-            .as_object_mut()
-            .unwrap()
-            .remove("hammer");
-    }),
-    ("GameCreated", Guard::DistinctPlayers, |e, _| {
-        e["payload"]["seats"][0] = json!("player-1")
-    }),
+    ("GameCreated", Guard::DistinctPlayers, |e, _| e["payload"]["seats"][0] = json!("player-1")),
     ("RolesAssigned", Guard::RolesComplete, |e, _| {
-        e["payload"]["roles"]
-            .as_object_mut()
-            .unwrap()
-            .remove("player-3");
+        e["payload"]["roles"].as_object_mut().unwrap().remove("player-3");
     }),
     ("RolesAssigned", Guard::RoleMultiset, |e, _| {
         e["payload"]["roles"]["player-0"] = json!("MINION")
@@ -87,75 +62,44 @@ const CHANGES: &[(&str, Guard, Change)] = &[
     ("RolesAssigned", Guard::Knowledge, |e, _| {
         e["payload"]["knowledge"]["player-0"] = json!({"player-1": "lancelot"})
     }),
-    ("RolesAssigned", Guard::FirstLeader, |e, _| {
-        e["payload"]["firstLeader"] = json!(9)
-    }),
-    ("RolesAssigned", Guard::Modules, |e, _| {
-        e["payload"]["ladyHolder"] = json!(0)
-    }),
+    ("RolesAssigned", Guard::FirstLeader, |e, _| e["payload"]["firstLeader"] = json!(9)),
+    ("RolesAssigned", Guard::Modules, |e, _| e["payload"]["ladyHolder"] = json!(0)),
     ("QuestStarted", Guard::Rotation, |e, s| {
         e["payload"]["leaderSeat"] = json!((s.leader.unwrap() + 1) % 7)
     }),
-    ("QuestStarted", Guard::QuestOrder, |e, _| {
-        e["payload"]["q"] = json!(2)
-    }),
-    ("QuestStarted", Guard::TeamSizeTable, |e, _| {
-        e["payload"]["teamSize"] = json!(4)
-    }),
-    ("QuestStarted", Guard::FailsTable, |e, _| {
-        e["payload"]["failsNeeded"] = json!(2)
-    }),
+    ("QuestStarted", Guard::QuestOrder, |e, _| e["payload"]["q"] = json!(2)),
+    ("QuestStarted", Guard::TeamSizeTable, |e, _| e["payload"]["teamSize"] = json!(4)),
+    ("QuestStarted", Guard::FailsTable, |e, _| e["payload"]["failsNeeded"] = json!(2)),
     ("TeamProposed", Guard::Rotation, |e, s| {
         e["payload"]["leader"] = json!((s.leader.unwrap() + 1) % 7)
     }),
     ("TeamProposed", Guard::OnlyLeader, |e, s| {
         e["actor"] = json!(format!("player-{}", (s.leader.unwrap() + 1) % 7))
     }),
-    ("TeamProposed", Guard::TeamSize, |e, _| {
-        e["payload"]["team"] = json!(["player-1"])
-    }),
+    ("TeamProposed", Guard::TeamSize, |e, _| e["payload"]["team"] = json!(["player-1"])),
     ("TeamProposed", Guard::TeamDistinct, |e, _| {
         e["payload"]["team"] = json!(["player-1", "player-1"])
     }),
     ("TeamProposed", Guard::TeamSeated, |e, _| {
         e["payload"]["team"] = json!(["player-1", "nobody"])
     }),
-    ("TeamProposed", Guard::Attempt, |e, _| {
-        e["payload"]["a"] = json!(2)
-    }),
-    ("TeamProposed", Guard::Modules, |e, _| {
-        e["payload"]["excaliburTo"] = json!("player-1")
-    }),
-    ("TeamVoteCast", Guard::Voter, |e, _| {
-        e["actor"] = json!("system")
-    }),
-    ("TeamVoteCast", Guard::Voter, |e, _| {
-        e["payload"]["playerId"] = json!("nobody")
-    }),
+    ("TeamProposed", Guard::Attempt, |e, _| e["payload"]["a"] = json!(2)),
+    ("TeamProposed", Guard::Modules, |e, _| e["payload"]["excaliburTo"] = json!("player-1")),
+    ("TeamVoteCast", Guard::Voter, |e, _| e["actor"] = json!("system")),
+    ("TeamVoteCast", Guard::Voter, |e, _| e["payload"]["playerId"] = json!("nobody")),
     ("TeamVoteClosed", Guard::VotesComplete, |e, _| {
-        e["payload"]["votes"]
-            .as_object_mut()
-            .unwrap()
-            .remove("player-3");
+        e["payload"]["votes"].as_object_mut().unwrap().remove("player-3");
     }),
     ("TeamVoteClosed", Guard::VoteCount, |e, _| {
         let v = &mut e["payload"]["votes"]["player-3"];
         *v = json!(if *v == "approve" { "reject" } else { "approve" });
     }),
-    ("TeamVoteClosed", Guard::VoteCount, |e, _| {
-        e["payload"]["approvals"] = json!(200)
-    }),
+    ("TeamVoteClosed", Guard::VoteCount, |e, _| e["payload"]["approvals"] = json!(200)),
     ("TeamVoteClosed", Guard::Majority, |e, _| {
         let r = &mut e["payload"]["result"];
-        *r = json!(if *r == "approved" {
-            "rejected"
-        } else {
-            "approved"
-        });
+        *r = json!(if *r == "approved" { "rejected" } else { "approved" });
     }),
-    ("TeamVoteClosed", Guard::VoteTrack, |e, _| {
-        e["payload"]["voteTrackAfter"] = json!(4)
-    }),
+    ("TeamVoteClosed", Guard::VoteTrack, |e, _| e["payload"]["voteTrackAfter"] = json!(4)),
     ("TeamVoteClosed", Guard::Rotation, |e, s| {
         e["payload"]["nextLeader"] = json!(s.leader.unwrap())
     }),
@@ -164,19 +108,13 @@ const CHANGES: &[(&str, Guard, Change)] = &[
         let off = (0..7).find(|seat| !team.contains(seat)).unwrap();
         e["payload"]["playerId"] = json!(format!("player-{off}"));
     }),
-    ("MissionResolved", Guard::FailCount, |e, _| {
-        e["payload"]["fails"] = json!(9)
-    }),
+    ("MissionResolved", Guard::FailCount, |e, _| e["payload"]["fails"] = json!(9)),
     ("MissionResolved", Guard::QuestOutcome, |e, _| {
         let r = &mut e["payload"]["result"];
         *r = json!(if *r == "fail" { "success" } else { "fail" });
     }),
-    ("MissionResolved", Guard::Score, |e, _| {
-        e["payload"]["S"] = json!(3)
-    }),
-    ("MissionResolved", Guard::QuestTeam, |e, _| {
-        e["payload"]["team"] = json!(["player-1"])
-    }),
+    ("MissionResolved", Guard::Score, |e, _| e["payload"]["S"] = json!(3)),
+    ("MissionResolved", Guard::QuestTeam, |e, _| e["payload"]["team"] = json!(["player-1"])),
     ("AssassinationStarted", Guard::AssassinationActor, |e, s| {
         e["payload"]["assassinId"] = json!(format!("player-{}", (s.assassin().unwrap() + 1) % 7))
     }),
@@ -191,9 +129,7 @@ const CHANGES: &[(&str, Guard, Change)] = &[
     ("GameEnded", Guard::Reason, |e, _| {
         e["payload"]["reason"] = json!("three_successes_no_merlin")
     }),
-    ("GameEnded", Guard::RolesImmutable, |e, _| {
-        e["payload"]["roles"] = json!({})
-    }),
+    ("GameEnded", Guard::RolesImmutable, |e, _| e["payload"]["roles"] = json!({})),
 ];
 
 #[test]
@@ -201,10 +137,7 @@ fn a_changed_event_is_refused() {
     for (kind, guard, change) in CHANGES {
         let found = refused(&base(), kind, change);
         let shot = *guard == Guard::Winner && found == Guard::AssassinationResult;
-        assert!(
-            found == *guard || shot,
-            "{kind}: {found:?} instead of {guard:?}"
-        );
+        assert!(found == *guard || shot, "{kind}: {found:?} instead of {guard:?}");
     }
 }
 
@@ -216,9 +149,8 @@ fn good_plays_success() {
         let mut policy = Uniform(numbers(number));
         while table.state.phase != Phase::Ended {
             if let Turn::PlayCard { seats } = turn(&table.state)
-                && let Some(good) = seats
-                    .iter()
-                    .find(|seat| table.state.side(**seat) == Some(Side::Good))
+                && let Some(good) =
+                    seats.iter().find(|seat| table.state.side(**seat) == Some(Side::Good))
             {
                 let moves = avalon::play::Moves::new(&table.state);
                 let draft = moves.play_card(*good, avalon::event::Card::Fail);
@@ -267,10 +199,7 @@ fn the_server_acts_only_after_the_deadline() {
         cast.auto = Some(true);
     }
     vote.ts = state.deadline.unwrap() - 1;
-    assert_eq!(
-        state.clone().apply(&vote).unwrap_err().guard,
-        Guard::Deadline
-    );
+    assert_eq!(state.clone().apply(&vote).unwrap_err().guard, Guard::Deadline);
     vote.ts += 1;
     state.clone().apply(&vote).unwrap();
 }
@@ -280,18 +209,12 @@ fn nothing_follows_the_end_but_a_rollback() {
     let table = game(&base(), 3);
     let mut late = table.log[2].clone();
     late.seq = table.state.seq + 1;
-    assert_eq!(
-        table.state.clone().apply(&late).unwrap_err().guard,
-        Guard::Last
-    );
+    assert_eq!(table.state.clone().apply(&late).unwrap_err().guard, Guard::Last);
 
     let back = json!({"gameId": "game", "seq": late.seq, "ts": 0, "type": "GameRolledBack",
         "payload": {"toSeq": 3}});
     let back = Envelope::from_value(back).unwrap();
-    assert_eq!(
-        table.state.clone().apply(&back).unwrap_err().guard,
-        Guard::Branch
-    );
+    assert_eq!(table.state.clone().apply(&back).unwrap_err().guard, Guard::Branch);
     let mut replay = Replay::new();
     for envelope in table.log.iter().chain([&back]) {
         replay.push(envelope).unwrap();
@@ -329,10 +252,7 @@ fn a_rollback_may_go_into_a_superseded_branch() {
 fn seats_may_be_named_either_way() {
     let (state, mut envelope) = before(&base(), "TeamProposed");
     let leader = state.leader.unwrap();
-    for name in [
-        SeatRef::Seat(leader),
-        SeatRef::Player(state.player(leader).unwrap().clone()),
-    ] {
+    for name in [SeatRef::Seat(leader), SeatRef::Player(state.player(leader).unwrap().clone())] {
         if let Event::TeamProposed(proposed) = &mut envelope.event {
             proposed.leader = name;
         }
@@ -353,8 +273,5 @@ fn merlin_needs_an_assassin() {
     let deal = avalon::deal::deal(&game::seed(1), &profile);
     let draft = avalon::play::Moves::new(&state).assign_roles(&deal);
     let envelope = Envelope::new("game".into(), 2, 0, draft.event);
-    assert_eq!(
-        state.apply(&envelope).unwrap_err().guard,
-        Guard::AssassinOne
-    );
+    assert_eq!(state.apply(&envelope).unwrap_err().guard, Guard::AssassinOne);
 }

@@ -153,7 +153,7 @@ fn statistics_are_the_sum_of_the_deltas() {
     ended.iter().rev().for_each(|history| backwards.add(history));
     let stats = stats.into_stats();
     assert_eq!(backwards.into_stats(), stats, "the order does not matter");
-    let global = &stats[&avalon::rating::GLOBAL.into()];
+    let global = &stats[avalon::rating::GLOBAL];
     assert_eq!((global.games, global.rating), (120, None));
     assert_eq!(global.by_role["MERLIN"].games, 20);
     let player = &stats[&players(6)[0]];

@@ -58,12 +58,38 @@ pub(super) fn double(writer: &mut Writer, value: f64) -> Result<(), CanonicalErr
     let _ = write!(shortest, "{:e}", value.abs());
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
-    let figures: String = mantissa.chars().filter(|c| *c != '.').collect();
+    let mut figures: String = mantissa.chars().filter(|c| *c != '.').collect();
+    if let Some(even) = even_tie(value.abs(), &figures, exponent) {
+        figures = even;
+    }
     if value < 0.0 {
         writer.byte(b'-');
     }
     place_point(writer, figures.as_bytes(), exponent);
     Ok(())
+}
+
+/// Of two shortest forms that are equally near, ECMAScript takes the one with the even last digit
+/// and Rust the greater one: the even one, where it is the other.
+fn even_tie(value: f64, figures: &str, exponent: i32) -> Option<String> {
+    /// Digits after the point that every double ends within, in scientific form.
+    const EXACT: usize = 766;
+    /// With fewer figures two forms are never equally near.
+    const FEWEST: usize = 15;
+    let odd = figures.bytes().last().is_some_and(|digit| digit % 2 == 1);
+    if !odd || figures.len() < FEWEST {
+        return None;
+    }
+    let exact = format!("{value:.EXACT$e}");
+    let digits: String = exact.chars().take_while(|c| *c != 'e').filter(|c| *c != '.').collect();
+    let (below, rest) = digits.split_at_checked(figures.len())?;
+    let midway = rest.strip_prefix('5').is_some_and(|rest| rest.bytes().all(|b| b == b'0'));
+    if !midway || below == figures {
+        return None;
+    }
+    let (first, others) = below.split_at_checked(1)?;
+    let read: f64 = format!("{first}.{others}e{exponent}").parse().ok()?;
+    (read.to_bits() == value.to_bits()).then(|| below.to_owned())
 }
 
 /// Writes the significant `figures`, of which the first stands before the point at 10^`exponent`.

@@ -127,11 +127,7 @@ impl<'w> Serializer for Canonical<'w> {
 
     fn serialize_seq(self, _len: Option<usize>) -> Result<Array<'w>, CanonicalError> {
         self.0.byte(b'[');
-        Ok(Array {
-            writer: self.0,
-            empty: true,
-            variant: None,
-        })
+        Ok(Array { writer: self.0, empty: true, variant: None })
     }
 
     fn serialize_tuple(self, len: usize) -> Result<Array<'w>, CanonicalError> {
@@ -156,21 +152,12 @@ impl<'w> Serializer for Canonical<'w> {
         let mut object = self.0.begin_object();
         self.0.member(&mut object, variant);
         self.0.byte(b'[');
-        Ok(Array {
-            writer: self.0,
-            empty: true,
-            variant: Some(object),
-        })
+        Ok(Array { writer: self.0, empty: true, variant: Some(object) })
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<Object<'w>, CanonicalError> {
         let object = self.0.begin_object();
-        Ok(Object {
-            writer: self.0,
-            object,
-            member: 0,
-            outer: None,
-        })
+        Ok(Object { writer: self.0, object, member: 0, outer: None })
     }
 
     fn serialize_struct(
@@ -191,12 +178,7 @@ impl<'w> Serializer for Canonical<'w> {
         let mut outer = self.0.begin_object();
         self.0.member(&mut outer, variant);
         let object = self.0.begin_object();
-        Ok(Object {
-            writer: self.0,
-            object,
-            member: 0,
-            outer: Some(outer),
-        })
+        Ok(Object { writer: self.0, object, member: 0, outer: Some(outer) })
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Written {
@@ -235,8 +217,7 @@ impl Array<'_> {
 
     fn close(self) -> Written {
         self.writer.byte(b']');
-        self.variant
-            .map_or(Ok(()), |object| self.writer.end_object(object))
+        self.variant.map_or(Ok(()), |object| self.writer.end_object(object))
     }
 }
 
@@ -273,8 +254,7 @@ pub(super) struct Object<'w> {
 impl Object<'_> {
     fn close(self) -> Written {
         self.writer.end_object(self.object)?;
-        self.outer
-            .map_or(Ok(()), |outer| self.writer.end_object(outer))
+        self.outer.map_or(Ok(()), |outer| self.writer.end_object(outer))
     }
 }
 
@@ -283,10 +263,7 @@ impl ser::SerializeMap for Object<'_> {
     type Error = CanonicalError;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Written {
-        key.serialize(MemberName {
-            writer: self.writer,
-            object: &mut self.object,
-        })?;
+        key.serialize(MemberName { writer: self.writer, object: &mut self.object })?;
         self.member = self.writer.last_member();
         Ok(())
     }

@@ -27,10 +27,7 @@ fn the_example_of_the_rfc() {
         "literals": [null, true, false]
     }"#;
     let expected = "{\"literals\":[null,true,false],\"numbers\":[333333333.3333333,1e+30,4.5,0.002,1e-27],\"string\":\"\u{20ac}$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\"}";
-    assert_eq!(
-        String::from_utf8(from_json(json.as_bytes()).unwrap()).unwrap(),
-        expected
-    );
+    assert_eq!(String::from_utf8(from_json(json.as_bytes()).unwrap()).unwrap(), expected);
 }
 
 /// Appendix B of RFC 8785.
@@ -58,14 +55,8 @@ fn the_example_of_the_rfc() {
 #[case(0x4314_3ff3_c1cb_0959, "1424953923781206.2")]
 fn numbers(#[case] bits: u64, #[case] expected: &str) {
     let value = f64::from_bits(bits);
-    assert_eq!(
-        String::from_utf8(to_vec(&value).unwrap()).unwrap(),
-        expected
-    );
-    assert_eq!(
-        String::from_utf8(from_json(expected.as_bytes()).unwrap()).unwrap(),
-        expected
-    );
+    assert_eq!(String::from_utf8(to_vec(&value).unwrap()).unwrap(), expected);
+    assert_eq!(String::from_utf8(from_json(expected.as_bytes()).unwrap()).unwrap(), expected);
 }
 
 #[test]
@@ -109,9 +100,7 @@ fn nested_objects_are_sorted_within_unsorted_ones() {
 #[test]
 fn the_hash_member_is_left_out_at_the_top_only() {
     let mut hasher = EventHasher::default();
-    let with = hasher
-        .content_hash(br#"{"b":{"hash":1},"hash":"x","a":2}"#)
-        .unwrap();
+    let with = hasher.content_hash(br#"{"b":{"hash":1},"hash":"x","a":2}"#).unwrap();
     assert_eq!(with, Digest::of(br#"{"a":2,"b":{"hash":1}}"#));
 }
 

@@ -120,11 +120,8 @@ impl Envelope {
     /// # Errors
     /// Fails when a value has no canonical form.
     pub fn content_hash(&self) -> Result<Digest, canonical::CanonicalError> {
-        canonical::to_vec(&Wire {
-            envelope: self,
-            with_hash: false,
-        })
-        .map(|bytes| Digest::of(&bytes))
+        canonical::to_vec(&Wire { envelope: self, with_hash: false })
+            .map(|bytes| Digest::of(&bytes))
     }
 
     /// Chains the envelope to the one before: sets `prevHash` and `hash`.
@@ -142,8 +139,7 @@ impl Envelope {
     /// Whether the stored hash is that of the content; none when there is no stored hash.
     #[must_use]
     pub fn verify_hash(&self) -> Option<bool> {
-        self.hash
-            .map(|hash| self.content_hash().is_ok_and(|content| content == hash))
+        self.hash.map(|hash| self.content_hash().is_ok_and(|content| content == hash))
     }
 
     /// The payload as JSON, unknown members included.
@@ -151,11 +147,7 @@ impl Envelope {
     pub fn payload(&self) -> Value {
         let mut payload = self.event.payload();
         if let (Some(extra), Some(object)) = (&self.payload_extra, payload.as_object_mut()) {
-            object.extend(
-                extra
-                    .iter()
-                    .map(|(key, value)| (key.clone(), value.clone())),
-            );
+            object.extend(extra.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         payload
     }
@@ -169,11 +161,7 @@ impl Envelope {
         with_hash: bool,
     ) -> Result<(), M::Error> {
         entry(map, "eventId", self.event_id.as_ref())?;
-        entry(
-            map,
-            "gameId",
-            Some(&self.game_id).filter(|id| !id.is_empty()),
-        )?;
+        entry(map, "gameId", Some(&self.game_id).filter(|id| !id.is_empty()))?;
         entry(map, "roomId", self.room_id.as_ref())?;
         map.serialize_entry("seq", &self.seq)?;
         map.serialize_entry("type", self.event.kind())?;
@@ -226,11 +214,7 @@ fn entry<M: SerializeMap, T: Serialize>(
 
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Wire {
-            envelope: self,
-            with_hash: true,
-        }
-        .serialize(serializer)
+        Wire { envelope: self, with_hash: true }.serialize(serializer)
     }
 }
 
@@ -274,10 +258,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
             GameId::default(),
             0,
             0,
-            Event::GameAborted(crate::event::GameAborted {
-                reason: None,
-                by: None,
-            }),
+            Event::GameAborted(crate::event::GameAborted { reason: None, by: None }),
         );
         envelope.v = None;
         let (mut kind, mut seq, mut ts) = (None::<Key<'de>>, None, None);
@@ -312,11 +293,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
                     };
                 }
                 other => {
-                    if envelope
-                        .extra
-                        .as_ref()
-                        .is_some_and(|extra| extra.contains_key(other))
-                    {
+                    if envelope.extra.as_ref().is_some_and(|extra| extra.contains_key(other)) {
                         return Err(de::Error::custom(format_args!("duplicate field `{other}`")));
                     }
                     keep(&mut envelope.extra, other, map.next_value()?);

@@ -88,9 +88,7 @@ impl From<&str> for Visibility {
             "server" => return Self::Server,
             _ => {}
         }
-        let ids = text
-            .strip_prefix("private:[")
-            .and_then(|rest| rest.strip_suffix(']'));
+        let ids = text.strip_prefix("private:[").and_then(|rest| rest.strip_suffix(']'));
         match ids {
             Some("") => Self::Private(Vec::new()),
             Some(ids) => Self::Private(ids.split(',').map(PlayerId::from).collect()),
@@ -158,14 +156,7 @@ mod tests {
 
     #[test]
     fn spellings_survive() {
-        for text in [
-            "public",
-            "server",
-            "private:[a,b]",
-            "private:[]",
-            "private:a",
-            "",
-        ] {
+        for text in ["public", "server", "private:[a,b]", "private:[]", "private:a", ""] {
             assert_eq!(Visibility::from(text).to_string(), text);
         }
         for text in ["system", "admin:eve", "p1", "admin"] {

@@ -203,11 +203,7 @@ impl Event {
     /// An event that was not understood.
     #[must_use]
     pub fn unrecognised(kind: &str, payload: Value, problem: String) -> Self {
-        Self::Unrecognised(Box::new(Unrecognised {
-            kind: kind.into(),
-            payload,
-            problem,
-        }))
+        Self::Unrecognised(Box::new(Unrecognised { kind: kind.into(), payload, problem }))
     }
 
     /// Whether the event belongs to the rules of the game (rows 8 to 25).
@@ -219,8 +215,7 @@ impl Event {
     /// The payload as JSON, without members unknown to the type.
     #[must_use]
     pub fn payload(&self) -> Value {
-        self.serialize_known(serde_json::value::Serializer)
-            .unwrap_or_default()
+        self.serialize_known(serde_json::value::Serializer).unwrap_or_default()
     }
 
     /// Whether the server acted in a player's place.

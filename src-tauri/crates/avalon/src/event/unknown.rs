@@ -20,10 +20,7 @@ where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
-    T::deserialize(Collector {
-        inner: deserializer,
-        extra,
-    })
+    T::deserialize(Collector { inner: deserializer, extra })
 }
 
 /// Adds a member.
@@ -49,11 +46,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Collector<'_, D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.inner.deserialize_map(CollectingVisitor {
-            visitor,
-            fields,
-            extra: self.extra,
-        })
+        self.inner.deserialize_map(CollectingVisitor { visitor, fields, extra: self.extra })
     }
 
     forward_to_deserialize_any! {
@@ -76,11 +69,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for CollectingVisitor<'_, V> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
-        self.visitor.visit_map(CollectingMap {
-            map,
-            fields: self.fields,
-            extra: self.extra,
-        })
+        self.visitor.visit_map(CollectingMap { map, fields: self.fields, extra: self.extra })
     }
 }
 
@@ -102,11 +91,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for CollectingMap<'_, A> {
                 return seed.deserialize((*known).into_deserializer()).map(Some);
             }
             let value = self.map.next_value::<Value>()?;
-            if self
-                .extra
-                .as_ref()
-                .is_some_and(|extra| extra.contains_key(&*key))
-            {
+            if self.extra.as_ref().is_some_and(|extra| extra.contains_key(&*key)) {
                 return Err(de::Error::custom(format_args!("duplicate field `{key}`")));
             }
             keep(self.extra, &key, value);

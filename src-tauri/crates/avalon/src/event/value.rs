@@ -87,9 +87,7 @@ impl Version {
         match self {
             Self::Number(number) => Some(*number),
             Self::Text(text) => {
-                let end = text
-                    .find(|c: char| !c.is_ascii_digit())
-                    .unwrap_or(text.len());
+                let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
                 text.get(..end)?.parse().ok()
             }
         }

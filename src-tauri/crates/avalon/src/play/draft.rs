@@ -45,27 +45,15 @@ pub fn create_game(
 }
 
 fn public(event: Event) -> Draft {
-    Draft {
-        actor: Actor::System,
-        visibility: Visibility::Public,
-        event,
-    }
+    Draft { actor: Actor::System, visibility: Visibility::Public, event }
 }
 
 fn server(event: Event) -> Draft {
-    Draft {
-        actor: Actor::System,
-        visibility: Visibility::Server,
-        event,
-    }
+    Draft { actor: Actor::System, visibility: Visibility::Server, event }
 }
 
 fn by(player: PlayerId, visibility: Visibility, event: Event) -> Draft {
-    Draft {
-        actor: Actor::Player(player),
-        visibility,
-        event,
-    }
+    Draft { actor: Actor::Player(player), visibility, event }
 }
 
 /// Makes events for a state. Seats beyond the table give events that the reducer refuses.
@@ -86,11 +74,7 @@ impl<'a> Moves<'a> {
     /// Moves in `state` at Unix time `now_ms`, with deadlines where limits are set.
     #[must_use]
     pub const fn timed(state: &'a GameState, now_ms: i64, limits: Limits) -> Self {
-        Self {
-            state,
-            now_ms,
-            limits,
-        }
+        Self { state, now_ms, limits }
     }
 
     fn deadline(&self, limit: Option<i64>) -> Option<i64> {
@@ -107,11 +91,7 @@ impl<'a> Moves<'a> {
 
     fn next_leader(&self) -> Seat {
         let first = self.state.first_leader.unwrap_or(0);
-        rules::leader(
-            first,
-            self.state.proposals_closed.saturating_add(1),
-            self.state.players(),
-        )
+        rules::leader(first, self.state.proposals_closed.saturating_add(1), self.state.players())
     }
 
     /// RolesAssigned, with everybody's knowledge.
@@ -129,13 +109,7 @@ impl<'a> Moves<'a> {
         let lady = profile.is_some_and(|rules| rules.lady.on);
         let holder = rules::first_lady_holder(deal.first_leader, self.state.players());
         server(Event::RolesAssigned(Box::new(RolesAssigned {
-            roles: self
-                .state
-                .seats
-                .iter()
-                .cloned()
-                .zip(deal.roles.iter().copied())
-                .collect(),
+            roles: self.state.seats.iter().cloned().zip(deal.roles.iter().copied()).collect(),
             knowledge: Some(seats.map(|seat| (self.player(seat), told(seat))).collect()),
             first_leader: SeatRef::Seat(deal.first_leader),
             lady_holder: lady.then(|| SeatRef::Player(self.player(holder))),
@@ -147,9 +121,7 @@ impl<'a> Moves<'a> {
     #[must_use]
     pub fn acknowledge(&self, seat: Seat) -> Draft {
         let player = self.player(seat);
-        let event = Event::RoleAcknowledged(RoleAcknowledged {
-            player_id: player.clone(),
-        });
+        let event = Event::RoleAcknowledged(RoleAcknowledged { player_id: player.clone() });
         by(player.clone(), Visibility::only(player), event)
     }
 
@@ -239,10 +211,7 @@ impl<'a> Moves<'a> {
             .flat_map(|open| self.state.seats.iter().zip(&open.votes))
             .filter_map(|(player, vote)| Some((player.clone(), (*vote)?)))
             .collect();
-        let approving = votes
-            .values()
-            .filter(|vote| **vote == Vote::Approve)
-            .count();
+        let approving = votes.values().filter(|vote| **vote == Vote::Approve).count();
         let approvals = u8::try_from(approving).unwrap_or(u8::MAX);
         let approved = rules::approved(self.state.players(), approvals);
         public(Event::TeamVoteClosed(TeamVoteClosed {
@@ -250,16 +219,10 @@ impl<'a> Moves<'a> {
             a: self.state.attempt,
             votes,
             approvals: Some(approvals),
-            result: if approved {
-                VoteResult::Approved
-            } else {
-                VoteResult::Rejected
-            },
+            result: if approved { VoteResult::Approved } else { VoteResult::Rejected },
             vote_track_after: Some(if approved { 0 } else { self.state.attempt }),
             next_leader: Some(SeatRef::Seat(self.next_leader())),
-            excalibur_to: excalibur_to
-                .filter(|_| approved)
-                .map(|seat| self.player(seat)),
+            excalibur_to: excalibur_to.filter(|_| approved).map(|seat| self.player(seat)),
             deadline: self.deadline(self.limits.act_ms),
         }))
     }
@@ -267,10 +230,7 @@ impl<'a> Moves<'a> {
     /// TeamForced for the fifth team, which was proposed just before.
     #[must_use]
     pub fn force_team(&self, excalibur_to: Option<Seat>) -> Draft {
-        let last = self
-            .state
-            .current_quest()
-            .and_then(|quest| quest.proposals.last());
+        let last = self.state.current_quest().and_then(|quest| quest.proposals.last());
         public(Event::TeamForced(TeamForced {
             q: self.state.quest,
             a: self.state.attempt,
@@ -318,11 +278,7 @@ impl<'a> Moves<'a> {
             team: quest.map(|quest| self.players(&quest.team)),
             fails,
             fails_needed: Some(needed),
-            result: if failed {
-                QuestResult::Fail
-            } else {
-                QuestResult::Success
-            },
+            result: if failed { QuestResult::Fail } else { QuestResult::Success },
             successes: Some(self.state.successes + u8::from(!failed)),
             failures: Some(self.state.failures + u8::from(failed)),
         }))

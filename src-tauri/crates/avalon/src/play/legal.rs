@@ -42,21 +42,16 @@ fn turn_events(state: &GameState, moves: &Moves<'_>) -> Vec<Draft> {
         Turn::ForceTeam => swords(state).map(|sword| moves.force_team(sword)).collect(),
         Turn::PlayCard { seats } => seats
             .iter()
-            .flat_map(|seat| {
-                cards(state, *seat)
-                    .iter()
-                    .map(|card| moves.play_card(*seat, *card))
-            })
+            .flat_map(|seat| cards(state, *seat).iter().map(|card| moves.play_card(*seat, *card)))
             .collect(),
         Turn::UseExcalibur { holder } => std::iter::once(None)
             .chain(excalibur_targets(state, holder).into_iter().map(Some))
             .map(|target| moves.use_excalibur(holder, target))
             .collect(),
         Turn::Resolve => vec![moves.resolve()],
-        Turn::UseLady { holder } => lady_targets(state)
-            .into_iter()
-            .map(|target| moves.use_lady(holder, target))
-            .collect(),
+        Turn::UseLady { holder } => {
+            lady_targets(state).into_iter().map(|target| moves.use_lady(holder, target)).collect()
+        }
         Turn::StartAssassination => vec![moves.start_assassination()],
         Turn::Shoot { assassin } => state
             .assassination_candidates()
@@ -72,16 +67,11 @@ fn votes(state: &GameState, seats: &[Seat], moves: &Moves<'_>) -> Vec<Draft> {
         .iter()
         .flat_map(|seat| [Vote::Approve, Vote::Reject].map(|vote| moves.vote(*seat, vote)))
         .collect();
-    let revisable = state
-        .profile
-        .as_ref()
-        .is_some_and(|rules| rules.repropose_before_vote)
+    let revisable = state.profile.as_ref().is_some_and(|rules| rules.repropose_before_vote)
         && seats.len() == state.seats.len();
     if revisable {
         let leader = state.leader.unwrap_or(0);
-        events.extend(proposals(state, leader, |team, sword| {
-            moves.revise(team, sword)
-        }));
+        events.extend(proposals(state, leader, |team, sword| moves.revise(team, sword)));
     }
     events
 }
@@ -104,24 +94,17 @@ fn proposals(
     leader: Seat,
     propose: impl Fn(&[Seat], Option<Seat>) -> Draft,
 ) -> Vec<Draft> {
-    let size = state
-        .current_quest()
-        .map_or(0, |quest| u32::from(quest.team_size));
+    let size = state.current_quest().map_or(0, |quest| u32::from(quest.team_size));
     let mut events = Vec::new();
     for members in 0_u32..1 << state.players().min(crate::rules::MAX_PLAYERS) {
         if members.count_ones() != size {
             continue;
         }
-        let team: Vec<Seat> = (0..state.players())
-            .filter(|seat| members >> seat & 1 == 1)
-            .collect();
+        let team: Vec<Seat> =
+            (0..state.players()).filter(|seat| members >> seat & 1 == 1).collect();
         if assignment(state) == Some(ExcaliburAssignment::WithProposal) {
             let holders = others(&team, leader);
-            events.extend(
-                holders
-                    .into_iter()
-                    .map(|holder| propose(&team, Some(holder))),
-            );
+            events.extend(holders.into_iter().map(|holder| propose(&team, Some(holder))));
         } else {
             events.push(propose(&team, None));
         }
@@ -131,24 +114,18 @@ fn proposals(
 
 /// Who may get Excalibur when a team is approved; one "nobody" where it is not given then.
 fn swords(state: &GameState) -> impl Iterator<Item = Option<Seat>> {
-    let last = state
-        .current_quest()
-        .and_then(|quest| quest.proposals.last());
+    let last = state.current_quest().and_then(|quest| quest.proposals.last());
     let late = assignment(state) == Some(ExcaliburAssignment::AfterApproval)
         && (last.is_some_and(|last| last.forced) || vote_carries(state));
-    let holders = last
-        .filter(|_| late)
-        .map_or_else(Vec::new, |last| others(&last.team, last.leader));
+    let holders =
+        last.filter(|_| late).map_or_else(Vec::new, |last| others(&last.team, last.leader));
     let nobody = holders.is_empty().then_some(None);
     nobody.into_iter().chain(holders.into_iter().map(Some))
 }
 
 fn vote_carries(state: &GameState) -> bool {
-    let approvals = state.open_proposal().map_or(0, |open| {
-        open.votes
-            .iter()
-            .filter(|vote| **vote == Some(Vote::Approve))
-            .count()
-    });
+    let approvals = state
+        .open_proposal()
+        .map_or(0, |open| open.votes.iter().filter(|vote| **vote == Some(Vote::Approve)).count());
     crate::rules::approved(state.players(), u8::try_from(approvals).unwrap_or(u8::MAX))
 }

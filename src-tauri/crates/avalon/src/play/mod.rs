@@ -89,9 +89,7 @@ pub fn turn(state: &GameState) -> Turn {
         Phase::TeamBuilding if state.loyalty_due(state.quest) => {
             Turn::TurnLoyaltyCard { quest: state.quest }
         }
-        Phase::TeamBuilding => Turn::Propose {
-            leader: state.leader.unwrap_or(0),
-        },
+        Phase::TeamBuilding => Turn::Propose { leader: state.leader.unwrap_or(0) },
         Phase::TeamVoting => match state.votes_missing() {
             seats if seats.is_empty() => Turn::CloseVote,
             seats => Turn::Vote { seats },
@@ -100,22 +98,16 @@ pub fn turn(state: &GameState) -> Turn {
         Phase::Excalibur => {
             let sword = state.current_quest().and_then(|quest| quest.excalibur);
             match sword.filter(|sword| !sword.decided) {
-                Some(sword) => Turn::UseExcalibur {
-                    holder: sword.holder,
-                },
+                Some(sword) => Turn::UseExcalibur { holder: sword.holder },
                 None => Turn::Resolve,
             }
         }
         Phase::Lady => match &state.lady {
-            Some(lady) if state.lady_due() => Turn::UseLady {
-                holder: lady.holder,
-            },
+            Some(lady) if state.lady_due() => Turn::UseLady { holder: lady.holder },
             _ => start_quest(state),
         },
         Phase::Assassination => match &state.assassination {
-            Some(shot) => Turn::Shoot {
-                assassin: shot.assassin,
-            },
+            Some(shot) => Turn::Shoot { assassin: shot.assassin },
             None => Turn::StartAssassination,
         },
         Phase::Ended | Phase::Aborted => Turn::Over,
@@ -145,7 +137,5 @@ fn start_quest(state: &GameState) -> Turn {
             state.phase == Phase::Lady && last.quest == state.quest && last.claim.is_none()
         })
         .map(|last| last.holder);
-    state
-        .next_quest()
-        .map_or(Turn::Over, |quest| Turn::StartQuest { quest, may_declare })
+    state.next_quest().map_or(Turn::Over, |quest| Turn::StartQuest { quest, may_declare })
 }

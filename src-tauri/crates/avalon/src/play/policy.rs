@@ -111,9 +111,7 @@ fn propose<'a, P: Policy + ?Sized>(
     make: Propose<'a>,
     moves: &Moves<'a>,
 ) -> Draft {
-    let size = state
-        .current_quest()
-        .map_or(0, |quest| usize::from(quest.team_size));
+    let size = state.current_quest().map_or(0, |quest| usize::from(quest.team_size));
     let team = policy.team(state, leader, size);
     let sword = gives(state, ExcaliburAssignment::WithProposal)
         .then(|| policy.excalibur_to(state, &others(&team, leader)))
@@ -128,10 +126,7 @@ fn vote<P: Policy + ?Sized>(
     moves: &Moves<'_>,
 ) -> Option<Draft> {
     let leader = state.leader.unwrap_or(0);
-    let may_revise = state
-        .profile
-        .as_ref()
-        .is_some_and(|rules| rules.repropose_before_vote)
+    let may_revise = state.profile.as_ref().is_some_and(|rules| rules.repropose_before_vote)
         && seats.len() == state.seats.len();
     if may_revise && policy.revises(state, leader) {
         return Some(propose(state, leader, policy, Moves::revise, moves));
@@ -168,18 +163,14 @@ pub(super) fn others(seats: &[Seat], but: Seat) -> Vec<Seat> {
 }
 
 pub(super) fn excalibur_targets(state: &GameState, holder: Seat) -> Vec<Seat> {
-    state
-        .current_quest()
-        .map_or_else(Vec::new, |quest| others(&quest.team, holder))
+    state.current_quest().map_or_else(Vec::new, |quest| others(&quest.team, holder))
 }
 
 pub(super) fn lady_targets(state: &GameState) -> Vec<Seat> {
     let Some(lady) = &state.lady else {
         return Vec::new();
     };
-    (0..state.players())
-        .filter(|seat| !lady.holders.contains(seat))
-        .collect()
+    (0..state.players()).filter(|seat| !lady.holders.contains(seat)).collect()
 }
 
 /// Plays every legal choice with equal chance, drawn from a source of numbers below a bound.
@@ -220,19 +211,11 @@ impl<F: FnMut(usize) -> usize> Policy for Uniform<F> {
     }
 
     fn vote(&mut self, _state: &GameState, _seat: Seat) -> Vote {
-        if self.coin() {
-            Vote::Approve
-        } else {
-            Vote::Reject
-        }
+        if self.coin() { Vote::Approve } else { Vote::Reject }
     }
 
     fn card(&mut self, _state: &GameState, _seat: Seat) -> Card {
-        if self.coin() {
-            Card::Success
-        } else {
-            Card::Fail
-        }
+        if self.coin() { Card::Success } else { Card::Fail }
     }
 
     fn excalibur_target(
@@ -241,11 +224,7 @@ impl<F: FnMut(usize) -> usize> Policy for Uniform<F> {
         _holder: Seat,
         candidates: &[Seat],
     ) -> Option<Seat> {
-        if self.coin() {
-            self.one_of(candidates)
-        } else {
-            None
-        }
+        if self.coin() { self.one_of(candidates) } else { None }
     }
 
     fn lady_target(
@@ -258,10 +237,7 @@ impl<F: FnMut(usize) -> usize> Policy for Uniform<F> {
     }
 
     fn lady_claim(&mut self, _state: &GameState, _holder: Seat) -> Option<Side> {
-        [None, Some(Side::Good), Some(Side::Evil)]
-            .get(self.pick(3))
-            .copied()
-            .flatten()
+        [None, Some(Side::Good), Some(Side::Evil)].get(self.pick(3)).copied().flatten()
     }
 
     fn shoots_early(&mut self, _state: &GameState) -> bool {

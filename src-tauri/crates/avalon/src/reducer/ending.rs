@@ -17,10 +17,8 @@ impl GameState {
         if self.assassination.is_some() || self.ending_due().is_some() || !self.merlin_in_play() {
             return false;
         }
-        let any_time = self
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.assassin.when == AssassinWhen::AnyTime);
+        let any_time =
+            self.profile.as_ref().is_some_and(|rules| rules.assassin.when == AssassinWhen::AnyTime);
         match self.phase {
             Phase::Assassination => true,
             Phase::TeamBuilding
@@ -37,19 +35,12 @@ impl GameState {
         event: &AssassinationStarted,
         judge: &mut Judge<'_>,
     ) -> Judged {
-        judge.require(
-            self.assassination_may_start(),
-            Guard::AssassinationWhen,
-            || format!("the assassination can't begin in {}", self.phase.as_str()),
-        )?;
+        judge.require(self.assassination_may_start(), Guard::AssassinationWhen, || {
+            format!("the assassination can't begin in {}", self.phase.as_str())
+        })?;
         let named = self.seated(&event.assassin_id, Guard::AssassinationActor, judge)?;
         let assassin = self.appointed(named, judge)?;
-        judge.claim(
-            Some(&named),
-            &assassin,
-            Guard::AssassinationActor,
-            "assassinId",
-        )?;
+        judge.claim(Some(&named), &assassin, Guard::AssassinationActor, "assassinId")?;
         let candidates = self.candidates_of(assassin);
         if let Some(stored) = &event.candidates {
             let others = stored
@@ -59,11 +50,7 @@ impl GameState {
                 "a candidate is the assassin or does not sit at the table".to_owned()
             })?;
         }
-        self.assassination = Some(Assassination {
-            assassin,
-            candidates,
-            target: None,
-        });
+        self.assassination = Some(Assassination { assassin, candidates, target: None });
         self.phase = Phase::Assassination;
         self.deadline = event.deadline;
         Ok(())
@@ -77,9 +64,8 @@ impl GameState {
             return Ok(self.assassin().unwrap_or(named));
         }
         let evil = self.side(named) == Some(Side::Evil);
-        judge.expect(evil, Guard::AssassinationActor, || {
-            "a good player is appointed".to_owned()
-        })?;
+        judge
+            .expect(evil, Guard::AssassinationActor, || "a good player is appointed".to_owned())?;
         Ok(named)
     }
 
@@ -89,20 +75,11 @@ impl GameState {
         event: &AssassinTargetNamed,
         judge: &mut Judge<'_>,
     ) -> Judged {
-        let Some(shot) = self
-            .assassination
-            .as_ref()
-            .filter(|shot| shot.target.is_none())
-        else {
+        let Some(shot) = self.assassination.as_ref().filter(|shot| shot.target.is_none()) else {
             return Err(judge.refuse(Guard::AssassinationOnce, "no assassination is going on"));
         };
         let named = self.seated(&event.assassin_id, Guard::AssassinationActor, judge)?;
-        judge.claim(
-            Some(&named),
-            &shot.assassin,
-            Guard::AssassinationActor,
-            "assassinId",
-        )?;
+        judge.claim(Some(&named), &shot.assassin, Guard::AssassinationActor, "assassinId")?;
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), named, false),
             Guard::AssassinationActor,
@@ -135,15 +112,8 @@ impl GameState {
         })?;
         let reason = due.unwrap_or(event.reason);
         let winner = reason.winner();
-        let shot = matches!(
-            reason,
-            EndReason::AssassinationHit | EndReason::AssassinationMiss
-        );
-        let guard = if shot {
-            Guard::AssassinationResult
-        } else {
-            Guard::Winner
-        };
+        let shot = matches!(reason, EndReason::AssassinationHit | EndReason::AssassinationMiss);
+        let guard = if shot { Guard::AssassinationResult } else { Guard::Winner };
         judge.claim(Some(&event.winner), &winner, guard, "winner")?;
         judge.claim(Some(&event.reason), &reason, Guard::Reason, "reason")?;
         judge.claim(event.successes.as_ref(), &self.successes, Guard::Score, "S")?;

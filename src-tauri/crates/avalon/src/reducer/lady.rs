@@ -33,13 +33,7 @@ impl GameState {
         judge.claim(Some(&event.loyalty), &side, Guard::LadyTruth, "loyalty")?;
         let quest = self.quest;
         if let Some(lady) = &mut self.lady {
-            lady.uses.push(LadyUse {
-                quest,
-                holder,
-                target,
-                loyalty: side,
-                claim: None,
-            });
+            lady.uses.push(LadyUse { quest, holder, target, loyalty: side, claim: None });
             lady.holder = target;
             lady.holders.push(target);
         }
@@ -53,11 +47,7 @@ impl GameState {
         event: &LadyDeclared,
         judge: &mut Judge<'_>,
     ) -> Judged {
-        let last = self
-            .lady
-            .as_ref()
-            .and_then(|lady| lady.uses.last())
-            .copied();
+        let last = self.lady.as_ref().and_then(|lady| lady.uses.last()).copied();
         let due = |last: &LadyUse| {
             self.phase == Phase::Lady && last.quest == self.quest && last.claim.is_none()
         };

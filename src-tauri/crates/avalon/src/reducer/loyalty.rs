@@ -15,14 +15,8 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         let opened = self.phase == Phase::TeamBuilding
-            && self
-                .current_quest()
-                .is_some_and(|quest| quest.proposals.is_empty());
-        let quest = if opened {
-            Some(self.quest)
-        } else {
-            self.next_quest()
-        };
+            && self.current_quest().is_some_and(|quest| quest.proposals.is_empty());
+        let quest = if opened { Some(self.quest) } else { self.next_quest() };
         let Some(quest) = quest else {
             return Err(self.wrong_phase("LoyaltyCardDrawn", judge));
         };
@@ -33,10 +27,7 @@ impl GameState {
                 quest,
                 event.card,
                 true,
-                &mut Judge {
-                    seq: judge.seq,
-                    noted: Some(&mut Vec::new()),
-                },
+                &mut Judge { seq: judge.seq, noted: Some(&mut Vec::new()) },
             )?;
             let holds = sides.iter().all(|(player, side)| {
                 after.seat_of(player).and_then(|seat| after.side(seat)) == Some(*side)
@@ -71,29 +62,15 @@ impl GameState {
             self.announce(quest, announced);
             return Ok(());
         }
-        let due = self
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.draws_loyalty_at(quest));
-        judge.expect(due, Guard::LoyaltyDeck, || {
-            format!("no card is drawn at quest {quest}")
+        let due = self.profile.as_ref().is_some_and(|rules| rules.draws_loyalty_at(quest));
+        judge.expect(due, Guard::LoyaltyDeck, || format!("no card is drawn at quest {quest}"))?;
+        let top = lancelot.deck.as_ref().map(|deck| deck.get(lancelot.draws.len()).copied());
+        judge.expect(top.is_none() || top == Some(Some(card)), Guard::LoyaltyDeck, || {
+            format!("the card is {card:?}, on top of the deck was {top:?}")
         })?;
-        let top = lancelot
-            .deck
-            .as_ref()
-            .map(|deck| deck.get(lancelot.draws.len()).copied());
-        judge.expect(
-            top.is_none() || top == Some(Some(card)),
-            Guard::LoyaltyDeck,
-            || format!("the card is {card:?}, on top of the deck was {top:?}"),
-        )?;
         let card = top.flatten().unwrap_or(card);
         if let Some(lancelot) = &mut self.lancelot {
-            lancelot.draws.push(LoyaltyDraw {
-                quest,
-                card,
-                announced,
-            });
+            lancelot.draws.push(LoyaltyDraw { quest, card, announced });
         }
         if card == LoyaltyCard::Switch {
             self.switch_lancelots();
@@ -102,10 +79,7 @@ impl GameState {
     }
 
     fn announce(&mut self, quest: u8, announced: bool) {
-        let draws = self
-            .lancelot
-            .iter_mut()
-            .flat_map(|lancelot| &mut lancelot.draws);
+        let draws = self.lancelot.iter_mut().flat_map(|lancelot| &mut lancelot.draws);
         for draw in draws.filter(|draw| draw.quest == quest) {
             draw.announced |= announced;
         }

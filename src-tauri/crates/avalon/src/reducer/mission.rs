@@ -17,8 +17,7 @@ impl GameState {
         if !matches!(self.phase, Phase::Quest | Phase::Excalibur) {
             return None;
         }
-        self.current_quest()
-            .filter(|quest| quest.result.is_none() && !quest.team.is_empty())
+        self.current_quest().filter(|quest| quest.result.is_none() && !quest.team.is_empty())
     }
 
     pub(super) fn card_played(
@@ -46,10 +45,7 @@ impl GameState {
             || format!("{:?} played for {:?}", envelope.actor, event.player_id),
         )?;
         self.judge_card(seat, event, judge)?;
-        let card = PlayedCard {
-            seat,
-            card: event.card,
-        };
+        let card = PlayedCard { seat, card: event.card };
         if let Some(quest) = self.current_quest_mut() {
             quest.cards.push(card);
             let complete = quest.cards.len() == quest.team.len();
@@ -68,10 +64,7 @@ impl GameState {
         })?;
         let must_fail = self.must_fail(seat);
         judge.expect(!must_fail || fail, Guard::LancelotFails, || {
-            format!(
-                "{:?} is the evil Lancelot and played Success",
-                event.player_id
-            )
+            format!("{:?} is the evil Lancelot and played Success", event.player_id)
         })?;
         judge.expect(!(fail && event.auto == Some(true)), Guard::AutoSafe, || {
             "the server played Fail".to_owned()
@@ -81,9 +74,7 @@ impl GameState {
     /// Whether the player at `seat` has no choice but Fail: the evil Lancelot of variant 2.
     #[must_use]
     pub fn must_fail(&self, seat: Seat) -> bool {
-        self.profile
-            .as_ref()
-            .is_some_and(|rules| rules.lancelot.variant == 2)
+        self.profile.as_ref().is_some_and(|rules| rules.lancelot.variant == 2)
             && self.role(seat).is_some_and(crate::role::Role::is_lancelot)
             && self.side(seat) == Some(Side::Evil)
     }
@@ -101,12 +92,7 @@ impl GameState {
         };
         judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, "q")?;
         let holder = self.seated(&event.holder, Guard::KnownPlayer, judge)?;
-        judge.claim(
-            Some(&holder),
-            &sword.holder,
-            Guard::ExcaliburHolder,
-            "holder",
-        )?;
+        judge.claim(Some(&holder), &sword.holder, Guard::ExcaliburHolder, "holder")?;
         let auto = event.auto == Some(true);
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), holder, auto),
@@ -119,11 +105,7 @@ impl GameState {
         };
         let played = target.and_then(|target| {
             let quest = self.current_quest()?;
-            quest
-                .cards
-                .iter()
-                .find(|card| card.seat == target)
-                .map(|card| card.card)
+            quest.cards.iter().find(|card| card.seat == target).map(|card| card.card)
         });
         let other = target.is_none_or(|target| target != sword.holder && played.is_some());
         judge.require(other, Guard::ExcaliburUse, || {
@@ -134,10 +116,7 @@ impl GameState {
             Guard::ExcaliburEffect,
             || format!("the card shown is {:?}, played was {played:?}", event.card),
         )?;
-        if let Some(sword) = self
-            .current_quest_mut()
-            .and_then(|quest| quest.excalibur.as_mut())
-        {
+        if let Some(sword) = self.current_quest_mut().and_then(|quest| quest.excalibur.as_mut()) {
             sword.decided = true;
             sword.target = target;
         }
@@ -154,20 +133,13 @@ impl GameState {
             format!("{} cards of {}", quest.cards.len(), quest.team.len())
         })?;
         if let Some(team) = &event.team {
-            let seats: Vec<Seat> = team
-                .iter()
-                .filter_map(|player| self.seat_of(player))
-                .collect();
+            let seats: Vec<Seat> = team.iter().filter_map(|player| self.seat_of(player)).collect();
             let same = seats.len() == team.len() && same_team(&seats, &quest.team);
             judge.expect(same, Guard::QuestTeam, || {
                 "the team is not the one that was approved".to_owned()
             })?;
         }
-        let fails = if complete {
-            quest.effective_fails()
-        } else {
-            event.fails
-        };
+        let fails = if complete { quest.effective_fails() } else { event.fails };
         self.judge_fails(quest, event, complete, judge)?;
         judge.claim(
             event.fails_needed.as_ref(),
@@ -176,11 +148,7 @@ impl GameState {
             "failsNeeded",
         )?;
         let failed = fails >= quest.fails_needed;
-        let result = if failed {
-            QuestResult::Fail
-        } else {
-            QuestResult::Success
-        };
+        let result = if failed { QuestResult::Fail } else { QuestResult::Success };
         judge.claim(Some(&event.result), &result, Guard::QuestOutcome, "result")?;
         let successes = self.successes + u8::from(!failed);
         let failures = self.failures + u8::from(failed);
@@ -212,22 +180,14 @@ impl GameState {
             let fails = quest.effective_fails();
             judge.claim(Some(&event.fails), &fails, Guard::FailCount, "fails")?;
         }
-        judge.expect(
-            usize::from(event.fails) <= quest.team.len(),
-            Guard::FailsRange,
-            || format!("{} fails of {} cards", event.fails, quest.team.len()),
-        )?;
+        judge.expect(usize::from(event.fails) <= quest.team.len(), Guard::FailsRange, || {
+            format!("{} fails of {} cards", event.fails, quest.team.len())
+        })?;
         let switched = quest.excalibur.is_some_and(|sword| sword.target.is_some());
-        let evil = quest
-            .team
-            .iter()
-            .filter(|seat| self.side(**seat) == Some(Side::Evil))
-            .count();
-        judge.expect(
-            switched || usize::from(event.fails) <= evil,
-            Guard::FailsByEvil,
-            || format!("{} fails by {evil} evil", event.fails),
-        )
+        let evil = quest.team.iter().filter(|seat| self.side(**seat) == Some(Side::Evil)).count();
+        judge.expect(switched || usize::from(event.fails) <= evil, Guard::FailsByEvil, || {
+            format!("{} fails by {evil} evil", event.fails)
+        })
     }
 
     fn phase_after_quest(&self) -> Phase {
@@ -241,14 +201,8 @@ impl GameState {
             .profile
             .as_ref()
             .is_some_and(|rules| rules.lady.on && rules.lady.after_quests.contains(&self.quest));
-        let anybody_left = self
-            .lady
-            .as_ref()
-            .is_some_and(|lady| lady.holders.len() < self.seats.len());
-        if lady && anybody_left {
-            Phase::Lady
-        } else {
-            Phase::Quest
-        }
+        let anybody_left =
+            self.lady.as_ref().is_some_and(|lady| lady.holders.len() < self.seats.len());
+        if lady && anybody_left { Phase::Lady } else { Phase::Quest }
     }
 }

@@ -29,13 +29,7 @@ impl GameState {
     /// # Errors
     /// Names the guard that the event violates; the state is then unchanged.
     pub fn apply(&mut self, envelope: &Envelope) -> Result<(), Rejection> {
-        self.judge(
-            envelope,
-            &mut Judge {
-                seq: envelope.seq,
-                noted: None,
-            },
-        )
+        self.judge(envelope, &mut Judge { seq: envelope.seq, noted: None })
     }
 
     /// Applies an event of a log that may break rules: what breaks a rule and still leaves a
@@ -50,13 +44,7 @@ impl GameState {
         envelope: &Envelope,
         noted: &mut Vec<Rejection>,
     ) -> Result<(), Rejection> {
-        self.judge(
-            envelope,
-            &mut Judge {
-                seq: envelope.seq,
-                noted: Some(noted),
-            },
-        )
+        self.judge(envelope, &mut Judge { seq: envelope.seq, noted: Some(noted) })
     }
 
     fn judge(&mut self, envelope: &Envelope, judge: &mut Judge<'_>) -> Judged {
@@ -70,21 +58,12 @@ impl GameState {
     /// The event's place: its game, its number, its actor.
     fn judge_place(&self, envelope: &Envelope, judge: &mut Judge<'_>) -> Judged {
         let created = self.profile.is_some();
-        judge.require(
-            !created || envelope.game_id == self.game_id,
-            Guard::SameGame,
-            || {
-                format!(
-                    "it belongs to game {:?}, the log to {:?}",
-                    envelope.game_id, self.game_id
-                )
-            },
-        )?;
-        judge.expect(
-            envelope.seq == self.seq.saturating_add(1),
-            Guard::Sequence,
-            || format!("its number is {}, the last was {}", envelope.seq, self.seq),
-        )?;
+        judge.require(!created || envelope.game_id == self.game_id, Guard::SameGame, || {
+            format!("it belongs to game {:?}, the log to {:?}", envelope.game_id, self.game_id)
+        })?;
+        judge.expect(envelope.seq == self.seq.saturating_add(1), Guard::Sequence, || {
+            format!("its number is {}, the last was {}", envelope.seq, self.seq)
+        })?;
         if let Some(Actor::Player(player)) = &envelope.actor
             && created
         {
@@ -129,11 +108,8 @@ impl GameState {
         if aborted || matches!(event, Event::GameEnded(_)) {
             return Ok(());
         }
-        let guard = if self.vote_track >= crate::rules::ATTEMPTS {
-            Guard::Hammer
-        } else {
-            Guard::NoLate
-        };
+        let guard =
+            if self.vote_track >= crate::rules::ATTEMPTS { Guard::Hammer } else { Guard::NoLate };
         judge.require(self.ending_due().is_none(), guard, || {
             format!("{} where only GameEnded may follow", event.kind())
         })
@@ -144,10 +120,7 @@ impl GameState {
             return Ok(());
         };
         judge.expect(envelope.ts >= deadline, Guard::Deadline, || {
-            format!(
-                "the server acted at {}, the deadline is {deadline}",
-                envelope.ts
-            )
+            format!("the server acted at {}, the deadline is {deadline}", envelope.ts)
         })
     }
 
@@ -194,10 +167,7 @@ impl GameState {
 
     fn wrong_phase(&self, event: &str, judge: &Judge<'_>) -> Rejection {
         let (phase, quest, attempt) = (self.phase.as_str(), self.quest, self.attempt);
-        judge.refuse(
-            Guard::Phase,
-            format!("{event} in {phase}({quest},{attempt})"),
-        )
+        judge.refuse(Guard::Phase, format!("{event} in {phase}({quest},{attempt})"))
     }
 }
 

@@ -47,11 +47,7 @@ impl GameState {
             "a pause after the game was over".to_owned()
         })?;
         judge.expect(self.overlay.paused != pause, Guard::Phase, || {
-            let now = if self.overlay.paused {
-                "paused"
-            } else {
-                "not paused"
-            };
+            let now = if self.overlay.paused { "paused" } else { "not paused" };
             format!("the game is {now} already")
         })?;
         self.overlay.paused = pause;

@@ -205,11 +205,7 @@ pub(super) struct Judge<'a> {
 
 impl Judge<'_> {
     pub(super) fn refuse(&self, guard: Guard, detail: impl Into<String>) -> Rejection {
-        Rejection {
-            guard,
-            seq: self.seq,
-            detail: detail.into(),
-        }
+        Rejection { guard, seq: self.seq, detail: detail.into() }
     }
 
     /// Refuses the event, strictly or not, unless `holds`.
@@ -219,11 +215,7 @@ impl Judge<'_> {
         guard: Guard,
         detail: impl FnOnce() -> String,
     ) -> Result<(), Rejection> {
-        if holds {
-            Ok(())
-        } else {
-            Err(self.refuse(guard, detail()))
-        }
+        if holds { Ok(()) } else { Err(self.refuse(guard, detail())) }
     }
 
     /// Refuses the event when strict, notes it when lenient, unless `holds`.
@@ -256,8 +248,6 @@ impl Judge<'_> {
         name: &str,
     ) -> Result<(), Rejection> {
         let holds = stored.is_none_or(|stored| stored == truth);
-        self.expect(holds, guard, || {
-            format!("{name} is {stored:?}, by the rules {truth:?}")
-        })
+        self.expect(holds, guard, || format!("{name} is {stored:?}, by the rules {truth:?}"))
     }
 }

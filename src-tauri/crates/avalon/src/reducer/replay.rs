@@ -32,10 +32,7 @@ impl<'a> Replay<'a> {
     /// A lenient replay: see [`GameState::apply_leniently`].
     #[must_use]
     pub fn lenient() -> Self {
-        Self {
-            noted: Some(Vec::new()),
-            ..Self::default()
-        }
+        Self { noted: Some(Vec::new()), ..Self::default() }
     }
 
     /// Applies the next event of the log.
@@ -98,10 +95,7 @@ impl<'a> Replay<'a> {
         let Some(to) = event.to_seq.filter(|to| *to != self.state.seq) else {
             return Ok(None);
         };
-        let mut judge = Judge {
-            seq: envelope.seq,
-            noted: self.noted.as_mut(),
-        };
+        let mut judge = Judge { seq: envelope.seq, noted: self.noted.as_mut() };
         self.state.judge_place(envelope, &mut judge)?;
         let target = self.log.iter().position(|step| step.envelope.seq == to);
         target
@@ -110,10 +104,7 @@ impl<'a> Replay<'a> {
     }
 
     fn go_back(&mut self, target: usize, envelope: &'a Envelope) {
-        self.log.push(Step {
-            envelope,
-            parent: Some(target),
-        });
+        self.log.push(Step { envelope, parent: Some(target) });
         let mut state = GameState::default();
         for past in self.active() {
             // These events were accepted on this very path, and what was noted for them is known.
@@ -128,10 +119,7 @@ impl<'a> Replay<'a> {
 }
 
 const fn is_reset(envelope: &Envelope) -> bool {
-    matches!(
-        &envelope.event,
-        Event::GameRolledBack(_) | Event::GameRestored(_)
-    )
+    matches!(&envelope.event, Event::GameRolledBack(_) | Event::GameRestored(_))
 }
 
 /// The state that a whole log leads to.

@@ -30,20 +30,13 @@ impl GameState {
         };
         judge.claim(Some(&event.n), &n, Guard::Players, "n")?;
         judge.claim(Some(&profile.n), &n, Guard::Players, "profile.n")?;
-        judge.claim(
-            event.game_id.as_ref(),
-            &envelope.game_id,
-            Guard::SameGame,
-            "gameId",
-        )?;
+        judge.claim(event.game_id.as_ref(), &envelope.game_id, Guard::SameGame, "gameId")?;
         judge.expect(event.profile.problems().is_empty(), Guard::Profile, || {
             event.profile.problems().join("; ")
         })?;
         judge_profile(profile, judge)?;
         let distinct = (1..seated).all(|at| !event.seats[..at].contains(&event.seats[at]));
-        judge.expect(distinct, Guard::DistinctPlayers, || {
-            "a player sits twice".to_owned()
-        })?;
+        judge.expect(distinct, Guard::DistinctPlayers, || "a player sits twice".to_owned())?;
 
         let fails = |quest| rules::fails_needed(n, quest, profile.two_fails_quest4_from);
         self.game_id = envelope.game_id.clone();
@@ -60,11 +53,8 @@ impl GameState {
         self.profile = Some(profile.clone());
         self.seats.clone_from(&event.seats);
         self.started_at = Some(envelope.ts);
-        self.overlay = Overlay {
-            paused: false,
-            connected: vec![true; seated],
-            bots: vec![false; seated],
-        };
+        self.overlay =
+            Overlay { paused: false, connected: vec![true; seated], bots: vec![false; seated] };
         Ok(())
     }
 
@@ -92,10 +82,7 @@ impl GameState {
         judge_roles(&roles, &profile, judge)?;
         let n = self.players();
         let first = self.resolve(&event.first_leader).ok_or_else(|| {
-            judge.refuse(
-                Guard::FirstLeader,
-                format!("{:?} is no seat", event.first_leader),
-            )
+            judge.refuse(Guard::FirstLeader, format!("{:?} is no seat", event.first_leader))
         })?;
         let knowledge = told(&roles, profile.lancelot.variant);
         self.judge_knowledge(event, &knowledge, judge)?;
@@ -132,9 +119,7 @@ impl GameState {
                 stored.get(self.player(sighting.seat)?).copied()
             };
             let holds = stored.len() == truth.len()
-                && truth
-                    .iter()
-                    .all(|sighting| told(sighting) == Some(sighting.mark));
+                && truth.iter().all(|sighting| told(sighting) == Some(sighting.mark));
             judge.expect(holds, Guard::Knowledge, || {
                 format!("what {player:?} was told is not what the roles say")
             })?;
@@ -168,11 +153,7 @@ impl GameState {
                 .ok_or_else(|| judge.refuse(Guard::LadyFirst, format!("{stored:?} is no seat")))?,
         };
         judge.claim(Some(&holder), &truth, Guard::LadyFirst, "ladyHolder")?;
-        Ok(Some(Lady {
-            holder,
-            holders: vec![holder],
-            uses: Vec::new(),
-        }))
+        Ok(Some(Lady { holder, holders: vec![holder], uses: Vec::new() }))
     }
 
     pub(super) fn acknowledged(
@@ -185,11 +166,9 @@ impl GameState {
             return Err(self.wrong_phase("RoleAcknowledged", judge));
         }
         let seat = self.seated(&event.player_id, Guard::KnownPlayer, judge)?;
-        judge.expect(
-            self.acts_for(envelope.actor.as_ref(), seat, true),
-            Guard::Phase,
-            || "somebody else acknowledged a role".to_owned(),
-        )?;
+        judge.expect(self.acts_for(envelope.actor.as_ref(), seat, true), Guard::Phase, || {
+            "somebody else acknowledged a role".to_owned()
+        })?;
         if let Some(seen) = self.acknowledged.get_mut(usize::from(seat)) {
             *seen = true;
         }
@@ -209,11 +188,9 @@ fn judge_profile(profile: &RuleProfile, judge: &mut Judge<'_>) -> Judged {
     judge.expect(sensible, Guard::Profile, || {
         "the Lady's quests or the loyalty deck make no sense".to_owned()
     })?;
-    judge.expect(
-        profile.roles.len() == usize::from(profile.n),
-        Guard::Profile,
-        || format!("{} roles for {} players", profile.roles.len(), profile.n),
-    )?;
+    judge.expect(profile.roles.len() == usize::from(profile.n), Guard::Profile, || {
+        format!("{} roles for {} players", profile.roles.len(), profile.n)
+    })?;
     let lancelots = profile.roles.iter().any(|role| role.is_lancelot());
     judge.expect(lancelots == (lancelot.variant > 0), Guard::Modules, || {
         "Lancelots play exactly by a Lancelot variant".to_owned()
@@ -226,24 +203,14 @@ fn judge_roles(roles: &[Role], profile: &RuleProfile, judge: &mut Judge<'_>) -> 
         roles.sort_unstable();
         roles
     };
-    judge.expect(
-        sorted(roles) == sorted(&profile.roles),
-        Guard::RoleMultiset,
-        || "the roles dealt are not those of the profile".to_owned(),
-    )?;
+    judge.expect(sorted(roles) == sorted(&profile.roles), Guard::RoleMultiset, || {
+        "the roles dealt are not those of the profile".to_owned()
+    })?;
     let count = |wanted: Role| roles.iter().filter(|role| **role == wanted).count();
-    let evil = roles
-        .iter()
-        .filter(|role| role.side() == Side::Evil)
-        .count();
+    let evil = roles.iter().filter(|role| role.side() == Side::Evil).count();
     let n = u8::try_from(roles.len()).unwrap_or(u8::MAX);
     let truth = rules::evil_count(n).map_or(0, usize::from);
-    judge.claim(
-        Some(&evil),
-        &truth,
-        Guard::EvilCount,
-        "the number of evil roles",
-    )?;
+    judge.claim(Some(&evil), &truth, Guard::EvilCount, "the number of evil roles")?;
     for role in Role::ALL {
         let many = matches!(role, Role::Servant | Role::Minion);
         judge.expect(many || count(role) <= 1, Guard::RoleUnique, || {
@@ -251,15 +218,11 @@ fn judge_roles(roles: &[Role], profile: &RuleProfile, judge: &mut Judge<'_>) -> 
         })?;
     }
     let pair = count(Role::LancelotGood) == count(Role::LancelotEvil);
-    judge.expect(pair, Guard::LancelotPair, || {
-        "one Lancelot plays alone".to_owned()
-    })?;
+    judge.expect(pair, Guard::LancelotPair, || "one Lancelot plays alone".to_owned())?;
     let assassin = rules::assassin_in_play(roles, profile);
-    judge.expect(
-        count(Role::Merlin) == 0 || assassin,
-        Guard::AssassinOne,
-        || "Merlin plays and nobody is the assassin".to_owned(),
-    )
+    judge.expect(count(Role::Merlin) == 0 || assassin, Guard::AssassinOne, || {
+        "Merlin plays and nobody is the assassin".to_owned()
+    })
 }
 
 fn told(roles: &[Role], lancelot_variant: u8) -> Vec<Vec<Sighting>> {

@@ -17,31 +17,16 @@ impl GameState {
             return Err(self.wrong_phase("QuestStarted", judge));
         };
         judge.expect(!self.lady_due(), Guard::LadyTiming, || {
-            format!(
-                "the Lady of the Lake was not used after quest {}",
-                self.quest
-            )
+            format!("the Lady of the Lake was not used after quest {}", self.quest)
         })?;
         judge.claim(Some(&event.q), &quest, Guard::QuestOrder, "q")?;
         let leader = self.leader_of(self.proposals_closed);
         self.judge_leader(&event.leader_seat, leader, judge)?;
         judge.claim(event.attempt.as_ref(), &1, Guard::Attempt, "attempt")?;
-        let board = self
-            .quest_at(quest)
-            .map(|board| (board.team_size, board.fails_needed));
+        let board = self.quest_at(quest).map(|board| (board.team_size, board.fails_needed));
         let (size, fails) = board.unwrap_or_default();
-        judge.claim(
-            event.team_size.as_ref(),
-            &size,
-            Guard::TeamSizeTable,
-            "teamSize",
-        )?;
-        judge.claim(
-            event.fails_needed.as_ref(),
-            &fails,
-            Guard::FailsTable,
-            "failsNeeded",
-        )?;
+        judge.claim(event.team_size.as_ref(), &size, Guard::TeamSizeTable, "teamSize")?;
+        judge.claim(event.fails_needed.as_ref(), &fails, Guard::FailsTable, "failsNeeded")?;
         if let Some(card) = event.loyalty_card {
             self.turn_loyalty_card(quest, card, false, judge)?;
         }
@@ -74,10 +59,7 @@ impl GameState {
 
     fn judge_attempt(&self, q: u8, a: u8, judge: &mut Judge<'_>) -> Judged {
         judge.expect((q, a) == (self.quest, self.attempt), Guard::Attempt, || {
-            format!(
-                "it says ({q},{a}), at hand is ({},{})",
-                self.quest, self.attempt
-            )
+            format!("it says ({q},{a}), at hand is ({},{})", self.quest, self.attempt)
         })
     }
 
@@ -87,9 +69,7 @@ impl GameState {
             .map(|player| self.seated(player, Guard::TeamSeated, judge))
             .collect::<Result<Vec<_>, _>>()?;
         let distinct = (1..seats.len()).all(|at| !seats[..at].contains(&seats[at]));
-        judge.expect(distinct, Guard::TeamDistinct, || {
-            "a member is named twice".to_owned()
-        })?;
+        judge.expect(distinct, Guard::TeamDistinct, || "a member is named twice".to_owned())?;
         let size = self.current_quest().map_or(0, |quest| quest.team_size);
         judge.expect(seats.len() == usize::from(size), Guard::TeamSize, || {
             format!("{} members, quest {} takes {size}", seats.len(), self.quest)
@@ -106,10 +86,7 @@ impl GameState {
         team: &[Seat],
         judge: &mut Judge<'_>,
     ) -> Result<Option<Seat>, Rejection> {
-        let on = self
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.excalibur.on);
+        let on = self.profile.as_ref().is_some_and(|rules| rules.excalibur.on);
         if !on {
             judge.expect(to.is_none(), Guard::Modules, || {
                 "Excalibur is given but not played".to_owned()
@@ -131,9 +108,7 @@ impl GameState {
     }
 
     fn sword_comes(&self, assign: ExcaliburAssignment) -> bool {
-        self.profile
-            .as_ref()
-            .is_some_and(|rules| rules.excalibur.assign == assign)
+        self.profile.as_ref().is_some_and(|rules| rules.excalibur.assign == assign)
     }
 
     fn read_proposal(
@@ -161,11 +136,7 @@ impl GameState {
             leader,
             team,
             excalibur_to,
-            votes: if forced {
-                Vec::new()
-            } else {
-                vec![None; self.seats.len()]
-            },
+            votes: if forced { Vec::new() } else { vec![None; self.seats.len()] },
             approvals: None,
             result: None,
             forced,
@@ -179,26 +150,16 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         if self.phase != Phase::TeamBuilding {
-            let guard = if self.open_proposal().is_some() {
-                Guard::OneOpen
-            } else {
-                Guard::ProposalPhase
-            };
+            let guard =
+                if self.open_proposal().is_some() { Guard::OneOpen } else { Guard::ProposalPhase };
             let detail = format!("TeamProposed in {}", self.phase.as_str());
             return Err(judge.refuse(guard, detail));
         }
         judge.expect(!self.loyalty_due(self.quest), Guard::LoyaltySwitch, || {
-            format!(
-                "the loyalty card of quest {} was not turned over",
-                self.quest
-            )
+            format!("the loyalty card of quest {} was not turned over", self.quest)
         })?;
         let proposal = self.read_proposal(envelope, event, judge)?;
-        self.phase = if proposal.forced {
-            Phase::Quest
-        } else {
-            Phase::TeamVoting
-        };
+        self.phase = if proposal.forced { Phase::Quest } else { Phase::TeamVoting };
         self.deadline = event.deadline;
         if let Some(quest) = self.current_quest_mut() {
             quest.proposals.push(proposal);
@@ -216,19 +177,13 @@ impl GameState {
             return Err(judge.refuse(Guard::Revise, "no proposal is open"));
         };
         let untouched = open.votes.iter().all(Option::is_none);
-        let allowed = self
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.repropose_before_vote);
+        let allowed = self.profile.as_ref().is_some_and(|rules| rules.repropose_before_vote);
         judge.expect(allowed && untouched, Guard::Revise, || {
             "the profile does not allow it, or a vote is in".to_owned()
         })?;
         let proposal = self.read_proposal(envelope, event, judge)?;
         self.deadline = event.deadline;
-        if let Some(open) = self
-            .current_quest_mut()
-            .and_then(|quest| quest.proposals.last_mut())
-        {
+        if let Some(open) = self.current_quest_mut().and_then(|quest| quest.proposals.last_mut()) {
             let votes = std::mem::take(&mut open.votes);
             *open = Proposal { votes, ..proposal };
         }
@@ -252,14 +207,10 @@ impl GameState {
         })?;
         self.judge_attempt(event.q, event.a, judge)?;
         let auto = event.auto == Some(true);
-        judge.expect(
-            self.acts_for(envelope.actor.as_ref(), seat, auto),
-            Guard::Voter,
-            || format!("{:?} voted for {:?}", envelope.actor, event.player_id),
-        )?;
-        let open = self
-            .current_quest_mut()
-            .and_then(|quest| quest.proposals.last_mut());
+        judge.expect(self.acts_for(envelope.actor.as_ref(), seat, auto), Guard::Voter, || {
+            format!("{:?} voted for {:?}", envelope.actor, event.player_id)
+        })?;
+        let open = self.current_quest_mut().and_then(|quest| quest.proposals.last_mut());
         if let Some(slot) = open.and_then(|open| open.votes.get_mut(usize::from(seat))) {
             *slot = Some(event.vote);
         }
@@ -273,34 +224,21 @@ impl GameState {
         self.judge_attempt(event.q, event.a, judge)?;
         let votes = self.judge_votes(&open.votes, event, judge)?;
         let complete = votes.iter().all(Option::is_some);
-        let counted = votes
-            .iter()
-            .filter(|vote| **vote == Some(Vote::Approve))
-            .count();
+        let counted = votes.iter().filter(|vote| **vote == Some(Vote::Approve)).count();
         let approvals = u8::try_from(counted).unwrap_or(u8::MAX);
         let mut result = match rules::approved(self.players(), approvals) {
             true => VoteResult::Approved,
             false => VoteResult::Rejected,
         };
         if complete {
-            judge.claim(
-                event.approvals.as_ref(),
-                &approvals,
-                Guard::VoteCount,
-                "approvals",
-            )?;
+            judge.claim(event.approvals.as_ref(), &approvals, Guard::VoteCount, "approvals")?;
             judge.claim(Some(&event.result), &result, Guard::Majority, "result")?;
         } else {
             result = event.result;
         }
         let approved = result == VoteResult::Approved;
         let track = if approved { 0 } else { self.attempt };
-        judge.claim(
-            event.vote_track_after.as_ref(),
-            &track,
-            Guard::VoteTrack,
-            "voteTrackAfter",
-        )?;
+        judge.claim(event.vote_track_after.as_ref(), &track, Guard::VoteTrack, "voteTrackAfter")?;
         let next = self.leader_of(self.proposals_closed.saturating_add(1));
         if let Some(stored) = &event.next_leader {
             self.judge_leader(stored, next, judge)?;
@@ -311,10 +249,7 @@ impl GameState {
         let sword = given.or(open.excalibur_to);
 
         self.deadline = event.deadline;
-        if let Some(open) = self
-            .current_quest_mut()
-            .and_then(|quest| quest.proposals.last_mut())
-        {
+        if let Some(open) = self.current_quest_mut().and_then(|quest| quest.proposals.last_mut()) {
             open.votes = votes;
             open.approvals = Some(approvals);
             open.result = Some(result);
@@ -335,21 +270,16 @@ impl GameState {
         event: &TeamVoteClosed,
         judge: &mut Judge<'_>,
     ) -> Result<Vec<Option<Vote>>, Rejection> {
-        let strangers = event
-            .votes
-            .keys()
-            .any(|player| self.seat_of(player).is_none());
+        let strangers = event.votes.keys().any(|player| self.seat_of(player).is_none());
         judge.expect(!strangers, Guard::Voter, || {
             "a vote of somebody who does not sit at the table".to_owned()
         })?;
         let mut votes = Vec::with_capacity(cast.len());
         for (player, cast) in self.seats.iter().zip(cast) {
             let shown = event.votes.get(player).copied();
-            judge.expect(
-                cast.is_some() && shown.is_some(),
-                Guard::VotesComplete,
-                || format!("the vote of {player:?} is missing"),
-            )?;
+            judge.expect(cast.is_some() && shown.is_some(), Guard::VotesComplete, || {
+                format!("the vote of {player:?} is missing")
+            })?;
             let agree = cast.is_none() || shown.is_none() || *cast == shown;
             judge.expect(agree, Guard::VoteCount, || {
                 format!("{player:?} voted {cast:?}, shown is {shown:?}")
@@ -365,11 +295,8 @@ impl GameState {
         self.phase = Phase::Quest;
         if let Some(quest) = self.current_quest_mut() {
             quest.team = team;
-            quest.excalibur = sword.map(|holder| Excalibur {
-                holder,
-                decided: false,
-                target: None,
-            });
+            quest.excalibur =
+                sword.map(|holder| Excalibur { holder, decided: false, target: None });
         }
     }
 
@@ -397,9 +324,7 @@ impl GameState {
         })?;
         self.judge_attempt(event.q, event.a, judge)?;
         let team = self.judge_team(&event.team, judge)?;
-        let last = self
-            .current_quest()
-            .and_then(|quest| quest.proposals.last());
+        let last = self.current_quest().and_then(|quest| quest.proposals.last());
         let open = last.filter(|_| proposed);
         judge.expect(
             open.is_none_or(|open| same_team(&open.team, &team)),

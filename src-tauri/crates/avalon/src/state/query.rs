@@ -78,10 +78,7 @@ impl GameState {
         if self.phase != Phase::TeamVoting {
             return None;
         }
-        self.current_quest()?
-            .proposals
-            .last()
-            .filter(|proposal| proposal.result.is_none())
+        self.current_quest()?.proposals.last().filter(|proposal| proposal.result.is_none())
     }
 
     /// The quest that begins next; none when one is open or all five are over.
@@ -132,10 +129,7 @@ impl GameState {
     /// Whether a loyalty card must be turned over for `quest`.
     #[must_use]
     pub fn loyalty_due(&self, quest: u8) -> bool {
-        let draws = self
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.draws_loyalty_at(quest));
+        let draws = self.profile.as_ref().is_some_and(|rules| rules.draws_loyalty_at(quest));
         draws
             && self
                 .lancelot
@@ -147,10 +141,7 @@ impl GameState {
     #[must_use]
     pub fn forced_attempt(&self) -> bool {
         self.attempt == rules::ATTEMPTS
-            && self
-                .profile
-                .as_ref()
-                .is_some_and(|rules| rules.hammer == Hammer::ForcedNoVote)
+            && self.profile.as_ref().is_some_and(|rules| rules.hammer == Hammer::ForcedNoVote)
     }
 
     /// The seats on the team at hand that have not played a card.
@@ -160,12 +151,7 @@ impl GameState {
             return Vec::new();
         };
         let played = |seat: &Seat| quest.cards.iter().any(|card| card.seat == *seat);
-        quest
-            .team
-            .iter()
-            .copied()
-            .filter(|seat| !played(seat))
-            .collect()
+        quest.team.iter().copied().filter(|seat| !played(seat)).collect()
     }
 
     /// The seats that have not voted on the open proposal.
@@ -197,19 +183,15 @@ impl GameState {
     /// Whether `assassin` was told that `seat` is evil.
     #[must_use]
     pub fn knows_evil(&self, assassin: Seat, seat: Seat) -> bool {
-        self.knowledge
-            .get(usize::from(assassin))
-            .is_some_and(|told| {
-                told.iter()
-                    .any(|sighting| sighting.seat == seat && sighting.mark == Mark::Evil)
-            })
+        self.knowledge.get(usize::from(assassin)).is_some_and(|told| {
+            told.iter().any(|sighting| sighting.seat == seat && sighting.mark == Mark::Evil)
+        })
     }
 
     /// Whom the assassin may name.
     #[must_use]
     pub fn assassination_candidates(&self) -> Vec<Seat> {
-        self.assassin()
-            .map_or_else(Vec::new, |assassin| self.candidates_of(assassin))
+        self.assassin().map_or_else(Vec::new, |assassin| self.candidates_of(assassin))
     }
 
     /// Whom `assassin` may name.
@@ -231,12 +213,7 @@ impl GameState {
             None => true,
             Some(Actor::Player(player)) => self.player(seat) == Some(player),
             Some(Actor::System) => {
-                auto || self
-                    .overlay
-                    .bots
-                    .get(usize::from(seat))
-                    .copied()
-                    .unwrap_or(false)
+                auto || self.overlay.bots.get(usize::from(seat)).copied().unwrap_or(false)
             }
             Some(Actor::Admin(_)) => false,
         }
@@ -248,9 +225,7 @@ impl Quest {
     #[must_use]
     pub fn effective_card(&self, seat: Seat) -> Option<Card> {
         let played = self.cards.iter().find(|card| card.seat == seat)?.card;
-        let switched = self
-            .excalibur
-            .is_some_and(|sword| sword.target == Some(seat));
+        let switched = self.excalibur.is_some_and(|sword| sword.target == Some(seat));
         Some(if switched { played.switched() } else { played })
     }
 

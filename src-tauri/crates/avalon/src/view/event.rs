@@ -61,16 +61,9 @@ pub struct ServerPart {
 #[must_use]
 pub fn view_event(table: &GameState, envelope: &Envelope, viewer: &Viewer) -> Option<EventView> {
     let god = *viewer == Viewer::God;
-    let payload = if god {
-        envelope.payload()
-    } else {
-        visible_payload(table, &envelope.event, viewer)?
-    };
-    let actor = if god {
-        envelope.actor.clone()
-    } else {
-        visible_actor(envelope)
-    };
+    let payload =
+        if god { envelope.payload() } else { visible_payload(table, &envelope.event, viewer)? };
+    let actor = if god { envelope.actor.clone() } else { visible_actor(envelope) };
     Some(EventView {
         game_id: envelope.game_id.clone(),
         seq: envelope.seq,
@@ -107,9 +100,9 @@ fn visible_payload(table: &GameState, event: &Event, viewer: &Viewer) -> Option<
             "rulesVersion": event.rules_version,
         })),
         Event::RolesAssigned(event) => Some(roles(table, event, viewer)),
-        Event::RoleAcknowledged(event) => viewer
-            .sees_as(&event.player_id)
-            .then(|| json!({"playerId": event.player_id})),
+        Event::RoleAcknowledged(event) => {
+            viewer.sees_as(&event.player_id).then(|| json!({"playerId": event.player_id}))
+        }
         Event::TeamVoteCast(event) => Some(vote(event, viewer)),
         Event::TeamVoteClosed(event) => Some(closed(table, event, viewer)),
         Event::MissionCardPlayed(event) => Some(card(event, viewer)),
@@ -166,10 +159,7 @@ fn roles(table: &GameState, event: &RolesAssigned, viewer: &Viewer) -> Value {
     if let Some(holder) = &event.lady_holder {
         payload.insert("ladyHolder".to_owned(), json!(holder));
     }
-    let variant = table
-        .profile
-        .as_ref()
-        .map_or(0, |rules| rules.lancelot.variant);
+    let variant = table.profile.as_ref().map_or(0, |rules| rules.lancelot.variant);
     if let Some(deck) = &event.loyalty_deck
         && variant == 2
     {
@@ -195,11 +185,8 @@ fn told(
     if let Some(knowledge) = &event.knowledge {
         return knowledge.get(viewer).cloned().unwrap_or_default();
     }
-    let roles: Option<Vec<_>> = table
-        .seats
-        .iter()
-        .map(|player| event.roles.get(player).copied())
-        .collect();
+    let roles: Option<Vec<_>> =
+        table.seats.iter().map(|player| event.roles.get(player).copied()).collect();
     let (Some(roles), Some(seat)) = (roles, table.seat_of(viewer)) else {
         return BTreeMap::new();
     };
@@ -219,15 +206,9 @@ fn vote(event: &TeamVoteCast, viewer: &Viewer) -> Value {
 
 fn closed(table: &GameState, event: &TeamVoteClosed, viewer: &Viewer) -> Value {
     // Without the rules it is not known that votes are open, so they are not shown.
-    let open = table
-        .profile
-        .as_ref()
-        .is_some_and(|rules| !rules.anonymous_votes);
-    let votes: BTreeMap<_, _> = event
-        .votes
-        .iter()
-        .filter(|(player, _)| open || viewer.sees_as(player))
-        .collect();
+    let open = table.profile.as_ref().is_some_and(|rules| !rules.anonymous_votes);
+    let votes: BTreeMap<_, _> =
+        event.votes.iter().filter(|(player, _)| open || viewer.sees_as(player)).collect();
     json!({
         "q": event.q, "a": event.a, "votes": votes, "approvals": event.approvals,
         "result": event.result, "voteTrackAfter": event.vote_track_after,

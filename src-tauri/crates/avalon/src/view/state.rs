@@ -262,9 +262,7 @@ impl Eyes<'_> {
     fn player(&self, seat: Seat, player: &PlayerId) -> PlayerView {
         let state = self.state;
         let at = usize::from(seat);
-        let told = self
-            .seat
-            .and_then(|viewer| state.knowledge.get(usize::from(viewer)));
+        let told = self.seat.and_then(|viewer| state.knowledge.get(usize::from(viewer)));
         let sighting = told.and_then(|told| told.iter().find(|sighting| sighting.seat == seat));
         let revealed = self.sees_as(seat) || state.phase == Phase::Ended;
         PlayerView {
@@ -273,11 +271,7 @@ impl Eyes<'_> {
             role: state.role(seat).filter(|_| revealed),
             side: state.side(seat).filter(|_| revealed),
             mark: sighting.map(|sighting| sighting.mark),
-            acknowledged: state
-                .acknowledged
-                .get(at)
-                .copied()
-                .filter(|_| self.sees_as(seat)),
+            acknowledged: state.acknowledged.get(at).copied().filter(|_| self.sees_as(seat)),
             connected: state.overlay.connected.get(at).copied().unwrap_or(false),
             bot: state.overlay.bots.get(at).copied().unwrap_or(false),
         }
@@ -287,19 +281,10 @@ impl Eyes<'_> {
         QuestView {
             team_size: quest.team_size,
             fails_needed: quest.fails_needed,
-            proposals: quest
-                .proposals
-                .iter()
-                .map(|proposal| self.proposal(proposal))
-                .collect(),
+            proposals: quest.proposals.iter().map(|proposal| self.proposal(proposal)).collect(),
             team: quest.team.clone(),
             played: quest.cards.iter().map(|card| card.seat).collect(),
-            cards: quest
-                .cards
-                .iter()
-                .copied()
-                .filter(|card| self.sees_as(card.seat))
-                .collect(),
+            cards: quest.cards.iter().copied().filter(|card| self.sees_as(card.seat)).collect(),
             excalibur: quest.excalibur.map(|sword| ExcaliburView {
                 holder: sword.holder,
                 decided: sword.decided,
@@ -317,11 +302,7 @@ impl Eyes<'_> {
 
     fn proposal(&self, proposal: &Proposal) -> ProposalView {
         let public = proposal.result.is_some()
-            && self
-                .state
-                .profile
-                .as_ref()
-                .is_some_and(|rules| !rules.anonymous_votes);
+            && self.state.profile.as_ref().is_some_and(|rules| !rules.anonymous_votes);
         let visible =
             |(seat, vote): (Seat, &Option<Vote>)| vote.filter(|_| public || self.sees_as(seat));
         ProposalView {
@@ -357,11 +338,7 @@ impl Eyes<'_> {
 
     fn loyalty(&self) -> Option<LoyaltyView> {
         let lancelot = self.state.lancelot.as_ref()?;
-        let open = self
-            .state
-            .profile
-            .as_ref()
-            .is_some_and(|rules| rules.lancelot.variant == 2);
+        let open = self.state.profile.as_ref().is_some_and(|rules| rules.lancelot.variant == 2);
         Some(LoyaltyView {
             draws: lancelot.draws.clone(),
             deck: lancelot.deck.clone().filter(|_| open || self.god),
