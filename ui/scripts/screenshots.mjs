@@ -87,10 +87,20 @@ async function judge(page, name, problems) {
 
 mkdirSync(OUTPUT, { recursive: true });
 const server = await serve(join(UI, 'dist-mock'), shellPolicy());
-const browser = await chromium.launch({
-  executablePath: CHROMIUM,
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-});
+/** Starts Chromium; shared memory is small in containers, so none is asked for. */
+const launch = () =>
+  chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-dev-shm-usage',
+      '--disable-background-networking',
+      '--no-first-run',
+    ],
+  });
+
 /** Tells each problem once, when it shows. */
 const problems = {
   told: new Set(),
@@ -101,32 +111,51 @@ const problems = {
 };
 /** Failures in a row from which on the build, not a scene, is at fault. */
 const GIVE_UP = 4;
+/** Long, because other builds may share the machine. */
+const PATIENCE_MS = 30_000;
 let pictures = 0;
 let failures = 0;
-try {
+let browser = await launch();
+
+/** A page with a memory of its own, whose errors count as problems. */
+async function withPage(body) {
+  if (!browser.isConnected()) browser = await launch();
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   page.on('pageerror', (error) => problems.push(`script error: ${error.message}`));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
+  try {
+    await body(page);
+  } finally {
+    await context.close().catch(() => {});
+  }
+}
+
+async function drawScene(scene) {
+  for (const variant of variants()) {
+    try {
+      await withPage((page) => draw(page, server.origin, scene, variant, problems));
+      pictures += 1;
+      failures = 0;
+    } catch (error) {
+      failures += 1;
+      problems.push(`${scene.name} ${variant.language} ${variant.theme}: ${error.message.split('\n')[0]}`);
+      if (failures >= GIVE_UP) throw new Error(`gave up after ${GIVE_UP} failures in a row`);
+    }
+  }
+}
+
+try {
   if (!only) {
-    await playStory(page, `${server.origin}/index.html#/#scenario=first-run&lang=en&tick=30`);
+    const home = `${server.origin}/index.html#/#scenario=first-run&lang=en&tick=30`;
+    await withPage((page) => playStory(page, home));
     console.log('the story ended in proof');
   }
-  for (const scene of scenes.filter(({ name }) => !only || only.includes(name))) {
-    for (const variant of variants()) {
-      try {
-        await draw(page, server.origin, scene, variant, problems);
-        pictures += 1;
-        failures = 0;
-      } catch (error) {
-        failures += 1;
-        problems.push(`${scene.name} ${variant.language} ${variant.theme}: ${error.message.split('\n')[0]}`);
-        if (failures >= GIVE_UP) throw new Error(`gave up after ${GIVE_UP} failures in a row`);
-      }
-    }
+  for (const scene of scenes) {
+    if (!only || only.includes(scene.name)) await drawScene(scene);
   }
 } finally {
   await browser.close();
