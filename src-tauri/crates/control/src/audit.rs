@@ -146,10 +146,7 @@ impl Control {
                     Err(error) => return Ok(Some(fault(seq, format!("unreadable: {error}")))),
                 };
                 if entry.prev_hash != prev {
-                    return Ok(Some(fault(
-                        seq,
-                        "does not follow the entry before it".into(),
-                    )));
+                    return Ok(Some(fault(seq, "does not follow the entry before it".into())));
                 }
                 if hash(seq, &entry.as_new(), &text, &prev) != entry.hash {
                     return Ok(Some(fault(seq, "its content was altered".into())));
@@ -179,11 +176,9 @@ impl AuditEntry {
 }
 
 fn head(tx: &Transaction<'_>) -> Result<Option<(i64, String)>, rusqlite::Error> {
-    tx.query_row(
-        "SELECT seq, hash FROM audit_head WHERE one = 1",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+    tx.query_row("SELECT seq, hash FROM audit_head WHERE one = 1", [], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
     .optional()
 }
 
@@ -194,30 +189,16 @@ fn hash(seq: i64, entry: &NewAuditEntry<'_>, detail: &str, prev_hash: &str) -> S
     hasher.update(DOMAIN);
     hasher.update(seq.to_be_bytes());
     hasher.update(entry.at.to_be_bytes());
-    let fields = [
-        entry.actor,
-        entry.verb,
-        entry.subject,
-        entry.outcome,
-        detail,
-        prev_hash,
-    ];
+    let fields = [entry.actor, entry.verb, entry.subject, entry.outcome, detail, prev_hash];
     for field in fields {
         hasher.update((field.len() as u64).to_be_bytes());
         hasher.update(field.as_bytes());
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn fault(seq: i64, detail: String) -> AuditFault {
-    AuditFault {
-        seq: seq.unsigned_abs(),
-        detail,
-    }
+    AuditFault { seq: seq.unsigned_abs(), detail }
 }
 
 fn record(row: &Row<'_>) -> Result<AuditEntry, rusqlite::Error> {

@@ -201,10 +201,7 @@ impl Control {
         outcome: Option<&Value>,
     ) -> Result<(), ControlError> {
         let changed = self.write("end a job", |tx| {
-            if matches!(
-                state,
-                JobState::Done | JobState::DoneWithProblems | JobState::Cancelled
-            ) {
+            if matches!(state, JobState::Done | JobState::DoneWithProblems | JobState::Cancelled) {
                 tx.execute("DELETE FROM checkpoints WHERE job = ?1", params![id])?;
             }
             tx.execute(
@@ -255,11 +252,7 @@ impl Control {
     /// # Errors
     /// When the store fails.
     pub fn jobs(&self, filter: JobFilter) -> Result<Vec<JobRecord>, ControlError> {
-        let limit = if filter.limit == 0 {
-            -1
-        } else {
-            i64::from(filter.limit)
-        };
+        let limit = if filter.limit == 0 { -1 } else { i64::from(filter.limit) };
         self.read("list jobs", |connection| {
             connection
                 .prepare_cached(&format!(
@@ -357,10 +350,7 @@ impl Control {
                     "UPDATE jobs SET state = ?2, finished_at = ?3
                      WHERE owner = ?1 AND finished_at IS NULL RETURNING id",
                 )?
-                .query_map(
-                    params![owner, JobState::Interrupted.name(), now_ms],
-                    |row| row.get(0),
-                )?
+                .query_map(params![owner, JobState::Interrupted.name(), now_ms], |row| row.get(0))?
                 .collect()
             })?;
             interrupted.extend(ids);
@@ -371,10 +361,7 @@ impl Control {
 
 fn found(changed: usize, what: &'static str, key: &str) -> Result<(), ControlError> {
     if changed == 0 {
-        return Err(ControlError::Absent {
-            what,
-            key: key.to_owned(),
-        });
+        return Err(ControlError::Absent { what, key: key.to_owned() });
     }
     Ok(())
 }

@@ -34,10 +34,7 @@ impl Owner {
             let name = format!("{process}-{now_ms}-{handle}");
             let unfinished = folder.join(format!("{name}.{UNFINISHED}"));
             let path = folder.join(format!("{name}.{LOCKED}"));
-            let created = OpenOptions::new()
-                .write(true)
-                .create_new(true)
-                .open(&unfinished);
+            let created = OpenOptions::new().write(true).create_new(true).open(&unfinished);
             let file = match created {
                 Ok(file) if !path.exists() => file,
                 Ok(_) => {
@@ -50,11 +47,7 @@ impl Owner {
             // Locked before it gets the name that others look at: nobody sees it unlocked.
             file.lock().map_err(|source| io(&unfinished, source))?;
             fs::rename(&unfinished, &path).map_err(|source| io(&path, source))?;
-            return Ok(Self {
-                name,
-                path,
-                _lock: file,
-            });
+            return Ok(Self { name, path, _lock: file });
         }
     }
 
@@ -121,8 +114,5 @@ pub(crate) fn sweep(folder: &Path) -> Result<(), ControlError> {
 }
 
 fn io(path: &Path, source: std::io::Error) -> ControlError {
-    ControlError::Io {
-        path: path.to_path_buf(),
-        source,
-    }
+    ControlError::Io { path: path.to_path_buf(), source }
 }

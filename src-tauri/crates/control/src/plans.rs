@@ -88,20 +88,15 @@ impl Control {
                 "UPDATE plans SET used_by = ?2 WHERE id = ?1 AND used_by IS NULL",
                 params![id, job],
             )?;
-            tx.query_row(
-                "SELECT used_by FROM plans WHERE id = ?1",
-                params![id],
-                |row| row.get::<_, Option<String>>(0),
-            )
+            tx.query_row("SELECT used_by FROM plans WHERE id = ?1", params![id], |row| {
+                row.get::<_, Option<String>>(0)
+            })
             .optional()
         })?;
         match used_by.flatten() {
             Some(user) if user == job => Ok(PlanUse::Taken),
             Some(user) => Ok(PlanUse::UsedBy(user)),
-            None => Err(ControlError::Absent {
-                what: "plan",
-                key: id.to_owned(),
-            }),
+            None => Err(ControlError::Absent { what: "plan", key: id.to_owned() }),
         }
     }
 }

@@ -25,9 +25,7 @@ impl Control {
     pub fn set_setting(&self, key: &str, value: &Value, now_ms: i64) -> Result<(), ControlError> {
         self.write("make a setting", |tx| {
             if value.is_null() {
-                return tx
-                    .execute("DELETE FROM settings WHERE key = ?1", params![key])
-                    .map(drop);
+                return tx.execute("DELETE FROM settings WHERE key = ?1", params![key]).map(drop);
             }
             tx.execute(
                 "INSERT INTO settings (key, value, updated_at) VALUES (?1, ?2, ?3)

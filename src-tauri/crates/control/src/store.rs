@@ -33,34 +33,21 @@ impl Control {
         // One at a time: a new file gets its journal mode and its tables from one process.
         let opening = owner::opening_lock(&owners)?;
         let mut connection = Connection::open(path).during("open its file")?;
-        connection
-            .busy_timeout(BUSY_TIMEOUT)
-            .during("set its waiting time")?;
+        connection.busy_timeout(BUSY_TIMEOUT).during("set its waiting time")?;
         connection
             .pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))
             .during("switch to write-ahead logging")?;
         // Journals of a switch must be on disk before the step they announce: no lesser level.
-        connection
-            .pragma_update(None, "synchronous", "FULL")
-            .during("set its durability")?;
-        connection
-            .pragma_update(None, "foreign_keys", true)
-            .during("enable references")?;
+        connection.pragma_update(None, "synchronous", "FULL").during("set its durability")?;
+        connection.pragma_update(None, "foreign_keys", true).during("enable references")?;
         MIGRATIONS
             .to_latest(&mut connection)
-            .map_err(|source| ControlError::Migration {
-                path: path.to_path_buf(),
-                source,
-            })?;
+            .map_err(|source| ControlError::Migration { path: path.to_path_buf(), source })?;
 
         drop(opening);
         let owner = Owner::claim(&owners, now_ms)?;
-        let control = Self {
-            connection: Mutex::new(connection),
-            owner,
-            owners,
-            path: path.to_path_buf(),
-        };
+        let control =
+            Self { connection: Mutex::new(connection), owner, owners, path: path.to_path_buf() };
         control.interrupt_orphans(now_ms)?;
         owner::sweep(&control.owners)?;
         Ok(control)
@@ -96,9 +83,8 @@ impl Control {
         body: impl FnOnce(&Transaction<'_>) -> Result<T, rusqlite::Error>,
     ) -> Result<T, ControlError> {
         let mut connection = self.lock()?;
-        let transaction = connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .during(action)?;
+        let transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).during(action)?;
         let value = body(&transaction).during(action)?;
         transaction.commit().during(action)?;
         Ok(value)

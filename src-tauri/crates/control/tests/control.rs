@@ -39,34 +39,18 @@ fn a_job_keeps_its_course() {
     insert(&control, "A", 1);
     insert(&control, "B", 2);
     control.set_job_state("A", JobState::Running).unwrap();
-    control
-        .update_job_progress("A", &json!({"done": 5}))
-        .unwrap();
+    control.update_job_progress("A", &json!({"done": 5})).unwrap();
     control.put_checkpoint("A", "scan", b"one").unwrap();
     control.put_checkpoint("A", "scan", b"two").unwrap();
-    assert_eq!(
-        control.checkpoint("A", "scan").unwrap().as_deref(),
-        Some(&b"two"[..])
-    );
+    assert_eq!(control.checkpoint("A", "scan").unwrap().as_deref(), Some(&b"two"[..]));
     for at in 0..5 {
-        let line = JobLine {
-            at,
-            code: format!("line{at}"),
-            context: json!({}),
-        };
+        let line = JobLine { at, code: format!("line{at}"), context: json!({}) };
         control.append_job_line("A", &line).unwrap();
     }
-    let lines: Vec<_> = control
-        .job_lines("A", 2)
-        .unwrap()
-        .into_iter()
-        .map(|l| l.code)
-        .collect();
+    let lines: Vec<_> = control.job_lines("A", 2).unwrap().into_iter().map(|l| l.code).collect();
     assert_eq!(lines, ["line3", "line4"]);
 
-    control
-        .finish_job("A", JobState::Done, 9, None, Some(&json!({"ok": true})))
-        .unwrap();
+    control.finish_job("A", JobState::Done, 9, None, Some(&json!({"ok": true}))).unwrap();
     let job = control.job("A").unwrap().unwrap();
     assert_eq!((job.state, job.finished_at), (JobState::Done, Some(9)));
     assert_eq!(job.progress, Some(json!({"done": 5})));
@@ -76,16 +60,8 @@ fn a_job_keeps_its_course() {
     assert!(matches!(again, Err(ControlError::Absent { .. })));
 
     let all: Vec<_> = control.jobs(JobFilter::default()).unwrap();
-    assert_eq!(
-        all.iter().map(|j| j.id.as_str()).collect::<Vec<_>>(),
-        ["B", "A"]
-    );
-    let open_only = control
-        .jobs(JobFilter {
-            open_only: true,
-            limit: 0,
-        })
-        .unwrap();
+    assert_eq!(all.iter().map(|j| j.id.as_str()).collect::<Vec<_>>(), ["B", "A"]);
+    let open_only = control.jobs(JobFilter { open_only: true, limit: 0 }).unwrap();
     assert_eq!(open_only.len(), 1);
 }
 
@@ -100,10 +76,7 @@ fn a_closed_handle_leaves_its_jobs_interrupted_and_a_living_one_does_not() {
     drop(closed);
     let third = open(&path);
     assert_eq!(third.job("L").unwrap().unwrap().state, JobState::Queued);
-    assert_eq!(
-        third.job("C").unwrap().unwrap().state,
-        JobState::Interrupted
-    );
+    assert_eq!(third.job("C").unwrap().unwrap().state, JobState::Interrupted);
     // A job asked to stop from another handle learns of it.
     third.request_job_cancel("L").unwrap();
     let job = living.job("L").unwrap().unwrap();
@@ -130,29 +103,18 @@ fn a_killed_process_shows_its_job_as_interrupted() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("control.db");
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--ignored",
-            "--exact",
-            "--nocapture",
-            "child_with_a_running_job",
-        ])
+        .args(["--ignored", "--exact", "--nocapture", "child_with_a_running_job"])
         .env(STORE, &path)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
     assert!(output.lines().any(|line| line.unwrap() == "ready"));
-    assert_eq!(
-        open(&path).job("K").unwrap().unwrap().state,
-        JobState::Running
-    );
+    assert_eq!(open(&path).job("K").unwrap().unwrap().state, JobState::Running);
     child.kill().unwrap();
     child.wait().unwrap();
     let job = open(&path).job("K").unwrap().unwrap();
-    assert_eq!(
-        (job.state, job.finished_at),
-        (JobState::Interrupted, Some(1_000))
-    );
+    assert_eq!((job.state, job.finished_at), (JobState::Interrupted, Some(1_000)));
 }
 
 #[test]
@@ -166,9 +128,7 @@ fn many_handles_open_and_write_at_once() {
                 let control = open(path);
                 insert(&control, &format!("J{n}"), n);
                 append(&control, &format!("act{n}"));
-                control
-                    .finish_job(&format!("J{n}"), JobState::Done, 9, None, None)
-                    .unwrap();
+                control.finish_job(&format!("J{n}"), JobState::Done, 9, None, None).unwrap();
             });
         }
     });
@@ -203,10 +163,7 @@ fn any_change_of_the_audit_chain_is_found() {
         ("DELETE FROM audit WHERE seq = 1", 2),
         ("DELETE FROM audit WHERE seq = 4", 4),
         ("DELETE FROM audit", 4),
-        (
-            "UPDATE audit SET seq = 5 - seq - 100; UPDATE audit SET seq = seq + 100",
-            1,
-        ),
+        ("UPDATE audit SET seq = 5 - seq - 100; UPDATE audit SET seq = seq + 100", 1),
     ];
     for (damage, at) in damages {
         let folder = tempfile::tempdir().unwrap();
@@ -227,19 +184,11 @@ fn any_change_of_the_audit_chain_is_found() {
 fn a_plan_is_used_once() {
     let folder = tempfile::tempdir().unwrap();
     let control = open(&folder.path().join("control.db"));
-    control
-        .insert_plan("P", "restore", &json!({"a": 1}), "print", 1)
-        .unwrap();
+    control.insert_plan("P", "restore", &json!({"a": 1}), "print", 1).unwrap();
     assert_eq!(control.plan("P").unwrap().unwrap().fingerprint, "print");
     assert_eq!(control.take_plan("P", "J1").unwrap(), PlanUse::Taken);
-    assert_eq!(
-        control.take_plan("P", "J2").unwrap(),
-        PlanUse::UsedBy("J1".into())
-    );
-    assert!(matches!(
-        control.take_plan("Q", "J1"),
-        Err(ControlError::Absent { .. })
-    ));
+    assert_eq!(control.take_plan("P", "J2").unwrap(), PlanUse::UsedBy("J1".into()));
+    assert!(matches!(control.take_plan("Q", "J1"), Err(ControlError::Absent { .. })));
 }
 
 #[test]
@@ -247,12 +196,8 @@ fn journals_settings_and_verifications_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("control.db");
     let control = open(&path);
-    control
-        .put_journal("S", "switch", &json!({"step": 1}), 1)
-        .unwrap();
-    control
-        .put_journal("S", "switch", &json!({"step": 2}), 2)
-        .unwrap();
+    control.put_journal("S", "switch", &json!({"step": 1}), 1).unwrap();
+    control.put_journal("S", "switch", &json!({"step": 2}), 2).unwrap();
     drop(control);
 
     let control = open(&path);

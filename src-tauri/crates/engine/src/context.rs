@@ -56,10 +56,7 @@ impl EngineContext {
         self.entropy.fill(&mut random);
         let now = u64::try_from(self.now_ms()).unwrap_or(0);
         let fresh = Ulid::from_parts(now, u128::from_be_bytes(random));
-        let mut last = self
-            .last_id
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut last = self.last_id.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let id = match *last {
             Some(last) if last >= fresh => last.increment().unwrap_or(fresh),
             _ => fresh,
@@ -100,9 +97,7 @@ impl CrashPoints {
     /// [`EngineError::Crashed`] when the hook says so.
     pub fn pass(&self, name: &str) -> Result<(), EngineError> {
         match &self.0 {
-            Some(hook) if hook(name) => Err(EngineError::Crashed {
-                point: name.to_owned(),
-            }),
+            Some(hook) if hook(name) => Err(EngineError::Crashed { point: name.to_owned() }),
             _ => Ok(()),
         }
     }
@@ -110,10 +105,6 @@ impl CrashPoints {
 
 impl fmt::Debug for CrashPoints {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(if self.0.is_some() {
-            "CrashPoints(set)"
-        } else {
-            "CrashPoints(none)"
-        })
+        f.write_str(if self.0.is_some() { "CrashPoints(set)" } else { "CrashPoints(none)" })
     }
 }

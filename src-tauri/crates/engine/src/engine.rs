@@ -46,12 +46,7 @@ impl Engine {
     #[must_use]
     pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
         let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
-        Self(Arc::new(Parts {
-            context,
-            connections: RwLock::new(connections),
-            control,
-            jobs,
-        }))
+        Self(Arc::new(Parts { context, connections: RwLock::new(connections), control, jobs }))
     }
 
     /// Time, randomness, identity.
@@ -69,20 +64,13 @@ impl Engine {
     /// What is connected at the moment.
     #[must_use]
     pub fn connections(&self) -> Connections {
-        self.0
-            .connections
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+        self.0.connections.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
     }
 
     /// Replaces the connections; jobs at work keep those they began with.
     pub fn connect(&self, connections: Connections) {
-        *self
-            .0
-            .connections
-            .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = connections;
+        *self.0.connections.write().unwrap_or_else(std::sync::PoisonError::into_inner) =
+            connections;
     }
 
     /// The game database.
@@ -90,9 +78,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotConnected`].
     pub fn source(&self) -> Result<MongoSource, EngineError> {
-        self.connections()
-            .source
-            .ok_or(EngineError::NotConnected { what: "mongodb" })
+        self.connections().source.ok_or(EngineError::NotConnected { what: "mongodb" })
     }
 
     /// The backup store.
@@ -100,9 +86,7 @@ impl Engine {
     /// # Errors
     /// [`EngineError::NotConnected`].
     pub fn vault(&self) -> Result<Vault, EngineError> {
-        self.connections()
-            .vault
-            .ok_or(EngineError::NotConnected { what: "vault" })
+        self.connections().vault.ok_or(EngineError::NotConnected { what: "vault" })
     }
 
     /// Runs a call of the control store on a blocking thread.

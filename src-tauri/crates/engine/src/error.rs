@@ -191,9 +191,7 @@ impl From<VaultError> for EngineError {
 
 impl From<tokio::task::JoinError> for EngineError {
     fn from(error: tokio::task::JoinError) -> Self {
-        Self::Worker {
-            detail: error.to_string(),
-        }
+        Self::Worker { detail: error.to_string() }
     }
 }
 
@@ -284,10 +282,9 @@ impl EngineError {
             Self::NotConnected { what } => [("what", *what), ("", "")],
             Self::NoSuchBackup { id } => [("backup", id.as_str()), ("", "")],
             Self::ClassAbsent { backup, class } => [("backup", backup.as_str()), ("class", class)],
-            Self::SharedCollection {
-                collection,
-                classes,
-            } => [("collection", collection.as_str()), ("classes", classes)],
+            Self::SharedCollection { collection, classes } => {
+                [("collection", collection.as_str()), ("classes", classes)]
+            }
             Self::NoSuchPlan { plan } => [("plan", plan.as_str()), ("", "")],
             Self::StalePlan { plan, detail } => [("plan", plan.as_str()), ("detail", detail)],
             Self::PlanUsed { plan, job } => [("plan", plan.as_str()), ("job", job)],

@@ -7,9 +7,7 @@ use crate::error::EngineError;
 
 /// A value as plain JSON: numbers are numbers, types that JSON lacks are Extended JSON.
 pub(crate) fn plain(value: &Bson) -> Result<Value, EngineError> {
-    serde_json::to_value(value).map_err(|error| EngineError::Worker {
-        detail: error.to_string(),
-    })
+    serde_json::to_value(value).map_err(|error| EngineError::Worker { detail: error.to_string() })
 }
 
 /// An event's document as its envelope: `_id` is the event's id there.
@@ -28,12 +26,9 @@ pub(crate) fn canonical_extended(value: &Bson) -> Result<Value, EngineError> {
         Bson::Double(number) if number.is_finite() => {
             json!({ "$numberDouble": format!("{number:?}") })
         }
-        Bson::Array(values) => Value::Array(
-            values
-                .iter()
-                .map(canonical_extended)
-                .collect::<Result<_, _>>()?,
-        ),
+        Bson::Array(values) => {
+            Value::Array(values.iter().map(canonical_extended).collect::<Result<_, _>>()?)
+        }
         Bson::Document(document) => Value::Object(
             document
                 .iter()

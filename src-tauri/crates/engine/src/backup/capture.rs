@@ -72,8 +72,7 @@ pub(crate) async fn capture(
     loop {
         match attempt_capture(engine, &mut request, job).await {
             Err(error) if attempt < ATTEMPTS && begins_again(&error) => {
-                job.line("backup.again", &[("reason", error.to_string())])
-                    .await?;
+                job.line("backup.again", &[("reason", error.to_string())]).await?;
                 attempt += 1;
             }
             result => return result,
@@ -179,11 +178,7 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
         ("job", job.id()),
     ];
     SetInfo {
-        classes: request
-            .classes
-            .iter()
-            .map(|class| class.name().to_owned())
-            .collect(),
+        classes: request.classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
         attributes: attributes
             .into_iter()
@@ -201,10 +196,7 @@ async fn open_streams(
     let existing = source.inspect().await?;
     let mut members = Vec::new();
     for selection in source.profile().selection(classes) {
-        let Some(info) = existing
-            .iter()
-            .find(|info| info.name == selection.collection)
-        else {
+        let Some(info) = existing.iter().find(|info| info.name == selection.collection) else {
             continue;
         };
         info.ensure_supported()?;
@@ -216,11 +208,7 @@ async fn open_streams(
                 metadata: StreamSource::new(&selection, info).encode()?,
             })
             .await?;
-        members.push(Member {
-            selection,
-            info: info.clone(),
-            stream,
-        });
+        members.push(Member { selection, info: info.clone(), stream });
     }
     Ok(members)
 }
@@ -263,17 +251,13 @@ fn ensure_unchanged(members: &[Member], end: &WindowEnd) -> Result<(), EngineErr
                 && now.indexes_bson == member.info.indexes_bson
         });
         if !same {
-            return Err(changed(
-                name,
-                "a change of its options or indexes".to_owned(),
-            ));
+            return Err(changed(name, "a change of its options or indexes".to_owned()));
         }
     }
-    let appeared = end.collections.iter().find(|info| {
-        members
-            .iter()
-            .all(|member| member.selection.collection != info.name)
-    });
+    let appeared = end
+        .collections
+        .iter()
+        .find(|info| members.iter().all(|member| member.selection.collection != info.name));
     match appeared {
         Some(info) => Err(changed(&info.name, "its creation".to_owned())),
         None => Ok(()),

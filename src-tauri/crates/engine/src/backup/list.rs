@@ -22,11 +22,7 @@ const LATEST: &str = "latest";
 pub async fn list(engine: &Engine) -> Result<Vec<BackupView>, EngineError> {
     let summaries = engine.vault()?.sets().await?;
     let known = verify::known(engine, None).await?;
-    Ok(summaries
-        .iter()
-        .rev()
-        .map(|summary| summary_view(summary, &known))
-        .collect())
+    Ok(summaries.iter().rev().map(|summary| summary_view(summary, &known)).collect())
 }
 
 /// One set in detail; `id` may be `latest`.
@@ -58,10 +54,7 @@ pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, En
     let vault = engine.vault()?;
     let summaries = vault.sets().await?;
     let found = if id == LATEST {
-        summaries
-            .iter()
-            .rev()
-            .find(|set| is_complete(set) && is_requested(set))
+        summaries.iter().rev().find(|set| is_complete(set) && is_requested(set))
     } else {
         summaries.iter().find(|set| set.id == id)
     };
@@ -82,9 +75,7 @@ pub(crate) fn is_requested(summary: &SetSummary) -> bool {
 }
 
 pub(crate) fn is_complete(summary: &SetSummary) -> bool {
-    DataClass::ALL
-        .iter()
-        .all(|class| summary.classes.iter().any(|name| name == class.name()))
+    DataClass::ALL.iter().all(|class| summary.classes.iter().any(|name| name == class.name()))
 }
 
 /// The class called `name`; sets of other profiles may hold others.

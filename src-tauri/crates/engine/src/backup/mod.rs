@@ -38,10 +38,7 @@ pub async fn start(engine: &Engine, request: BackupRequest) -> Result<String, En
         .jobs()
         .start(spec, |job| async move {
             let detail = run(&worker, &request, &job).await?;
-            Ok(JobEnd {
-                outcome: json!(detail),
-                with_problems: false,
-            })
+            Ok(JobEnd { outcome: json!(detail), with_problems: false })
         })
         .await
 }
@@ -58,10 +55,7 @@ pub async fn run(
     let classes = if request.classes.is_empty() {
         DataClass::ALL.to_vec()
     } else {
-        DataClass::ALL
-            .into_iter()
-            .filter(|class| request.classes.contains(class))
-            .collect()
+        DataClass::ALL.into_iter().filter(|class| request.classes.contains(class)).collect()
     };
     let summary = capture(
         engine,

@@ -30,11 +30,7 @@ pub(super) async fn capture(
         }
         let keys = redis.scan_keys(&patterns).await?;
         let total = u64::try_from(keys.len()).ok();
-        job.phase(Phase {
-            code: "redis",
-            unit: Unit::Documents,
-            total,
-        });
+        job.phase(Phase { code: "redis", unit: Unit::Documents, total });
         let mut stream = set
             .stream(StreamInfo {
                 class: class.name().to_owned(),

@@ -79,10 +79,7 @@ pub(super) async fn run(
 }
 
 fn next(pieces: &Mutex<VecDeque<Piece>>) -> Option<Piece> {
-    pieces
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .pop_front()
+    pieces.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop_front()
 }
 
 /// Ranges of all collections, taken in turn, so that the workers read different collections:
@@ -108,9 +105,7 @@ async fn plan(
             };
             queue.push_back(Piece {
                 reader: source.read_range(target.info, &range, options),
-                part: target
-                    .stream
-                    .part(u32::try_from(range.ordinal).unwrap_or(u32::MAX)),
+                part: target.stream.part(u32::try_from(range.ordinal).unwrap_or(u32::MAX)),
                 collection: target.info.name.clone(),
             });
         }
@@ -124,16 +119,8 @@ async fn plan(
     Ok(pieces)
 }
 
-async fn copy(
-    piece: Piece,
-    job: &JobHandle,
-    stop: &CancellationToken,
-) -> Result<(), EngineError> {
-    let Piece {
-        mut reader,
-        mut part,
-        ..
-    } = piece;
+async fn copy(piece: Piece, job: &JobHandle, stop: &CancellationToken) -> Result<(), EngineError> {
+    let Piece { mut reader, mut part, .. } = piece;
     let (batches, mut arriving) = mpsc::channel::<RawBatch>(AHEAD);
     let reading = async move {
         while let Some(batch) = reader.next_batch().await? {

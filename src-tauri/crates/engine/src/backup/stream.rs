@@ -46,11 +46,7 @@ impl StreamSource {
     /// Indexes other than that of `_id`.
     pub(crate) fn secondary_indexes(&self) -> u32 {
         let all = u32::try_from(self.indexes.len()).unwrap_or(u32::MAX);
-        if self.kind == CollectionKind::View {
-            0
-        } else {
-            all.saturating_sub(1)
-        }
+        if self.kind == CollectionKind::View { 0 } else { all.saturating_sub(1) }
     }
 
     pub(crate) fn encode(&self) -> Result<Vec<u8>, EngineError> {
@@ -65,18 +61,13 @@ impl StreamSource {
             "classes": classes,
             "part": part_name(self.part),
         };
-        document.to_vec().map_err(|error| EngineError::Worker {
-            detail: error.to_string(),
-        })
+        document.to_vec().map_err(|error| EngineError::Worker { detail: error.to_string() })
     }
 
     pub(crate) fn of(backup: &str, stream: &StreamManifest) -> Result<Self, EngineError> {
         decode(&stream.metadata).ok_or_else(|| EngineError::BackupUnusable {
             backup: backup.to_owned(),
-            detail: format!(
-                "the definition kept with {} is of no known form",
-                stream.name
-            ),
+            detail: format!("the definition kept with {} is of no known form", stream.name),
         })
     }
 }
@@ -93,19 +84,13 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
         kind: kind_of(document.get_str("kind").ok()?)?,
         options: bytes_of(document.get("options")?)?,
         indexes: indexes.iter().map(bytes_of).collect::<Option<_>>()?,
-        classes: classes
-            .iter()
-            .map(|class| class.as_str()?.parse().ok())
-            .collect::<Option<_>>()?,
+        classes: classes.iter().map(|class| class.as_str()?.parse().ok()).collect::<Option<_>>()?,
         part: part_of(document.get_str("part").ok()?)?,
     })
 }
 
 fn binary(bytes: &[u8]) -> Bson {
-    Bson::Binary(Binary {
-        subtype: BinarySubtype::Generic,
-        bytes: bytes.to_vec(),
-    })
+    Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() })
 }
 
 fn bytes_of(value: &Bson) -> Option<Bytes> {
@@ -124,37 +109,22 @@ const KINDS: [(CollectionKind, &str); 5] = [
 ];
 
 fn kind_name(kind: CollectionKind) -> &'static str {
-    KINDS
-        .iter()
-        .find(|(known, _)| *known == kind)
-        .map_or("plain", |(_, name)| name)
+    KINDS.iter().find(|(known, _)| *known == kind).map_or("plain", |(_, name)| name)
 }
 
 fn kind_of(name: &str) -> Option<CollectionKind> {
-    KINDS
-        .iter()
-        .find(|(_, known)| *known == name)
-        .map(|(kind, _)| *kind)
+    KINDS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
 }
 
-const PARTS: [(Part, &str); 3] = [
-    (Part::Whole, "whole"),
-    (Part::Unfinished, "unfinished"),
-    (Part::Finished, "finished"),
-];
+const PARTS: [(Part, &str); 3] =
+    [(Part::Whole, "whole"), (Part::Unfinished, "unfinished"), (Part::Finished, "finished")];
 
 fn part_name(part: Part) -> &'static str {
-    PARTS
-        .iter()
-        .find(|(known, _)| *known == part)
-        .map_or("whole", |(_, name)| name)
+    PARTS.iter().find(|(known, _)| *known == part).map_or("whole", |(_, name)| name)
 }
 
 fn part_of(name: &str) -> Option<Part> {
-    PARTS
-        .iter()
-        .find(|(_, known)| *known == name)
-        .map(|(part, _)| *part)
+    PARTS.iter().find(|(_, known)| *known == name).map(|(part, _)| *part)
 }
 
 #[cfg(test)]

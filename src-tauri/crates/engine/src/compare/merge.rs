@@ -39,10 +39,7 @@ pub(super) struct Side {
 
 impl Side {
     fn new(input: Input) -> Self {
-        Self {
-            input,
-            waiting: VecDeque::new(),
-        }
+        Self { input, waiting: VecDeque::new() }
     }
 
     pub(super) fn empty() -> Self {
@@ -69,16 +66,10 @@ impl Side {
             Part::Whole => None,
             part => Some(membership(source, part, at).await?),
         };
-        let options = ScanOptions {
-            at,
-            membership,
-            ..ScanOptions::default()
-        };
+        let options = ScanOptions { at, membership, ..ScanOptions::default() };
         let ranges = source.plan_ranges(info, 1).await?;
-        let readers = ranges
-            .iter()
-            .map(|range| source.read_range(info, range, options.clone()))
-            .collect();
+        let readers =
+            ranges.iter().map(|range| source.read_range(info, range, options.clone())).collect();
         Ok(Self::new(Input::Live(readers)))
     }
 
@@ -91,10 +82,7 @@ impl Side {
                     Some(records) => {
                         for record in records {
                             if keep(&record.doc)? {
-                                let entry = Entry {
-                                    key: record.key,
-                                    document: record.doc,
-                                };
+                                let entry = Entry { key: record.key, document: record.doc };
                                 self.waiting.push_back(entry);
                             }
                         }
@@ -145,14 +133,7 @@ pub(super) async fn merge(
                 }
                 std::cmp::Ordering::Equal => {
                     let equal = left.document == right.document;
-                    tell(
-                        if equal {
-                            Verdict::Equal
-                        } else {
-                            Verdict::Different
-                        },
-                        &left.document,
-                    )?;
+                    tell(if equal { Verdict::Equal } else { Verdict::Different }, &left.document)?;
                     stored.waiting.pop_front();
                     live.waiting.pop_front();
                 }

@@ -31,20 +31,14 @@ pub async fn start(engine: &Engine, request: CompareRequest) -> Result<String, E
     engine.source()?;
     let backup = backup::resolve(engine, &request.backup).await?.summary.id;
     let request = CompareRequest { backup, ..request };
-    let spec = JobSpec {
-        verb: Verb::Compare,
-        subject: request.backup.clone(),
-        request: json!(request),
-    };
+    let spec =
+        JobSpec { verb: Verb::Compare, subject: request.backup.clone(), request: json!(request) };
     let worker = engine.clone();
     engine
         .jobs()
         .start(spec, |job| async move {
             let outcome = run(&worker, &request, &job).await?;
-            Ok(JobEnd {
-                with_problems: !outcome.equal,
-                outcome: json!(outcome),
-            })
+            Ok(JobEnd { with_problems: !outcome.equal, outcome: json!(outcome) })
         })
         .await
 }
@@ -60,11 +54,7 @@ pub async fn run(
 ) -> Result<CompareOutcome, EngineError> {
     let source = engine.source()?;
     let manifest = backup::resolve(engine, &request.backup).await?;
-    job.phase(Phase {
-        code: "compare",
-        unit: Unit::Documents,
-        total: None,
-    });
+    job.phase(Phase { code: "compare", unit: Unit::Documents, total: None });
     job.set_progress(0, Some(manifest.summary.documents));
     let differences = differences(engine, &source, &manifest, &request.classes, job).await?;
     let collections: Vec<_> = differences.into_iter().map(Difference::into_view).collect();
@@ -72,11 +62,7 @@ pub async fn run(
         collection.missing + collection.extra + collection.different == 0
             && collection.metadata.is_empty()
     });
-    Ok(CompareOutcome {
-        backup: manifest.summary.id,
-        equal,
-        collections,
-    })
+    Ok(CompareOutcome { backup: manifest.summary.id, equal, collections })
 }
 
 /// How one collection of a set differs from the live one.
@@ -131,10 +117,7 @@ impl Difference {
         };
         *count += 1;
         if *count <= EXAMPLES as u64 {
-            self.examples.push(DifferenceExample {
-                kind,
-                id: id_of(document),
-            });
+            self.examples.push(DifferenceExample { kind, id: id_of(document) });
         }
     }
 }
@@ -152,17 +135,10 @@ async fn differences(
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
     for class in &manifest.classes {
-        for stream in class
-            .streams
-            .iter()
-            .filter(|s| s.kind == StreamKind::Collection)
-        {
+        for stream in class.streams.iter().filter(|s| s.kind == StreamKind::Collection) {
             let definition = StreamSource::of(&manifest.summary.id, stream)?;
             let wanted = classes.is_empty()
-                || definition
-                    .classes
-                    .iter()
-                    .any(|class| classes.contains(class));
+                || definition.classes.iter().any(|class| classes.contains(class));
             if !wanted {
                 continue;
             }
@@ -220,10 +196,7 @@ pub(crate) fn chosen(
             class: absent.name().to_owned(),
         });
     }
-    Ok(DataClass::ALL
-        .into_iter()
-        .filter(|class| classes.contains(class))
-        .collect())
+    Ok(DataClass::ALL.into_iter().filter(|class| classes.contains(class)).collect())
 }
 
 /// A stream and the live collection it is compared with.
@@ -301,15 +274,10 @@ fn metadata_differences(pair: &Pair<'_>) -> Vec<String> {
     }
     let (stored, live) = (&pair.definition.indexes, &info.indexes_bson);
     let only = |one: &[bytes::Bytes], other: &[bytes::Bytes]| -> BTreeSet<String> {
-        one.iter()
-            .filter(|index| !other.contains(index))
-            .map(|index| index_name(index))
-            .collect()
+        one.iter().filter(|index| !other.contains(index)).map(|index| index_name(index)).collect()
     };
-    let differing: BTreeSet<String> = only(stored, live)
-        .union(&only(live, stored))
-        .cloned()
-        .collect();
+    let differing: BTreeSet<String> =
+        only(stored, live).union(&only(live, stored)).cloned().collect();
     names.extend(differing);
     names
 }

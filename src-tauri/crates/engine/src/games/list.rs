@@ -146,11 +146,7 @@ pub(super) fn collection(source: &MongoSource, logical: &str) -> Result<String, 
     })
 }
 
-pub(super) fn failed(
-    doing: &'static str,
-    on: &str,
-    error: mongodb::error::Error,
-) -> EngineError {
+pub(super) fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
     let on = on.to_owned();
     EngineError::from(SourceError::Mongo { doing, on, error: Box::new(error) })
 }

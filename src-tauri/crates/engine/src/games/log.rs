@@ -44,11 +44,7 @@ impl GameLog {
         Ok(log)
     }
 
-    fn push(
-        &mut self,
-        reader: &mut EnvelopeReader,
-        document: Document,
-    ) -> Result<(), EngineError> {
+    fn push(&mut self, reader: &mut EnvelopeReader, document: Document) -> Result<(), EngineError> {
         let seq = super::row::number(document.get("seq")).map(i64::unsigned_abs);
         match reader.read(wire::envelope(document)?.to_string().as_bytes()) {
             Ok(event) => self.events.push(event),

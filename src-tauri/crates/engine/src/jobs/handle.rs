@@ -38,13 +38,7 @@ impl JobHandle {
         control: Arc<Control>,
         context: EngineContext,
     ) -> Self {
-        Self {
-            id: id.into(),
-            cancel,
-            meter: Arc::default(),
-            control,
-            context,
-        }
+        Self { id: id.into(), cancel, meter: Arc::default(), control, context }
     }
 
     /// The job's id.
@@ -64,11 +58,7 @@ impl JobHandle {
     /// # Errors
     /// [`EngineError::Cancelled`].
     pub fn check(&self) -> Result<(), EngineError> {
-        if self.cancel.is_cancelled() {
-            Err(EngineError::Cancelled)
-        } else {
-            Ok(())
-        }
+        if self.cancel.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(()) }
     }
 
     /// Begins a phase; progress counts from zero again.
@@ -97,11 +87,8 @@ impl JobHandle {
     /// When the control store fails.
     pub async fn line(&self, code: &str, context: &[(&str, String)]) -> Result<(), EngineError> {
         let context: BTreeMap<_, _> = context.iter().cloned().collect();
-        let line = JobLine {
-            at: self.context.now_ms(),
-            code: code.to_owned(),
-            context: json!(context),
-        };
+        let line =
+            JobLine { at: self.context.now_ms(), code: code.to_owned(), context: json!(context) };
         let (control, id) = (Arc::clone(&self.control), Arc::clone(&self.id));
         tokio::task::spawn_blocking(move || control.append_job_line(&id, &line)).await??;
         Ok(())
@@ -112,11 +99,8 @@ impl JobHandle {
     /// # Errors
     /// When the control store fails.
     pub async fn checkpoint(&self, name: &str, value: Vec<u8>) -> Result<(), EngineError> {
-        let (control, id, name) = (
-            Arc::clone(&self.control),
-            Arc::clone(&self.id),
-            name.to_owned(),
-        );
+        let (control, id, name) =
+            (Arc::clone(&self.control), Arc::clone(&self.id), name.to_owned());
         tokio::task::spawn_blocking(move || control.put_checkpoint(&id, &name, &value)).await??;
         Ok(())
     }

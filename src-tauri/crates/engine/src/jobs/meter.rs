@@ -31,12 +31,7 @@ impl Meter {
         let mut current = lock(&self.current);
         lock(&self.samples).clear();
         self.done.store(0, Ordering::Relaxed);
-        *current = Some(Current {
-            phase: phase.to_owned(),
-            unit,
-            total,
-            detail: None,
-        });
+        *current = Some(Current { phase: phase.to_owned(), unit, total, detail: None });
     }
 
     pub(crate) fn advance(&self, amount: u64) {
@@ -77,11 +72,7 @@ impl Meter {
     fn rate(&self, now_ms: i64, done: u64) -> f64 {
         let mut samples = lock(&self.samples);
         samples.push_back((now_ms, done));
-        while samples.len() > 2
-            && samples
-                .front()
-                .is_some_and(|(at, _)| now_ms - at > WINDOW_MS)
-        {
+        while samples.len() > 2 && samples.front().is_some_and(|(at, _)| now_ms - at > WINDOW_MS) {
             samples.pop_front();
         }
         match samples.front() {
@@ -94,9 +85,7 @@ impl Meter {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[cfg(test)]

@@ -99,16 +99,10 @@ impl JobRunner {
         shared.record(&id, &spec).await?;
         shared.running().insert(id.clone(), cancel.clone());
         shared.publish(&id).await?;
-        let handle = JobHandle::new(
-            &id,
-            cancel,
-            Arc::clone(&shared.control),
-            shared.context.clone(),
-        );
+        let handle =
+            JobHandle::new(&id, cancel, Arc::clone(&shared.control), shared.context.clone());
         let shared = Arc::clone(shared);
-        self.0
-            .tasks
-            .spawn(async move { shared.run(handle, spec, work).await });
+        self.0.tasks.spawn(async move { shared.run(handle, spec, work).await });
         Ok(id)
     }
 
@@ -120,11 +114,7 @@ impl JobRunner {
         let view = self.get(id).await?;
         if view.finished_at.is_none() {
             let name = id.to_owned();
-            match self
-                .0
-                .blocking(move |control| control.request_job_cancel(&name))
-                .await
-            {
+            match self.0.blocking(move |control| control.request_job_cancel(&name)).await {
                 // It ended in the meantime.
                 Ok(()) | Err(EngineError::Control(control::ControlError::Absent { .. })) => {}
                 Err(error) => return Err(error),
@@ -142,16 +132,12 @@ impl JobRunner {
     /// # Errors
     /// When the control store fails.
     pub async fn list(&self, limit: u32) -> Result<Vec<JobView>, EngineError> {
+        let now = self.0.context.now_ms();
         self.0
             .blocking(move |control| {
-                let records = control.jobs(JobFilter {
-                    open_only: false,
-                    limit,
-                })?;
-                records
-                    .into_iter()
-                    .map(|record| view::view(control, record))
-                    .collect()
+                control.interrupt_orphans(now)?;
+                let records = control.jobs(JobFilter { open_only: false, limit })?;
+                records.into_iter().map(|record| view::view(control, record)).collect()
             })
             .await
     }
@@ -161,6 +147,13 @@ impl JobRunner {
     /// # Errors
     /// When there is no such job or the control store fails.
     pub async fn get(&self, id: &str) -> Result<JobView, EngineError> {
+        let view = self.0.view(id).await?;
+        if view.finished_at.is_some() || self.0.running().contains_key(id) {
+            return Ok(view);
+        }
+        // Another process' job: that process may have died since.
+        let now = self.0.context.now_ms();
+        self.0.blocking(move |control| control.interrupt_orphans(now)).await?;
         self.0.view(id).await
     }
 
@@ -264,13 +257,7 @@ impl Shared {
         let now = self.context.now_ms();
         let progress = handle.meter.read(now).map(|progress| json!(progress));
         let id = handle.id().to_owned();
-        self.audit(
-            &id,
-            spec,
-            state.name(),
-            error.clone().unwrap_or(Value::Null),
-        )
-        .await?;
+        self.audit(&id, spec, state.name(), error.clone().unwrap_or(Value::Null)).await?;
         self.blocking(move |control| {
             if let Some(progress) = progress {
                 control.update_job_progress(&id, &progress)?;
@@ -310,8 +297,7 @@ impl Shared {
         }
         if let Some(progress) = &progress {
             let (id, value) = (handle.id().to_owned(), json!(progress));
-            self.blocking(move |control| control.update_job_progress(&id, &value))
-                .await?;
+            self.blocking(move |control| control.update_job_progress(&id, &value)).await?;
         }
         *told = progress;
         self.publish(handle.id()).await
@@ -361,10 +347,7 @@ impl Shared {
         let name = id.to_owned();
         let view = self
             .blocking(move |control| {
-                control
-                    .job(&name)?
-                    .map(|record| view::view(control, record))
-                    .transpose()
+                control.job(&name)?.map(|record| view::view(control, record)).transpose()
             })
             .await?;
         view.ok_or_else(|| EngineError::NoSuchJob { id: id.to_owned() })
@@ -386,8 +369,6 @@ impl Shared {
     }
 
     fn running(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
-        self.running
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }

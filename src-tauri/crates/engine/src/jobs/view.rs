@@ -48,11 +48,7 @@ pub(super) fn view(control: &Control, record: JobRecord) -> Result<JobView, Cont
         .into_iter()
         .map(|line| {
             let context: BTreeMap<String, String> = value("job line", &record.id, line.context)?;
-            Ok(LogLine {
-                at: line.at,
-                code: line.code,
-                context,
-            })
+            Ok(LogLine { at: line.at, code: line.code, context })
         })
         .collect::<Result<_, ControlError>>()?;
     Ok(JobView {

@@ -5,7 +5,7 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::ControlChannel;
 use vault::{SetSummary, Vault};
 
-use super::outcome::{ClassStatus, Overview, RestorePoint, Restorability};
+use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint};
 use crate::backup::outcome::VerificationView;
 use crate::backup::{is_complete, is_requested, summary_view};
 use crate::engine::Engine;
@@ -16,6 +16,8 @@ use crate::verify;
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
 /// Sets shown as the newest.
 const RECENT: usize = 8;
+/// Sets looked at for what a class refers to.
+const LOOKED_BACK: usize = 8;
 /// Bytes a second that a restore is expected to write before one was measured.
 const USUAL_RATE: f64 = 20e6;
 
@@ -45,7 +47,7 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
         _ => 0,
     };
     let now = engine.context().now_ms();
-    let stored = stored_bytes(connections.vault.as_ref(), sets.as_deref(), now).await;
+    let stored = stored_bytes(connections.vault.as_ref(), sets.as_deref()).await;
     let list = sets.as_deref().unwrap_or_default();
     let counted = |logical: &str| counted(profile, &live, logical);
     Ok(Overview {
@@ -84,20 +86,34 @@ fn counted(profile: Option<&Profile>, live: &[CollectionInfo], logical: &str) ->
 /// What the newest sets of the classes refer to in the store.
 #[derive(Debug, Default)]
 struct Stored {
-    by_class: BTreeMap<String, u64>,
+    by_class: BTreeMap<DataClass, u64>,
     objects: u64,
 }
 
-async fn stored_bytes(vault: Option<&Vault>, sets: Option<&[SetSummary]>, now: i64) -> Stored {
+/// Adds up what sets added, from the newest back to one that reused nothing.
+async fn stored_bytes(vault: Option<&Vault>, sets: Option<&[SetSummary]>) -> Stored {
     let mut stored = Stored::default();
     let (Some(vault), Some(sets)) = (vault, sets) else { return stored };
-    for class in DataClass::ALL {
-        let Some(set) = newest(sets, class, now) else { continue };
+    let mut open: Vec<DataClass> = DataClass::ALL.to_vec();
+    for set in sets.iter().rev().filter(|set| is_requested(set)).take(LOOKED_BACK) {
+        let held = |class: &DataClass| set.classes.iter().any(|name| name == class.name());
+        if !open.iter().any(held) {
+            continue;
+        }
         let Ok(manifest) = vault.set(&set.id).await else { continue };
-        for part in manifest.classes.iter().filter(|part| part.class == class.name()) {
-            let bytes = part.streams.iter().map(|stream| stream.stats.stored_bytes).sum();
-            stored.by_class.insert(part.class.clone(), bytes);
-            stored.objects += part.streams.iter().map(|s| s.stats.segments).sum::<u64>();
+        for part in &manifest.classes {
+            let Some(at) = open.iter().position(|class| class.name() == part.class) else {
+                continue;
+            };
+            let streams = part.streams.iter().map(|stream| stream.stats);
+            if !stored.by_class.contains_key(&open[at]) {
+                stored.objects += streams.clone().map(|stats| stats.segments).sum::<u64>();
+            }
+            *stored.by_class.entry(open[at]).or_default() +=
+                streams.clone().map(|stats| stats.stored_bytes).sum::<u64>();
+            if streams.map(|stats| stats.reused_segments).sum::<u64>() == 0 {
+                open.retain(|class| class.name() != part.class);
+            }
         }
     }
     stored
@@ -110,12 +126,7 @@ fn newest(sets: &[SetSummary], class: DataClass, now: i64) -> Option<&SetSummary
         .max_by_key(|set| set.consistent_at_ms)
 }
 
-fn restorability(
-    sets: Option<&[SetSummary]>,
-    known: &Known,
-    rate: f64,
-    now: i64,
-) -> Restorability {
+fn restorability(sets: Option<&[SetSummary]>, known: &Known, rate: f64, now: i64) -> Restorability {
     let impossible = |reason: &str| Restorability {
         possible: false,
         to: None,
@@ -128,10 +139,8 @@ fn restorability(
     if requested.is_empty() {
         return impossible("no_backup");
     }
-    let newest = requested
-        .into_iter()
-        .filter(|set| is_complete(set))
-        .max_by_key(|set| set.consistent_at_ms);
+    let newest =
+        requested.into_iter().filter(|set| is_complete(set)).max_by_key(|set| set.consistent_at_ms);
     let Some(set) = newest else { return impossible("incomplete") };
     let verification = verify::best(known, &set.id);
     let failed = verification.as_ref().is_some_and(|view| !view.ok);
@@ -179,7 +188,7 @@ fn class_status(
         rpo_seconds: set.map(|set| (now - set.consistent_at_ms).max(0) / 1_000),
         rpo_target_seconds: target_seconds(class),
         documents,
-        stored_bytes: stored.by_class.get(class.name()).copied().unwrap_or(0),
+        stored_bytes: stored.by_class.get(&class).copied().unwrap_or(0),
     }
 }
 

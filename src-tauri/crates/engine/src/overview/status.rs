@@ -36,9 +36,9 @@ async fn mongodb(source: Option<MongoSource>) -> EndpointView {
         |info: &source::mongo::ServerInfo| info.primary.clone().unwrap_or(info.members.join(","));
     match source.probe().await {
         Ok(info) => {
-            let short = info.oplog.is_none_or(|oplog| {
-                oplog.seconds() < SHORT_OPLOG_SECONDS && is_full(&info)
-            });
+            let short = info
+                .oplog
+                .is_none_or(|oplog| oplog.seconds() < SHORT_OPLOG_SECONDS && is_full(&info));
             EndpointView {
                 health: if short { Health::Attention } else { Health::Ok },
                 address: address(&info),
@@ -71,11 +71,9 @@ async fn redis(redis: Option<RedisSource>) -> EndpointView {
                 info.version
             },
         },
-        Err(error) => EndpointView {
-            health: Health::Down,
-            address: String::new(),
-            detail: error.to_string(),
-        },
+        Err(error) => {
+            EndpointView { health: Health::Down, address: String::new(), detail: error.to_string() }
+        }
     }
 }
 
@@ -91,8 +89,6 @@ async fn store(vault: Option<Vault>) -> EndpointView {
                 None => format!("{} backups", catalog.sets.len()),
             },
         },
-        Err(error) => {
-            EndpointView { health: Health::Down, address, detail: error.to_string() }
-        }
+        Err(error) => EndpointView { health: Health::Down, address, detail: error.to_string() },
     }
 }

@@ -19,14 +19,14 @@ use super::scope::Scope;
 use super::stage::{Staged, stage};
 use super::switch;
 use super::verification::expires;
+use crate::backup::outcome::Level;
 use crate::backup::{self, Capture, CaptureHook, Origin};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+use crate::verify;
 
-/// How often a restore says on the target that it lives.
-const HEARTBEAT: Duration = Duration::from_secs(20);
 /// How often a begun switch is tried again when the server fails for a moment.
 const ATTEMPTS: u32 = 5;
 /// Pause between these attempts; a failover takes a few seconds.
@@ -45,14 +45,7 @@ pub async fn start(
     let refused = check(engine, &stored, confirm_name).await;
     if let Err(error) = &refused {
         let detail = json!({"plan": plan_id, "reason": error.code()});
-        engine
-            .audit(
-                Verb::Restore.name(),
-                &stored.plan.database,
-                "refused",
-                detail,
-            )
-            .await?;
+        engine.audit(Verb::Restore.name(), &stored.plan.database, "refused", detail).await?;
     }
     refused?;
     let spec = JobSpec {
@@ -65,10 +58,7 @@ pub async fn start(
         .jobs()
         .start(spec, |job| async move {
             let outcome = run(&worker, &stored, &job).await?;
-            Ok(JobEnd {
-                with_problems: !outcome.verified,
-                outcome: json!(outcome),
-            })
+            Ok(JobEnd { with_problems: !outcome.verified, outcome: json!(outcome) })
         })
         .await
 }
@@ -79,15 +69,10 @@ async fn check(
     confirm_name: &str,
 ) -> Result<(), EngineError> {
     if stored.plan.in_place && confirm_name != stored.plan.confirm_name {
-        return Err(EngineError::NotConfirmed {
-            expected: stored.plan.confirm_name.clone(),
-        });
+        return Err(EngineError::NotConfirmed { expected: stored.plan.confirm_name.clone() });
     }
     if let Some(job) = &stored.used_by {
-        return Err(EngineError::PlanUsed {
-            plan: stored.plan.id.clone(),
-            job: job.clone(),
-        });
+        return Err(EngineError::PlanUsed { plan: stored.plan.id.clone(), job: job.clone() });
     }
     plan::ensure_fresh(engine, stored).await
 }
@@ -121,16 +106,10 @@ async fn run(
     plan::ensure_fresh(engine, stored).await?;
     ensure_no_other(&destination).await?;
     take(engine, stored, job).await?;
-    let application = Application {
-        engine,
-        destination,
-        scope,
-        service,
-        job,
-        paused_at: Arc::default(),
-    };
+    let application =
+        Application { engine, destination, scope, service, job, paused_at: Arc::default() };
     let mut journal = application.new_journal(&stored.request);
-    let _heartbeat = heartbeat(&application.destination, job);
+    let _heartbeat = journal::heartbeat(&application.destination, job.id());
     let prepared = async {
         journal::begin(engine, &application.destination, &journal).await?;
         application.prepare(&mut journal).await
@@ -143,14 +122,16 @@ async fn run(
             // What cannot be undone now is undone at the next start.
             if let Err(again) = switch::roll_back(engine, &application.destination, &journal).await
             {
-                job.line("restore.rollback_failed", &[("reason", again.to_string())])
-                    .await?;
+                job.line("restore.rollback_failed", &[("reason", again.to_string())]).await?;
             }
             return Err(error);
         }
     };
     let outcome = application.commit(&mut journal, staged, started).await?;
     remember_rate(engine, &outcome, application.scope.bytes()).await?;
+    if outcome.verified && application.scope.is_whole_set() {
+        verify::record(engine, &outcome.backup, Some(Level::L4), 0).await?;
+    }
     Ok(outcome)
 }
 
@@ -174,12 +155,7 @@ impl Application<'_> {
     async fn prepare(&self, journal: &mut SwitchJournal) -> Result<Vec<Staged>, EngineError> {
         let crash = &self.engine.context().crash;
         let staged = stage(self.engine, &self.destination, &self.scope, self.job).await?;
-        self.job
-            .line(
-                "restore.staged",
-                &[("collections", staged.len().to_string())],
-            )
-            .await?;
+        self.job.line("restore.staged", &[("collections", staged.len().to_string())]).await?;
         crash.pass("staged")?;
 
         journal.paused = self.service.instances().await? > 0;
@@ -214,25 +190,15 @@ impl Application<'_> {
         started: i64,
     ) -> Result<RestoreOutcome, EngineError> {
         let total = u64::try_from(journal.steps.len()).ok();
-        self.job.phase(Phase {
-            code: "switch",
-            unit: Unit::Steps,
-            total,
-        });
-        journal.stage = Stage::Switching;
-        journal::write(self.engine, &self.destination, journal).await?;
+        self.job.phase(Phase { code: "switch", unit: Unit::Steps, total });
+        self.begin_switch(journal).await?;
         let switched = self.complete(journal).await?;
         let now = self.engine.context().now_ms();
         let paused_at = match self.paused_at.load(Ordering::Relaxed) {
             0 => now,
             at => at,
         };
-        self.job
-            .line(
-                "restore.switched",
-                &[("epoch", format!("{:?}", journal.epoch))],
-            )
-            .await?;
+        self.job.line("restore.switched", &[("epoch", format!("{:?}", journal.epoch))]).await?;
         let verified = staged.iter().all(|staged| staged.proof.holds());
         Ok(RestoreOutcome {
             backup: journal.backup.clone(),
@@ -252,14 +218,34 @@ impl Application<'_> {
         })
     }
 
+    /// The commit point. When the write fails, the target's copy tells whether it was reached.
+    async fn begin_switch(&self, journal: &mut SwitchJournal) -> Result<(), EngineError> {
+        journal.stage = Stage::Switching;
+        let Err(error) = journal::write(self.engine, &self.destination, journal).await else {
+            return Ok(());
+        };
+        if matches!(error, EngineError::Crashed { .. }) {
+            return Err(error);
+        }
+        let journals = TargetJournals::new(self.destination.writer.database());
+        match journals.get(&journal.id).await? {
+            Some(kept) if kept.stage == Stage::Switching => Ok(()),
+            Some(kept) => {
+                *journal = kept;
+                switch::roll_back(self.engine, &self.destination, journal).await?;
+                Err(error)
+            }
+            None => Err(error),
+        }
+    }
+
     async fn complete(&self, journal: &mut SwitchJournal) -> Result<switch::Switched, EngineError> {
         let mut attempt = 1;
         loop {
             match switch::complete(self.engine, &self.destination, journal).await {
-                Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                    self.job
-                        .line("restore.switch_again", &[("reason", error.to_string())])
-                        .await?;
+                Err(error @ EngineError::Crashed { .. }) => return Err(error),
+                Err(error) if attempt < ATTEMPTS => {
+                    self.job.line("restore.switch_again", &[("reason", error.to_string())]).await?;
                     tokio::time::sleep(BETWEEN_ATTEMPTS).await;
                     attempt += 1;
                 }
@@ -271,10 +257,7 @@ impl Application<'_> {
     async fn replaces_something(&self) -> Result<bool, EngineError> {
         let live = self.destination.reader.inspect().await?;
         Ok(live.iter().any(|info| {
-            self.scope
-                .items
-                .iter()
-                .any(|item| item.collection() == info.name)
+            self.scope.items.iter().any(|item| item.collection() == info.name)
                 || self.scope.absent.iter().any(|(_, name)| *name == info.name)
         }))
     }
@@ -289,11 +272,7 @@ impl Application<'_> {
             paused_at.store(context.now_ms(), Ordering::Relaxed);
             Ok(())
         });
-        let redis = self
-            .engine
-            .connections()
-            .redis
-            .filter(|_| self.destination.in_place);
+        let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
         let summary = backup::capture(
             self.engine,
             Capture {
@@ -306,26 +285,19 @@ impl Application<'_> {
             self.job,
         )
         .await?;
-        self.job
-            .line("restore.pre_image", &[("backup", summary.id.clone())])
-            .await?;
+        self.job.line("restore.pre_image", &[("backup", summary.id.clone())]).await?;
         Ok(summary.id)
     }
 
     async fn pause(&self) -> Result<(), EngineError> {
         self.service.pause().await?;
-        self.paused_at
-            .store(self.engine.context().now_ms(), Ordering::Relaxed);
+        self.paused_at.store(self.engine.context().now_ms(), Ordering::Relaxed);
         Ok(())
     }
 
     /// Raises the epoch of the staged games, where anybody could hold an older one.
     async fn fence(&self, staged: &[Staged]) -> Result<Option<i64>, EngineError> {
-        let redis = self
-            .engine
-            .connections()
-            .redis
-            .filter(|_| self.destination.in_place);
+        let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
         let profile = self.destination.reader.profile();
         let (Some(redis), Some((games, _, _))) = (redis, profile.membership_names()) else {
             return Ok(None);
@@ -364,68 +336,32 @@ impl Application<'_> {
                         .map(|index| to_hex(index))
                         .collect(),
                 },
-                _ => Step::View {
-                    collection,
-                    options: to_hex(&definition.options),
-                },
+                _ => Step::View { collection, options: to_hex(&definition.options) },
             }
         });
         let dropped = self.scope.absent.iter();
         replaced
-            .chain(dropped.map(|(_, collection)| Step::Drop {
-                collection: collection.clone(),
-            }))
+            .chain(dropped.map(|(_, collection)| Step::Drop { collection: collection.clone() }))
             .collect()
     }
 }
 
 async fn ensure_no_other(destination: &Destination) -> Result<(), EngineError> {
-    let open = TargetJournals::new(destination.writer.database())
-        .list()
-        .await?;
+    let open = TargetJournals::new(destination.writer.database()).list().await?;
     match open.into_iter().next() {
         None => Ok(()),
-        Some((journal, _)) => Err(EngineError::SwitchOpen {
-            database: journal.database,
-            journal: journal.id,
-        }),
+        Some((journal, _)) => {
+            Err(EngineError::SwitchOpen { database: journal.database, journal: journal.id })
+        }
     }
 }
 
 async fn take(engine: &Engine, stored: &StoredPlan, job: &JobHandle) -> Result<(), EngineError> {
     let (plan, id) = (stored.plan.id.clone(), job.id().to_owned());
-    match engine
-        .control(move |control| control.take_plan(&plan, &id))
-        .await?
-    {
+    match engine.control(move |control| control.take_plan(&plan, &id)).await? {
         PlanUse::Taken => Ok(()),
-        PlanUse::UsedBy(job) => Err(EngineError::PlanUsed {
-            plan: stored.plan.id.clone(),
-            job,
-        }),
+        PlanUse::UsedBy(job) => Err(EngineError::PlanUsed { plan: stored.plan.id.clone(), job }),
     }
-}
-
-/// Says on the target that this restore lives, until dropped.
-fn heartbeat(destination: &Destination, job: &JobHandle) -> tokio_util::sync::DropGuard {
-    let stop = tokio_util::sync::CancellationToken::new();
-    let (journals, id) = (
-        TargetJournals::new(destination.writer.database()),
-        job.id().to_owned(),
-    );
-    let stopped = stop.clone();
-    tokio::spawn(async move {
-        loop {
-            tokio::select! {
-                () = stopped.cancelled() => return,
-                () = tokio::time::sleep(HEARTBEAT) => {}
-            }
-            if let Err(error) = journals.touch(&id).await {
-                tracing::warn!(journal = id, %error, "the restore could not say that it lives");
-            }
-        }
-    });
-    stop.drop_guard()
 }
 
 /// Key of the setting that keeps the last measured rate, for estimates.
@@ -443,9 +379,7 @@ async fn remember_rate(
     }
     let rate = json!(crate::number::as_f64(bytes) / outcome.seconds);
     let now = engine.context().now_ms();
-    engine
-        .control(move |control| control.set_setting(RATE_SETTING, &rate, now))
-        .await
+    engine.control(move |control| control.set_setting(RATE_SETTING, &rate, now)).await
 }
 
 fn seconds(milliseconds: i64) -> f64 {

@@ -77,10 +77,7 @@ pub(super) async fn carry(
         return Ok(());
     };
     let membership = Some(backup::membership(reader, part, None).await?);
-    let options = ScanOptions {
-        membership,
-        ..ScanOptions::default()
-    };
+    let options = ScanOptions { membership, ..ScanOptions::default() };
     for range in reader.plan_ranges(&info, 1).await? {
         let mut documents = reader.read_range(&info, &range, options.clone());
         while let Some(batch) = documents.next_batch().await? {

@@ -42,11 +42,7 @@ impl Destination {
         let in_place = !foreign && database == own.database_name();
         let reader = server.on_database(database);
         let writer = reader.target(database);
-        Ok(Self {
-            reader,
-            writer,
-            in_place,
-        })
+        Ok(Self { reader, writer, in_place })
     }
 
     /// The same, with writes that do not wait for a majority: what is staged is read back behind a
@@ -63,19 +59,14 @@ impl Destination {
     /// The server's name for people, without credentials.
     pub(super) fn server(&self) -> String {
         let info = self.reader.server_info();
-        info.primary
-            .clone()
-            .unwrap_or_else(|| info.replica_set.clone())
+        info.primary.clone().unwrap_or_else(|| info.replica_set.clone())
     }
 }
 
 fn same_server(one: &MongoSource, other: &MongoSource) -> bool {
     let (one, other) = (one.server_info(), other.server_info());
     one.replica_set == other.replica_set
-        && one
-            .members
-            .iter()
-            .any(|member| other.members.contains(member))
+        && one.members.iter().any(|member| other.members.contains(member))
 }
 
 /// Refuses names that MongoDB refuses or keeps for itself.

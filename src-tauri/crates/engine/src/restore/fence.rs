@@ -25,10 +25,7 @@ pub(super) struct Owners {
 }
 
 /// Reads the owners of all games.
-pub(super) async fn owners(
-    redis: &RedisSource,
-    profile: &Profile,
-) -> Result<Owners, EngineError> {
+pub(super) async fn owners(redis: &RedisSource, profile: &Profile) -> Result<Owners, EngineError> {
     let mut owners = Owners::default();
     let Some(template) = profile.redis.keys.get(OWNER_KEY) else { return Ok(owners) };
     for key in redis.scan_keys(&profile.redis_patterns(DataClass::Active)).await? {
@@ -50,10 +47,7 @@ pub(super) async fn owners(
 /// The id in a key made from a template, none when the key is of another template.
 pub(super) fn id_of<'a>(key: &'a [u8], template: &str) -> Option<&'a str> {
     let (before, after) = template.split_once("<id>")?;
-    std::str::from_utf8(key)
-        .ok()?
-        .strip_prefix(before)?
-        .strip_suffix(after)
+    std::str::from_utf8(key).ok()?.strip_prefix(before)?.strip_suffix(after)
 }
 
 /// The highest epoch among the games of a collection, 0 when there is none.
@@ -61,10 +55,7 @@ pub(super) async fn highest_epoch(
     destination: &Destination,
     collection: &str,
 ) -> Result<i64, EngineError> {
-    let games = destination
-        .writer
-        .database()
-        .collection::<Document>(collection);
+    let games = destination.writer.database().collection::<Document>(collection);
     let highest = doc! { "$group": { "_id": null, "highest": { "$max": "$epoch" } } };
     let found: Vec<Document> = match games.aggregate([highest]).await {
         Ok(cursor) => cursor
@@ -73,10 +64,7 @@ pub(super) async fn highest_epoch(
             .map_err(|error| failed("reading epochs", collection, error))?,
         Err(error) => return Err(failed("reading epochs", collection, error)),
     };
-    Ok(found
-        .first()
-        .and_then(|group| group.get("highest"))
-        .map_or(0, integer))
+    Ok(found.first().and_then(|group| group.get("highest")).map_or(0, integer))
 }
 
 /// Gives every game of a staged collection the epoch.
@@ -103,11 +91,7 @@ fn integer(value: &Bson) -> i64 {
 
 fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
     let on = on.to_owned();
-    EngineError::from(SourceError::Mongo {
-        doing,
-        on,
-        error: Box::new(error),
-    })
+    EngineError::from(SourceError::Mongo { doing, on, error: Box::new(error) })
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The journal of a switch: in the control store, and on the target where any workstation finds
 //! it. The target's copy decides, since it lies where the data are.
 
+use std::time::Duration;
+
 use mongodb::bson::{Document, doc};
 use mongodb::options::{Acknowledgment, WriteConcern};
 use mongodb::{Collection, Database};
@@ -8,11 +10,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use source::SourceError;
 use source::profile::STAGING_PREFIX;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::destination::Destination;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
+/// How often a restore says on the target that it lives.
+const HEARTBEAT: Duration = Duration::from_secs(20);
 /// Kind of these journals in the control store.
 pub(super) const KIND: &str = "switch";
 
@@ -96,17 +101,10 @@ pub(super) struct TargetJournals {
 
 impl TargetJournals {
     pub(super) fn new(database: &Database) -> Self {
-        let durable = WriteConcern::builder()
-            .w(Acknowledgment::Majority)
-            .journal(true)
-            .build();
-        let options = mongodb::options::CollectionOptions::builder()
-            .write_concern(durable)
-            .build();
+        let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+        let options = mongodb::options::CollectionOptions::builder().write_concern(durable).build();
         let name = format!("{STAGING_PREFIX}journal");
-        Self {
-            documents: database.collection_with_options(&name, options),
-        }
+        Self { documents: database.collection_with_options(&name, options) }
     }
 
     /// Begins a journal, durable on a majority when this returns.
@@ -122,11 +120,10 @@ impl TargetJournals {
     /// Replaces a journal, durable on a majority when this returns. Everything written to the
     /// server before it is then durable too, since members replay operations in order.
     pub(super) async fn put(&self, journal: &SwitchJournal) -> Result<(), EngineError> {
-        let written = self
-            .documents
-            .update_one(doc! { "_id": &journal.id }, update(journal))
-            .await
-            .map_err(|error| failed("writing the journal of a switch", &self.documents, error))?;
+        let written =
+            self.documents.update_one(doc! { "_id": &journal.id }, update(journal)).await.map_err(
+                |error| failed("writing the journal of a switch", &self.documents, error),
+            )?;
         if written.matched_count == 0 {
             // Another workstation took this restore for dead and rolled it back.
             return Err(EngineError::JournalUnusable {
@@ -140,10 +137,7 @@ impl TargetJournals {
     /// Says that the restore lives; also waits until all written so far is on a majority.
     pub(super) async fn touch(&self, id: &str) -> Result<(), EngineError> {
         self.documents
-            .update_one(
-                doc! { "_id": id },
-                vec![doc! { "$set": { "updatedAt": "$$NOW" } }],
-            )
+            .update_one(doc! { "_id": id }, vec![doc! { "$set": { "updatedAt": "$$NOW" } }])
             .await
             .map(drop)
             .map_err(|error| failed("waiting for a majority", &self.documents, error))
@@ -162,10 +156,7 @@ impl TargetJournals {
             .await
             .map_err(|error| failed(action, &self.documents, error))?;
         if left == 0 {
-            self.documents
-                .drop()
-                .await
-                .map_err(|error| failed(action, &self.documents, error))?;
+            self.documents.drop().await.map_err(|error| failed(action, &self.documents, error))?;
         }
         Ok(())
     }
@@ -182,28 +173,20 @@ impl TargetJournals {
             .await
             .map_err(|error| failed(action, &self.documents, error))?;
         let mut found = Vec::new();
-        while cursor
-            .advance()
-            .await
-            .map_err(|error| failed(action, &self.documents, error))?
-        {
+        while cursor.advance().await.map_err(|error| failed(action, &self.documents, error))? {
             let document = cursor
                 .deserialize_current()
                 .map_err(|error| failed(action, &self.documents, error))?;
-            found.push((
-                parse(&document)?,
-                document.get_i64("age").unwrap_or(i64::MAX),
-            ));
+            found.push((parse(&document)?, document.get_i64("age").unwrap_or(i64::MAX)));
         }
         Ok(found)
     }
 
     pub(super) async fn get(&self, id: &str) -> Result<Option<SwitchJournal>, EngineError> {
-        let found = self
-            .documents
-            .find_one(doc! { "_id": id })
-            .await
-            .map_err(|error| failed("reading the journal of a switch", &self.documents, error))?;
+        let found =
+            self.documents.find_one(doc! { "_id": id }).await.map_err(|error| {
+                failed("reading the journal of a switch", &self.documents, error)
+            })?;
         found.as_ref().map(parse).transpose()
     }
 }
@@ -219,10 +202,8 @@ fn update(journal: &SwitchJournal) -> Vec<Document> {
 fn parse(document: &Document) -> Result<SwitchJournal, EngineError> {
     let id = document.get_str("_id").unwrap_or("?").to_owned();
     let body = document.get_str("body").unwrap_or_default();
-    serde_json::from_str(body).map_err(|error| EngineError::JournalUnusable {
-        journal: id,
-        detail: error.to_string(),
-    })
+    serde_json::from_str(body)
+        .map_err(|error| EngineError::JournalUnusable { journal: id, detail: error.to_string() })
 }
 
 fn failed(
@@ -231,11 +212,7 @@ fn failed(
     error: mongodb::error::Error,
 ) -> EngineError {
     let on = on.namespace().to_string();
-    EngineError::from(SourceError::Mongo {
-        doing,
-        on,
-        error: Box::new(error),
-    })
+    EngineError::from(SourceError::Mongo { doing, on, error: Box::new(error) })
 }
 
 /// Begins the journal: in the control store first, so that it is known here before the target
@@ -247,9 +224,7 @@ pub(super) async fn begin(
 ) -> Result<(), EngineError> {
     remember(engine, journal).await?;
     engine.context().crash.pass("begun")?;
-    TargetJournals::new(destination.writer.database())
-        .begin(journal)
-        .await
+    TargetJournals::new(destination.writer.database()).begin(journal).await
 }
 
 /// Writes the journal to the control store, then to the target, whose copy decides.
@@ -260,20 +235,12 @@ pub(super) async fn write(
 ) -> Result<(), EngineError> {
     remember(engine, journal).await?;
     engine.context().crash.pass("remembered")?;
-    TargetJournals::new(destination.writer.database())
-        .put(journal)
-        .await
+    TargetJournals::new(destination.writer.database()).put(journal).await
 }
 
 async fn remember(engine: &Engine, journal: &SwitchJournal) -> Result<(), EngineError> {
-    let (id, body, now) = (
-        journal.id.clone(),
-        json!(journal),
-        engine.context().now_ms(),
-    );
-    engine
-        .control(move |control| control.put_journal(&id, KIND, &body, now))
-        .await
+    let (id, body, now) = (journal.id.clone(), json!(journal), engine.context().now_ms());
+    engine.control(move |control| control.put_journal(&id, KIND, &body, now)).await
 }
 
 /// Ends the journal: the target's first, so that no journal is left there that the control store
@@ -283,14 +250,29 @@ pub(super) async fn close(
     destination: &Destination,
     journal: &SwitchJournal,
 ) -> Result<(), EngineError> {
-    TargetJournals::new(destination.writer.database())
-        .remove(&journal.id)
-        .await?;
+    TargetJournals::new(destination.writer.database()).remove(&journal.id).await?;
     engine.context().crash.pass("closing")?;
     let (id, now) = (journal.id.clone(), engine.context().now_ms());
-    engine
-        .control(move |control| control.close_journal(&id, now))
-        .await
+    engine.control(move |control| control.close_journal(&id, now)).await
+}
+
+/// Says on the target that the restore `id` lives, until dropped.
+pub(super) fn heartbeat(destination: &Destination, id: &str) -> DropGuard {
+    let stop = CancellationToken::new();
+    let (journals, id) = (TargetJournals::new(destination.writer.database()), id.to_owned());
+    let stopped = stop.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::select! {
+                () = stopped.cancelled() => return,
+                () = tokio::time::sleep(HEARTBEAT) => {}
+            }
+            if let Err(error) = journals.touch(&id).await {
+                tracing::warn!(journal = id, %error, "the restore could not say that it lives");
+            }
+        }
+    });
+    stop.drop_guard()
 }
 
 /// Bytes as hex.
@@ -303,9 +285,7 @@ pub(super) fn from_hex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
-    (0..text.len() / 2)
-        .map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok())
-        .collect()
+    (0..text.len() / 2).map(|n| u8::from_str_radix(text.get(2 * n..2 * n + 2)?, 16).ok()).collect()
 }
 
 #[cfg(test)]
@@ -314,10 +294,7 @@ mod tests {
 
     #[test]
     fn hex_goes_there_and_back() {
-        assert_eq!(
-            from_hex(&to_hex(&[0, 0xab, 0xff])).unwrap(),
-            [0, 0xab, 0xff]
-        );
+        assert_eq!(from_hex(&to_hex(&[0, 0xab, 0xff])).unwrap(), [0, 0xab, 0xff]);
         assert_eq!(from_hex("abc"), None);
         assert_eq!(from_hex("zz"), None);
     }
@@ -335,13 +312,8 @@ mod tests {
             epoch: Some(7),
             pre_image: Some("P".into()),
             steps: vec![
-                Step::Drop {
-                    collection: "a".into(),
-                },
-                Step::View {
-                    collection: "v".into(),
-                    options: "00".into(),
-                },
+                Step::Drop { collection: "a".into() },
+                Step::View { collection: "v".into(), options: "00".into() },
             ],
         };
         let document = doc! { "_id": "J", "body": json!(journal).to_string() };

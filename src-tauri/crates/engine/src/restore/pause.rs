@@ -19,18 +19,13 @@ pub(super) struct GameService {
 
 impl GameService {
     pub(super) fn new(redis: Option<&RedisSource>, profile: &Profile) -> Self {
-        Self {
-            channel: redis.map(|redis| ControlChannel::new(redis, profile)),
-        }
+        Self { channel: redis.map(|redis| ControlChannel::new(redis, profile)) }
     }
 
     /// The service of the connected database.
     pub(super) fn of(engine: &Engine) -> Result<Self, EngineError> {
         let source = engine.source()?;
-        Ok(Self::new(
-            engine.connections().redis.as_ref(),
-            source.profile(),
-        ))
+        Ok(Self::new(engine.connections().redis.as_ref(), source.profile()))
     }
 
     /// How many game servers have a heartbeat.

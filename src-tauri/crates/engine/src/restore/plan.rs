@@ -65,10 +65,7 @@ struct CollectionPrint {
 /// When something is not connected, or the backup cannot serve the request.
 pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePlan, EngineError> {
     let manifest = backup::resolve(engine, &request.backup).await?;
-    let request = RestoreRequest {
-        backup: manifest.summary.id.clone(),
-        ..request
-    };
+    let request = RestoreRequest { backup: manifest.summary.id.clone(), ..request };
     let origin = backup::attribute(&manifest.summary, "database").to_owned();
     let destination = Destination::resolve(engine, &request, &origin).await?;
     let reader = &destination.reader;
@@ -100,14 +97,11 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
         confirm_name: destination.database().to_owned(),
         warnings: warnings(&facts),
         changes,
-        redis_keys: if redis.is_some() {
-            games_of(&scope) * KEYS_PER_GAME
-        } else {
-            0
-        },
+        redis_keys: if redis.is_some() { games_of(&scope) * KEYS_PER_GAME } else { 0 },
         live_games,
         bytes,
-        estimate_seconds: crate::number::as_f64(bytes) / measured_rate(engine).await?.unwrap_or(USUAL_RATE),
+        estimate_seconds: crate::number::as_f64(bytes)
+            / measured_rate(engine).await?.unwrap_or(USUAL_RATE),
     };
     keep(engine, &plan, &request, &fingerprint).await?;
     Ok(plan)
@@ -119,10 +113,7 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
 /// As [`plan`]; when the job is no restore or has no pre-image.
 pub async fn undo(engine: &Engine, job: &str) -> Result<RestorePlan, EngineError> {
     let view = engine.jobs().get(job).await?;
-    let invalid = |reason: &str| EngineError::Invalid {
-        field: "job",
-        reason: reason.to_owned(),
-    };
+    let invalid = |reason: &str| EngineError::Invalid { field: "job", reason: reason.to_owned() };
     let id = job.to_owned();
     let record = engine.control(move |control| control.job(&id)).await?;
     let outcome: Option<RestoreOutcome> = view
@@ -130,9 +121,8 @@ pub async fn undo(engine: &Engine, job: &str) -> Result<RestorePlan, EngineError
         .filter(|_| view.verb == Verb::Restore)
         .and_then(|outcome| serde_json::from_value(outcome).ok());
     let outcome = outcome.ok_or_else(|| invalid("it is no restore that ended well"))?;
-    let pre_image = outcome
-        .pre_image
-        .ok_or_else(|| invalid("it replaced nothing, so nothing was kept"))?;
+    let pre_image =
+        outcome.pre_image.ok_or_else(|| invalid("it replaced nothing, so nothing was kept"))?;
     let request: RestoreRequest = record
         .and_then(|mut record| serde_json::from_value(record.request["request"].take()).ok())
         .ok_or_else(|| invalid("its request is not kept"))?;
@@ -151,9 +141,7 @@ pub(super) async fn load(engine: &Engine, id: &str) -> Result<StoredPlan, Engine
     let record = engine.control(move |control| control.plan(&name)).await?;
     let record = record
         .filter(|record| record.verb == Verb::Restore.name())
-        .ok_or_else(|| EngineError::NoSuchPlan {
-            plan: id.to_owned(),
-        })?;
+        .ok_or_else(|| EngineError::NoSuchPlan { plan: id.to_owned() })?;
     let stale = |error: serde_json::Error| EngineError::StalePlan {
         plan: id.to_owned(),
         detail: format!("it was made by another version ({error})"),
@@ -170,10 +158,7 @@ pub(super) async fn load(engine: &Engine, id: &str) -> Result<StoredPlan, Engine
 
 /// Refuses a plan whose ground has moved.
 pub(super) async fn ensure_fresh(engine: &Engine, stored: &StoredPlan) -> Result<(), EngineError> {
-    let stale = |detail: String| EngineError::StalePlan {
-        plan: stored.plan.id.clone(),
-        detail,
-    };
+    let stale = |detail: String| EngineError::StalePlan { plan: stored.plan.id.clone(), detail };
     if engine.context().now_ms() - stored.created_at > LIFETIME_MS {
         return Err(stale("it is older than 30 minutes".to_owned()));
     }
@@ -199,11 +184,7 @@ fn moved(then: &Fingerprint, now: &Fingerprint) -> Option<String> {
         if new.uuid != old.uuid {
             return Some(format!("{} was replaced", old.name));
         }
-        let allowed = if then.busy {
-            1_000 + old.documents / 10
-        } else {
-            0
-        };
+        let allowed = if then.busy { 1_000 + old.documents / 10 } else { 0 };
         if new.documents.abs_diff(old.documents) > allowed {
             return Some(format!(
                 "{} has {} documents instead of {}",
@@ -212,20 +193,14 @@ fn moved(then: &Fingerprint, now: &Fingerprint) -> Option<String> {
         }
     }
     let appeared = |new: &&CollectionPrint| then.collections.iter().all(|o| o.name != new.name);
-    now.collections
-        .iter()
-        .find(appeared)
-        .map(|new| format!("{} was created", new.name))
+    now.collections.iter().find(appeared).map(|new| format!("{} was created", new.name))
 }
 
 fn fingerprint(scope: &Scope, live: &[CollectionInfo], busy: bool) -> Fingerprint {
     let collections = live
         .iter()
         .filter(|info| {
-            scope
-                .items
-                .iter()
-                .any(|item| item.collection() == info.name)
+            scope.items.iter().any(|item| item.collection() == info.name)
                 || scope.absent.iter().any(|(_, name)| *name == info.name)
         })
         .map(|info| CollectionPrint {
@@ -251,9 +226,7 @@ async fn changes(
         let part = filter.as_ref().filter(|_| item.keep != Part::Whole);
         let part = part.map(|filter| filter.of_part(item.keep));
         let keep = |document: &[u8]| part.as_ref().map_or(Ok(true), |part| keeps(part, document));
-        let class = scope
-            .stream_class(item.collection())
-            .unwrap_or(item.class.name());
+        let class = scope.stream_class(item.collection()).unwrap_or(item.class.name());
         let pair = Pair {
             class,
             stream: &item.stream,
@@ -302,11 +275,7 @@ fn live_part(item: &Item) -> Part {
 
 /// Games being played on the destination.
 fn live_games(destination: &Destination, live: &[CollectionInfo]) -> u64 {
-    let games = destination
-        .reader
-        .profile()
-        .membership_names()
-        .map(|(games, _, _)| games);
+    let games = destination.reader.profile().membership_names().map(|(games, _, _)| games);
     live.iter()
         .find(|info| destination.in_place && Some(info.name.as_str()) == games)
         .map_or(0, |info| info.documents)
@@ -317,9 +286,7 @@ fn games_of(scope: &Scope) -> u64 {
     if !scope.classes.contains(&DataClass::Active) {
         return 0;
     }
-    scope
-        .logical("games")
-        .map_or(0, |item| item.stream.stats.documents)
+    scope.logical("games").map_or(0, |item| item.stream.stats.documents)
 }
 
 /// Bytes a second that the last restore worth measuring wrote.
@@ -335,10 +302,7 @@ async fn keep(
     fingerprint: &Fingerprint,
 ) -> Result<(), EngineError> {
     let id = plan.id.clone();
-    let kept = json!(Kept {
-        request: request.clone(),
-        plan: plan.clone()
-    });
+    let kept = json!(Kept { request: request.clone(), plan: plan.clone() });
     let fingerprint = json!(fingerprint).to_string();
     let now = engine.context().now_ms();
     engine
@@ -353,15 +317,8 @@ mod tests {
     use super::*;
 
     fn print(busy: bool, documents: u64, uuid: &str) -> Fingerprint {
-        let collection = CollectionPrint {
-            name: "users".into(),
-            uuid: uuid.into(),
-            documents,
-        };
-        Fingerprint {
-            busy,
-            collections: vec![collection],
-        }
+        let collection = CollectionPrint { name: "users".into(), uuid: uuid.into(), documents };
+        Fingerprint { busy, collections: vec![collection] }
     }
 
     #[test]
@@ -371,10 +328,7 @@ mod tests {
         assert_eq!(moved(&print(true, 10, "a"), &print(true, 500, "a")), None);
         assert!(moved(&print(true, 10, "a"), &print(true, 5_000, "a")).is_some());
         assert!(moved(&print(true, 10, "a"), &print(true, 10, "b")).is_some());
-        let none = Fingerprint {
-            busy: true,
-            collections: vec![],
-        };
+        let none = Fingerprint { busy: true, collections: vec![] };
         assert!(moved(&none, &print(true, 10, "a")).is_some());
         assert!(moved(&print(true, 10, "a"), &none).is_some());
     }

@@ -52,11 +52,7 @@ pub async fn recover(engine: &Engine) -> Result<Vec<RecoveredSwitch>, EngineErro
     }
     for (journal, age) in foreign(engine).await? {
         if age < DEAD_AFTER_SECONDS {
-            tracing::info!(
-                journal = journal.id,
-                age,
-                "another workstation is restoring"
-            );
+            tracing::info!(journal = journal.id, age, "another workstation is restoring");
             continue;
         }
         let destination = destination(engine, &journal).await?;
@@ -84,15 +80,9 @@ async fn tell(
     journal: &SwitchJournal,
     completed: bool,
 ) -> Result<RecoveredSwitch, EngineError> {
-    let outcome = if completed {
-        "rolled_forward"
-    } else {
-        "rolled_back"
-    };
+    let outcome = if completed { "rolled_forward" } else { "rolled_back" };
     let detail = json!({"journal": journal.id, "backup": journal.backup});
-    engine
-        .audit(Verb::Restore.name(), &journal.database, outcome, detail)
-        .await?;
+    engine.audit(Verb::Restore.name(), &journal.database, outcome, detail).await?;
     Ok(RecoveredSwitch {
         journal: journal.id.clone(),
         database: journal.database.clone(),
@@ -108,10 +98,7 @@ async fn own(engine: &Engine) -> Result<Vec<SwitchJournal>, EngineError> {
             control.interrupt_orphans(now)?;
             let mut dead = Vec::new();
             for journal in control.open_journals(KIND)? {
-                if control
-                    .job(&journal.id)?
-                    .is_none_or(|job| !job.state.is_open())
-                {
+                if control.job(&journal.id)?.is_none_or(|job| !job.state.is_open()) {
                     dead.push(journal);
                 }
             }
@@ -136,19 +123,9 @@ async fn foreign(engine: &Engine) -> Result<Vec<(SwitchJournal, i64)>, EngineErr
     let mut unknown = Vec::new();
     for (journal, age) in journals {
         let id = journal.id.clone();
-        if engine
-            .control(move |control| control.journal(&id))
-            .await?
-            .is_none()
-        {
+        if engine.control(move |control| control.journal(&id)).await?.is_none() {
             // The name of a target means something only where it was configured.
-            unknown.push((
-                SwitchJournal {
-                    target: None,
-                    ..journal
-                },
-                age,
-            ));
+            unknown.push((SwitchJournal { target: None, ..journal }, age));
         }
     }
     Ok(unknown)

@@ -35,10 +35,8 @@ pub(super) async fn rebuild(redis: &RedisSource, reader: &MongoSource) -> Result
         .find(doc! {})
         .await
         .map_err(|error| failed("reading restored games", games, error))?;
-    while let Some(game) = cursor
-        .try_next()
-        .await
-        .map_err(|error| failed("reading restored games", games, error))?
+    while let Some(game) =
+        cursor.try_next().await.map_err(|error| failed("reading restored games", games, error))?
     {
         let log = log_of(reader, events, game_field, &game).await?;
         for record in records(profile, &game, &log)? {
@@ -89,11 +87,7 @@ fn records(
     let game = wire::plain(&Bson::Document(game.clone()))?;
     let text = |name: &str| game.get(name).map(plain).unwrap_or_default();
     let (id, seq) = (text("_id"), text("seq"));
-    let hash = log
-        .last()
-        .and_then(|event| event.get("hash"))
-        .map(plain)
-        .unwrap_or_default();
+    let hash = log.last().and_then(|event| event.get("hash")).map(plain).unwrap_or_default();
     let state = wire::canonical(game.get("state").unwrap_or(&Value::Null))?;
     let owner = hash_of([("epoch", text("epoch")), ("instance", NOBODY.to_owned())]);
     let state = hash_of([("hash", hash), ("seq", seq.clone()), ("state", state)]);
@@ -102,16 +96,11 @@ fn records(
         .map(|event| {
             let seq = event.get("seq").map(plain).unwrap_or_default();
             let event = wire::canonical(event)?;
-            Ok((
-                format!("{seq}-0"),
-                vec![(b"e".to_vec(), event.into_bytes())],
-            ))
+            Ok((format!("{seq}-0"), vec![(b"e".to_vec(), event.into_bytes())]))
         })
         .collect::<Result<Vec<_>, EngineError>>()?;
     let stream = RedisValue::Stream(RedisStream {
-        last_id: entries
-            .last()
-            .map_or_else(|| "0-0".to_owned(), |(id, _)| id.clone()),
+        last_id: entries.last().map_or_else(|| "0-0".to_owned(), |(id, _)| id.clone()),
         entries_added: i64::try_from(entries.len()).ok(),
         entries,
         ..RedisStream::default()
@@ -121,12 +110,7 @@ fn records(
         .into_iter()
         .filter_map(|(logical, value)| {
             let key = profile.redis_key(logical, &id)?.into_bytes();
-            Some(RedisRecord {
-                key,
-                value,
-                expire_at_ms: None,
-                dump: Vec::new(),
-            })
+            Some(RedisRecord { key, value, expire_at_ms: None, dump: Vec::new() })
         })
         .collect())
 }
@@ -150,9 +134,5 @@ fn plain(value: &Value) -> String {
 
 fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
     let on = on.to_owned();
-    EngineError::from(SourceError::Mongo {
-        doing,
-        on,
-        error: Box::new(error),
-    })
+    EngineError::from(SourceError::Mongo { doing, on, error: Box::new(error) })
 }

@@ -54,11 +54,7 @@ impl Scope {
         let selection = profile.selection(&classes);
         let mut items = Vec::new();
         for class in &manifest.classes {
-            for stream in class
-                .streams
-                .iter()
-                .filter(|s| s.kind == StreamKind::Collection)
-            {
+            for stream in class.streams.iter().filter(|s| s.kind == StreamKind::Collection) {
                 let definition = StreamSource::of(&manifest.summary.id, stream)?;
                 let Some(wanted) = wanted(&definition, &classes) else {
                     continue;
@@ -72,31 +68,23 @@ impl Scope {
                         collection: stream.name.clone(),
                         classes: names(&definition.classes),
                     })?;
-                items.push(Item {
-                    class: wanted,
-                    stream: stream.clone(),
-                    definition,
-                    keep,
-                    carry,
-                });
+                items.push(Item { class: wanted, stream: stream.clone(), definition, keep, carry });
             }
         }
         let absent = selection
             .into_iter()
             .filter(|selected| selected.part == Part::Whole)
-            .filter(|selected| {
-                items
-                    .iter()
-                    .all(|item| item.collection() != selected.collection)
-            })
+            .filter(|selected| items.iter().all(|item| item.collection() != selected.collection))
             .map(|selected| (selected.class, selected.collection))
             .collect();
-        Ok(Self {
-            manifest,
-            classes,
-            items,
-            absent,
-        })
+        Ok(Self { manifest, classes, items, absent })
+    }
+
+    /// Whether all documents of the set are restored: then a verified restore proves the set
+    /// restorable.
+    pub(super) fn is_whole_set(&self) -> bool {
+        self.classes.len() == self.manifest.classes.len()
+            && self.items.iter().all(Item::is_whole_stream)
     }
 
     /// The set's id.
@@ -111,9 +99,7 @@ impl Scope {
 
     /// The item of a collection by its logical name.
     pub(super) fn logical(&self, name: &str) -> Option<&Item> {
-        self.items
-            .iter()
-            .find(|item| item.definition.logical == name)
+        self.items.iter().find(|item| item.definition.logical == name)
     }
 
     /// The name of the class that the manifest files a stream under.
@@ -132,12 +118,7 @@ pub(super) fn stream_class<'a>(manifest: &'a SetManifest, collection: &str) -> O
 }
 
 fn wanted(definition: &StreamSource, classes: &[DataClass]) -> Option<DataClass> {
-    definition
-        .classes
-        .iter()
-        .rev()
-        .find(|class| classes.contains(class))
-        .copied()
+    definition.classes.iter().rev().find(|class| classes.contains(class)).copied()
 }
 
 /// Which part to keep of a stream that holds `held`, and which to take over from the live
@@ -160,11 +141,7 @@ fn complement(part: Part) -> Part {
 }
 
 fn names(classes: &[DataClass]) -> String {
-    classes
-        .iter()
-        .map(|class| class.name())
-        .collect::<Vec<_>>()
-        .join(", ")
+    classes.iter().map(|class| class.name()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

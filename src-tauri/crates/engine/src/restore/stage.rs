@@ -59,16 +59,10 @@ pub(super) async fn stage(
 ) -> Result<Vec<Staged>, EngineError> {
     // Three passes over the data: written, indexed, read back.
     let total = scope.bytes().saturating_mul(2);
-    job.phase(Phase {
-        code: "stage",
-        unit: Unit::Bytes,
-        total: Some(total),
-    });
+    job.phase(Phase { code: "stage", unit: Unit::Bytes, total: Some(total) });
     let vault = engine.vault()?;
     let stager = Stager {
-        filter: GameFilter::of_backup(&vault, &destination.reader, scope)
-            .await?
-            .map(Arc::new),
+        filter: GameFilter::of_backup(&vault, &destination.reader, scope).await?.map(Arc::new),
         engine: engine.clone(),
         vault,
         destination: destination.for_staging(),
@@ -90,18 +84,10 @@ pub(super) async fn stage(
 impl Stager {
     async fn stage(self, item: Item) -> Result<Staged, EngineError> {
         if item.definition.kind == CollectionKind::View {
-            return Ok(Staged {
-                item,
-                name: None,
-                info: None,
-                proof: Proof::default(),
-            });
+            return Ok(Staged { item, name: None, info: None, proof: Proof::default() });
         }
         let name = format!("{}{}", staging_prefix(self.job.id()), item.collection());
-        self.destination
-            .writer
-            .create_collection(&name, &item.definition.options)
-            .await?;
+        self.destination.writer.create_collection(&name, &item.definition.options).await?;
         let filtered = self.load(&item, &name).await?;
         self.engine.context().crash.pass("loaded")?;
 
@@ -110,10 +96,7 @@ impl Stager {
             self.job.detail(item.collection());
             let indexes = &item.definition.indexes;
             let pass = IndexPass::WithoutExpiry;
-            self.destination
-                .writer
-                .create_indexes(&name, indexes, pass)
-                .await?;
+            self.destination.writer.create_indexes(&name, indexes, pass).await?;
         }
         self.engine.context().crash.pass("indexed")?;
 
@@ -129,35 +112,19 @@ impl Stager {
             verification::read_back(reader, &self.vault, &name, expected, &self.job).await?;
         verification::ensure(item.collection(), &proof)?;
         verification::ensure_indexes(item.collection(), &item.definition, &info)?;
-        Ok(Staged {
-            item,
-            name: Some(name),
-            info: Some(info),
-            proof,
-        })
+        Ok(Staged { item, name: Some(name), info: Some(info), proof })
     }
 
     /// Loads a collection; returns the digest of what was kept when only a part was.
     async fn load(&self, item: &Item, name: &str) -> Result<Option<SetDigest>, EngineError> {
-        let class = self
-            .scope
-            .stream_class(item.collection())
-            .unwrap_or(item.class.name());
-        let reader = self
-            .vault
-            .read_stream(&self.scope.manifest, class, item.collection())
-            .await?;
+        let class = self.scope.stream_class(item.collection()).unwrap_or(item.class.name());
+        let reader = self.vault.read_stream(&self.scope.manifest, class, item.collection()).await?;
         let in_order = item.definition.kind == CollectionKind::Capped;
         let mut kept = self.vault.digest();
         if in_order {
             // Natural order is what a capped collection is about: one part after the other.
             for part in reader.parts() {
-                kept.merge(
-                    &self
-                        .clone()
-                        .load_part(item.keep, part, name.to_owned())
-                        .await?,
-                );
+                kept.merge(&self.clone().load_part(item.keep, part, name.to_owned()).await?);
             }
         } else {
             let mut tasks = Together::new(self.stop.clone());

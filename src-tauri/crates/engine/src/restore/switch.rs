@@ -67,23 +67,13 @@ async fn perform(
 ) -> Result<(), EngineError> {
     let writer = &destination.writer;
     match step {
-        Step::Replace {
-            staged,
-            collection,
-            uuid,
-            ..
-        } => {
+        Step::Replace { staged, collection, uuid, .. } => {
             if writer.exists(staged).await? {
-                writer
-                    .rename(staged, destination.database(), collection, true)
-                    .await?;
+                writer.rename(staged, destination.database(), collection, true).await?;
             }
             ensure_identity(destination, journal, collection, uuid).await
         }
-        Step::View {
-            collection,
-            options,
-        } => {
+        Step::View { collection, options } => {
             let options = bytes(journal, options)?;
             writer.drop_collection(collection).await?;
             Ok(writer.create_collection(collection, &options).await?)
@@ -116,12 +106,7 @@ async fn build_expiring(
     journal: &SwitchJournal,
 ) -> Result<(), EngineError> {
     for step in &journal.steps {
-        let Step::Replace {
-            collection,
-            expiring,
-            ..
-        } = step
-        else {
+        let Step::Replace { collection, expiring, .. } = step else {
             continue;
         };
         if expiring.is_empty() {
@@ -131,10 +116,7 @@ async fn build_expiring(
             .iter()
             .map(|index| bytes(journal, index).map(Into::into))
             .collect::<Result<Vec<_>, _>>()?;
-        destination
-            .writer
-            .create_indexes(collection, &indexes, IndexPass::OnlyExpiry)
-            .await?;
+        destination.writer.create_indexes(collection, &indexes, IndexPass::OnlyExpiry).await?;
     }
     Ok(())
 }

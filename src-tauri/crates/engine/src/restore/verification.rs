@@ -29,11 +29,7 @@ pub(super) struct Proof {
 
 impl Proof {
     pub(super) fn expecting(documents: u64, digest: Digest) -> Self {
-        Self {
-            expected_documents: documents,
-            expected_digest: digest,
-            ..Self::default()
-        }
+        Self { expected_documents: documents, expected_digest: digest, ..Self::default() }
     }
 
     pub(super) fn holds(&self) -> bool {
@@ -60,14 +56,9 @@ pub(super) async fn read_back(
     expected: Proof,
     job: &JobHandle,
 ) -> Result<(CollectionInfo, Proof), EngineError> {
-    let info = reader
-        .inspect_collection(name)
-        .await?
-        .ok_or_else(|| gone(name))?;
+    let info = reader.inspect_collection(name).await?.ok_or_else(|| gone(name))?;
     let parts = (info.bytes / RANGE_BYTES + 1).min(MOST_RANGES);
-    let ranges = reader
-        .plan_ranges(&info, usize::try_from(parts).unwrap_or(1))
-        .await?;
+    let ranges = reader.plan_ranges(&info, usize::try_from(parts).unwrap_or(1)).await?;
     let stop = job.cancel().child_token();
     let mut tasks = Together::new(stop.clone());
     for range in &ranges {
@@ -78,11 +69,7 @@ pub(super) async fn read_back(
     for part in tasks.join().await? {
         digest.merge(&part);
     }
-    let proof = Proof {
-        documents: digest.documents(),
-        digest: digest.value(),
-        ..expected
-    };
+    let proof = Proof { documents: digest.documents(), digest: digest.value(), ..expected };
     Ok((info, proof))
 }
 

@@ -49,10 +49,7 @@ fn damaged(facts: &Facts<'_>) -> Option<Problem> {
     let failed = facts.verification.as_ref().filter(|view| !view.ok)?;
     Some(problem(
         "backup_damaged",
-        format!(
-            "the last verification of this backup found {} problems",
-            failed.problems
-        ),
+        format!("the last verification of this backup found {} problems", failed.problems),
         "choose another backup; a damaged document stops the restore before anything is switched",
         &[("problems", failed.problems.to_string())],
     ))
@@ -66,10 +63,7 @@ fn lost(facts: &Facts<'_>) -> Option<Problem> {
             "newer_documents_lost",
             format!("{removed} documents that the backup lacks go, {changed} change back"),
             "they are kept in a pre-image first; undo brings them back",
-            &[
-                ("removed", removed.to_string()),
-                ("changed", changed.to_string()),
-            ],
+            &[("removed", removed.to_string()), ("changed", changed.to_string())],
         )
     })
 }
@@ -78,10 +72,7 @@ fn paused(facts: &Facts<'_>) -> Option<Problem> {
     (facts.busy && facts.destination.in_place).then(|| {
         problem(
             "live_games_paused",
-            format!(
-                "{} games are being played and are paused for the switch",
-                facts.live_games
-            ),
+            format!("{} games are being played and are paused for the switch", facts.live_games),
             "players wait for a few seconds, then their games go on from the backup's state",
             &[("games", facts.live_games.to_string())],
         )
@@ -92,10 +83,7 @@ fn shared(facts: &Facts<'_>) -> Option<Problem> {
     let item = facts.scope.items.iter().find(|item| item.carry.is_some())?;
     Some(problem(
         "other_part_kept",
-        format!(
-            "{} is restored in part; the rest of it stays as it is",
-            item.collection()
-        ),
+        format!("{} is restored in part; the rest of it stays as it is", item.collection()),
         "restore the active and the finished games together for one moment of both",
         &[("collection", item.collection().to_owned())],
     ))
@@ -132,11 +120,7 @@ fn expiring(facts: &Facts<'_>) -> Option<Problem> {
 }
 
 fn unverified(facts: &Facts<'_>) -> Option<Problem> {
-    let level = facts
-        .verification
-        .as_ref()
-        .filter(|view| view.ok)
-        .and_then(|view| view.level);
+    let level = facts.verification.as_ref().filter(|view| view.ok).and_then(|view| view.level);
     (level < Some(Level::L2) && facts.verification.as_ref().is_none_or(|view| view.ok)).then(|| {
         problem(
             "backup_unverified",

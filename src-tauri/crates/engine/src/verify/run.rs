@@ -18,23 +18,12 @@ const STORE: &str = "store";
 pub async fn start(engine: &Engine, request: VerifyRequest) -> Result<String, EngineError> {
     check_level(request.level)?;
     check_sample(request.sample_percent)?;
-    let backup = crate::backup::resolve(engine, &request.backup)
-        .await?
-        .summary
-        .id;
+    let backup = crate::backup::resolve(engine, &request.backup).await?.summary.id;
     let request = VerifyRequest { backup, ..request };
-    let spec = JobSpec {
-        verb: Verb::Verify,
-        subject: request.backup.clone(),
-        request: json!(request),
-    };
+    let spec =
+        JobSpec { verb: Verb::Verify, subject: request.backup.clone(), request: json!(request) };
     let worker = engine.clone();
-    engine
-        .jobs()
-        .start(spec, |job| async move {
-            end(run(&worker, &request, &job).await?)
-        })
-        .await
+    engine.jobs().start(spec, |job| async move { end(run(&worker, &request, &job).await?) }).await
 }
 
 /// Starts a check of the whole store as a job and returns the job's id. The outcome is a
@@ -53,17 +42,12 @@ pub async fn start_store(engine: &Engine, sample_percent: f64) -> Result<String,
     let worker = engine.clone();
     engine
         .jobs()
-        .start(spec, move |job| async move {
-            end(run_store(&worker, sample_percent, &job).await?)
-        })
+        .start(spec, move |job| async move { end(run_store(&worker, sample_percent, &job).await?) })
         .await
 }
 
 fn end(outcome: VerifyOutcome) -> Result<JobEnd, EngineError> {
-    Ok(JobEnd {
-        with_problems: !outcome.ok,
-        outcome: json!(outcome),
-    })
+    Ok(JobEnd { with_problems: !outcome.ok, outcome: json!(outcome) })
 }
 
 /// Verifies one backup inside a job and remembers the result.
@@ -76,15 +60,9 @@ pub async fn run(
     job: &JobHandle,
 ) -> Result<VerifyOutcome, EngineError> {
     let level = check_level(request.level)?;
-    let set = crate::backup::resolve(engine, &request.backup)
-        .await?
-        .summary
-        .id;
-    let check = CheckRequest {
-        set: Some(set.clone()),
-        level,
-        sample_percent: request.sample_percent,
-    };
+    let set = crate::backup::resolve(engine, &request.backup).await?.summary.id;
+    let check =
+        CheckRequest { set: Some(set.clone()), level, sample_percent: request.sample_percent };
     let report = check_with_progress(engine, &check, job).await?;
     let outcome = outcome(set, request.level, report);
     let problems = u64::try_from(outcome.problems.len()).unwrap_or(u64::MAX);
@@ -101,11 +79,7 @@ pub async fn run_store(
     sample_percent: f64,
     job: &JobHandle,
 ) -> Result<VerifyOutcome, EngineError> {
-    let check = CheckRequest {
-        set: None,
-        level: CheckLevel::L3,
-        sample_percent,
-    };
+    let check = CheckRequest { set: None, level: CheckLevel::L3, sample_percent };
     let report = check_with_progress(engine, &check, job).await?;
     Ok(outcome(STORE.to_owned(), Level::L3, report))
 }
@@ -116,11 +90,7 @@ async fn check_with_progress(
     job: &JobHandle,
 ) -> Result<CheckReport, EngineError> {
     let vault = engine.vault()?;
-    job.phase(Phase {
-        code: "check",
-        unit: Unit::Objects,
-        total: None,
-    });
+    job.phase(Phase { code: "check", unit: Unit::Objects, total: None });
     let progress = |now: vault::CheckProgress| job.set_progress(now.objects, Some(now.total));
     let report = vault.check(request, &progress, job.cancel()).await?;
     job.check()?;

@@ -14,17 +14,14 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
     let stage = Stage::empty().await;
     let options = SimulatorOptions { rate: 60.0, live_tables: 3, ..SimulatorOptions::default() };
     let (mongodb, redis) = (stage.sandbox.mongodb_uri(), stage.sandbox.redis_url());
-    let game_service =
-        Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap();
+    let game_service = Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap();
     game_service.bulk(30).await.unwrap();
     let stop = CancellationToken::new();
     let (report, _reports) = watch::channel(LiveReport::default());
     let (acknowledge, mut acknowledged) = mpsc::channel(64);
     let playing = tokio::spawn({
         let stop = stop.clone();
-        async move {
-            game_service.play_live_acknowledging(stop, report, Some(acknowledge)).await
-        }
+        async move { game_service.play_live_acknowledging(stop, report, Some(acknowledge)).await }
     });
     let engine = stage.engine().await;
     play(&mut acknowledged, 100).await;

@@ -1,4 +1,5 @@
 use engine::EngineError;
+use engine::backup::outcome::Level;
 use engine::restore::outcome::RestoreRequest;
 use mongodb::bson::{Document, doc};
 use source::profile::DataClass;
@@ -61,22 +62,22 @@ async fn another_database_gets_the_data_and_the_live_one_keeps_its_own() {
     let backup = back_up(&engine, &[]).await.summary.id;
     let live = stage.database().open().await;
     damage(&live).await;
-    let request =
-        RestoreRequest { database: Some("avalon_copy".into()), ..in_place(&backup) };
+    let request = RestoreRequest { database: Some("avalon_copy".into()), ..in_place(&backup) };
     let (_, outcome) = restore(&engine, request).await;
     assert!(outcome.verified);
     assert_eq!(outcome.pre_image, None);
     assert_eq!(outcome.redis_keys, 0);
     let copy = stage.database().named("avalon_copy").open().await;
     assert_eq!(count(&copy, "users").await, 300);
+    let shown = engine::backup::show(&engine, &backup).await.unwrap();
+    assert_eq!(shown.summary.verification.unwrap().level, Some(Level::L4));
     assert_eq!(count(&live, "users").await, 251);
     assert_eq!(traces(&copy).await, [""; 0]);
     let expiring: Vec<_> = copy.collection::<Document>("rooms").list_index_names().await.unwrap();
     assert_eq!(expiring, ["_id_", "closedAt_1"]);
 
     // Into it once more: now something is replaced, so a pre-image is kept.
-    let request =
-        RestoreRequest { database: Some("avalon_copy".into()), ..in_place(&backup) };
+    let request = RestoreRequest { database: Some("avalon_copy".into()), ..in_place(&backup) };
     let (_, outcome) = restore(&engine, request).await;
     assert!(outcome.pre_image.is_some());
     stage.stop().await;
@@ -124,8 +125,7 @@ async fn one_class_is_restored_and_the_live_games_events_stay() {
         events.replace_one(doc! { "_id": "L1-9" }, next).upsert(true).await.unwrap();
         events.delete_many(doc! { "gameId": "F2" }).await.unwrap();
         database.collection::<Document>("game_history").delete_many(doc! {}).await.unwrap();
-        let request =
-            RestoreRequest { classes: vec![DataClass::History], ..in_place(&backup) };
+        let request = RestoreRequest { classes: vec![DataClass::History], ..in_place(&backup) };
         let (_, outcome) = restore(&engine, request).await;
         assert!(outcome.verified);
         assert_eq!(count(&database, "game_history").await, 3);

@@ -55,12 +55,8 @@ impl Stage {
 
     /// Another process' engine on the same servers, store and control store.
     pub async fn engine_with(&self, crash: CrashPoints) -> Engine {
-        let mut context = EngineContext::new(
-            Arc::new(SystemClock),
-            Arc::new(SystemEntropy),
-            "tester",
-            "test",
-        );
+        let mut context =
+            EngineContext::new(Arc::new(SystemClock), Arc::new(SystemEntropy), "tester", "test");
         context.crash = crash;
         let path = self.folder.path().join("control.db");
         let control = Arc::new(Control::open(&path, context.now_ms()).unwrap());
@@ -151,7 +147,7 @@ async fn fill(database: &LazyDatabase) {
     insert(&database, "game_events", events).await;
     let history = ["F1", "F2", "F3"].map(|game| {
         doc! { "_id": game, "roomId": "R1", "winner": "evil", "reason": "three_fails",
-               "endedAt": 9_i64, "seats": [], "missions": [{ "result": "fail" }] }
+        "endedAt": 9_i64, "seats": [], "missions": [{ "result": "fail" }] }
     });
     insert(&database, "game_history", history.to_vec()).await;
     insert(&database, "stats", vec![doc! { "_id": "global", "games": 3_i64 }]).await;
@@ -164,9 +160,8 @@ async fn fill(database: &LazyDatabase) {
     let unique = IndexOptions::builder().unique(true).build();
     index(&database, "game_events", doc! { "gameId": 1, "seq": 1 }, unique).await;
     index(&database, "users", doc! { "rating": -1 }, IndexOptions::default()).await;
-    let expiring = IndexOptions::builder()
-        .expire_after(std::time::Duration::from_secs(10_000_000))
-        .build();
+    let expiring =
+        IndexOptions::builder().expire_after(std::time::Duration::from_secs(10_000_000)).build();
     index(&database, "rooms", doc! { "closedAt": 1 }, expiring).await;
 }
 
