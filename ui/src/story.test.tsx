@@ -12,8 +12,8 @@ import { createWindowRouter } from './shell/router';
 type MockOptions = NonNullable<Parameters<typeof createMockPlatform>[0]>;
 
 /** Long, because other builds may share the machine; nothing is measured by it. */
-const PATIENCE = { timeout: 30_000 };
-const TEST_MS = 120_000;
+const PATIENCE = { timeout: 60_000 };
+const TEST_MS = 300_000;
 
 function openWindow(path: string, options: MockOptions) {
   window.location.hash = path;

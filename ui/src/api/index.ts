@@ -1,4 +1,5 @@
 export { followEvents } from './events';
 export type { Failure } from './failure';
+export type { OperationName } from './generated/operations';
 export type * from './generated/types';
 export { createQueryClient, readOptions, useGamePages, useRead, useRun } from './queries';

@@ -8,7 +8,7 @@ import { CopyCommand } from '../shared/format/CopyCommand';
 import { useFormat } from '../shared/format/use-format';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
-import { commandOf, useRestorePlan, useRestoreRequest } from './request';
+import { commandOf, useForgetPlans, useRestorePlan, useRestoreRequest } from './request';
 import styles from './restore.module.css';
 
 const route = getRouteApi('/restore');
@@ -19,31 +19,30 @@ export function ConfirmStep() {
   const read = useRestorePlan();
   return (
     <ReadView read={read} label={t('restore.plan.loading')}>
-      {(plan) => <ConfirmForm plan={plan} onReplan={() => void read.refetch()} />}
+      {(plan) => <ConfirmForm plan={plan} />}
     </ReadView>
   );
 }
 
-function ConfirmForm({ plan, onReplan }: { plan: RestorePlan; onReplan: () => void }) {
+function ConfirmForm({ plan }: { plan: RestorePlan }) {
   const { t } = useTranslation();
   const format = useFormat();
   const navigate = route.useNavigate();
   const request = useRestoreRequest();
   const [typed, setTyped] = useState('');
-  const apply = useRun('restore.apply');
+  const forgetPlans = useForgetPlans();
+  const apply = useRun('restore.apply', ({ jobId }) => {
+    void navigate({ search: { job: jobId }, replace: true }).then(forgetPlans);
+  });
   const named = !plan.inPlace || typed.trim() === plan.confirmName;
   const toPlan = () => void navigate({ search: (current) => ({ ...current, step: 'plan' }) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!named || apply.isPending) return;
-    apply.mutate(
-      { planId: plan.id, confirmName: plan.inPlace ? typed.trim() : plan.confirmName },
-      { onSuccess: ({ jobId }) => void navigate({ search: { job: jobId }, replace: true }) },
-    );
+    apply.mutate({ planId: plan.id, confirmName: plan.inPlace ? typed.trim() : plan.confirmName });
   };
   const replan = () => {
-    apply.reset();
-    onReplan();
+    forgetPlans();
     toPlan();
   };
   return (

@@ -13,7 +13,7 @@ import { Facts } from '../shared/layout/Facts';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
-import { commandOf } from './request';
+import { commandOf, useForgetPlans } from './request';
 import styles from './restore.module.css';
 
 const route = getRouteApi('/restore');
@@ -53,7 +53,11 @@ function ScopeForm({ detail: { summary } }: { detail: BackupDetail }) {
     database: elsewhere ? database.trim() : undefined,
   };
   const ready = classes.length > 0 && (!elsewhere || database.trim() !== '');
-  const toPlan = () => void navigate({ search: (current) => ({ ...current, ...chosen, step: 'plan' }) });
+  const forgetPlans = useForgetPlans();
+  const toPlan = () => {
+    forgetPlans();
+    void navigate({ search: (current) => ({ ...current, ...chosen, step: 'plan' }) });
+  };
 
   return (
     <>

@@ -1,6 +1,6 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { RestoreRequest } from '../api';
+import type { OperationName, RestoreRequest } from '../api';
 import { readOptions } from '../api';
 
 const route = getRouteApi('/restore');
@@ -26,6 +26,12 @@ export function useRestorePlan() {
     retry: false,
     enabled: request.backup !== '',
   });
+}
+
+/** Forgets every plan: what was planned before a restore, or before a new look, no longer holds. */
+export function useForgetPlans(): () => void {
+  const client = useQueryClient();
+  return () => client.removeQueries({ queryKey: ['restore.plan' satisfies OperationName] });
 }
 
 /** The command that does the same from a shell. */
