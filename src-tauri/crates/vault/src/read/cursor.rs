@@ -12,8 +12,8 @@ use crate::manifest::{PageReader, PageRef};
 use crate::segment::{Decoded, Row};
 use crate::vault::VaultInner;
 
-/// Segments read ahead.
-const AHEAD: usize = 2;
+/// Segments read ahead: enough to hide the reading, and each takes its memory.
+const AHEAD: usize = 1;
 
 /// A place among the rows of some segments.
 pub(super) struct RowCursor {
