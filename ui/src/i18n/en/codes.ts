@@ -92,6 +92,8 @@ export const code = {
     servers: 'Starting private servers',
     games: 'Simulating games',
     vault: 'Making the encrypted vault',
+    tables: 'Opening tables that go on being played',
+    verify: 'Checking digests',
     scan: 'Reading and sealing data',
     delta: 'Closing the window of changes',
     redis: 'Reading Redis keys',

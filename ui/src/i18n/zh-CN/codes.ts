@@ -92,6 +92,8 @@ export const code = {
     servers: '启动私有服务器',
     games: '模拟对局',
     vault: '建立加密备份库',
+    tables: '开放持续进行的牌桌',
+    verify: '核对摘要',
     scan: '读取并加密数据',
     delta: '补齐备份期间的变化',
     redis: '读取 Redis 键',
