@@ -4,10 +4,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{IgnoredAny, Visitor};
+use serde::de::{Error, IgnoredAny, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
-
-use crate::digest::Digest;
 
 /// What a line must have to be an envelope.
 #[derive(Deserialize)]
@@ -36,9 +34,9 @@ pub(super) struct Header<'a> {
     #[serde(rename = "visibility", default)]
     _visibility: Option<Text>,
     #[serde(rename = "prevHash", default)]
-    _prev_hash: Option<Digest>,
+    _prev_hash: Option<HexDigest>,
     #[serde(rename = "hash", default)]
-    _hash: Option<Digest>,
+    _hash: Option<HexDigest>,
 }
 
 impl<'a> Header<'a> {
@@ -74,5 +72,31 @@ impl<'de> Deserialize<'de> for Text {
             }
         }
         deserializer.deserialize_str(TextVisitor)
+    }
+}
+
+/// 64 lower-case hexadecimal digits, not kept.
+struct HexDigest;
+
+impl<'de> Deserialize<'de> for HexDigest {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HexVisitor;
+        impl Visitor<'_> for HexVisitor {
+            type Value = HexDigest;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("64 lower-case hexadecimal digits")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<HexDigest, E> {
+                let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+                if text.len() == 64 && text.bytes().all(digit) {
+                    Ok(HexDigest)
+                } else {
+                    Err(E::invalid_value(Unexpected::Str(text), &self))
+                }
+            }
+        }
+        deserializer.deserialize_str(HexVisitor)
     }
 }

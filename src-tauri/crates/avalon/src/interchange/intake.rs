@@ -36,11 +36,7 @@ impl RawGame {
         let mut reader = EnvelopeReader::default();
         let mut log = Vec::new();
         let mut findings = Vec::new();
-        for line in self
-            .text
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
+        for line in self.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
             match reader.read(line) {
                 Ok(envelope) => log.push(envelope),
                 Err(error) => {
@@ -137,10 +133,7 @@ impl<R: BufRead> Intake<R> {
     /// False at the end of the stream.
     fn take_line(&mut self) -> Result<bool, InterchangeError> {
         let line = self.lines.number() + 1;
-        let next = self
-            .lines
-            .next()
-            .map_err(|source| InterchangeError::Read { line, source })?;
+        let next = self.lines.next().map_err(|source| InterchangeError::Read { line, source })?;
         let content = match next {
             None => return Ok(false),
             Some(Line::TooLong) => {
@@ -192,16 +185,11 @@ fn note_unreadable(slot: &mut Option<Unreadable>, next_order: &mut u64, line: u6
     let unreadable = slot.get_or_insert_with(|| {
         let order = *next_order;
         *next_order += 1;
-        Unreadable {
-            order,
-            ..Unreadable::default()
-        }
+        Unreadable { order, ..Unreadable::default() }
     });
     unreadable.lines += 1;
     if unreadable.findings.len() < MOST_UNREADABLE {
-        unreadable
-            .findings
-            .push(I_PARSE.finding(None, format!("line {line}: {problem}")));
+        unreadable.findings.push(I_PARSE.finding(None, format!("line {line}: {problem}")));
     }
 }
 

@@ -126,14 +126,8 @@ fn judge(game: &RawGame, options: CheckOptions) -> Verdict {
     report.game_id = Some(game.game_id.clone());
     report.findings.splice(0..0, unread);
     // Which is judged on delivery, beside the other games.
-    report
-        .skipped
-        .retain(|id| id != S_ONE_GAME.id && id != I_PARSE.id);
-    Verdict {
-        order: game.order,
-        attendance: Attendance::of(&log),
-        report,
-    }
+    report.skipped.retain(|id| id != S_ONE_GAME.id && id != I_PARSE.id);
+    Verdict { order: game.order, attendance: Attendance::of(&log), report }
 }
 
 /// Puts the verdicts in order.
@@ -147,8 +141,7 @@ struct Delivery {
 
 impl Delivery {
     fn take(&mut self, verdict: Verdict, on_report: &mut impl FnMut(GameReport)) {
-        self.waiting
-            .insert(verdict.order, (verdict.report, verdict.attendance));
+        self.waiting.insert(verdict.order, (verdict.report, verdict.attendance));
         self.deliver(on_report);
     }
 
@@ -203,10 +196,7 @@ fn unreadable_report(lines: &Unreadable) -> GameReport {
         events: 0,
         winner: None,
         reason: None,
-        moments: Moment::ALL
-            .iter()
-            .map(|moment| (moment.to_string(), 0))
-            .collect(),
+        moments: Moment::ALL.iter().map(|moment| (moment.to_string(), 0)).collect(),
         findings,
         skipped: Vec::new(),
     }

@@ -2,8 +2,8 @@
 
 use std::io::Cursor;
 
-use avalon::check::{CheckOptions, GameReport};
-use avalon::interchange::{StreamOptions, StreamSummary, check_stream};
+use avalon::check::{CheckOptions, GameReport, check_log};
+use avalon::interchange::{Intake, StreamOptions, StreamSummary, check_stream};
 
 use crate::games::{numbers, random_game};
 use crate::wire::Log;
@@ -117,6 +117,29 @@ fn speed() {
             text.len() as f64 / games / 1000.0,
         );
     }
+}
+
+/// Prints what the parts of a check take; run as the one above.
+#[test]
+#[ignore = "a measurement"]
+fn parts() {
+    let text: String =
+        (0..1_000).map(|n| Log::from(random_game(n).as_slice()).without_hashes().lines()).collect();
+    let per_game = |cpu: f64| (cpu * 1_000.0).round();
+    let start = cpu_seconds();
+    let raw: Vec<_> = Intake::new(Cursor::new(&text)).map(Result::unwrap).collect();
+    println!("taken apart: {} µs a game", per_game(cpu_seconds() - start));
+    let start = cpu_seconds();
+    let parsed: Vec<_> = raw.iter().map(|game| game.parse().0).collect();
+    println!("parsed: {} µs a game", per_game(cpu_seconds() - start));
+    let start = cpu_seconds();
+    assert!(parsed.iter().all(|log| check_log(log).is_sound()));
+    println!("judged: {} µs a game", per_game(cpu_seconds() - start));
+    let start = cpu_seconds();
+    for log in &parsed {
+        avalon::reducer::fold(log.iter().map(|entry| &entry.envelope)).unwrap();
+    }
+    println!("of which replayed: {} µs a game", per_game(cpu_seconds() - start));
 }
 
 /// Processor time of this process; 0 where the system does not tell.
