@@ -31,11 +31,8 @@ pub fn parse_proposal(text: &str, players: u8) -> Result<NotedProposal, Finding>
         }
         team.push(seat);
     }
-    let mut proposal = NotedProposal {
-        team,
-        approved_off_team: Vec::new(),
-        rejected_on_team: Vec::new(),
-    };
+    let mut proposal =
+        NotedProposal { team, approved_off_team: Vec::new(), rejected_on_team: Vec::new() };
     let mut characters = marks.chars().filter(|c| !c.is_whitespace());
     while let Some(digit) = characters.next() {
         let seat = seat_of(digit, players, text)?;
@@ -61,24 +58,17 @@ fn seat_of(digit: char, players: u8, text: &str) -> Result<u8, Finding> {
     if seat <= players {
         Ok(seat)
     } else {
-        Err(I_PARSE.finding(
-            None,
-            format!("`{text}`: `{digit}` is no seat of {players} players"),
-        ))
+        Err(I_PARSE.finding(None, format!("`{text}`: `{digit}` is no seat of {players} players")))
     }
 }
 
 /// I-NOTATION: a `+` stands only at a seat off the team, a `-` only at one on it.
 #[must_use]
 pub fn judge_marks(proposal: &NotedProposal) -> Vec<Finding> {
-    let plus_on_team = proposal
-        .approved_off_team
-        .iter()
-        .filter(|seat| proposal.team.contains(seat));
-    let minus_off_team = proposal
-        .rejected_on_team
-        .iter()
-        .filter(|seat| !proposal.team.contains(seat));
+    let plus_on_team =
+        proposal.approved_off_team.iter().filter(|seat| proposal.team.contains(seat));
+    let minus_off_team =
+        proposal.rejected_on_team.iter().filter(|seat| !proposal.team.contains(seat));
     plus_on_team
         .map(|seat| I_NOTATION.finding(None, format!("seat {seat} is on the team but marked `+`")))
         .chain(minus_off_team.map(|seat| {
@@ -118,10 +108,7 @@ mod tests {
     fn marks_against_membership_are_found() {
         let proposal = parse_proposal("168 6+3-", 10).unwrap();
         let findings = judge_marks(&proposal);
-        assert_eq!(
-            findings.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(),
-            ["I-NOTATION"; 2]
-        );
+        assert_eq!(findings.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["I-NOTATION"; 2]);
     }
 
     #[test]

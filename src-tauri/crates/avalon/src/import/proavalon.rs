@@ -19,10 +19,8 @@ pub fn played_missions(
     {
         return Ok(fails_history);
     }
-    Err(I_HISTORY_LEN.finding(
-        None,
-        format!("{mission_history} missions but {fails_history} counts of fails"),
-    ))
+    Err(I_HISTORY_LEN
+        .finding(None, format!("{mission_history} missions but {fails_history} counts of fails")))
 }
 
 /// Seats of the leaders in order of proposals, turned to run clockwise (+1).
@@ -33,9 +31,7 @@ pub fn played_missions(
 /// I-DIRECTION when the leader moves by +1 at one place and by −1 at another, or otherwise.
 pub fn clockwise_leaders(leaders: &[usize], players: usize) -> Result<Vec<usize>, Finding> {
     let steps = |by: usize| {
-        leaders
-            .windows(2)
-            .all(|pair| matches!(pair, [a, b] if (a + by) % players == *b))
+        leaders.windows(2).all(|pair| matches!(pair, [a, b] if (a + by) % players == *b))
     };
     if players == 0 || leaders.iter().any(|&seat| seat >= players) {
         return Err(I_DIRECTION.finding(None, format!("a leader is no seat of {players} players")));
@@ -57,10 +53,7 @@ mod tests {
     fn a_phantom_mission_is_dropped_only_after_a_hammer() {
         assert_eq!(played_missions(4, 4, false).unwrap(), 4);
         assert_eq!(played_missions(3, 2, true).unwrap(), 2);
-        assert_eq!(
-            played_missions(3, 2, false).unwrap_err().id,
-            "I-HISTORY-LEN"
-        );
+        assert_eq!(played_missions(3, 2, false).unwrap_err().id, "I-HISTORY-LEN");
         assert_eq!(played_missions(2, 3, true).unwrap_err().id, "I-HISTORY-LEN");
     }
 
@@ -68,10 +61,7 @@ mod tests {
     fn seats_that_run_backwards_are_mirrored() {
         assert_eq!(clockwise_leaders(&[3, 4, 0], 5).unwrap(), [3, 4, 0]);
         assert_eq!(clockwise_leaders(&[3, 2, 1], 5).unwrap(), [1, 2, 3]);
-        assert_eq!(
-            clockwise_leaders(&[3, 2, 3], 5).unwrap_err().id,
-            "I-DIRECTION"
-        );
+        assert_eq!(clockwise_leaders(&[3, 2, 3], 5).unwrap_err().id, "I-DIRECTION");
         assert_eq!(clockwise_leaders(&[7], 5).unwrap_err().id, "I-DIRECTION");
     }
 }

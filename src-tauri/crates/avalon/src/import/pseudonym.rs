@@ -19,10 +19,7 @@ impl Pseudonyms {
     /// Pseudonyms under this salt; the same salt gives the same pseudonyms again.
     #[must_use]
     pub fn new(salt: &[u8]) -> Self {
-        Self {
-            salt: salt.to_vec(),
-            given: BTreeMap::new(),
-        }
+        Self { salt: salt.to_vec(), given: BTreeMap::new() }
     }
 
     /// The pseudonym of a name, `player-` and 12 hexadecimal digits.
@@ -35,11 +32,7 @@ impl Pseudonyms {
         hasher.update(&self.salt);
         hasher.update(name.as_bytes());
         let digest = hasher.finalize();
-        let digits: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let digits: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
         let pseudonym = format!("player-{digits}");
         self.given.insert(name.to_owned(), pseudonym.clone());
         pseudonym
@@ -112,10 +105,6 @@ mod tests {
         let leaking = json!({"seats": ["player-1", "Alice"], "roles": {"Alice": "MERLIN"}});
         let findings = judge_names(&leaking, &["Alice"]);
         assert_eq!(findings.len(), 2);
-        assert!(
-            findings
-                .iter()
-                .all(|f| f.id == "I-PSEUDONYM" && !f.detail.contains("Alice"))
-        );
+        assert!(findings.iter().all(|f| f.id == "I-PSEUDONYM" && !f.detail.contains("Alice")));
     }
 }

@@ -103,11 +103,7 @@ impl Conversion {
             .players
             .iter()
             .map(|player| {
-                Ok((
-                    player.name.clone(),
-                    pseudonyms.of(&player.name),
-                    role(&player.role)?,
-                ))
+                Ok((player.name.clone(), pseudonyms.of(&player.name), role(&player.role)?))
             })
             .collect::<Result<Vec<_>, Finding>>()?;
         let at = recorded_at(&game.game_id).ok_or_else(|| {
@@ -130,11 +126,7 @@ impl Conversion {
             self.mission(mission)?;
         }
         self.finish(game)?;
-        Ok(Converted {
-            log: self.log,
-            unknown: self.unknown,
-            recorded_winner: game.winner.clone(),
-        })
+        Ok(Converted { log: self.log, unknown: self.unknown, recorded_winner: game.winner.clone() })
     }
 
     fn push(&mut self, kind: &str, actor: &str, visibility: Value, payload: Value) {
@@ -172,17 +164,10 @@ impl Conversion {
     }
 
     fn create(&mut self, game: &Game) -> Result<(), Finding> {
-        let players: Vec<&str> = self
-            .seats
-            .iter()
-            .map(|(_, player, _)| player.as_str())
-            .collect();
+        let players: Vec<&str> = self.seats.iter().map(|(_, player, _)| player.as_str()).collect();
         let roles: Vec<&str> = self.seats.iter().map(|(.., role)| *role).collect();
-        let dealt: Map<String, Value> = self
-            .seats
-            .iter()
-            .map(|(_, player, role)| (player.clone(), json!(role)))
-            .collect();
+        let dealt: Map<String, Value> =
+            self.seats.iter().map(|(_, player, role)| (player.clone(), json!(role))).collect();
         let created = json!({
             "gameId": self.game_id,
             "n": players.len(),
@@ -191,10 +176,7 @@ impl Conversion {
             "rulesVersion": 1,
         });
         let knowledge = self.knowledge(game)?;
-        let first = game
-            .missions
-            .first()
-            .and_then(|mission| mission.proposals.first());
+        let first = game.missions.first().and_then(|mission| mission.proposals.first());
         let first = first
             .ok_or_else(|| I_PARSE.finding(None, "a game without a proposal has no leader"))?;
         let first_leader = self.seat(&first.leader)?;
@@ -210,11 +192,7 @@ impl Conversion {
     fn knowledge(&self, game: &Game) -> Result<Map<String, Value>, Finding> {
         let mut knowledge = Map::new();
         for (player, (_, viewer, role)) in game.players.iter().zip(&self.seats) {
-            let mark = if *role == "PERCIVAL" {
-                "merlin_or_morgana"
-            } else {
-                "evil"
-            };
+            let mark = if *role == "PERCIVAL" { "merlin_or_morgana" } else { "evil" };
             let seen = player
                 .special_knowledge
                 .iter()
@@ -252,21 +230,11 @@ impl Conversion {
             self.push("MissionCardPlayed", &player, json!("server"), payload);
         }
         for player in &team {
-            if !mission
-                .quest_actions
-                .iter()
-                .any(|action| self.is(&action.player, player))
-            {
-                self.unknown.push(UnknownInput::Card {
-                    quest,
-                    player: player.clone(),
-                });
+            if !mission.quest_actions.iter().any(|action| self.is(&action.player, player)) {
+                self.unknown.push(UnknownInput::Card { quest, player: player.clone() });
             }
         }
-        if let Some(points) = self
-            .score
-            .get_mut(usize::from(mission.mission_result != "success"))
-        {
+        if let Some(points) = self.score.get_mut(usize::from(mission.mission_result != "success")) {
             *points += 1;
         }
         self.system(
@@ -286,9 +254,7 @@ impl Conversion {
     }
 
     fn is(&self, name: &str, player: &str) -> bool {
-        self.seats
-            .iter()
-            .any(|(real, pseudonym, _)| real == name && pseudonym == player)
+        self.seats.iter().any(|(real, pseudonym, _)| real == name && pseudonym == player)
     }
 
     fn proposal(&mut self, quest: u8, index: usize, proposal: &Proposal) -> Result<(), Finding> {
@@ -318,11 +284,7 @@ impl Conversion {
         for (_, player, _) in &self.seats {
             if !votes.contains_key(player) {
                 let attempt = u8::try_from(attempt).unwrap_or(u8::MAX);
-                self.unknown.push(UnknownInput::Vote {
-                    quest,
-                    attempt,
-                    player: player.clone(),
-                });
+                self.unknown.push(UnknownInput::Vote { quest, attempt, player: player.clone() });
             }
         }
         let approvals = votes.values().filter(|vote| *vote == "approve").count();
@@ -341,18 +303,11 @@ impl Conversion {
     }
 
     fn finish(&mut self, game: &Game) -> Result<(), Finding> {
-        let mut reason = if self.score[1] >= 3 {
-            "three_fails"
-        } else {
-            "three_successes_no_merlin"
-        };
+        let mut reason =
+            if self.score[1] >= 3 { "three_fails" } else { "three_successes_no_merlin" };
         if let Some(phase) = &game.assassin_phase {
             let assassin = self.pseudonym(&phase.assassin)?;
-            self.system(
-                "AssassinationStarted",
-                "public",
-                json!({"assassinId": assassin}),
-            );
+            self.system("AssassinationStarted", "public", json!({"assassinId": assassin}));
             match &phase.guess {
                 Some(guess) => {
                     let target = self.pseudonym(guess)?;
@@ -361,17 +316,10 @@ impl Conversion {
                 }
                 None => self.unknown.push(UnknownInput::Target),
             }
-            reason = if game.winner == "evil" {
-                "assassination_hit"
-            } else {
-                "assassination_miss"
-            };
+            reason = if game.winner == "evil" { "assassination_hit" } else { "assassination_miss" };
         }
-        let roles: Map<String, Value> = self
-            .seats
-            .iter()
-            .map(|(_, player, role)| (player.clone(), json!(role)))
-            .collect();
+        let roles: Map<String, Value> =
+            self.seats.iter().map(|(_, player, role)| (player.clone(), json!(role))).collect();
         self.system(
             "GameEnded",
             "public",
@@ -402,11 +350,7 @@ fn role(name: &str) -> Result<&'static str, Finding> {
 }
 
 fn profile(roles: &[&str]) -> Value {
-    let actor = if roles.contains(&"ASSASSIN") {
-        "role"
-    } else {
-        "appointed"
-    };
+    let actor = if roles.contains(&"ASSASSIN") { "role" } else { "appointed" };
     json!({
         "profile": PROFILE,
         "n": roles.len(),
@@ -430,11 +374,7 @@ fn recorded_at(game_id: &str) -> Option<i64> {
         return None;
     }
     let number = |text: &str, from: usize, to: usize| text.get(from..to)?.parse::<i64>().ok();
-    let (year, month, day) = (
-        number(date, 0, 4)?,
-        number(date, 4, 6)?,
-        number(date, 6, 8)?,
-    );
+    let (year, month, day) = (number(date, 0, 4)?, number(date, 4, 6)?, number(date, 6, 8)?);
     let seconds = number(time, 0, 2)? * 3600 + number(time, 2, 4)? * 60 + number(time, 4, 6)?;
     Some((days_since_epoch(year, month, day) * 86_400 + seconds) * 1000)
 }
@@ -457,10 +397,7 @@ mod tests {
     #[test]
     fn the_time_of_a_record_is_read_from_its_id() {
         assert_eq!(recorded_at("avalon_19700102_000001"), Some(86_401_000));
-        assert_eq!(
-            recorded_at("avalon_20251130_231107"),
-            Some(1_764_544_267_000)
-        );
+        assert_eq!(recorded_at("avalon_20251130_231107"), Some(1_764_544_267_000));
         assert_eq!(recorded_at("avalon_x"), None);
     }
 }

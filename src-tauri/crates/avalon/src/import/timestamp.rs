@@ -16,10 +16,8 @@ pub fn firestore_millis(value: &Value) -> Result<i64, Finding> {
         None => Some(value),
     };
     inner.and_then(bare_millis).ok_or_else(|| {
-        I_TS_WRAPPED.finding(
-            None,
-            format!("{value} is neither a Firestore timestamp nor a wrapped one"),
-        )
+        I_TS_WRAPPED
+            .finding(None, format!("{value} is neither a Firestore timestamp nor a wrapped one"))
     })
 }
 
@@ -29,9 +27,7 @@ fn bare_millis(value: &Value) -> Option<i64> {
         Some(nanoseconds) => nanoseconds.as_i64()?,
         None => 0,
     };
-    seconds
-        .checked_mul(1000)?
-        .checked_add(nanoseconds / 1_000_000)
+    seconds.checked_mul(1000)?.checked_add(nanoseconds / 1_000_000)
 }
 
 #[cfg(test)]
@@ -50,11 +46,7 @@ mod tests {
 
     #[test]
     fn another_shape_is_named() {
-        for odd in [
-            json!("yesterday"),
-            json!({"__datatype__": "date", "value": 3}),
-            json!(null),
-        ] {
+        for odd in [json!("yesterday"), json!({"__datatype__": "date", "value": 3}), json!(null)] {
             assert_eq!(firestore_millis(&odd).unwrap_err().id, "I-TS-WRAPPED");
         }
     }

@@ -53,17 +53,10 @@ fn filled_in(envelope: &Value, input: &UnknownInput) -> Option<String> {
         |field: &str, value: u8| payload.get(field).and_then(Value::as_u64) == Some(value.into());
     let by = |player: &str| payload.get("playerId").and_then(Value::as_str) == Some(player);
     match input {
-        UnknownInput::Vote {
-            quest,
-            attempt,
-            player,
-        } => {
+        UnknownInput::Vote { quest, attempt, player } => {
             let cast = kind == "TeamVoteCast" && by(player);
             let counted = kind == "TeamVoteClosed"
-                && payload
-                    .get("votes")
-                    .and_then(|votes| votes.get(player))
-                    .is_some();
+                && payload.get("votes").and_then(|votes| votes.get(player)).is_some();
             ((cast || counted) && is("q", *quest) && is("a", *attempt)).then(|| {
                 format!("the vote of {player} on quest {quest}, attempt {attempt} is not recorded")
             })
@@ -87,15 +80,8 @@ mod tests {
     #[test]
     fn a_vote_or_card_out_of_nothing_is_found() {
         let unknown = [
-            UnknownInput::Vote {
-                quest: 1,
-                attempt: 2,
-                player: "p1".into(),
-            },
-            UnknownInput::Card {
-                quest: 1,
-                player: "p2".into(),
-            },
+            UnknownInput::Vote { quest: 1, attempt: 2, player: "p1".into() },
+            UnknownInput::Card { quest: 1, player: "p2".into() },
         ];
         let vote = |player: &str, attempt: u8| {
             json!({"seq": 7, "type": "TeamVoteCast",
@@ -106,10 +92,6 @@ mod tests {
         assert!(judge_unknown(&[vote("p1", 1), vote("p2", 2)], &unknown).is_empty());
         let findings = judge_unknown(&[vote("p1", 2), card], &unknown);
         assert_eq!(findings.len(), 2);
-        assert!(
-            findings
-                .iter()
-                .all(|finding| finding.id == "I-UNKNOWN-INPUT")
-        );
+        assert!(findings.iter().all(|finding| finding.id == "I-UNKNOWN-INPUT"));
     }
 }

@@ -54,11 +54,7 @@ pub(crate) fn judge_end(seq: u64, event: &GameEnded, due: EndReason, out: &mut F
         out.report(&W_RESULT, seq, detail);
     }
     if event.reason != due {
-        let detail = format!(
-            "the game ends by {}, not {}",
-            due.as_str(),
-            event.reason.as_str()
-        );
+        let detail = format!("the game ends by {}, not {}", due.as_str(), event.reason.as_str());
         out.report(&W_REASON, seq, detail);
     }
     let hit = match due {

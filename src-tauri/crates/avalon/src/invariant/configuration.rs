@@ -49,11 +49,7 @@ pub(crate) fn judge_created(seq: u64, event: &GameCreated, out: &mut Findings) {
         out.report(&C_PLAYERS, seq, detail);
     }
     for problem in event.profile.problems() {
-        out.report(
-            &C_PROFILE,
-            seq,
-            format!("the profile is incomplete: {problem}"),
-        );
+        out.report(&C_PROFILE, seq, format!("the profile is incomplete: {problem}"));
     }
     if let Some(version) = &event.rules_version
         && version.major().is_some_and(|major| major != RULES_VERSION)
@@ -69,10 +65,7 @@ pub(crate) fn judge_created(seq: u64, event: &GameCreated, out: &mut Findings) {
 
 fn judge_profile(seq: u64, event: &GameCreated, rules: &RuleProfile, out: &mut Findings) {
     if rules.n != event.n {
-        let detail = format!(
-            "the profile is for {} players, the game has {}",
-            rules.n, event.n
-        );
+        let detail = format!("the profile is for {} players, the game has {}", rules.n, event.n);
         out.report(&C_PROFILE, seq, detail);
     }
     if rules.roles.len() != usize::from(rules.n) {
@@ -101,19 +94,12 @@ fn judge_profile(seq: u64, event: &GameCreated, rules: &RuleProfile, out: &mut F
 /// C-LADY-N: the set-up advice of the book.
 fn judge_advice(seq: u64, rules: &RuleProfile, out: &mut Findings) {
     if rules.lady.on && rules.n < 7 {
-        let detail = format!(
-            "Lady of the Lake with {} players; best with 7 or more",
-            rules.n
-        );
+        let detail = format!("Lady of the Lake with {} players; best with 7 or more", rules.n);
         out.report(&C_LADY_N, seq, detail);
     }
     let covered = rules.has(Role::Morgana) || rules.has(Role::Mordred);
     if rules.n == 5 && rules.has(Role::Percival) && !covered {
-        out.report(
-            &C_LADY_N,
-            seq,
-            "Percival among 5 players without Morgana or Mordred",
-        );
+        out.report(&C_LADY_N, seq, "Percival among 5 players without Morgana or Mordred");
     }
 }
 

@@ -53,11 +53,7 @@ pub(crate) fn judge_knowledge(
 ) {
     let named = told.keys().chain(told.values().flat_map(BTreeMap::keys));
     for player in named.filter(|player| table.seat(player).is_none()) {
-        out.report(
-            &S_KNOWN_ACTOR,
-            seq,
-            format!("knowledge names {player}, who is not seated"),
-        );
+        out.report(&S_KNOWN_ACTOR, seq, format!("knowledge names {player}, who is not seated"));
     }
     let nothing = BTreeMap::new();
     for (viewer, role) in table.seats.iter().zip(&deal.roles) {
@@ -93,11 +89,7 @@ fn judge_viewer(
     let detail = format!("{viewer} ({role}) was not told rightly about {first_wrong}");
     out.report(&K_MATRIX, seq, detail);
     if let Some(special) = special_case(role, &wrong) {
-        out.report(
-            special,
-            seq,
-            format!("{viewer} ({role}) was not told rightly"),
-        );
+        out.report(special, seq, format!("{viewer} ({role}) was not told rightly"));
     }
 }
 

@@ -60,11 +60,7 @@ pub(crate) fn judge_card(
     out: &mut Findings,
 ) {
     if side == Some(Side::Good) && event.card == Card::Fail {
-        out.report(
-            &M_GOOD_SUCCESS,
-            seq,
-            format!("{} is good and plays Fail", event.player_id),
-        );
+        out.report(&M_GOOD_SUCCESS, seq, format!("{} is good and plays Fail", event.player_id));
     }
     if must_fail && event.card == Card::Success {
         let detail = format!("{} is the evil Lancelot and plays Success", event.player_id);
@@ -74,11 +70,7 @@ pub(crate) fn judge_card(
 
 /// M-FAIL-COUNT: the stored count is not that of the cards.
 pub(crate) fn report_fail_count(seq: u64, stored: u8, counted: u8, out: &mut Findings) {
-    out.report(
-        &M_FAIL_COUNT,
-        seq,
-        format!("{counted} fail card(s), not {stored}"),
-    );
+    out.report(&M_FAIL_COUNT, seq, format!("{counted} fail card(s), not {stored}"));
 }
 
 /// M-FAILS-RANGE and M-FAIL-LE-EVIL; `evil` is how many fails the team could bring.
@@ -90,18 +82,10 @@ pub(crate) fn judge_bounds(
     out: &mut Findings,
 ) {
     if let Some(size) = size.filter(|size| fails > *size) {
-        out.report(
-            &M_FAILS_RANGE,
-            seq,
-            format!("{fails} fails of {size} cards"),
-        );
+        out.report(&M_FAILS_RANGE, seq, format!("{fails} fails of {size} cards"));
     }
     if let Some(evil) = evil.filter(|evil| usize::from(fails) > *evil) {
-        out.report(
-            &M_FAIL_LE_EVIL,
-            seq,
-            format!("{fails} fails, the team could bring {evil}"),
-        );
+        out.report(&M_FAIL_LE_EVIL, seq, format!("{fails} fails, the team could bring {evil}"));
     }
 }
 
@@ -114,15 +98,7 @@ pub(crate) fn judge_result(
     out: &mut Findings,
 ) {
     if stored != counted {
-        let what = if counted == QuestResult::Fail {
-            "fail"
-        } else {
-            "do not fail"
-        };
-        out.report(
-            &M_RESULT,
-            seq,
-            format!("{fails} fail(s) of {needed} needed {what} the quest"),
-        );
+        let what = if counted == QuestResult::Fail { "fail" } else { "do not fail" };
+        out.report(&M_RESULT, seq, format!("{fails} fail(s) of {needed} needed {what} the quest"));
     }
 }

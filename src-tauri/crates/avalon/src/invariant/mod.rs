@@ -117,10 +117,7 @@ impl Invariant {
         seq: impl Into<Option<u64>>,
         detail: impl Into<String>,
     ) -> Finding {
-        Finding {
-            repair,
-            ..self.finding(seq, detail)
-        }
+        Finding { repair, ..self.finding(seq, detail) }
     }
 }
 

@@ -125,11 +125,7 @@ pub(crate) fn judge_sides(
         match table.seat(player) {
             None => out.report(&S_KNOWN_ACTOR, seq, format!("{player} is not seated")),
             Some(seat) if deal.side(seat).is_some_and(|due| due != *side) => {
-                out.report(
-                    &LN_SWITCH,
-                    seq,
-                    format!("{player} is not {side} after the card"),
-                );
+                out.report(&LN_SWITCH, seq, format!("{player} is not {side} after the card"));
             }
             Some(_) => {}
         }

@@ -65,22 +65,11 @@ pub(crate) fn judge_deal(seq: u64, table: &Table<'_>, event: &RolesAssigned, out
             out.report(&R_COMPLETE, seq, detail);
         }
     }
-    if event
-        .roles
-        .keys()
-        .any(|player| table.seat(player).is_none())
-    {
-        out.report(
-            &R_COMPLETE,
-            seq,
-            "a role is dealt to a player who is not seated",
-        );
+    if event.roles.keys().any(|player| table.seat(player).is_none()) {
+        out.report(&R_COMPLETE, seq, "a role is dealt to a player who is not seated");
     }
-    let dealt: Vec<Role> = table
-        .seats
-        .iter()
-        .filter_map(|player| event.roles.get(player).copied())
-        .collect();
+    let dealt: Vec<Role> =
+        table.seats.iter().filter_map(|player| event.roles.get(player).copied()).collect();
     judge_profile_roles(seq, table, &dealt, out);
     judge_counts(seq, table, &dealt, out);
     judge_company(seq, table, &dealt, out);
@@ -93,11 +82,7 @@ fn count(dealt: &[Role], role: Role) -> usize {
 fn judge_profile_roles(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings) {
     for role in Role::ALL {
         if dealt.contains(&role) && !table.rules.has(role) {
-            out.report(
-                &R_KNOWN,
-                seq,
-                format!("{role} is not among the profile's roles"),
-            );
+            out.report(&R_KNOWN, seq, format!("{role} is not among the profile's roles"));
         }
     }
     let differs = |role: &Role| count(dealt, *role) != count(&table.rules.roles, *role);
@@ -113,10 +98,7 @@ fn judge_profile_roles(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Fi
 
 fn judge_counts(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings) {
     let n = table.n();
-    let evil = dealt
-        .iter()
-        .filter(|role| role.side() == Side::Evil)
-        .count();
+    let evil = dealt.iter().filter(|role| role.side() == Side::Evil).count();
     let good = dealt.len() - evil;
     if let (Some(evil_due), Some(good_due)) = (rules::evil_count(n), rules::good_count(n))
         && (evil != usize::from(evil_due) || good != usize::from(good_due))
@@ -128,11 +110,7 @@ fn judge_counts(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings)
     for role in Role::ALL {
         let several = !matches!(role, Role::Servant | Role::Minion) && count(dealt, role) > 1;
         if several {
-            out.report(
-                &R_UNIQUE,
-                seq,
-                format!("{role} is dealt {} times", count(dealt, role)),
-            );
+            out.report(&R_UNIQUE, seq, format!("{role} is dealt {} times", count(dealt, role)));
         }
     }
     for (role, most) in [(Role::Servant, 5), (Role::Minion, 3)] {
@@ -174,10 +152,8 @@ fn judge_assassin(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Finding
         _ => usize::from(dealt.iter().any(|role| role.side() == Side::Evil)),
     };
     if (merlin && assassins != 1) || (!merlin && assassins != 0) {
-        let detail = format!(
-            "{assassins} assassin(s) {} Merlin",
-            if merlin { "with" } else { "without" }
-        );
+        let detail =
+            format!("{assassins} assassin(s) {} Merlin", if merlin { "with" } else { "without" });
         out.report(&R_ASSASSIN_ONE, seq, detail);
     }
 }
@@ -194,11 +170,7 @@ pub(crate) fn judge_revealed(
         let shown = revealed.get(player).copied();
         if shown != *dealt && dealt.is_some() {
             let shown = shown.map_or("no role", Role::as_str);
-            out.report(
-                &R_IMMUTABLE,
-                seq,
-                format!("{player} is revealed with {shown}"),
-            );
+            out.report(&R_IMMUTABLE, seq, format!("{player} is revealed with {shown}"));
         }
     }
 }

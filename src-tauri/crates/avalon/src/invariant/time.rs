@@ -30,19 +30,12 @@ pub(crate) fn judge_times(log: &[&ParsedEnvelope], now: Option<i64>, out: &mut F
     let Some(first) = log.first() else {
         return false;
     };
-    if log.len() > 1
-        && log
-            .iter()
-            .all(|entry| entry.envelope.ts == first.envelope.ts)
-    {
+    if log.len() > 1 && log.iter().all(|entry| entry.envelope.ts == first.envelope.ts) {
         return false;
     }
-    let end = log.iter().find(|entry| {
-        matches!(
-            entry.envelope.event,
-            Event::GameEnded(_) | Event::GameAborted(_)
-        )
-    });
+    let end = log
+        .iter()
+        .find(|entry| matches!(entry.envelope.event, Event::GameEnded(_) | Event::GameAborted(_)));
     let created = first.envelope.ts;
     let mut latest = created;
     for entry in log {
@@ -57,11 +50,7 @@ pub(crate) fn judge_times(log: &[&ParsedEnvelope], now: Option<i64>, out: &mut F
         latest = latest.max(ts);
         let late = end.is_some_and(|end| seq < end.seq() && ts > end.envelope.ts);
         if ts < created || late || ts < 0 {
-            let detail = if late {
-                "later than the end"
-            } else {
-                "earlier than the creation"
-            };
+            let detail = if late { "later than the end" } else { "earlier than the creation" };
             out.report(&T_RANGE, seq, detail);
         }
     }
@@ -78,10 +67,6 @@ fn judge_end(end: &ParsedEnvelope, created: i64, now: Option<i64>, out: &mut Fin
     }
     let duration = finished.saturating_sub(created);
     if matches!(end.envelope.event, Event::GameEnded(_)) && !LIKELY.contains(&duration) {
-        out.report(
-            &T_DURATION,
-            end.seq(),
-            format!("the game took {} s", duration / 1000),
-        );
+        out.report(&T_DURATION, end.seq(), format!("the game took {} s", duration / 1000));
     }
 }

@@ -51,38 +51,20 @@ pub(crate) fn judge_count(
     event: &TeamVoteClosed,
     out: &mut Findings,
 ) -> VoteResult {
-    let approvals = votes
-        .iter()
-        .filter(|vote| **vote == Some(Vote::Approve))
-        .count();
+    let approvals = votes.iter().filter(|vote| **vote == Some(Vote::Approve)).count();
     let approvals = u8::try_from(approvals).unwrap_or(u8::MAX);
     let complete = votes.iter().all(Option::is_some);
     let stored = event.approvals;
     // A vote that is missing may have been counted before it was lost.
-    let counted = if complete {
-        approvals
-    } else {
-        stored.unwrap_or(approvals)
-    };
+    let counted = if complete { approvals } else { stored.unwrap_or(approvals) };
     if let Some(stored) = stored.filter(|stored| *stored != counted) {
         out.report(&V_COUNT, seq, format!("{approvals} approve, not {stored}"));
     }
-    let expected = if rules::approved(n, counted) {
-        VoteResult::Approved
-    } else {
-        VoteResult::Rejected
-    };
+    let expected =
+        if rules::approved(n, counted) { VoteResult::Approved } else { VoteResult::Rejected };
     if event.result != expected {
-        let what = if expected == VoteResult::Approved {
-            "carry"
-        } else {
-            "do not carry"
-        };
-        out.report(
-            &V_MAJORITY,
-            seq,
-            format!("{counted} approvals of {n} {what} the team"),
-        );
+        let what = if expected == VoteResult::Approved { "carry" } else { "do not carry" };
+        out.report(&V_MAJORITY, seq, format!("{counted} approvals of {n} {what} the team"));
     }
     expected
 }
