@@ -203,6 +203,8 @@ impl Timeline {
 
     fn expect_room(&mut self) {
         if self.left > 0 {
+            // Its first game is taken at once, so that rooms in waiting never play too many.
+            self.left -= 1;
             let at = self.next_room_at as i64;
             self.next_room_at += self.room_gap;
             self.push(Due { at, order: 0, room: None });
@@ -248,7 +250,6 @@ impl Timeline {
     /// Plays the next game of a room to its end.
     fn play(&mut self, mut open: OpenRoom, at: i64) -> Result<(), SimulatorError> {
         let Some(opening) = open.room.next_game(at) else { return Ok(()) };
-        self.left = self.left.saturating_sub(1);
         let mut game = Game::open(self.options.seed, opening, true);
         let mut now = at;
         let mut events = Vec::with_capacity(160);
@@ -263,6 +264,7 @@ impl Timeline {
         open.room.game_over(now);
         let key = (game.state.ended_at.unwrap_or(now), game.id().to_owned());
         let again = self.left > 0 && !open.room.is_done();
+        self.left -= u64::from(again);
         let room = (!again).then(|| {
             open.room.close(now);
             (open.room.doc.clone(), std::mem::take(&mut open.log))

@@ -70,7 +70,7 @@ impl Instance {
     async fn play_room(&self, number: usize) -> Result<(), SimulatorError> {
         let Some(mut room) = self.open_room().await? else { return Ok(()) };
         let mut first = true;
-        while (first || self.may_begin()) && !self.stop.is_cancelled() {
+        while (first || (!room.is_done() && self.may_begin())) && !self.stop.is_cancelled() {
             first = false;
             let Some(opening) = room.next_game(self.now_ms()) else { break };
             let id = opening.game.to_string();

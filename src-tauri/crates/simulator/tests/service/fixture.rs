@@ -6,7 +6,7 @@ use avalon::check::{ParsedEnvelope, check_log};
 use avalon::document::{HistoryDoc, StatsDoc, UserDoc};
 use avalon::rating::StatsFold;
 use futures::TryStreamExt;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Document, doc};
 use mongodb::{Client, Database};
 use sandbox::{Sandbox, SandboxOptions};
 use serde::de::DeserializeOwned;
@@ -58,7 +58,7 @@ impl Fixture {
         let found: Vec<Document> = find.await.unwrap().try_collect().await.unwrap();
         let parse = |mut event: Document| {
             event.remove("_id");
-            let json = serde_json::to_vec(&Bson::Document(event).into_relaxed_extjson()).unwrap();
+            let json = serde_json::to_vec(&event).unwrap();
             ParsedEnvelope::from_json(&json).unwrap()
         };
         found.into_iter().map(parse).collect()

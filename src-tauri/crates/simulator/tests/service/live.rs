@@ -49,11 +49,16 @@ async fn games_of_an_instance_that_is_gone_are_played_on() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_with_an_old_epoch_can_write_nowhere() {
     let fixture = Fixture::start().await;
-    let options = SimulatorOptions { live_tables: 2, ..quick(None) };
+    let options = SimulatorOptions { live_tables: 2, rate: 60.0, ..quick(None) };
     let mut zombie = Playing::start(fixture.simulator(options).await);
-    zombie.until(|report| report.playing == 2).await;
     let games = fixture.database.collection::<Document>("games");
-    let live: Vec<Document> = fixture.all("games").await;
+    let live: Vec<Document> = loop {
+        zombie.events(5).await;
+        let live = fixture.all("games").await;
+        if live.len() == 2 {
+            break live;
+        }
+    };
     let by_redis = live[0].get_str("_id").unwrap();
     let mut redis = fixture.redis().await;
     // A new owner of one game has taken a higher epoch in Redis …
@@ -61,10 +66,16 @@ async fn an_instance_with_an_old_epoch_can_write_nowhere() {
     let () = redis.hset_multiple(format!("game:{{{by_redis}}}:owner"), &owner).await.unwrap();
     zombie.until(|report| report.fenced >= 1).await;
     // … and of another one in MongoDB.
-    zombie.until(|report| report.playing == 2).await;
     let filter = doc! { "_id": { "$ne": by_redis } };
     let raised = doc! { "$set": { "epoch": 90_i64 } };
-    let taken = games.find_one_and_update(filter, raised).await.unwrap().unwrap();
+    let taken = loop {
+        zombie.events(5).await;
+        let after = mongodb::options::ReturnDocument::After;
+        let raise = games.find_one_and_update(filter.clone(), raised.clone());
+        if let Some(taken) = raise.return_document(after).await.unwrap() {
+            break taken;
+        }
+    };
     let by_mongo = taken.get_str("_id").unwrap();
     zombie.until(|report| report.fenced >= 2).await;
     zombie.stop().await;
