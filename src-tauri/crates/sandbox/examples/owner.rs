@@ -7,11 +7,7 @@ use sandbox::{Sandbox, SandboxOptions};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = std::env::args_os().nth(1).map(Into::into);
-    let sandbox = Sandbox::start(SandboxOptions {
-        folder,
-        ..SandboxOptions::default()
-    })
-    .await?;
+    let sandbox = Sandbox::start(SandboxOptions { folder, ..SandboxOptions::default() }).await?;
     println!("{}", sandbox.folder().display());
     std::io::stdout().flush()?;
     std::future::pending::<()>().await;

@@ -41,11 +41,7 @@ impl Attached {
 
     /// URL of the (first) Redis server; empty without Redis.
     pub fn redis_url(&self) -> String {
-        self.state
-            .redis_urls()
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+        self.state.redis_urls().into_iter().next().unwrap_or_default()
     }
 
     /// URLs of all Redis servers.
@@ -119,10 +115,7 @@ pub(crate) async fn end_server(server: &ServerRecord) -> Result<(), SandboxError
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-    Err(SandboxError::NoSuchServer(format!(
-        "way to end process {}",
-        identity.pid
-    )))
+    Err(SandboxError::NoSuchServer(format!("way to end process {}", identity.pid)))
 }
 
 pub(crate) fn remove_folder(folder: &Path) -> Result<(), SandboxError> {

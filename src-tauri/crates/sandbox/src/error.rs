@@ -109,10 +109,6 @@ impl SandboxError {
         path: impl Into<PathBuf>,
     ) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.into();
-        move |source| SandboxError::Io {
-            action,
-            path,
-            source,
-        }
+        move |source| SandboxError::Io { action, path, source }
     }
 }

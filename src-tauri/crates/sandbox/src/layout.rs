@@ -36,10 +36,7 @@ pub(crate) async fn prepare_folder(
         Err(error) => return Err(error),
     };
     if earlier.owner.is_alive() && earlier.servers.iter().any(ServerRecord::is_running) {
-        return Err(SandboxError::InUse {
-            path: folder,
-            pid: earlier.owner.pid,
-        });
+        return Err(SandboxError::InUse { path: folder, pid: earlier.owner.pid });
     }
     for server in &earlier.servers {
         crate::attach::end_server(server).await?;
@@ -62,34 +59,16 @@ pub(crate) fn planned_servers(
     let mut servers: Vec<ServerRecord> = Vec::new();
     for (kind, index) in mongod.chain(redis) {
         let before = earlier.and_then(|state| {
-            state
-                .servers
-                .iter()
-                .find(|server| server.kind == kind && server.index == index)
+            state.servers.iter().find(|server| server.kind == kind && server.index == index)
         });
-        let port = match before
-            .map(|server| server.port)
-            .filter(|port| port::is_free(*port))
-        {
+        let port = match before.map(|server| server.port).filter(|port| port::is_free(*port)) {
             Some(port) => port,
             None => unused_port(&servers, options.redis == RedisTopology::Cluster)?,
         };
-        let name = format!(
-            "{}-{index}",
-            if kind == ServerKind::Mongod {
-                "mongod"
-            } else {
-                "redis"
-            }
-        );
+        let name =
+            format!("{}-{index}", if kind == ServerKind::Mongod { "mongod" } else { "redis" });
         let folder = folder.join(name);
-        servers.push(ServerRecord {
-            kind,
-            index,
-            port,
-            process: None,
-            folder,
-        });
+        servers.push(ServerRecord { kind, index, port, process: None, folder });
     }
     Ok(servers)
 }
@@ -108,22 +87,15 @@ fn unused_port(planned: &[ServerRecord], cluster_bus: bool) -> Result<u16, Sandb
 
 /// Refuses to start on a nearly full disk: a server that runs full half-way leaves a mess.
 fn require_space(folder: &Path) -> Result<(), SandboxError> {
-    let output = std::process::Command::new("df")
-        .arg("-Pk")
-        .arg(folder)
-        .output();
+    let output = std::process::Command::new("df").arg("-Pk").arg(folder).output();
     let Ok(output) = output else { return Ok(()) };
     let text = String::from_utf8_lossy(&output.stdout);
-    let free = text
-        .lines()
-        .nth(1)
-        .and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
+    let free =
+        text.lines().nth(1).and_then(|line| line.split_whitespace().nth(3)?.parse::<u64>().ok());
     match free.map(|kib| kib / 1024) {
-        Some(free_mib) if free_mib < NEEDED_MIB => Err(SandboxError::NoSpace {
-            path: folder.into(),
-            free_mib,
-            needed_mib: NEEDED_MIB,
-        }),
+        Some(free_mib) if free_mib < NEEDED_MIB => {
+            Err(SandboxError::NoSpace { path: folder.into(), free_mib, needed_mib: NEEDED_MIB })
+        }
         _ => Ok(()),
     }
 }

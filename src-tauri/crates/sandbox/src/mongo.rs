@@ -83,22 +83,17 @@ impl Member {
     async fn connect(port: u16) -> Result<Member, SandboxError> {
         let name = format!("mongod on port {port}");
         let uri = format!("mongodb://127.0.0.1:{port}/?directConnection=true");
-        Ok(Member {
-            client: connect(&uri, &name).await?,
-            name,
-        })
+        Ok(Member { client: connect(&uri, &name).await?, name })
     }
 
     async fn run(&self, name: &'static str, command: Document) -> Result<Document, SandboxError> {
-        self.client
-            .database("admin")
-            .run_command(command)
-            .await
-            .map_err(|error| SandboxError::Command {
+        self.client.database("admin").run_command(command).await.map_err(|error| {
+            SandboxError::Command {
                 command: name,
                 server: self.name.clone(),
                 detail: error.to_string(),
-            })
+            }
+        })
     }
 
     /// Waits until the member has given up looking for itself at its old address.
@@ -122,18 +117,12 @@ impl Member {
     /// The configuration on disk. Read as data: while a member looks for itself in an outdated
     /// configuration, `replSetGetConfig` says that there is none.
     async fn stored_config(&self) -> Result<Option<Document>, SandboxError> {
-        let configs = self
-            .client
-            .database("local")
-            .collection::<Document>("system.replset");
-        configs
-            .find_one(doc! {})
-            .await
-            .map_err(|error| SandboxError::Command {
-                command: "find",
-                server: self.name.clone(),
-                detail: error.to_string(),
-            })
+        let configs = self.client.database("local").collection::<Document>("system.replset");
+        configs.find_one(doc! {}).await.map_err(|error| SandboxError::Command {
+            command: "find",
+            server: self.name.clone(),
+            detail: error.to_string(),
+        })
     }
 }
 

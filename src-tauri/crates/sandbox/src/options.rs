@@ -54,9 +54,7 @@ impl SandboxOptions {
             )));
         }
         if self.mongo_members == 0 && self.redis == RedisTopology::None {
-            return Err(SandboxError::Options(
-                "neither MongoDB nor Redis was asked for".into(),
-            ));
+            return Err(SandboxError::Options("neither MongoDB nor Redis was asked for".into()));
         }
         if !(0.25..=1024.0).contains(&self.cache_gb) {
             return Err(SandboxError::Options(format!(

@@ -50,12 +50,7 @@ impl Sandbox {
         state.save(&folder)?;
         let running = state.servers.iter().map(|_| None).collect();
         // From here on an early return drops the sandbox, which ends what was started.
-        let mut sandbox = Sandbox {
-            folder,
-            options,
-            state,
-            running,
-        };
+        let mut sandbox = Sandbox { folder, options, state, running };
         for slot in 0..sandbox.running.len() {
             sandbox.start_slot(slot, earlier.is_none()).await?;
         }
@@ -88,11 +83,7 @@ impl Sandbox {
 
     /// URL of the (first) Redis server; empty without Redis.
     pub fn redis_url(&self) -> String {
-        self.state
-            .redis_urls()
-            .into_iter()
-            .next()
-            .unwrap_or_default()
+        self.state.redis_urls().into_iter().next().unwrap_or_default()
     }
 
     /// URLs of all Redis servers (a cluster's nodes).
@@ -218,10 +209,7 @@ impl Sandbox {
         let record = self.state.servers.get(slot).cloned();
         let record = record.ok_or_else(|| SandboxError::NoSuchServer(launch.name.clone()))?;
         if !port::is_free(record.port) {
-            let error = SandboxError::PortTaken {
-                server: launch.name.clone(),
-                port: record.port,
-            };
+            let error = SandboxError::PortTaken { server: launch.name.clone(), port: record.port };
             std::fs::write(&launch.log, "address already in use\n")
                 .map_err(SandboxError::io("writing", &launch.log))?;
             return Err(error);
@@ -282,21 +270,12 @@ impl Sandbox {
             }
         };
         let name = format!("{program} {}", record.index);
-        Ok(Launch {
-            name,
-            program: tools::find(program)?,
-            args,
-            log,
-        })
+        Ok(Launch { name, program: tools::find(program)?, args, log })
     }
 
     async fn form_groups(&self, new: bool) -> Result<(), SandboxError> {
         let ports = |kind| -> Vec<u16> {
-            let servers = self
-                .state
-                .servers
-                .iter()
-                .filter(|server| server.kind == kind);
+            let servers = self.state.servers.iter().filter(|server| server.kind == kind);
             servers.map(|server| server.port).collect()
         };
         if self.options.redis == RedisTopology::Cluster {
@@ -340,7 +319,5 @@ async fn wait_until_listening(port: u16) -> bool {
             tokio::time::sleep(Duration::from_millis(25)).await;
         }
     };
-    tokio::time::timeout(READY_PATIENCE, listening)
-        .await
-        .is_ok()
+    tokio::time::timeout(READY_PATIENCE, listening).await.is_ok()
 }

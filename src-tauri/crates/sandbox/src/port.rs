@@ -27,7 +27,5 @@ pub(crate) fn free(cluster_bus: bool) -> Result<u16, SandboxError> {
             return Ok(port);
         }
     }
-    Err(SandboxError::Options(
-        "no free loopback port was found in 256 tries".into(),
-    ))
+    Err(SandboxError::Options("no free loopback port was found in 256 tries".into()))
 }

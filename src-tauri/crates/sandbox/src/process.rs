@@ -60,21 +60,13 @@ pub struct Identity {
 impl Identity {
     /// Identity of a running process.
     pub fn of(pid: u32) -> Option<Identity> {
-        Some(Identity {
-            pid,
-            start_time: start_time(pid)?,
-            boot_id: boot_id(),
-        })
+        Some(Identity { pid, start_time: start_time(pid)?, boot_id: boot_id() })
     }
 
     /// Identity of this process.
     pub fn own() -> Identity {
         let pid = std::process::id();
-        Identity {
-            pid,
-            start_time: start_time(pid).unwrap_or(0),
-            boot_id: boot_id(),
-        }
+        Identity { pid, start_time: start_time(pid).unwrap_or(0), boot_id: boot_id() }
     }
 
     /// True when the process with this id is still the one recorded.
@@ -104,12 +96,7 @@ fn start_time(pid: u32) -> Option<u64> {
 pub(crate) fn command_line(pid: u32) -> Option<Vec<String>> {
     let raw = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
     let text = String::from_utf8_lossy(&raw);
-    Some(
-        text.split('\0')
-            .filter(|arg| !arg.is_empty())
-            .map(str::to_owned)
-            .collect(),
-    )
+    Some(text.split('\0').filter(|arg| !arg.is_empty()).map(str::to_owned).collect())
 }
 
 /// Sends a signal by the shell's own `kill`. The caller has checked whom it hits.
@@ -145,46 +132,28 @@ impl Server {
     pub(crate) fn spawn(launch: &Launch) -> Result<Server, SandboxError> {
         let mut command = Command::new("sh");
         command.args(["-c", WATCHDOG, "avault-watchdog"]);
-        command
-            .arg(&launch.log)
-            .arg(&launch.program)
-            .args(&launch.args);
-        command
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
+        command.arg(&launch.log).arg(&launch.program).args(&launch.args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         #[cfg(unix)]
         {
             use std::os::unix::process::CommandExt;
             command.process_group(0);
         }
-        let mut watchdog = command.spawn().map_err(SandboxError::io(
-            "starting the watchdog `sh` for",
-            &launch.program,
-        ))?;
+        let mut watchdog = command
+            .spawn()
+            .map_err(SandboxError::io("starting the watchdog `sh` for", &launch.program))?;
         let orders = watchdog.stdin.take();
         let pid = watchdog.stdout.take().and_then(read_pid);
         let (sender, ended) = watch::channel(None);
         // A plain thread: a blocking task of the runtime would hold up the runtime's own end.
         std::thread::spawn(move || {
-            let code = watchdog
-                .wait()
-                .ok()
-                .and_then(|status| status.code())
-                .unwrap_or(-1);
+            let code = watchdog.wait().ok().and_then(|status| status.code()).unwrap_or(-1);
             sender.send_replace(Some(code));
         });
         let pid = pid.ok_or_else(|| launch.failed("the watchdog did not report a process id"))?;
-        let identity = Identity::of(pid).unwrap_or(Identity {
-            pid,
-            start_time: 0,
-            boot_id: boot_id(),
-        });
-        Ok(Server {
-            identity,
-            orders,
-            ended,
-        })
+        let identity =
+            Identity::of(pid).unwrap_or(Identity { pid, start_time: 0, boot_id: boot_id() });
+        Ok(Server { identity, orders, ended })
     }
 
     /// True until the server has ended.
@@ -195,11 +164,7 @@ impl Server {
     /// Waits for the server's end; its exit code (128 + signal when killed).
     pub(crate) async fn ended(&self) -> i32 {
         let mut ended = self.ended.clone();
-        let code = ended
-            .wait_for(Option::is_some)
-            .await
-            .ok()
-            .and_then(|code| *code);
+        let code = ended.wait_for(Option::is_some).await.ok().and_then(|code| *code);
         code.unwrap_or(-1)
     }
 
@@ -249,9 +214,7 @@ impl Launch {
 
     /// True when the log says that the port was lost to another program.
     pub(crate) fn lost_port(&self) -> bool {
-        log_tail(&self.log)
-            .to_lowercase()
-            .contains("address already in use")
+        log_tail(&self.log).to_lowercase().contains("address already in use")
     }
 }
 

@@ -46,11 +46,7 @@ pub(crate) fn arguments(folder: &Path, log: &Path, port: u16, cluster: bool) -> 
 pub(crate) async fn wait_until_ready(port: u16) -> Result<(), SandboxError> {
     let mut connection = connect(port).await?;
     let ready = async {
-        while redis::cmd("PING")
-            .query_async::<String>(&mut connection)
-            .await
-            .is_err()
-        {
+        while redis::cmd("PING").query_async::<String>(&mut connection).await.is_err() {
             tokio::time::sleep(POLL).await;
         }
     };
@@ -81,10 +77,7 @@ type Node = (u16, MultiplexedConnection);
 async fn connect(port: u16) -> Result<MultiplexedConnection, SandboxError> {
     let failed = |error: redis::RedisError| command_error("connect", port, &error.to_string());
     let client = redis::Client::open(format!("redis://127.0.0.1:{port}/")).map_err(failed)?;
-    client
-        .get_multiplexed_async_connection()
-        .await
-        .map_err(failed)
+    client.get_multiplexed_async_connection().await.map_err(failed)
 }
 
 fn command_error(command: &'static str, port: u16, detail: &str) -> SandboxError {
@@ -141,9 +134,7 @@ async fn cluster_info(nodes: &mut [Node], field: &str) -> Result<Vec<String>, Sa
     let mut values = Vec::with_capacity(nodes.len());
     for node in nodes.iter_mut() {
         let info: String = query(node, "INFO", &[]).await?;
-        let value = info
-            .lines()
-            .find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
+        let value = info.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':'));
         values.push(value.unwrap_or_default().trim().to_owned());
     }
     Ok(values)
@@ -152,11 +143,7 @@ async fn cluster_info(nodes: &mut [Node], field: &str) -> Result<Vec<String>, Sa
 async fn await_info(nodes: &mut [Node], field: &str, wanted: &str) -> Result<(), SandboxError> {
     let port = nodes.first().map_or(0, |node| node.0);
     let agreed = async {
-        while cluster_info(nodes, field)
-            .await?
-            .iter()
-            .any(|value| value != wanted)
-        {
+        while cluster_info(nodes, field).await?.iter().any(|value| value != wanted) {
             tokio::time::sleep(POLL).await;
         }
         Ok(())

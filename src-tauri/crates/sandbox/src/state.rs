@@ -47,9 +47,7 @@ impl ServerRecord {
         let redis_title = format!(":{port}");
         process::command_line(identity.pid).is_some_and(|args| {
             // redis-server rewrites its title to `redis-server 127.0.0.1:<port> [cluster]`.
-            let titled = args
-                .iter()
-                .any(|arg| arg.contains(&redis_title) && arg.contains("redis"));
+            let titled = args.iter().any(|arg| arg.contains(&redis_title) && arg.contains("redis"));
             let named = args.iter().any(|arg| *arg == folder) && args.contains(&port);
             named || (self.kind == ServerKind::Redis && titled)
         })
@@ -102,11 +100,9 @@ impl State {
             }
             Err(error) => return Err(SandboxError::io("reading", path)(error)),
         };
-        let state: State =
-            serde_json::from_slice(&bytes).map_err(|error| SandboxError::DamagedState {
-                path: path.clone(),
-                detail: error.to_string(),
-            })?;
+        let state: State = serde_json::from_slice(&bytes).map_err(|error| {
+            SandboxError::DamagedState { path: path.clone(), detail: error.to_string() }
+        })?;
         if state.version != VERSION {
             let detail = format!("format version {} is not known", state.version);
             return Err(SandboxError::DamagedState { path, detail });
@@ -132,20 +128,13 @@ impl State {
         if hosts.is_empty() {
             return String::new();
         }
-        format!(
-            "mongodb://{}/?replicaSet={}",
-            hosts.join(","),
-            self.replica_set
-        )
+        format!("mongodb://{}/?replicaSet={}", hosts.join(","), self.replica_set)
     }
 
     /// URLs of all Redis servers, without the replicas' distinction.
     pub fn redis_urls(&self) -> Vec<String> {
         let addresses = self.addresses(ServerKind::Redis);
-        addresses
-            .into_iter()
-            .map(|address| format!("redis://{address}/"))
-            .collect()
+        addresses.into_iter().map(|address| format!("redis://{address}/")).collect()
     }
 
     fn addresses(&self, kind: ServerKind) -> Vec<String> {

@@ -63,9 +63,5 @@ async fn sweep_one(folder: &Path, report: &mut SweepReport) -> Result<(), Sandbo
 
 fn is_old(folder: &Path) -> bool {
     let modified = folder.metadata().and_then(|meta| meta.modified());
-    modified.is_ok_and(|at| {
-        SystemTime::now()
-            .duration_since(at)
-            .is_ok_and(|age| age > STARTING)
-    })
+    modified.is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age > STARTING))
 }

@@ -35,10 +35,7 @@ fn tool_folders() -> Vec<PathBuf> {
         std::env::current_exe().ok(),
     ];
     for start in starts.into_iter().flatten() {
-        let nearest = start
-            .ancestors()
-            .map(|dir| dir.join(".tools/bin"))
-            .find(|dir| dir.is_dir());
+        let nearest = start.ancestors().map(|dir| dir.join(".tools/bin")).find(|dir| dir.is_dir());
         if let Some(folder) = nearest
             && !folders.contains(&folder)
         {
@@ -62,8 +59,7 @@ fn install_hint(name: &str) -> String {
 #[cfg(unix)]
 fn is_executable(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
-    path.metadata()
-        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(not(unix))]

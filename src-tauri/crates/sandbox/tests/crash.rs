@@ -17,15 +17,10 @@ fn owner_program() -> PathBuf {
 
 fn start_owner(folder: Option<&Path>, root: &Path) -> (Child, PathBuf) {
     let mut command = Command::new(owner_program());
-    command
-        .args(folder)
-        .env("TMPDIR", root)
-        .stdout(Stdio::piped());
+    command.args(folder).env("TMPDIR", root).stdout(Stdio::piped());
     let mut owner = command.spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(owner.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(owner.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let folder = PathBuf::from(line.trim());
     assert!(folder.is_dir(), "the owner printed {line:?}");
     (owner, folder)
@@ -46,11 +41,7 @@ async fn servers_end_with_a_killed_owner_and_the_sweep_removes_the_folder() {
 
     let sweep_root = folder.parent().unwrap().to_owned();
     let report = Sandbox::sweep(&sweep_root).await.unwrap();
-    assert_eq!(
-        (report.in_use, report.servers_ended),
-        (1, 0),
-        "a living owner is left alone"
-    );
+    assert_eq!((report.in_use, report.servers_ended), (1, 0), "a living owner is left alone");
 
     owner.kill().unwrap();
     owner.wait().unwrap();
@@ -70,10 +61,8 @@ async fn a_folder_of_a_killed_owner_can_be_started_again() {
     let (mut owner, folder) = start_owner(Some(&kept), root.path());
     owner.kill().unwrap();
     owner.wait().unwrap();
-    let options = sandbox::SandboxOptions {
-        folder: Some(folder),
-        ..sandbox::SandboxOptions::default()
-    };
+    let options =
+        sandbox::SandboxOptions { folder: Some(folder), ..sandbox::SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await.unwrap();
     assert!(Sandbox::attach(&kept).unwrap().is_up());
     sandbox.stop().await.unwrap();
@@ -107,17 +96,10 @@ async fn a_foreign_process_with_a_recorded_id_is_never_touched() {
     for server in &mut state.servers {
         server.process = Some(identity.clone());
     }
-    std::fs::write(
-        folder.join("sandbox.json"),
-        serde_json::to_vec(&state).unwrap(),
-    )
-    .unwrap();
+    std::fs::write(folder.join("sandbox.json"), serde_json::to_vec(&state).unwrap()).unwrap();
     let report = Sandbox::sweep(folder.parent().unwrap()).await.unwrap();
     assert_eq!(report.servers_ended, 0);
-    assert!(
-        foreign.try_wait().unwrap().is_none(),
-        "the foreign process still runs"
-    );
+    assert!(foreign.try_wait().unwrap().is_none(), "the foreign process still runs");
     foreign.kill().unwrap();
     foreign.wait().unwrap();
 }

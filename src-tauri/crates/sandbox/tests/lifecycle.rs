@@ -14,11 +14,7 @@ async fn write_and_count(uri: &str) -> u64 {
 }
 
 async fn redis_connection(url: &str) -> redis::aio::MultiplexedConnection {
-    redis::Client::open(url)
-        .unwrap()
-        .get_multiplexed_async_connection()
-        .await
-        .unwrap()
+    redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap()
 }
 
 #[tokio::test]
@@ -28,33 +24,17 @@ async fn one_member_serves_transactions_and_leaves_nothing_behind() {
     let mut session = client.start_session().await.unwrap();
     session.start_transaction().await.unwrap();
     let marks = client.database("trial").collection::<Document>("marks");
-    marks
-        .insert_one(doc! { "mark": 1 })
-        .session(&mut session)
-        .await
-        .unwrap();
+    marks.insert_one(doc! { "mark": 1 }).session(&mut session).await.unwrap();
     session.commit_transaction().await.unwrap();
 
     let mut redis = redis_connection(&sandbox.redis_url()).await;
-    let _: () = redis::cmd("SET")
-        .arg("k")
-        .arg("v")
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let _: () = redis::cmd("SET").arg("k").arg("v").query_async(&mut redis).await.unwrap();
 
     let folder = sandbox.folder().to_owned();
     let attached = Sandbox::attach(&folder).unwrap();
     assert!(attached.is_up());
     assert_eq!(attached.mongodb_uri(), sandbox.mongodb_uri());
-    assert_eq!(
-        attached
-            .status()
-            .iter()
-            .filter(|server| server.pid.is_some())
-            .count(),
-        2
-    );
+    assert_eq!(attached.status().iter().filter(|server| server.pid.is_some()).count(), 2);
 
     sandbox.stop().await.unwrap();
     assert!(attached.status().iter().all(|server| server.pid.is_none()));
@@ -64,16 +44,11 @@ async fn one_member_serves_transactions_and_leaves_nothing_behind() {
 #[tokio::test]
 async fn a_named_folder_is_continued_and_guarded() {
     let parent = tempfile::tempdir().unwrap();
-    let options = SandboxOptions {
-        folder: Some(parent.path().join("kept")),
-        ..SandboxOptions::default()
-    };
+    let options =
+        SandboxOptions { folder: Some(parent.path().join("kept")), ..SandboxOptions::default() };
     let first = Sandbox::start(options.clone()).await.unwrap();
     assert_eq!(write_and_count(&first.mongodb_uri()).await, 1);
-    assert!(matches!(
-        Sandbox::start(options.clone()).await,
-        Err(SandboxError::InUse { .. })
-    ));
+    assert!(matches!(Sandbox::start(options.clone()).await, Err(SandboxError::InUse { .. })));
     let old_port = first.state().servers[0].port;
     first.stop().await.unwrap();
 
@@ -97,11 +72,7 @@ async fn three_members_survive_the_primary() {
     assert!(sandbox.redis_url().is_empty());
     assert_eq!(write_and_count(&sandbox.mongodb_uri()).await, 1);
     let client = Client::with_uri_str(sandbox.mongodb_uri()).await.unwrap();
-    let hello = client
-        .database("admin")
-        .run_command(doc! { "hello": 1 })
-        .await
-        .unwrap();
+    let hello = client.database("admin").run_command(doc! { "hello": 1 }).await.unwrap();
     let primary = hello.get_str("primary").unwrap().to_owned();
     let index = sandbox
         .state()
@@ -121,12 +92,7 @@ async fn killed_servers_come_back_with_their_data() {
     let mut sandbox = Sandbox::start(SandboxOptions::default()).await.unwrap();
     write_and_count(&sandbox.mongodb_uri()).await;
     let mut redis = redis_connection(&sandbox.redis_url()).await;
-    let _: () = redis::cmd("SET")
-        .arg("k")
-        .arg("v")
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let _: () = redis::cmd("SET").arg("k").arg("v").query_async(&mut redis).await.unwrap();
     sandbox.kill_mongod(0).await.unwrap();
     sandbox.kill_redis().await.unwrap();
     let attached = Sandbox::attach(sandbox.folder()).unwrap();
@@ -135,16 +101,9 @@ async fn killed_servers_come_back_with_their_data() {
     sandbox.restart_redis().await.unwrap();
     assert_eq!(write_and_count(&sandbox.mongodb_uri()).await, 2);
     let mut redis = redis_connection(&sandbox.redis_url()).await;
-    let value: String = redis::cmd("GET")
-        .arg("k")
-        .query_async(&mut redis)
-        .await
-        .unwrap();
+    let value: String = redis::cmd("GET").arg("k").query_async(&mut redis).await.unwrap();
     assert_eq!(value, "v");
-    assert!(matches!(
-        sandbox.kill_mongod(7).await,
-        Err(SandboxError::NoSuchServer(_))
-    ));
+    assert!(matches!(sandbox.kill_mongod(7).await, Err(SandboxError::NoSuchServer(_))));
     sandbox.stop().await.unwrap();
 }
 
@@ -178,35 +137,20 @@ async fn dropping_a_sandbox_ends_its_servers() {
     let servers = sandbox.state().servers.clone();
     drop(sandbox);
     assert!(servers.iter().all(|server| !server.is_running()));
-    assert!(
-        servers
-            .iter()
-            .any(|server| server.kind == ServerKind::Mongod)
-    );
+    assert!(servers.iter().any(|server| server.kind == ServerKind::Mongod));
     assert!(!folder.exists());
 }
 
 #[tokio::test]
 async fn impossible_options_are_refused() {
-    let options = SandboxOptions {
-        mongo_members: 2,
-        ..SandboxOptions::default()
-    };
-    assert!(matches!(
-        Sandbox::start(options).await,
-        Err(SandboxError::Options(_))
-    ));
+    let options = SandboxOptions { mongo_members: 2, ..SandboxOptions::default() };
+    assert!(matches!(Sandbox::start(options).await, Err(SandboxError::Options(_))));
     let error = Sandbox::attach(std::path::Path::new("/nonexistent")).unwrap_err();
     assert!(error.to_string().contains("no sandbox"), "{error}");
 }
 
 #[test]
 fn a_missing_program_is_named_with_the_remedy() {
-    let error = sandbox::tools::find("no-such-server")
-        .unwrap_err()
-        .to_string();
-    assert!(
-        error.contains("no-such-server") && error.contains("AVAULT_TOOLS"),
-        "{error}"
-    );
+    let error = sandbox::tools::find("no-such-server").unwrap_err().to_string();
+    assert!(error.contains("no-such-server") && error.contains("AVAULT_TOOLS"), "{error}");
 }
