@@ -24,12 +24,8 @@ pub async fn multiply(uri: &str, database: &str, wanted: u64) -> Result<u64> {
     let mut originals = Vec::new();
     let mut bytes = 0;
     for name in names.into_iter().filter(|name| name != "config") {
-        let documents: Vec<Document> = database
-            .collection(&name)
-            .find(doc! {})
-            .await?
-            .try_collect()
-            .await?;
+        let documents: Vec<Document> =
+            database.collection(&name).find(doc! {}).await?.try_collect().await?;
         for document in &documents {
             bytes += serialize_to_vec(document)?.len() as u64;
         }
@@ -53,28 +49,17 @@ async fn insert_copy(
     for (name, documents) in originals {
         let collection = database.collection(name);
         for batch in documents.chunks(BATCH) {
-            insert(
-                &collection,
-                batch
-                    .iter()
-                    .map(|document| renamed(document, copy))
-                    .collect(),
-            )
-            .await?;
+            insert(&collection, batch.iter().map(|document| renamed(document, copy)).collect())
+                .await?;
         }
     }
     Ok(())
 }
 
 async fn insert(collection: &Collection<Document>, documents: Vec<Document>) -> Result<()> {
-    let options = InsertManyOptions::builder()
-        .ordered(false)
-        .write_concern(WriteConcern::nodes(1))
-        .build();
-    collection
-        .insert_many(documents)
-        .with_options(options)
-        .await?;
+    let options =
+        InsertManyOptions::builder().ordered(false).write_concern(WriteConcern::nodes(1)).build();
+    collection.insert_many(documents).with_options(options).await?;
     Ok(())
 }
 
@@ -89,12 +74,9 @@ fn renamed_value(value: &Bson, copy: u64) -> Bson {
     match value {
         Bson::String(text) => Bson::String(renamed_text(text, copy)),
         Bson::Document(document) => Bson::Document(renamed(document, copy)),
-        Bson::Array(values) => Bson::Array(
-            values
-                .iter()
-                .map(|value| renamed_value(value, copy))
-                .collect(),
-        ),
+        Bson::Array(values) => {
+            Bson::Array(values.iter().map(|value| renamed_value(value, copy)).collect())
+        }
         other => other.clone(),
     }
 }
@@ -105,11 +87,7 @@ fn renamed_text(text: &str, copy: u64) -> String {
     if text.len() == HASH && plain(text) {
         return scrambled(text, copy, HASH, b"0123456789abcdef");
     }
-    match text
-        .len()
-        .checked_sub(IDENTIFIER)
-        .and_then(|at| text.split_at_checked(at))
-    {
+    match text.len().checked_sub(IDENTIFIER).and_then(|at| text.split_at_checked(at)) {
         Some((prefix, name)) if plain(name) => {
             format!(
                 "{prefix}{}",
@@ -122,11 +100,9 @@ fn renamed_text(text: &str, copy: u64) -> String {
 
 /// The same name for the same text and copy, of the same alphabet and length.
 fn scrambled(text: &str, copy: u64, length: usize, alphabet: &[u8]) -> String {
-    let mut state = text
-        .bytes()
-        .fold(copy.wrapping_mul(0x9E37_79B9_7F4A_7C15), |state, byte| {
-            (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
-        });
+    let mut state = text.bytes().fold(copy.wrapping_mul(0x9E37_79B9_7F4A_7C15), |state, byte| {
+        (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+    });
     (0..length)
         .map(|_| {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);

@@ -28,12 +28,7 @@ pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
     let without = check_rate(&plain, games, folder).await?;
     Ok(vec![
         Row::at_least("replay, one core", events / 1e6, 1.0, "M events/s"),
-        Row::at_least(
-            "game check with hash chains",
-            with_chains,
-            2_000.0,
-            "games/s",
-        ),
+        Row::at_least("game check with hash chains", with_chains, 2_000.0, "games/s"),
         Row::at_least("game check without", without, 4_000.0, "games/s"),
     ])
 }
@@ -45,10 +40,7 @@ async fn export(mongodb: &str, chained: &Path, plain: &Path) -> Result<u64> {
         .collection::<Document>("game_events");
     let mut with_chains = BufWriter::new(std::fs::File::create(chained)?);
     let mut without = BufWriter::new(std::fs::File::create(plain)?);
-    let mut cursor = events
-        .find(doc! {})
-        .sort(doc! { "gameId": 1, "seq": 1 })
-        .await?;
+    let mut cursor = events.find(doc! {}).sort(doc! { "gameId": 1, "seq": 1 }).await?;
     let (mut games, mut last) = (0, String::new());
     while let Some(mut event) = cursor.try_next().await? {
         if let Some(id) = event.remove("_id") {
@@ -59,11 +51,7 @@ async fn export(mongodb: &str, chained: &Path, plain: &Path) -> Result<u64> {
             games += 1;
             last = game.to_owned();
         }
-        writeln!(
-            with_chains,
-            "{}",
-            serde_json::to_string(&event)?
-        )?;
+        writeln!(with_chains, "{}", serde_json::to_string(&event)?)?;
         event.remove("hash");
         event.remove("prevHash");
         writeln!(without, "{}", serde_json::to_string(&event)?)?;
@@ -86,9 +74,7 @@ fn replay_rate(file: &Path) -> Result<f64> {
         for log in envelopes.chunk_by(|one, next| one.game_id == next.game_id) {
             let mut replay = Replay::new();
             for envelope in log {
-                replay
-                    .push(envelope)
-                    .map_err(|rejection| anyhow::anyhow!("{rejection}"))?;
+                replay.push(envelope).map_err(|rejection| anyhow::anyhow!("{rejection}"))?;
             }
         }
         best = best.max(envelopes.len() as f64 / began.elapsed().as_secs_f64());
@@ -98,22 +84,13 @@ fn replay_rate(file: &Path) -> Result<f64> {
 
 /// Games a second through `avault game check`, the program's start included.
 async fn check_rate(file: &Path, games: u64, folder: &Path) -> Result<f64> {
-    let avault = std::env::current_exe()?
-        .with_file_name("avault")
-        .display()
-        .to_string();
-    let (file, home) = (
-        file.display().to_string(),
-        folder.join("check-home").display().to_string(),
-    );
+    let avault = std::env::current_exe()?.with_file_name("avault").display().to_string();
+    let (file, home) =
+        (file.display().to_string(), folder.join("check-home").display().to_string());
     let mut best = 0.0_f64;
     for _ in 0..RUNS {
-        let run = process::run(
-            &avault,
-            &["--home", &home, "--json", "game", "check", &file],
-            &[],
-        )
-        .await?;
+        let run = process::run(&avault, &["--home", &home, "--json", "game", "check", &file], &[])
+            .await?;
         best = best.max(games as f64 / run.took.as_secs_f64());
     }
     Ok(best)

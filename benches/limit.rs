@@ -47,10 +47,7 @@ async fn drain(uri: &str, database: &str, parallel: usize) -> Result<Rate> {
         .map(|joined| joined?)
         .try_collect()
         .await?;
-    Ok(Rate {
-        bytes: counted.iter().sum(),
-        took: began.elapsed(),
-    })
+    Ok(Rate { bytes: counted.iter().sum(), took: began.elapsed() })
 }
 
 async fn drain_collection(collection: Collection<Document>) -> Result<u64> {
@@ -70,10 +67,7 @@ pub async fn insert_and_index(uri: &str, from: &str, to: &str) -> Result<Rate> {
     let client = Client::with_uri_str(uri).await?;
     let (from, to) = (client.database(from), client.database(to));
     to.drop().await?;
-    let mut rate = Rate {
-        bytes: 0,
-        took: Duration::ZERO,
-    };
+    let mut rate = Rate { bytes: 0, took: Duration::ZERO };
     for name in from.list_collection_names().await? {
         let copied = copy_collection(&from, &to, &name).await?;
         rate.bytes += copied.bytes;
@@ -92,16 +86,10 @@ pub async fn insert_and_index(uri: &str, from: &str, to: &str) -> Result<Rate> {
 const SLICE_BYTES: usize = 256 << 20;
 
 async fn copy_collection(from: &Database, to: &Database, name: &str) -> Result<Rate> {
-    let mut rate = Rate {
-        bytes: 0,
-        took: Duration::ZERO,
-    };
+    let mut rate = Rate { bytes: 0, took: Duration::ZERO };
     let mut slice = Vec::new();
     let mut held = 0;
-    let mut documents = from
-        .collection::<RawDocumentBuf>(name)
-        .find(doc! {})
-        .await?;
+    let mut documents = from.collection::<RawDocumentBuf>(name).find(doc! {}).await?;
     while let Some(document) = documents.try_next().await? {
         held += document.as_bytes().len();
         slice.push(document);
@@ -136,29 +124,19 @@ async fn insert(to: Collection<RawDocumentBuf>, documents: Vec<RawDocumentBuf>) 
     if documents.is_empty() {
         return Ok(());
     }
-    let options = InsertManyOptions::builder()
-        .ordered(false)
-        .write_concern(WriteConcern::nodes(1))
-        .build();
+    let options =
+        InsertManyOptions::builder().ordered(false).write_concern(WriteConcern::nodes(1)).build();
     to.insert_many(documents).with_options(options).await?;
     Ok(())
 }
 
 async fn index_collection(from: &Database, to: &Database, name: &str) -> Result<()> {
-    let indexes: Vec<IndexModel> = from
-        .collection::<Document>(name)
-        .list_indexes()
-        .await?
-        .try_collect()
-        .await?;
-    let secondary: Vec<IndexModel> = indexes
-        .into_iter()
-        .filter(|index| index.keys != doc! { "_id": 1 })
-        .collect();
+    let indexes: Vec<IndexModel> =
+        from.collection::<Document>(name).list_indexes().await?.try_collect().await?;
+    let secondary: Vec<IndexModel> =
+        indexes.into_iter().filter(|index| index.keys != doc! { "_id": 1 }).collect();
     if !secondary.is_empty() {
-        to.collection::<Document>(name)
-            .create_indexes(secondary)
-            .await?;
+        to.collection::<Document>(name).create_indexes(secondary).await?;
     }
     Ok(())
 }

@@ -40,25 +40,14 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     // Only the first install counts, and this is the first.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let folder = tempfile::Builder::new()
-        .prefix("avault-bench-")
-        .tempdir_in("target")?;
+    let folder = tempfile::Builder::new().prefix("avault-bench-").tempdir_in("target")?;
     let mut rows = Vec::new();
 
-    let options = SandboxOptions {
-        cache_gb: 4.0,
-        oplog_mb: 8_000,
-        ..SandboxOptions::default()
-    };
+    let options = SandboxOptions { cache_gb: 4.0, oplog_mb: 8_000, ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await?;
     let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
-    let simulator = Simulator::new(
-        &mongodb,
-        &redis,
-        Profile::default(),
-        SimulatorOptions::default(),
-    )
-    .await?;
+    let simulator =
+        Simulator::new(&mongodb, &redis, Profile::default(), SimulatorOptions::default()).await?;
     let bulk = simulator.bulk(arguments.games).await?;
     rows.push(report::Row::at_least(
         "bulk generation",
@@ -70,10 +59,7 @@ async fn main() -> Result<()> {
     rows.extend(game::measure(&mongodb, folder.path()).await?);
     let wanted = (arguments.gigabytes * 1e9) as u64;
     let bytes = data::multiply(&mongodb, DATABASE, wanted).await?;
-    rows.push(report::Row::plain(
-        "data",
-        format!("{:.2} GB of BSON", bytes as f64 / 1e9),
-    ));
+    rows.push(report::Row::plain("data", format!("{:.2} GB of BSON", bytes as f64 / 1e9)));
     rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
     sandbox.stop().await?;
     if !arguments.no_window {

@@ -21,30 +21,18 @@ pub async fn measure(mongodb: &str, database: &str, bytes: u64, speed: f64) -> R
         "mongodump --uri '{mongodb}' --db {database} --archive --gzip --quiet | \
          openssl enc -aes-256-ctr -pbkdf2 -pass pass:bench > /dev/null"
     );
-    let status = Command::new("bash")
-        .args(["-o", "pipefail", "-c", &pipe])
-        .status()
-        .await?;
+    let status = Command::new("bash").args(["-o", "pipefail", "-c", &pipe]).status().await?;
     if !status.success() {
         bail!("mongodump ended with {status}");
     }
     let peer = bytes as f64 / 1e6 / began.elapsed().as_secs_f64();
     Ok(vec![
         Row::plain("mongodump --gzip | openssl", format!("{peer:.0} MB/s")),
-        Row::at_least(
-            "backup : mongodump --gzip | openssl",
-            speed / peer,
-            4.0,
-            "×",
-        ),
+        Row::at_least("backup : mongodump --gzip | openssl", speed / peer, 4.0, "×"),
     ])
 }
 
 async fn installed(program: &str) -> bool {
     let which = format!("command -v {program}");
-    Command::new("sh")
-        .args(["-c", &which])
-        .output()
-        .await
-        .is_ok_and(|found| found.status.success())
+    Command::new("sh").args(["-c", &which]).output().await.is_ok_and(|found| found.status.success())
 }

@@ -30,9 +30,7 @@ pub async fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]
         .kill_on_drop(true)
         .spawn()
         .with_context(|| format!("{program} does not start"))?;
-    let id = child
-        .id()
-        .context("the program ended before it could be watched")?;
+    let id = child.id().context("the program ended before it could be watched")?;
     let stdout = child.stdout.take().context("no standard output")?;
     let stderr = child.stderr.take().context("no standard error")?;
     let reading = async { tokio::try_join!(read_all(stdout), read_all(stderr)) };

@@ -15,12 +15,7 @@ pub struct Row {
 impl Row {
     /// A figure without a bar.
     pub fn plain(what: impl Into<String>, figure: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            figure: figure.into(),
-            bar: String::new(),
-            reached: None,
-        }
+        Self { what: what.into(), figure: figure.into(), bar: String::new(), reached: None }
     }
 
     /// A figure that must be at least so much.
@@ -54,9 +49,6 @@ pub fn print(rows: &[Row]) {
             Some(false) => "**missed**",
             None => "",
         };
-        println!(
-            "| {} | {} | {} | {} |",
-            row.what, row.figure, row.bar, verdict
-        );
+        println!("| {} | {} | {} | {} |", row.what, row.figure, row.bar, verdict);
     }
 }

@@ -29,26 +29,10 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
     let speed = bytes as f64 / 1e6 / backup.took.as_secs_f64();
     let stored = folder_bytes(Path::new(&store))?;
     let mut rows = vec![
-        Row::plain(
-            "raw drain, best",
-            format!("{:.0} MB/s", drain.mb_per_second()),
-        ),
-        Row::plain(
-            "backup",
-            format!("{speed:.0} MB/s, {:.0} MB stored", stored as f64 / 1e6),
-        ),
-        Row::at_least(
-            "backup of the raw drain",
-            100.0 * speed / drain.mb_per_second(),
-            25.0,
-            "%",
-        ),
-        Row::below(
-            "backup, peak memory",
-            backup.peak_rss as f64 / MIB,
-            400.0,
-            "MiB",
-        ),
+        Row::plain("raw drain, best", format!("{:.0} MB/s", drain.mb_per_second())),
+        Row::plain("backup", format!("{speed:.0} MB/s, {:.0} MB stored", stored as f64 / 1e6)),
+        Row::at_least("backup of the raw drain", 100.0 * speed / drain.mb_per_second(), 25.0, "%"),
+        Row::below("backup, peak memory", backup.peak_rss as f64 / MIB, 400.0, "MiB"),
     ];
     rows.extend(peer::measure(mongodb, DATABASE, bytes, speed).await?);
 
@@ -56,19 +40,12 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
     let added = folder_bytes(Path::new(&store))? - stored;
     rows.push(Row::plain(
         "second full, nothing changed",
-        format!(
-            "{:.1} s, {:.2} MB added",
-            again.took.as_secs_f64(),
-            added as f64 / 1e6
-        ),
+        format!("{:.1} s, {:.2} MB added", again.took.as_secs_f64(), added as f64 / 1e6),
     ));
     let verify = run(&["backup", "verify", "latest", "--level", "3"]).await?;
     rows.push(Row::plain(
         "verify to L3",
-        format!(
-            "{:.0} MB/s of BSON",
-            bytes as f64 / 1e6 / verify.took.as_secs_f64()
-        ),
+        format!("{:.0} MB/s of BSON", bytes as f64 / 1e6 / verify.took.as_secs_f64()),
     ));
     rows.extend(restore(mongodb, bytes, &run).await?);
     Ok(rows)
@@ -82,23 +59,10 @@ where
     let restore = run(&["restore", "latest", "--database", "bench_restored"]).await?;
     let speed = bytes as f64 / 1e6 / restore.took.as_secs_f64();
     Ok(vec![
-        Row::plain(
-            "raw insert and index limit",
-            format!("{:.0} MB/s", limit.mb_per_second()),
-        ),
+        Row::plain("raw insert and index limit", format!("{:.0} MB/s", limit.mb_per_second())),
         Row::plain("restore with indexes, verified", format!("{speed:.0} MB/s")),
-        Row::at_least(
-            "restore of the limit",
-            100.0 * speed / limit.mb_per_second(),
-            75.0,
-            "%",
-        ),
-        Row::below(
-            "restore, peak memory",
-            restore.peak_rss as f64 / MIB,
-            512.0,
-            "MiB",
-        ),
+        Row::at_least("restore of the limit", 100.0 * speed / limit.mb_per_second(), 75.0, "%"),
+        Row::below("restore, peak memory", restore.peak_rss as f64 / MIB, 512.0, "MiB"),
     ])
 }
 
@@ -120,11 +84,7 @@ fn folder_bytes(folder: &Path) -> Result<u64> {
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.metadata()?;
-        bytes += if kind.is_dir() {
-            folder_bytes(&entry.path())?
-        } else {
-            kind.len()
-        };
+        bytes += if kind.is_dir() { folder_bytes(&entry.path())? } else { kind.len() };
     }
     Ok(bytes)
 }

@@ -20,10 +20,7 @@ const STARTS: usize = 6;
 pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
     let binary = std::env::current_exe()?.with_file_name("avalon-vault");
     if !binary.exists() || std::env::var_os("DISPLAY").is_none() {
-        return Ok(vec![Row::plain(
-            "window",
-            "not measured: no release build or no display",
-        )]);
+        return Ok(vec![Row::plain("window", "not measured: no release build or no display")]);
     }
     let mut times = Vec::new();
     let mut private = 0;
@@ -38,12 +35,7 @@ pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
     times.sort();
     let median = times[times.len() / 2].as_secs_f64();
     Ok(vec![
-        Row::below(
-            "window, cold start to interactive, median",
-            median,
-            2.0,
-            "s",
-        ),
+        Row::below("window, cold start to interactive, median", median, 2.0, "s"),
         Row::below(
             "window's backend, private memory idle",
             private as f64 / 1_048_576.0,

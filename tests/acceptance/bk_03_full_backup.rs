@@ -15,12 +15,11 @@ async fn insert_corpus(database: &Database, name: &str) {
         collection.insert_one(&document).await.expect("an ordinary insert");
     }
     for document in corpus::altered_by_insert() {
-        let id = document.get("_id").expect("sound").expect("an id").to_raw_bson();
-        let literal = doc! { "$replaceWith": { "$literal": Document::try_from(document.as_ref()).expect("a document") } };
+        let document = Document::try_from(document.as_ref()).expect("a document");
+        let id = document.get("_id").expect("an id");
+        let update = doc! { "q": { "_id": id }, "u": [{ "$replaceWith": { "$literal": &document } }], "upsert": true };
         database
-            .run_command(doc! { "update": name, "updates": [
-                { "q": { "_id": mongodb::bson::Bson::try_from(id).expect("a value") }, "u": [literal], "upsert": true }
-            ] })
+            .run_command(doc! { "update": name, "updates": [update] })
             .await
             .expect("a literal update");
     }
@@ -46,11 +45,25 @@ async fn create_collections(database: &Database) {
         .expect("a clustered collection");
     let indexes = [
         ("users", doc! { "nick": 1 }, IndexOptions::builder().unique(true).sparse(true).build()),
-        ("users", doc! { "createdAt": 1 }, IndexOptions::builder().expire_after(Duration::from_secs(86_400 * 365)).build()),
-        ("users", doc! { "rating": -1, "games": 1 }, IndexOptions::builder().partial_filter_expression(doc! { "games": { "$gt": 3 } }).build()),
+        (
+            "users",
+            doc! { "createdAt": 1 },
+            IndexOptions::builder().expire_after(Duration::from_secs(86_400 * 365)).build(),
+        ),
+        (
+            "users",
+            doc! { "rating": -1, "games": 1 },
+            IndexOptions::builder()
+                .partial_filter_expression(doc! { "games": { "$gt": 3 } })
+                .build(),
+        ),
         ("users", doc! { "about": "text" }, IndexOptions::default()),
         ("users", doc! { "hidden": 1 }, IndexOptions::builder().hidden(true).build()),
-        ("rooms", doc! { "code": 1 }, IndexOptions::builder().collation(Collation::builder().locale("en").build()).build()),
+        (
+            "rooms",
+            doc! { "code": 1 },
+            IndexOptions::builder().collation(Collation::builder().locale("en").build()).build(),
+        ),
         ("rooms", doc! { "$**": 1 }, IndexOptions::default()),
         ("stats", doc! { "kind": "hashed" }, IndexOptions::default()),
     ];
@@ -80,7 +93,10 @@ async fn bk_03_every_type_and_shape_returns_byte_for_byte() {
         let found = &service.documents(DATABASE).await[name];
         assert_eq!(found.len(), expected.len(), "{name}");
         for (found, expected) in found.iter().zip(expected) {
-            assert!(found.as_bytes() == expected.as_bytes(), "{name}: {expected:?} came back as {found:?}");
+            assert!(
+                found.as_bytes() == expected.as_bytes(),
+                "{name}: {expected:?} came back as {found:?}"
+            );
         }
     }
     assert_eq!(service.metadata(DATABASE).await, metadata);
@@ -126,7 +142,11 @@ async fn write_pairs(client: mongodb::Client, stop: CancellationToken) -> i64 {
             let collection = database.collection::<Document>(name);
             let at = (turn * 7_919) % 20_000;
             let change = doc! { "$set": { "turn": turn } };
-            collection.update_one(doc! { "_id": at }, change).session(&mut session).await.expect("an update");
+            collection
+                .update_one(doc! { "_id": at }, change)
+                .session(&mut session)
+                .await
+                .expect("an update");
             let new = doc! { "_id": 1_000_000 + turn, "turn": turn };
             collection.insert_one(new).session(&mut session).await.expect("an insert");
             let old = doc! { "_id": (turn * 104_729) % 20_000 };
@@ -152,8 +172,15 @@ async fn tc_05_what_a_restore_replaces_can_be_brought_back() {
     assert_eq!(refused.code, 3, "a restore in place without the name is refused: {refused:?}");
     let wrong = service.avault(&["restore", &first, "--yes", "avalom"]).await;
     assert_eq!(wrong.code, 3, "{wrong:?}");
-    let outcome = service.avault(&["--json", "restore", &first, "--yes", DATABASE]).await.ended(0).json();
-    let back: Vec<Document> = users.find(doc! { "rating": 1200 }).await.expect("a cursor").try_collect().await.expect("users");
+    let outcome =
+        service.avault(&["--json", "restore", &first, "--yes", DATABASE]).await.ended(0).json();
+    let back: Vec<Document> = users
+        .find(doc! { "rating": 1200 })
+        .await
+        .expect("a cursor")
+        .try_collect()
+        .await
+        .expect("users");
     assert_eq!(back.len(), 100);
 
     let pre_image = outcome["preImage"].as_str().expect("a pre-image").to_owned();

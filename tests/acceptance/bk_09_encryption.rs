@@ -57,7 +57,9 @@ async fn tc_04_the_wrong_passphrase_is_refused_without_a_hint() {
     // One is off by a letter, one is far off: what is said must not tell them apart.
     for wrong in [&PASSPHRASE[1..], "x"] {
         service.write("passphrase", wrong);
-        for command in [&["backup", "list"][..], &["restore", "latest", "--plan"], &["backup", "create"]] {
+        for command in
+            [&["backup", "list"][..], &["restore", "latest", "--plan"], &["backup", "create"]]
+        {
             let output = service.avault(command).await;
             assert_eq!(output.code, 2, "{output:?}");
             assert!(output.stdout.is_empty(), "{output:?}");

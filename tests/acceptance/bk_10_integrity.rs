@@ -10,7 +10,12 @@ async fn service_with_a_backup() -> (Service, String) {
     let service = Service::start().await;
     for name in ["users", "rooms", "game_history", "stats", "config"] {
         let documents = (0..300).map(|at| doc! { "_id": at, "name": format!("{name} {at}") });
-        service.database().collection::<Document>(name).insert_many(documents).await.expect("documents");
+        service
+            .database()
+            .collection::<Document>(name)
+            .insert_many(documents)
+            .await
+            .expect("documents");
     }
     service.init().await;
     let id = service.backup().await;

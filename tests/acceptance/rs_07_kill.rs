@@ -12,8 +12,14 @@ async fn filled() -> Service {
     let service = Service::start().await;
     let filler = "x".repeat(1_500);
     for name in ["users", "rooms", "game_history", "game_events", "stats"] {
-        let documents = (0..4_000).map(|at| doc! { "_id": at, "gameId": at / 10, "seq": at % 10, "filler": &filler });
-        service.database().collection::<Document>(name).insert_many(documents).await.expect("documents");
+        let documents = (0..4_000)
+            .map(|at| doc! { "_id": at, "gameId": at / 10, "seq": at % 10, "filler": &filler });
+        service
+            .database()
+            .collection::<Document>(name)
+            .insert_many(documents)
+            .await
+            .expect("documents");
     }
     service.init().await;
     service
@@ -31,9 +37,15 @@ async fn rs_07_a_killed_backup_is_never_listed_and_hinders_nothing() {
     service.backup().await;
     let whole = began.elapsed();
     for round in 0..ROUNDS {
-        let listed = service.avault(&["--json", "backup", "list"]).await.ended(0).json_lines().len();
+        let listed =
+            service.avault(&["--json", "backup", "list"]).await.ended(0).json_lines().len();
         let change = doc! { "$set": { "round": round as i64 } };
-        service.database().collection::<Document>("users").update_many(doc! {}, change).await.expect("a change");
+        service
+            .database()
+            .collection::<Document>("users")
+            .update_many(doc! {}, change)
+            .await
+            .expect("a change");
         let mut backup = service.spawn(&["backup", "create"]);
         let ended = tokio::time::timeout(moment(round, whole), backup.wait()).await;
         backup.kill().await.expect("SIGKILL");
@@ -87,5 +99,8 @@ async fn damage(service: &Service, round: u64) {
     let users = database.collection::<Document>("users");
     users.delete_many(doc! { "_id": { "$lt": 100 + round as i64 } }).await.expect("a deletion");
     let rooms = database.collection::<Document>("rooms");
-    rooms.update_many(doc! {}, doc! { "$set": { "broken": round as i64 } }).await.expect("a change");
+    rooms
+        .update_many(doc! {}, doc! { "$set": { "broken": round as i64 } })
+        .await
+        .expect("a change");
 }

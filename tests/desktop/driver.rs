@@ -6,8 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::json;
-use thirtyfour::prelude::*;
 use thirtyfour::Capabilities;
+use thirtyfour::prelude::*;
 
 /// How long anything on the screen may take; the sandbox starts real servers in this time.
 const PATIENCE: Duration = Duration::from_secs(180);
@@ -43,10 +43,8 @@ impl Window {
         let process = start_driver(port, home);
         await_port(port).await;
         let mut capabilities = Capabilities::new();
-        capabilities.insert(
-            "webkitgtk:browserOptions".to_owned(),
-            json!({ "binary": binary, "args": ["--home", home] }),
-        );
+        let options = json!({ "binary": binary, "args": ["--home", home] });
+        capabilities.set("webkitgtk:browserOptions", options)?;
         let session = WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities);
         let driver = tokio::time::timeout(Duration::from_secs(60), session)
             .await
@@ -93,11 +91,14 @@ impl Window {
     }
 
     /// Waits until the element's attribute has one of these values, and tells which.
-    pub async fn await_attribute(&self, id: &str, name: &str, values: &[&str]) -> WebDriverResult<String> {
-        let selectors: Vec<String> = values
-            .iter()
-            .map(|value| format!("[data-testid='{id}'][{name}='{value}']"))
-            .collect();
+    pub async fn await_attribute(
+        &self,
+        id: &str,
+        name: &str,
+        values: &[&str],
+    ) -> WebDriverResult<String> {
+        let selectors: Vec<String> =
+            values.iter().map(|value| format!("[data-testid='{id}'][{name}='{value}']")).collect();
         let element = self
             .driver
             .query(By::Css(selectors.join(", ")))

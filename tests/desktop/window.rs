@@ -33,7 +33,8 @@ where
     F: Future<Output = WebDriverResult<()>> + Send + 'static,
 {
     let home = tempfile::tempdir().expect("a folder");
-    let window = Window::open(&console(), home.path(), Path::new(PICTURES)).await.expect("a window");
+    let window =
+        Window::open(&console(), home.path(), Path::new(PICTURES)).await.expect("a window");
     let window = std::sync::Arc::new(window);
     let outcome = tokio::spawn(body(window.clone())).await;
     if !matches!(outcome, Ok(Ok(()))) {
@@ -79,7 +80,8 @@ async fn ui_05_from_the_first_run_to_proof() {
         window.write("restore-confirm-name", "avalon").await?;
         window.picture("restore-confirm").await?;
         window.click("restore-apply").await?;
-        let verified = window.await_attribute("restore-verified", "data-verified", &["true", "false"]).await?;
+        let verified =
+            window.await_attribute("restore-verified", "data-verified", &["true", "false"]).await?;
         window.picture("restore-proof").await?;
         assert_eq!(verified, "true", "the restore was not verified");
 

@@ -3,8 +3,8 @@
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{
-    Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, RawBson,
-    RawDocumentBuf, Regex, Timestamp, doc, rawdoc,
+    Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, RawBson, RawDocumentBuf,
+    Regex, Timestamp, doc, rawdoc,
 };
 
 /// The largest document that MongoDB takes.
@@ -114,7 +114,8 @@ fn decimal(text: &str) -> Bson {
 }
 
 fn valued(at: usize, value: Bson) -> RawDocumentBuf {
-    let document = doc! { "_id": format!("value-{at:03}"), "value": value.clone(), "list": [value] };
+    let document =
+        doc! { "_id": format!("value-{at:03}"), "value": value.clone(), "list": [value] };
     RawDocumentBuf::try_from(&document).expect("encodes")
 }
 

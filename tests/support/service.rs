@@ -127,7 +127,11 @@ impl Service {
 
     /// Starts `avault` and leaves it running.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
-        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("avault runs")
+        self.command(arguments)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("avault runs")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -183,13 +187,18 @@ impl Service {
             if collection.name.starts_with("system.") || collection.name.starts_with("__avault") {
                 continue;
             }
-            let options = mongodb::bson::serialize_to_document(&collection.options).expect("options");
+            let options =
+                mongodb::bson::serialize_to_document(&collection.options).expect("options");
             let mut indexes = Vec::new();
-            if let Ok(cursor) = database.collection::<Document>(&collection.name).list_indexes().await {
+            if let Ok(cursor) =
+                database.collection::<Document>(&collection.name).list_indexes().await
+            {
                 let listed: Vec<IndexModel> = cursor.try_collect().await.expect("indexes");
-                indexes.extend(listed.iter().map(|index| {
-                    mongodb::bson::serialize_to_document(index).expect("an index")
-                }));
+                indexes.extend(
+                    listed.iter().map(|index| {
+                        mongodb::bson::serialize_to_document(index).expect("an index")
+                    }),
+                );
             }
             indexes.sort_by_key(ToString::to_string);
             found.insert(collection.name, (options, indexes));
