@@ -11,8 +11,12 @@ use tokio_util::sync::CancellationToken;
 
 async fn insert_corpus(database: &Database, name: &str) {
     let collection = database.collection::<RawDocumentBuf>(name);
-    for document in corpus::plain() {
-        collection.insert_one(&document).await.expect("an ordinary insert");
+    // A collation cannot index symbols, so a collated collection holds none.
+    let collated = name == "rooms";
+    for document in
+        corpus::plain().iter().filter(|document| !collated || !corpus::holds_symbol(document))
+    {
+        collection.insert_one(document).await.expect("an ordinary insert");
     }
     for document in corpus::altered_by_insert() {
         let document = Document::try_from(document.as_ref()).expect("a document");

@@ -103,6 +103,7 @@ impl Window {
             .driver
             .query(By::Css(selectors.join(", ")))
             .wait(PATIENCE, Duration::from_millis(100))
+            .and_displayed()
             .first()
             .await?;
         Ok(element.attr(name).await?.unwrap_or_default())
@@ -116,6 +117,10 @@ impl Window {
 
     /// Keeps a picture of what is shown.
     pub async fn picture(&self, name: &str) -> WebDriverResult<()> {
+        // What was just drawn may not have been painted yet.
+        let painted =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
+        self.driver.execute_async(painted, vec![]).await?;
         self.driver.screenshot(&self.pictures.join(format!("{name}.png"))).await
     }
 }

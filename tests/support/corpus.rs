@@ -3,8 +3,8 @@
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{
-    Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, RawBson, RawDocumentBuf,
-    Regex, Timestamp, doc, rawdoc,
+    Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, RawBson, RawBsonRef,
+    RawDocument, RawDocumentBuf, Regex, Timestamp, doc, rawdoc,
 };
 
 /// The largest document that MongoDB takes.
@@ -27,6 +27,11 @@ pub fn altered_by_insert() -> Vec<RawDocumentBuf> {
         rawdoc! { "_id": "dollar", "$set": 1, "plain": { "$inc": 2, "a.b": 3 } },
         rawdoc! { "_id": "dotted", "a.b.c": 1, ".": 2, "..": 3 },
     ]
+}
+
+/// Whether a field of the document is a symbol, which a collation cannot index.
+pub fn holds_symbol(document: &RawDocument) -> bool {
+    document.iter().flatten().any(|(_, value)| matches!(value, RawBsonRef::Symbol(_)))
 }
 
 fn values() -> Vec<Bson> {

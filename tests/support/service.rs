@@ -156,7 +156,10 @@ impl Service {
     /// Takes a backup of everything and gives its id.
     pub async fn backup(&self) -> String {
         let output = self.avault(&["--json", "backup", "create"]).await.ended(0);
-        output.json()["id"].as_str().unwrap_or_else(|| panic!("no id: {output:?}")).to_owned()
+        output.json()["summary"]["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no id: {output:?}"))
+            .to_owned()
     }
 
     /// Every document of every collection of a database, in the order of `_id`, byte for byte.

@@ -173,6 +173,18 @@ pub enum Game {
     },
 }
 
+#[derive(Debug, Subcommand)]
+pub enum Job {
+    /// List the jobs of this workstation, newest first
+    List,
+    /// Show a job with the last lines of its log
+    Show {
+        /// Id of a job
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
 #[derive(Debug, Args)]
 pub struct Simulate {
     /// Games to play

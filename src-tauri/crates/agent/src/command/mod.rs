@@ -8,6 +8,7 @@ mod demo;
 mod game;
 mod game_check;
 mod init;
+mod job;
 mod restore;
 mod sandbox;
 mod simulate;
@@ -32,6 +33,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
             game::list(&global, finished, search, limit).await
         }
         Command::Game(Game::Show { id, seq, viewer }) => game::show(&global, id, seq, viewer).await,
+        Command::Job(job) => job::run(&global, job).await,
         Command::Simulate(simulate) => simulate::run(&global, simulate).await,
         Command::Sandbox(sandbox) => sandbox::run(&global, sandbox).await,
         Command::Demo { games } => demo::run(&global, games).await,

@@ -19,7 +19,7 @@ async fn finished_games_are_consistent_also_after_a_second_run() {
     assert_eq!(fixture.count("game_events", doc! {}).await, first.events + second.events);
     assert_eq!(fixture.count("rooms", doc! { "status": { "$ne": "closed" } }).await, 0);
     assert_eq!(fixture.count("config", doc! {}).await, 5);
-    let chinese = doc! { "nick": { "$regex": "^[\\u4e00-\\u9fff]+[0-9]*$" } };
+    let chinese = doc! { "nick": { "$regex": "^[\u{4e00}-\u{9fff}]+[0-9]*$" } };
     let users = fixture.count("users", doc! {}).await;
     assert_eq!(fixture.count("users", chinese).await, users);
     fixture.sandbox.stop().await.unwrap();
