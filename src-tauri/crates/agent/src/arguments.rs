@@ -63,6 +63,9 @@ pub enum Command {
     /// List, show and check games
     #[command(subcommand)]
     Game(Game),
+    /// List and show jobs
+    #[command(subcommand)]
+    Job(Job),
     /// Play games and compare their statistics with those of real ones
     Simulate(Simulate),
     /// Start, stop and look at the private servers
