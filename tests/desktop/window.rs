@@ -4,8 +4,9 @@
 #[path = "driver.rs"]
 mod driver;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use acceptance::service::binary;
 use driver::Window;
 use thirtyfour::error::WebDriverResult;
 
@@ -21,11 +22,6 @@ const SCREENS: [(&str, &str); 5] = [
     ("nav-settings", "settings"),
 ];
 
-fn console() -> PathBuf {
-    let tests = std::env::current_exe().expect("this program's path");
-    tests.ancestors().nth(2).expect("the target folder").join("avalon-vault")
-}
-
 /// Runs a body in a window; the session ends before a panic of the body goes on, because ending it
 /// while panicking would block.
 async fn in_window<F>(body: impl FnOnce(std::sync::Arc<Window>) -> F)
@@ -33,8 +29,9 @@ where
     F: Future<Output = WebDriverResult<()>> + Send + 'static,
 {
     let home = tempfile::tempdir().expect("a folder");
-    let window =
-        Window::open(&console(), home.path(), Path::new(PICTURES)).await.expect("a window");
+    let window = Window::open(&binary("avalon-vault"), home.path(), Path::new(PICTURES))
+        .await
+        .expect("a window");
     let window = std::sync::Arc::new(window);
     let outcome = tokio::spawn(body(window.clone())).await;
     if !matches!(outcome, Ok(Ok(()))) {
