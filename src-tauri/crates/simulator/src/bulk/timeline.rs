@@ -67,7 +67,8 @@ pub(super) struct Timeline {
     /// Share of the usual thinking time, when the window is short.
     tempo: f64,
     next_room_at: f64,
-    room_gap: f64,
+    /// When the last room opens.
+    last_room_at: f64,
     rooms: u64,
     run: [u8; 8],
     order: u64,
@@ -96,7 +97,6 @@ impl Timeline {
         let window = ((now - start) as f64 * FILLED).max(1.0);
         let tempo = (window / (2 * LONGEST_ROOM) as f64).min(1.0);
         let opening = window - LONGEST_ROOM as f64 * tempo;
-        let rooms = (games as f64 / GAMES_PER_ROOM).max(1.0);
         let accounts = population::next_index(&users);
         let free = users.iter().filter(|user| !busy.contains(user.id.as_str()));
         let idle = by_id(free.map(Player::from));
@@ -106,7 +106,7 @@ impl Timeline {
             left: games,
             tempo,
             next_room_at: start as f64,
-            room_gap: opening / rooms,
+            last_room_at: start as f64 + opening,
             rooms: 0,
             run: start.to_le_bytes(),
             order: 0,
@@ -140,8 +140,9 @@ impl Timeline {
             let next_start = self.due.peek().map(|Reverse((at, _))| *at);
             let earliest_end = self.finished.keys().next().map(|(end, _)| *end);
             match (earliest_end, next_start) {
-                // Every game that is still to begin ends later.
-                (Some(end), Some(start)) if end > start => self.play_due()?,
+                // Every game that is still to begin ends later than this one, in the order of
+                // standings: by end and then by id.
+                (Some(end), Some(start)) if end >= start => self.play_due()?,
                 (None, Some(_)) => self.play_due()?,
                 (Some(_), _) => self.settle_first(&mut batch, &mut touched)?,
                 (None, None) => break,
@@ -206,7 +207,9 @@ impl Timeline {
             // Its first game is taken at once, so that rooms in waiting never play too many.
             self.left -= 1;
             let at = self.next_room_at as i64;
-            self.next_room_at += self.room_gap;
+            // Shared out anew each time: rooms play more or fewer games than the mean.
+            let rooms = self.left as f64 / GAMES_PER_ROOM + 1.0;
+            self.next_room_at += (self.last_room_at - self.next_room_at) / rooms;
             self.push(Due { at, order: 0, room: None });
         }
     }
@@ -295,5 +298,74 @@ impl Timeline {
         let player = Player::from(&account);
         self.new_accounts.insert(player.id.clone(), account);
         self.idle.insert(player.id.clone(), player);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use avalon::document::HistoryDoc;
+    use avalon::rating::StatsFold;
+
+    use super::*;
+    use crate::options::Modules;
+
+    /// What two runs leave behind.
+    #[derive(Default)]
+    struct Kept {
+        users: BTreeMap<String, UserDoc>,
+        stats: BTreeMap<PlayerId, StatsDoc>,
+        history: Vec<HistoryDoc>,
+    }
+
+    impl Kept {
+        fn run(&mut self, now: i64, games: u64) {
+            let options = SimulatorOptions { modules: Modules::All, ..SimulatorOptions::default() };
+            let past = Past {
+                users: self.users.values().cloned().collect(),
+                stats: self.stats.values().cloned().collect(),
+                last_end: self.history.iter().map(|game| game.ended_at).max(),
+                busy: BTreeSet::new(),
+            };
+            let mut timeline = Timeline::new(&options, now, games, past);
+            loop {
+                let batch = timeline.next_batch(50).unwrap();
+                if batch.games == 0 {
+                    break;
+                }
+                for user in batch.accounts {
+                    assert!(self.users.insert(user.id.to_string(), user).is_none());
+                }
+                for (id, fields) in batch.standings {
+                    let user = self.users.get_mut(&id).unwrap();
+                    user.rating = fields.get_i64("rating").unwrap();
+                    user.games = fields.get_i64("games").unwrap();
+                }
+                self.stats.extend(batch.stats.into_iter().map(|stats| (stats.id.clone(), stats)));
+                self.history.extend(batch.history);
+            }
+        }
+    }
+
+    #[test]
+    fn standings_follow_the_order_of_the_histories_run_after_run() {
+        // At the last one rooms play so few games that they would go on opening past the present.
+        for step in [0, 1, 2, 20_i64] {
+            let now = 1_795_000_000_000 + step * 7_919;
+            let mut kept = Kept::default();
+            for (run, games) in [70, 25, 9, 9, 9, 9].into_iter().enumerate() {
+                kept.run(now, games);
+                // Each run leaves less time to the next; it still ends before now.
+                let last = kept.history.iter().map(|game| game.ended_at).max();
+                assert!(last <= Some(now), "{now}, run {run}: a game ends at {last:?}");
+            }
+            let mut fold = StatsFold::default();
+            for game in &kept.history {
+                fold.add(game);
+            }
+            for user in kept.users.values() {
+                assert_eq!(user.rating, fold.rating(&user.id), "{now} {}", user.id);
+            }
+            assert_eq!(kept.stats, fold.into_stats(), "{now}");
+        }
     }
 }
