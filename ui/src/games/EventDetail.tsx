@@ -3,7 +3,7 @@ import type { GameView } from '../api';
 import { codeText } from '../i18n/code';
 import { useFormat } from '../shared/format/use-format';
 import styles from './game.module.css';
-import { PayloadFacts } from './PayloadFacts';
+import { PayloadFacts, SeatName } from './PayloadFacts';
 
 /** The event at hand in words. */
 export function EventDetail({ view }: { view: GameView }) {
@@ -22,7 +22,12 @@ export function EventDetail({ view }: { view: GameView }) {
         )}
       </h3>
       <p className={styles.note}>
-        {format.absolute(event.at)} · {event.actor === 'system' ? t('game.event.system') : event.actor}
+        {format.absolute(event.at)} ·{' '}
+        {event.actor === 'system' ? (
+          t('game.event.system')
+        ) : (
+          <SeatName of={event.actor} seats={view.seats} />
+        )}
       </p>
       <PayloadFacts payload={event.payload} seats={view.seats} />
     </div>

@@ -2,8 +2,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Select } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
-import { shortId } from '../shared/format/ShortId';
 import styles from './game.module.css';
+import { playerName } from './player-name';
 
 const route = getRouteApi('/games/$gameId');
 
@@ -25,9 +25,9 @@ export function Lens({ view }: { view: GameView }) {
         options={[
           { value: 'god', label: t('game.lens.god') },
           { value: 'audience', label: t('game.lens.audience') },
-          ...view.seats.map(({ seat, playerId }) => ({
-            value: playerId,
-            label: `${t('game.seat', { seat: seat + 1 })} · ${shortId(playerId)}`,
+          ...view.seats.map((seat) => ({
+            value: seat.playerId,
+            label: `${t('game.seat', { seat: seat.seat + 1 })} · ${playerName(seat)}`,
           })),
         ]}
       />

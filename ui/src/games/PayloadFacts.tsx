@@ -105,9 +105,15 @@ function BySeat({ values, seats }: { values: { [key in string]: JsonValue }; sea
 }
 
 /** A seat by its number; events name it by place or by player. */
-function SeatName({ of, seats }: { of: JsonValue; seats: SeatView[] }) {
+export function SeatName({ of, seats }: { of: JsonValue; seats: SeatView[] }) {
   const { t } = useTranslation();
   const seat = typeof of === 'number' ? of : seats.find(({ playerId }) => playerId === of)?.seat;
   if (seat === undefined) return <>{shortId(String(of))}</>;
-  return <span title={seats[seat]?.playerId}>{t('game.seat', { seat: seat + 1 })}</span>;
+  const player = seats[seat];
+  return (
+    <span title={player?.playerId}>
+      {t('game.seat', { seat: seat + 1 })}
+      {player?.nick && ` ${player.nick}`}
+    </span>
+  );
 }

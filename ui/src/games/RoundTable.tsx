@@ -1,9 +1,9 @@
 import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
 import { codeText } from '../i18n/code';
-import { shortId } from '../shared/format/ShortId';
 import { Board } from './Board';
 import { CardShield, Crown, Excalibur, LadyToken, VoteCard } from './icons';
+import { playerName } from './player-name';
 import styles from './table.module.css';
 
 const WIDTH = 720;
@@ -52,7 +52,7 @@ function Seat({ seat, of }: { seat: SeatView; of: number }) {
         {seat.seat + 1}
       </text>
       <text y={SEAT_RADIUS + 15} className={styles.player}>
-        {shortId(seat.playerId)}
+        {playerName(seat)}
       </text>
       <text y={SEAT_RADIUS + 31} className={`${styles.role} ${seat.side ? styles[seat.side] : ''}`}>
         <RoleWord seat={seat} />
@@ -112,7 +112,7 @@ function useSeatWords(seat: SeatView): string {
   const { t } = useTranslation();
   const words = [
     t('game.seat', { seat: seat.seat + 1 }),
-    seat.playerId,
+    seat.nick ?? seat.playerId,
     seat.role && (codeText('role', seat.role) ?? seat.role),
     seat.leader && t('game.leader'),
     seat.onTeam && t('game.onTeam'),

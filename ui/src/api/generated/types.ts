@@ -665,6 +665,8 @@ export type SeatView = {
 seat: number, 
 /** The player. */
 playerId: string, 
+/** The player's nickname, where the account has one. */
+nick: string | null, 
 /** The role's stable name, where the viewer may know it. */
 role: string | null, 
 /** The side, where the viewer may know it. */

@@ -1,5 +1,5 @@
 import type { EventView, JsonValue, QuestView, SeatView } from '../../api/generated/types';
-import { ASSASSIN, FAILS_NEEDED, PLAYERS, QUESTS, ROLES, TARGET, TEAM_SIZES } from './game-script';
+import { ASSASSIN, FAILS_NEEDED, NICKS, PLAYERS, QUESTS, ROLES, TARGET, TEAM_SIZES } from './game-script';
 
 /** What the table looks like after one event. */
 export interface Frame {
@@ -55,6 +55,7 @@ function freshTable(): Table {
     seats: PLAYERS.map((playerId, seat) => ({
       seat,
       playerId,
+      nick: NICKS[seat] ?? null,
       role: null,
       side: null,
       mark: null,

@@ -3,6 +3,9 @@ import type { Side } from '../../api/generated/types';
 /** A seven-player game, played once and told from here. */
 export const PLAYERS = ['p-00417', 'p-01188', 'p-00052', 'p-02301', 'p-00934', 'p-01560', 'p-00276'];
 
+/** Nicknames; the last seat's account has none. */
+export const NICKS = ['青衫', '夜航船', '霜降', '北辰', '听雨', '白驹'];
+
 export const ROLES: { role: string; side: Side }[] = [
   { role: 'MERLIN', side: 'good' },
   { role: 'PERCIVAL', side: 'good' },

@@ -99,6 +99,7 @@ fn print_game(view: &GameView) {
     let mut seats = Table::new(&[
         ("seat", Align::Right),
         ("player", Align::Left),
+        ("name", Align::Left),
         ("role", Align::Left),
         ("", Align::Left),
     ]);
@@ -109,6 +110,7 @@ fn print_game(view: &GameView) {
         seats.row([
             seat.seat.to_string(),
             seat.player_id.clone(),
+            seat.nick.clone().unwrap_or_default(),
             seat.role.clone().unwrap_or_default(),
             marks.join(", "),
         ]);

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::Style;
 
 /// On which side of its column a cell stands.
@@ -49,7 +51,7 @@ impl Table {
             if !line.is_empty() {
                 line.push_str("  ");
             }
-            let blanks = " ".repeat(width.saturating_sub(cell.chars().count()));
+            let blanks = " ".repeat(width.saturating_sub(cell.width()));
             match align {
                 Align::Left => line.extend([cell.as_str(), &blanks]),
                 Align::Right => line.extend([blanks.as_str(), cell]),
@@ -59,9 +61,9 @@ impl Table {
     }
 
     fn width(&self, column: usize) -> usize {
-        let head = self.columns.get(column).map_or(0, |(name, _)| name.chars().count());
+        let head = self.columns.get(column).map_or(0, |(name, _)| name.width());
         let cells = self.rows.iter().filter_map(|row| row.get(column));
-        cells.map(|cell| cell.chars().count()).fold(head, usize::max)
+        cells.map(|cell| cell.width()).fold(head, usize::max)
     }
 }
 
@@ -78,5 +80,15 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         assert!(lines[1].ends_with("        7"), "{text}");
         assert_eq!(lines[1].chars().count(), lines[2].chars().count());
+    }
+
+    #[test]
+    fn chinese_characters_take_two_places() {
+        let mut table = Table::new(&[("name", Align::Left), ("seat", Align::Right)]);
+        table.row(["夜航船".to_owned(), "1".to_owned()]);
+        table.row(["gawain".to_owned(), "2".to_owned()]);
+        let text = table.text(Style::of_stdout(), "");
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines[1].width(), lines[2].width(), "{text}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod list;
 mod log;
+mod nick;
 pub mod outcome;
 mod row;
 mod show;

@@ -102,6 +102,8 @@ pub struct SeatView {
     pub seat: u32,
     /// The player.
     pub player_id: String,
+    /// The player's nickname, where the account has one.
+    pub nick: Option<String>,
     /// The role's stable name, where the viewer may know it.
     pub role: Option<String>,
     /// The side, where the viewer may know it.

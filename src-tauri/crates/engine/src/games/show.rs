@@ -13,7 +13,7 @@ use source::mongo::MongoSource;
 use super::list::{HISTORY, LIVE, collection, failed};
 use super::log::GameLog;
 use super::outcome::{EventView, FindingView, GameRow, GameShowRequest, GameView};
-use super::{row, table};
+use super::{nick, row, table};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -30,7 +30,9 @@ pub async fn show(engine: &Engine, request: &GameShowRequest) -> Result<GameView
     }
     let request = request.clone();
     // Judging a log is work for the processor.
-    tokio::task::spawn_blocking(move || view(&request, &log, row)).await?
+    let mut view = tokio::task::spawn_blocking(move || view(&request, &log, row)).await??;
+    nick::fill(&source, &mut view.seats).await?;
+    Ok(view)
 }
 
 async fn find_row(source: &MongoSource, id: &str) -> Result<Option<GameRow>, EngineError> {

@@ -22,6 +22,7 @@ fn seat(view: &StateView, player: &PlayerView) -> Result<SeatView, EngineError> 
     Ok(SeatView {
         seat: u32::from(player.seat),
         player_id: player.player_id.as_str().to_owned(),
+        nick: None,
         role: player.role.map(|role| role.as_str().to_owned()),
         side: player.side,
         mark: player.mark.as_ref().map(text).transpose()?,

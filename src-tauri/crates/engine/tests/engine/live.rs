@@ -53,6 +53,7 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
             let broken = game.findings.iter().find(|f| f.severity == "F" || f.severity == "E");
             assert_eq!(broken, None, "{}", game.row.id);
             assert_eq!(game.row.seq, game.last_seq);
+            assert!(game.seats.iter().all(|seat| seat.nick.is_some()), "{:?}", game.seats);
         }
     }
     let undo = engine::restore::undo(&engine, &job).await.unwrap();
