@@ -8,5 +8,7 @@
 
 #[path = "support/corpus.rs"]
 pub mod corpus;
+#[path = "support/s3.rs"]
+pub mod s3;
 #[path = "support/service.rs"]
 pub mod service;

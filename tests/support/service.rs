@@ -25,6 +25,8 @@ pub struct Service {
     /// A client of the private MongoDB.
     pub client: Client,
     folder: TempDir,
+    /// The address of the store, and what else its part of the configuration says.
+    store: (String, String),
 }
 
 /// What a run of `avault` left behind.
@@ -71,7 +73,8 @@ impl Service {
         let sandbox = Sandbox::start(options).await.expect("private servers start");
         let client = Client::with_uri_str(sandbox.mongodb_uri()).await.expect("a client");
         let folder = tempfile::tempdir().expect("a folder");
-        let service = Self { sandbox, client, folder };
+        let store = (folder.path().join("store").display().to_string(), String::new());
+        let service = Self { sandbox, client, folder, store };
         service.configure("");
         service
     }
@@ -81,18 +84,23 @@ impl Service {
         self.write("passphrase", PASSPHRASE);
         self.write("mongodb-uri", &self.sandbox.mongodb_uri());
         let redis = self.sandbox.redis_url();
-        let store = self.store();
+        let (store, access) = &self.store;
         self.write(
             "avault.toml",
             &format!(
                 "environment = \"test\"\n\n\
                  [service]\nmongodb_uri_file = \"mongodb-uri\"\nredis = \"{redis}\"\n\
                  database = \"{DATABASE}\"\n\n\
-                 [store]\nurl = \"{}\"\n\n\
-                 [key]\npassphrase_file = \"passphrase\"\n{more}",
-                store.display()
+                 [store]\nurl = \"{store}\"\n{access}\n\
+                 [key]\npassphrase_file = \"passphrase\"\n{more}"
             ),
         );
+    }
+
+    /// Keeps backups somewhere else than in a folder; `access` is lines of the configuration.
+    pub fn keep_backups_at(&mut self, url: &str, access: &str) {
+        self.store = (url.to_owned(), access.to_owned());
+        self.configure("");
     }
 
     /// Writes a file into the service's folder.
@@ -149,8 +157,7 @@ impl Service {
 
     /// Makes the vault.
     pub async fn init(&self) {
-        let store = self.store().display().to_string();
-        self.avault(&["init", "--store", &store]).await.ended(0);
+        self.avault(&["init", "--store", &self.store.0]).await.ended(0);
     }
 
     /// Takes a backup of everything and gives its id.
@@ -164,7 +171,15 @@ impl Service {
 
     /// Every document of every collection of a database, in the order of `_id`, byte for byte.
     pub async fn documents(&self, database: &str) -> BTreeMap<String, Vec<RawDocumentBuf>> {
-        let database = self.client.database(database);
+        Self::documents_of(&self.client, database).await
+    }
+
+    /// [`Service::documents`] of any server.
+    pub async fn documents_of(
+        client: &Client,
+        database: &str,
+    ) -> BTreeMap<String, Vec<RawDocumentBuf>> {
+        let database = client.database(database);
         let mut found = BTreeMap::new();
         for name in database.list_collection_names().await.expect("names") {
             if name.starts_with("system.") || name.starts_with("__avault") {
@@ -183,7 +198,15 @@ impl Service {
 
     /// Options and indexes of every collection of a database, as the server lists them.
     pub async fn metadata(&self, database: &str) -> BTreeMap<String, (Document, Vec<Document>)> {
-        let database = self.client.database(database);
+        Self::metadata_of(&self.client, database).await
+    }
+
+    /// [`Service::metadata`] of any server.
+    pub async fn metadata_of(
+        client: &Client,
+        database: &str,
+    ) -> BTreeMap<String, (Document, Vec<Document>)> {
+        let database = client.database(database);
         let mut found = BTreeMap::new();
         let mut collections = database.list_collections().await.expect("collections");
         while let Some(collection) = collections.try_next().await.expect("a collection") {
