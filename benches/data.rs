@@ -1,16 +1,23 @@
 //! Mixed game data of a wanted size: simulated games, then copies of them under new names.
 //!
 //! A copy gives every identifier and hash a new value, the same in all collections, so that it
-//! compresses and refers as badly and as well as the games it was made from.
+//! compresses and refers as badly and as well as the games it was made from. ULIDs go on counting
+//! time: each copy is a later stretch of it, so documents lie in the order of their ids as in the
+//! collections of a service that has run for years.
 
 use anyhow::Result;
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc, serialize_to_vec};
 use mongodb::options::{InsertManyOptions, WriteConcern};
 use mongodb::{Client, Collection, Database};
+use ulid::Ulid;
 
-/// Length of an identifier in Crockford's base 32.
-const IDENTIFIER: usize = 26;
+/// Digits of identifiers.
+const CROCKFORD: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Length of the shortest identifier.
+const SHORTEST: usize = 10;
+/// Time that one copy covers, more than that of the games it is made from.
+const STRETCH_MS: u64 = 100 * 24 * 3_600_000;
 /// Length of a SHA-256 in hexadecimal digits.
 const HASH: usize = 64;
 /// Documents sent at once.
@@ -49,14 +56,19 @@ async fn insert_copy(
     for (name, documents) in originals {
         let collection = database.collection(name);
         for batch in documents.chunks(BATCH) {
-            insert(&collection, batch.iter().map(|document| renamed(document, copy)).collect())
-                .await?;
+            // What has no name of its own, such as the sums over all players, stays single.
+            let copies = batch.iter().map(|original| (original, renamed(original, copy)));
+            let copies = copies.filter(|(original, copy)| original.get("_id") != copy.get("_id"));
+            insert(&collection, copies.map(|(_, copy)| copy).collect()).await?;
         }
     }
     Ok(())
 }
 
 async fn insert(collection: &Collection<Document>, documents: Vec<Document>) -> Result<()> {
+    if documents.is_empty() {
+        return Ok(());
+    }
     let options =
         InsertManyOptions::builder().ordered(false).write_concern(WriteConcern::nodes(1)).build();
     collection.insert_many(documents).with_options(options).await?;
@@ -82,28 +94,36 @@ fn renamed_value(value: &Bson, copy: u64) -> Bson {
 }
 
 fn renamed_text(text: &str, copy: u64) -> String {
-    // An identifier may carry a prefix, for example `p-`; its last 26 characters are the name.
     let plain = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
     if text.len() == HASH && plain(text) {
-        return scrambled(text, copy, HASH, b"0123456789abcdef");
+        return scrambled(text, copy, b"0123456789abcdef");
     }
-    match text.len().checked_sub(IDENTIFIER).and_then(|at| text.split_at_checked(at)) {
-        Some((prefix, name)) if plain(name) => {
-            format!(
-                "{prefix}{}",
-                scrambled(name, copy, IDENTIFIER, b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
-            )
+    // An event's id stands alone; those of players, rooms, games and commands follow a letter.
+    let (prefix, name) = match text.split_at_checked(2) {
+        Some((prefix, name)) if prefix.ends_with('_') => (prefix, name),
+        _ => ("", text),
+    };
+    if !plain(name) || name.len() < SHORTEST {
+        return text.to_owned();
+    }
+    match Ulid::from_string(name) {
+        Ok(ulid) => {
+            let random = scrambled(name, copy, CROCKFORD);
+            let random = Ulid::from_string(&random).map_or(0, |ulid| ulid.random());
+            let time = ulid.timestamp_ms() + copy * STRETCH_MS;
+            format!("{prefix}{}", Ulid::from_parts(time, random))
         }
-        _ => text.to_owned(),
+        Err(_) if !prefix.is_empty() => format!("{prefix}{}", scrambled(name, copy, CROCKFORD)),
+        Err(_) => text.to_owned(),
     }
 }
 
 /// The same name for the same text and copy, of the same alphabet and length.
-fn scrambled(text: &str, copy: u64, length: usize, alphabet: &[u8]) -> String {
+fn scrambled(text: &str, copy: u64, alphabet: &[u8]) -> String {
     let mut state = text.bytes().fold(copy.wrapping_mul(0x9E37_79B9_7F4A_7C15), |state, byte| {
         (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
     });
-    (0..length)
+    (0..text.len())
         .map(|_| {
             state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
             let mut mixed = state;

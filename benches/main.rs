@@ -30,6 +30,9 @@ struct Arguments {
     /// Leave out the window
     #[arg(long)]
     no_window: bool,
+    /// Measure nothing: fill the servers, say where they are, and keep them until interrupted
+    #[arg(long)]
+    hold: bool,
 }
 
 /// The database of the default profile.
@@ -60,6 +63,11 @@ async fn main() -> Result<()> {
     let wanted = (arguments.gigabytes * 1e9) as u64;
     let bytes = data::multiply(&mongodb, DATABASE, wanted).await?;
     rows.push(report::Row::plain("data", format!("{:.2} GB of BSON", bytes as f64 / 1e9)));
+    if arguments.hold {
+        println!("{mongodb} {redis} {}", folder.path().display());
+        tokio::signal::ctrl_c().await?;
+        return Ok(sandbox.stop().await?);
+    }
     rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
     sandbox.stop().await?;
     if !arguments.no_window {
