@@ -18,6 +18,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::arguments::Arguments;
 
+/// A check of games takes and gives back millions of small blocks from several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {

@@ -19,11 +19,11 @@ const GAMES: u64 = 2000;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let games: Vec<Vec<Envelope>> = (0..GAMES).map(game).collect::<Result<_, _>>()?;
     let events: usize = games.iter().map(Vec::len).sum();
-    let lines: Vec<Vec<Vec<u8>>> = games
+    let lines: Vec<Vec<String>> = games
         .iter()
-        .map(|log| log.iter().map(serde_json::to_vec).collect::<Result<_, _>>())
+        .map(|log| log.iter().map(serde_json::to_string).collect::<Result<_, _>>())
         .collect::<Result<_, _>>()?;
-    let bytes: usize = lines.iter().flatten().map(Vec::len).sum();
+    let bytes: usize = lines.iter().flatten().map(String::len).sum();
     println!("{GAMES} games, {events} events, {bytes} bytes");
 
     measure("replay", events, || {
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     })?;
     measure("read", events, || {
         for line in lines.iter().flatten() {
-            black_box(Envelope::from_json(line)?);
+            black_box(Envelope::from_json(line.as_bytes())?);
         }
         Ok::<_, avalon::event::EnvelopeError>(())
     })?;

@@ -68,8 +68,8 @@ proptest! {
         prop_assert_eq!(first_break(&table.log), None);
         let mut hasher = avalon::canonical::EventHasher::default();
         for envelope in &table.log {
-            let line = serde_json::to_vec(envelope).unwrap();
-            let read = Envelope::from_json(&line).unwrap();
+            let line = serde_json::to_string(envelope).unwrap();
+            let read = Envelope::from_json(line.as_bytes()).unwrap();
             prop_assert_eq!(&read, envelope);
             prop_assert_eq!(Some(hasher.content_hash(&line).unwrap()), envelope.hash);
         }

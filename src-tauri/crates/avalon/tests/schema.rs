@@ -133,7 +133,7 @@ fn unknown_members_are_kept_and_hashed() {
     assert_eq!(envelope.verify_hash(), Some(false), "the hash was made without them");
     assert_eq!(serde_json::to_value(&envelope).unwrap(), json);
     envelope.seal(envelope.prev_hash.unwrap()).unwrap();
-    let line = serde_json::to_vec(&envelope).unwrap();
+    let line = serde_json::to_string(&envelope).unwrap();
     let mut hasher = avalon::canonical::EventHasher::default();
     assert_eq!(hasher.content_hash(&line).unwrap(), envelope.hash.unwrap());
 }

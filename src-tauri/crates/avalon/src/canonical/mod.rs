@@ -67,7 +67,11 @@ pub fn digest<T: Serialize + ?Sized>(value: &T) -> Result<Digest, CanonicalError
 /// Fails when the text is not one JSON value, nests deeper than 128, or repeats a member.
 pub fn from_json(json: &[u8]) -> Result<Vec<u8>, CanonicalError> {
     let mut writer = Writer::default();
-    parse::transcode(json, None, &mut writer)?;
+    let text = std::str::from_utf8(json).map_err(|error| CanonicalError::Syntax {
+        at: error.valid_up_to(),
+        problem: "not UTF-8",
+    })?;
+    parse::transcode(text, None, &mut writer)?;
     Ok(writer.into_bytes())
 }
 
@@ -82,7 +86,7 @@ impl EventHasher {
     ///
     /// # Errors
     /// As [`from_json`].
-    pub fn content_hash(&mut self, json: &[u8]) -> Result<Digest, CanonicalError> {
+    pub fn content_hash(&mut self, json: &str) -> Result<Digest, CanonicalError> {
         self.writer.clear();
         parse::transcode(json, Some("hash"), &mut self.writer)?;
         Ok(Digest::of(self.writer.bytes()))

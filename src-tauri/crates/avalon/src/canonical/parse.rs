@@ -6,21 +6,17 @@ use crate::canonical::writer::Writer;
 
 const MAX_DEPTH: usize = 128;
 
-/// Writes the canonical form of `json`, leaving out the top-level member `skip`.
+/// Writes the canonical form of the JSON `text`, leaving out the top-level member `skip`.
 pub(super) fn transcode(
-    json: &[u8],
+    text: &str,
     skip: Option<&str>,
     writer: &mut Writer,
 ) -> Result<(), CanonicalError> {
-    let text = std::str::from_utf8(json).map_err(|error| CanonicalError::Syntax {
-        at: error.valid_up_to(),
-        problem: "not UTF-8",
-    })?;
-    let mut parser = Parser { text, bytes: json, at: 0, depth: 0 };
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth: 0 };
     parser.space();
     parser.value(writer, skip)?;
     parser.space();
-    if parser.at < json.len() {
+    if parser.at < text.len() {
         return Err(parser.wrong("more than one value"));
     }
     Ok(())
@@ -311,8 +307,28 @@ impl<'a> Parser<'a> {
 
 /// How many bytes from the start stand for themselves in a string.
 fn plain_length(bytes: &[u8]) -> usize {
-    bytes
-        .iter()
-        .position(|byte| *byte < 0x20 || *byte == b'"' || *byte == b'\\')
-        .unwrap_or(bytes.len())
+    let mut at = 0;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let special = special_bytes(u64::from_le_bytes(*chunk));
+        if special != 0 {
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = bytes.get(at..).unwrap_or_default();
+    let special = |byte: &u8| *byte < 0x20 || *byte == b'"' || *byte == b'\\';
+    at + rest.iter().position(special).unwrap_or(rest.len())
+}
+
+/// Eight bytes at once: the lowest bit set lies in the first byte that is a control character, a
+/// quote or a backslash. Bits above it may be wrong, since a borrow runs upwards.
+const fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const fn zero_bytes(word: u64) -> u64 {
+        word.wrapping_sub(ONES) & !word
+    }
+    let control = word.wrapping_sub(ONES * 0x20) & !word;
+    let quote = zero_bytes(word ^ (ONES * b'"' as u64));
+    let backslash = zero_bytes(word ^ (ONES * b'\\' as u64));
+    (control | quote | backslash) & (ONES * 0x80)
 }

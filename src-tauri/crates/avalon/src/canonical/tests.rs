@@ -100,7 +100,7 @@ fn nested_objects_are_sorted_within_unsorted_ones() {
 #[test]
 fn the_hash_member_is_left_out_at_the_top_only() {
     let mut hasher = EventHasher::default();
-    let with = hasher.content_hash(br#"{"b":{"hash":1},"hash":"x","a":2}"#).unwrap();
+    let with = hasher.content_hash(r#"{"b":{"hash":1},"hash":"x","a":2}"#).unwrap();
     assert_eq!(with, Digest::of(br#"{"a":2,"b":{"hash":1}}"#));
 }
 
@@ -110,6 +110,21 @@ proptest::proptest! {
     #[test]
     fn never_panics(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..64)) {
         let _ = from_json(&bytes);
+    }
+
+    /// Names around the places where UTF-16 and UTF-8 sort differently.
+    #[test]
+    fn members_are_sorted_by_utf16_units(
+        a in "[a\u{d7ff}\u{e000}\u{ffff}\u{10000}]{0,12}",
+        b in "[a\u{d7ff}\u{e000}\u{ffff}\u{10000}]{0,12}",
+    ) {
+        proptest::prop_assume!(a != b);
+        let (first, second) =
+            if a.encode_utf16().lt(b.encode_utf16()) { (&a, &b) } else { (&b, &a) };
+        let expected = format!("{{\"{first}\":1,\"{second}\":1}}");
+        for (x, y) in [(&a, &b), (&b, &a)] {
+            proptest::prop_assert_eq!(canonical(&format!("{{\"{x}\":1,\"{y}\":1}}")), expected.clone());
+        }
     }
 
     #[test]

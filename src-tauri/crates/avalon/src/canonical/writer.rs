@@ -7,6 +7,8 @@ use crate::canonical::CanonicalError;
 /// A member of an open object: where its name (unescaped) and its text lie.
 #[derive(Debug, Clone, Copy)]
 struct Member {
+    /// The first bytes of the name, which nearly always decide the order.
+    head: u64,
     name: (usize, usize),
     text: (usize, usize),
 }
@@ -128,13 +130,16 @@ impl Writer {
         }
         let from = self.names.len();
         self.names.extend_from_slice(name.as_bytes());
-        let member =
-            Member { name: (from, self.names.len()), text: (self.out.len(), self.out.len()) };
+        let member = Member {
+            head: head(name.as_bytes()),
+            name: (from, self.names.len()),
+            text: (self.out.len(), self.out.len()),
+        };
         if object.sorted
             && self.members.len() > object.first_member
             && let Some(last) = self.members.last()
         {
-            object.sorted = order(self.name(last), self.name(&member)) == Ordering::Less;
+            object.sorted = order(&self.names, last, &member) == Ordering::Less;
         }
         self.members.push(member);
     }
@@ -165,7 +170,7 @@ impl Writer {
         let names = &self.names;
         let members = &mut self.members[object.first_member..];
         let name = |member: &Member| &names[member.name.0..member.name.1];
-        members.sort_unstable_by(|a, b| order(name(a), name(b)));
+        members.sort_unstable_by(|a, b| order(names, a, b));
         if let Some(pair) = members.windows(2).find(|pair| name(&pair[0]) == name(&pair[1])) {
             let twice = String::from_utf8_lossy(name(&pair[0])).into_owned();
             return Err(CanonicalError::DuplicateMember(twice));
@@ -181,16 +186,39 @@ impl Writer {
         self.out.extend_from_slice(&self.scratch);
         Ok(())
     }
+}
 
-    fn name(&self, member: &Member) -> &[u8] {
-        &self.names[member.name.0..member.name.1]
+/// The first byte of characters from U+E000 on.
+const FIRST_PRIVATE: u8 = 0xee;
+
+/// The first eight bytes of a name, zeros behind a shorter one.
+fn head(name: &[u8]) -> u64 {
+    match name.first_chunk::<8>() {
+        Some(first) => u64::from_be_bytes(*first),
+        None => {
+            let mut first = [0; 8];
+            first[..name.len()].copy_from_slice(name);
+            u64::from_be_bytes(first)
+        }
     }
+}
+
+/// Order of two members by the UTF-16 code units of their names.
+fn order(names: &[u8], a: &Member, b: &Member) -> Ordering {
+    let differ = (a.head ^ b.head).leading_zeros() / 8;
+    if differ < 8 {
+        let shift = 56 - 8 * differ;
+        let (x, y) = ((a.head >> shift) as u8, (b.head >> shift) as u8);
+        if x < FIRST_PRIVATE || y < FIRST_PRIVATE {
+            return x.cmp(&y);
+        }
+    }
+    order_of_names(&names[a.name.0..a.name.1], &names[b.name.0..b.name.1])
 }
 
 /// Order by UTF-16 code units. It differs from byte order only where both names differ first in a
 /// character from U+E000 on.
-fn order(a: &[u8], b: &[u8]) -> Ordering {
-    const FIRST_PRIVATE: u8 = 0xee;
+fn order_of_names(a: &[u8], b: &[u8]) -> Ordering {
     let first = a.iter().zip(b).find(|(a, b)| a != b);
     match first {
         Some((x, y)) if *x < FIRST_PRIVATE || *y < FIRST_PRIVATE => x.cmp(y),

@@ -36,7 +36,10 @@ impl RawGame {
         let mut reader = EnvelopeReader::default();
         let mut log = Vec::new();
         let mut findings = Vec::new();
-        for line in self.text.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+        let mut rest = self.text.as_slice();
+        while let Some(end) = memchr::memchr(b'\n', rest) {
+            let (line, after) = rest.split_at(end);
+            rest = after.get(1..).unwrap_or_default();
             match reader.read(line) {
                 Ok(envelope) => log.push(envelope),
                 Err(error) => {

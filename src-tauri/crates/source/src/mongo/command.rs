@@ -69,11 +69,22 @@ impl ReplyCursor {
         on: &str,
         command: DocumentWriter,
     ) -> Result<Self, SourceError> {
-        let cursor = database
-            .run_raw_cursor_command(raw_command(command, on)?)
-            .batch()
-            .await
-            .map_err(|error| SourceError::mongo(doing, on, error))?;
+        Self::open_sized(database, doing, on, command, None).await
+    }
+
+    /// As [`ReplyCursor::open`], with so many documents in each reply after the first.
+    pub(crate) async fn open_sized(
+        database: &Database,
+        doing: &'static str,
+        on: &str,
+        command: DocumentWriter,
+        documents: Option<u32>,
+    ) -> Result<Self, SourceError> {
+        let mut run = database.run_raw_cursor_command(raw_command(command, on)?);
+        if let Some(documents) = documents {
+            run = run.batch_size(documents);
+        }
+        let cursor = run.batch().await.map_err(|error| SourceError::mongo(doing, on, error))?;
         Ok(Self { cursor, doing, on: on.to_owned() })
     }
 

@@ -15,7 +15,7 @@ use crate::rawbson::{DocumentWriter, kind};
 use crate::sortkey;
 
 /// Reads one range batch by batch, one batch ahead of its user (so at most three batches of
-/// 16 MiB are held). Resumes by itself after a network fault or a failover.
+/// about 4 MiB are held). Resumes by itself after a network fault or a failover.
 pub struct RangeReader {
     state: State,
 }
@@ -31,9 +31,10 @@ impl RangeReader {
         source: MongoSource,
         collection: String,
         bounds: Bounds,
+        batch: u32,
         options: ScanOptions,
     ) -> Self {
-        let scan = Scan { source, collection, bounds, options, last: None, position: 0 };
+        let scan = Scan { source, collection, bounds, batch, options, last: None, position: 0 };
         Self { state: State::Unopened(Box::new(scan)) }
     }
 
@@ -82,6 +83,8 @@ struct Scan {
     source: MongoSource,
     collection: String,
     bounds: Bounds,
+    /// Documents in a reply.
+    batch: u32,
     options: ScanOptions,
     /// Key and raw `{_id: …}` of the last document read.
     last: Option<(Vec<u8>, Bytes)>,
@@ -142,7 +145,8 @@ impl Scan {
         sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
     ) -> Result<bool, SourceError> {
         let on = self.namespace();
-        let mut cursor = ReplyCursor::open(self.source.database(), "reading", &on, command).await?;
+        let (database, batch) = (self.source.database(), Some(self.batch));
+        let mut cursor = ReplyCursor::open_sized(database, "reading", &on, command, batch).await?;
         while let Some(reply) = cursor.next_reply().await? {
             let batch = self.take_reply(reply)?;
             if sender.send(Ok(batch)).await.is_err() {
