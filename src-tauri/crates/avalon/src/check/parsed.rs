@@ -47,17 +47,26 @@ impl EnvelopeReader {
     /// # Errors
     /// Fails when the line is not JSON or its header is malformed.
     pub fn read(&mut self, line: &[u8]) -> Result<ParsedEnvelope, EnvelopeError> {
-        // Whether it is text is told once, not string by string; what is none is refused below.
-        let text = std::str::from_utf8(line).ok();
-        let read = text.map(serde_json::from_str::<Envelope>);
-        let envelope = match read {
-            Some(Ok(envelope)) => envelope,
-            _ => Envelope::from_json(line).or_else(|error| without_nulls(line, error))?,
-        };
-        // Hashed as received: the typed form can't tell an explicit null from an absent member.
-        let content = |hasher: &mut EventHasher| hasher.content_hash(text?).ok();
-        let hash_fits = envelope.hash.map(|stored| content(&mut self.hasher) == Some(stored));
-        Ok(ParsedEnvelope { envelope, hash_fits })
+        if let Some(parsed) = self.read_regular(line) {
+            return Ok(parsed);
+        }
+        let envelope = Envelope::from_json(line).or_else(|error| without_nulls(line, error))?;
+        Ok(self.verified(envelope, std::str::from_utf8(line).ok()))
+    }
+
+    /// Reads a line that is an event as this crate writes it; none for every other.
+    pub(crate) fn read_regular(&mut self, line: &[u8]) -> Option<ParsedEnvelope> {
+        // Whether it is text is told once, not string by string.
+        let text = std::str::from_utf8(line).ok()?;
+        let envelope = serde_json::from_str(text).ok()?;
+        Some(self.verified(envelope, Some(text)))
+    }
+
+    /// Hashes a line as received: the typed form can't tell an explicit null from an absent member.
+    fn verified(&mut self, envelope: Envelope, text: Option<&str>) -> ParsedEnvelope {
+        let mut content = || self.hasher.content_hash(text?).ok();
+        let hash_fits = envelope.hash.map(|stored| content() == Some(stored));
+        ParsedEnvelope { envelope, hash_fits }
     }
 }
 

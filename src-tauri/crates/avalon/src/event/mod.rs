@@ -5,7 +5,7 @@ mod header;
 mod play;
 mod room;
 mod service;
-mod unknown;
+pub(crate) mod unknown;
 mod value;
 
 use std::sync::Arc;

@@ -1,20 +1,79 @@
 //! The header of a line: enough to tell whether it can be read and whose it is, without keeping
-//! the payload.
+//! the payload. In the usual order of members a peek at the first few tells whose it is.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Error, IgnoredAny, Unexpected, Visitor};
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer};
+
+use crate::event::unknown::Key;
+
+/// Whose a line is and what kind of event, read no further than needed. Whether the rest of the
+/// line can be read is for who reads it whole.
+#[derive(Default)]
+pub(super) struct Peek<'a> {
+    pub(super) game_id: Cow<'a, str>,
+    kind: Cow<'a, str>,
+}
+
+impl<'a> Peek<'a> {
+    /// None when the members looked for are missing or malformed, or come after the payload.
+    pub(super) fn read(line: &'a str) -> Option<Self> {
+        let mut found = Self::default();
+        // The line is left in its middle, which the deserialiser calls an error.
+        let _stopped =
+            PeekSeed(&mut found).deserialize(&mut serde_json::Deserializer::from_str(line));
+        (!found.game_id.is_empty() && !found.kind.is_empty()).then_some(found)
+    }
+
+    pub(super) fn ends_game(&self) -> bool {
+        matches!(&*self.kind, "GameEnded" | "GameAborted")
+    }
+}
+
+struct PeekSeed<'p, 'a>(&'p mut Peek<'a>);
+
+impl<'de> DeserializeSeed<'de> for PeekSeed<'_, 'de> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for PeekSeed<'_, 'de> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event envelope")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self(found) = self;
+        while let Some(Key(member)) = map.next_key()? {
+            match &*member {
+                "gameId" => found.game_id = map.next_value::<Key<'de>>()?.0,
+                "type" => found.kind = map.next_value::<Key<'de>>()?.0,
+                "payload" => break,
+                _ => drop(map.next_value::<IgnoredAny>()?),
+            }
+            if !found.game_id.is_empty() && !found.kind.is_empty() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
 
 /// What a line must have to be an envelope.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Header<'a> {
     #[serde(borrow)]
-    pub(super) game_id: Cow<'a, str>,
+    game_id: Cow<'a, str>,
     #[serde(rename = "type", borrow)]
-    pub(super) kind: Cow<'a, str>,
+    kind: Cow<'a, str>,
     #[serde(rename = "seq")]
     _seq: u64,
     #[serde(rename = "ts")]
@@ -53,9 +112,11 @@ impl<'a> Header<'a> {
         }
         Ok(header)
     }
+}
 
-    pub(super) fn ends_game(&self) -> bool {
-        matches!(&*self.kind, "GameEnded" | "GameAborted")
+impl<'a> From<Header<'a>> for Peek<'a> {
+    fn from(header: Header<'a>) -> Self {
+        Self { game_id: header.game_id, kind: header.kind }
     }
 }
 

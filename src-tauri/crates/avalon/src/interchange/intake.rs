@@ -11,7 +11,7 @@ use crate::check::{EnvelopeReader, ParsedEnvelope};
 use crate::invariant::{Finding, Repair, import::I_PARSE, log::E_SCHEMA};
 
 use super::InterchangeError;
-use super::header::Header;
+use super::header::{Header, Peek};
 use super::lines::{LONGEST_LINE, Line, Lines};
 
 /// Bytes of ended games that are kept for events after their end.
@@ -26,29 +26,55 @@ pub struct RawGame {
     pub game_id: String,
     /// The lines one after the other, each with its end.
     text: Vec<u8>,
+    /// Their numbers in the stream.
+    numbers: Vec<u64>,
     ended: bool,
 }
 
+/// The lines of a game, read.
+#[derive(Debug, Default)]
+pub struct ParsedGame {
+    /// What could be read.
+    pub log: Vec<ParsedEnvelope>,
+    /// Lines whose header could be read and whose rest can't.
+    pub findings: Vec<Finding>,
+    /// Lines that turned out to be no envelope.
+    pub unreadable: Unreadable,
+}
+
+impl ParsedGame {
+    /// A line whose header can be read is an event, however odd its payload.
+    fn take_irregular(&mut self, reader: &mut EnvelopeReader, number: u64, line: &[u8]) {
+        if let Err(problem) = Header::read(line) {
+            return self.unreadable.add(number, problem);
+        }
+        match reader.read(line) {
+            Ok(envelope) => self.log.push(envelope),
+            Err(error) => {
+                let detail = error.to_string();
+                self.findings.push(E_SCHEMA.finding_with(Repair::Quarantine, None, detail));
+            }
+        }
+    }
+}
+
 impl RawGame {
-    /// Parses the lines. A line whose header could be read and whose rest can't is a finding.
+    /// Parses the lines.
     #[must_use]
-    pub fn parse(&self) -> (Vec<ParsedEnvelope>, Vec<Finding>) {
+    pub fn parse(&self) -> ParsedGame {
         let mut reader = EnvelopeReader::default();
-        let mut log = Vec::new();
-        let mut findings = Vec::new();
-        let mut rest = self.text.as_slice();
+        let mut parsed = ParsedGame::default();
+        let (mut rest, mut numbers) = (self.text.as_slice(), self.numbers.iter());
         while let Some(end) = memchr::memchr(b'\n', rest) {
             let (line, after) = rest.split_at(end);
             rest = after.get(1..).unwrap_or_default();
-            match reader.read(line) {
-                Ok(envelope) => log.push(envelope),
-                Err(error) => {
-                    let detail = error.to_string();
-                    findings.push(E_SCHEMA.finding_with(Repair::Quarantine, None, detail));
-                }
+            let number = numbers.next().copied().unwrap_or_default();
+            match reader.read_regular(line) {
+                Some(envelope) => parsed.log.push(envelope),
+                None => parsed.take_irregular(&mut reader, number, line),
             }
         }
-        (log, findings)
+        parsed
     }
 
     /// Length of the lines, bytes.
@@ -61,16 +87,44 @@ impl RawGame {
 /// Lines that belong to no game because they can't be read.
 #[derive(Debug, Clone, Default)]
 pub struct Unreadable {
-    /// Place of the first among the games, in order of first appearance.
-    pub order: u64,
     /// How many there are.
     pub lines: u64,
-    /// I-PARSE of each, up to a limit.
-    pub findings: Vec<Finding>,
+    /// Number and problem of each, up to a limit.
+    problems: Vec<(u64, String)>,
 }
 
 /// So many unreadable lines are told one by one.
 const MOST_UNREADABLE: usize = 1000;
+
+impl Unreadable {
+    fn add(&mut self, number: u64, problem: String) {
+        self.lines += 1;
+        if self.problems.len() < MOST_UNREADABLE {
+            self.problems.push((number, problem));
+        }
+    }
+
+    /// Adds those of another part of the stream.
+    pub fn merge(&mut self, mut other: Self) {
+        self.lines += other.lines;
+        self.problems.append(&mut other.problems);
+        self.problems.sort_by_key(|(number, _)| *number);
+        self.problems.truncate(MOST_UNREADABLE);
+    }
+
+    /// I-PARSE of each, in the order of the stream; the last one tells how many more there are.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        let tell = |(number, problem)| I_PARSE.finding(None, format!("line {number}: {problem}"));
+        let mut findings: Vec<Finding> = self.problems.iter().map(|(n, p)| tell((n, p))).collect();
+        let told = u64::try_from(findings.len()).unwrap_or(u64::MAX);
+        if self.lines > told {
+            let more = format!("{} further lines can't be read", self.lines - told);
+            findings.push(I_PARSE.finding(None, more));
+        }
+        findings
+    }
+}
 
 /// A stream taken apart: an iterator over its games, each as soon as it is over.
 pub struct Intake<R> {
@@ -80,7 +134,7 @@ pub struct Intake<R> {
     ended: VecDeque<String>,
     ended_bytes: usize,
     next_order: u64,
-    unreadable: Option<Unreadable>,
+    unreadable: Unreadable,
     /// What is left when the stream has ended, in order of first appearance.
     rest: Option<VecDeque<RawGame>>,
 }
@@ -94,14 +148,15 @@ impl<R: BufRead> Intake<R> {
             ended: VecDeque::new(),
             ended_bytes: 0,
             next_order: 0,
-            unreadable: None,
+            unreadable: Unreadable::default(),
             rest: None,
         }
     }
 
-    /// The lines that could not be read so far; all of them once the iterator has ended.
-    pub fn unreadable(&self) -> Option<&Unreadable> {
-        self.unreadable.as_ref()
+    /// The lines that could not be told to belong to any game so far; all of them once the
+    /// iterator has ended.
+    pub fn unreadable(&self) -> &Unreadable {
+        &self.unreadable
     }
 
     /// Lines read so far.
@@ -140,8 +195,7 @@ impl<R: BufRead> Intake<R> {
         let content = match next {
             None => return Ok(false),
             Some(Line::TooLong) => {
-                let problem = format!("longer than {LONGEST_LINE} bytes");
-                note_unreadable(&mut self.unreadable, &mut self.next_order, line, &problem);
+                self.unreadable.add(line, format!("longer than {LONGEST_LINE} bytes"));
                 return Ok(true);
             }
             Some(Line::Whole(content)) => content,
@@ -149,28 +203,30 @@ impl<R: BufRead> Intake<R> {
         if content.iter().all(u8::is_ascii_whitespace) {
             return Ok(true);
         }
-        let header = match Header::read(content) {
-            Ok(header) => header,
+        let owner = match owner(content) {
+            Ok(owner) => owner,
             Err(problem) => {
-                note_unreadable(&mut self.unreadable, &mut self.next_order, line, &problem);
+                self.unreadable.add(line, problem);
                 return Ok(true);
             }
         };
-        let ends = header.ends_game();
-        let game = match self.open.get_mut(&*header.game_id) {
+        let ends = owner.ends_game();
+        let game = match self.open.get_mut(&*owner.game_id) {
             Some(game) => game,
             None => {
-                let game_id = header.game_id.into_owned();
+                let game_id = owner.game_id.into_owned();
                 let order = self.next_order;
                 self.next_order += 1;
                 self.open.entry(game_id.clone()).or_insert(RawGame {
                     order,
                     game_id,
                     text: Vec::new(),
+                    numbers: Vec::new(),
                     ended: false,
                 })
             }
         };
+        game.numbers.push(line);
         game.text.extend_from_slice(content);
         game.text.push(b'\n');
         if game.ended {
@@ -184,15 +240,11 @@ impl<R: BufRead> Intake<R> {
     }
 }
 
-fn note_unreadable(slot: &mut Option<Unreadable>, next_order: &mut u64, line: u64, problem: &str) {
-    let unreadable = slot.get_or_insert_with(|| {
-        let order = *next_order;
-        *next_order += 1;
-        Unreadable { order, ..Unreadable::default() }
-    });
-    unreadable.lines += 1;
-    if unreadable.findings.len() < MOST_UNREADABLE {
-        unreadable.findings.push(I_PARSE.finding(None, format!("line {line}: {problem}")));
+/// Whose a line is; when no peek tells, the whole header is read, or the problem with it told.
+fn owner(line: &[u8]) -> Result<Peek<'_>, String> {
+    match std::str::from_utf8(line).ok().and_then(Peek::read) {
+        Some(peek) => Ok(peek),
+        None => Header::read(line).map(Peek::from),
     }
 }
 

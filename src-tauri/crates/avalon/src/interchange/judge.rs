@@ -6,7 +6,8 @@ use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use super::{Intake, InterchangeError, RawGame, Unreadable};
+use super::InterchangeError::{self, CutShort};
+use super::{Intake, ParsedGame, RawGame, Unreadable};
 use crate::check::corpus::{Attendance, OneGameAtATime};
 use crate::check::{CheckOptions, GameReport, check_log_with};
 use crate::invariant::{import::I_PARSE, seats::S_ONE_GAME};
@@ -37,12 +38,14 @@ pub struct StreamSummary {
 /// A judged game on its way to the caller.
 struct Verdict {
     order: u64,
-    report: GameReport,
+    /// None when not one of its lines could be read.
+    report: Option<GameReport>,
     attendance: Option<Attendance>,
+    unreadable: Unreadable,
 }
 
 /// Judges every game of the stream and hands the reports over in order of first appearance;
-/// unreadable lines make one report without a game at the place of the first of them.
+/// unreadable lines make one report without a game behind all others.
 ///
 /// Memory: the open games, a fixed amount of ended ones, and the reports that wait for an earlier
 /// game to be over.
@@ -69,24 +72,14 @@ pub fn check_stream<R: BufRead + Send>(
         let mut delivery = Delivery::default();
         for verdict in &verdict_receiver {
             delivery.take(verdict, &mut on_report);
-            if let Ok(Ok(Some(unreadable))) = end_receiver.try_recv() {
-                delivery.take_unreadable(unreadable, &mut on_report);
-            }
         }
-        match end_receiver.try_recv() {
-            Ok(end) => {
-                if let Some(unreadable) = end? {
-                    delivery.take_unreadable(unreadable, &mut on_report);
-                }
-            }
-            Err(std::sync::mpsc::TryRecvError::Empty) => return Err(InterchangeError::CutShort),
-            Err(std::sync::mpsc::TryRecvError::Disconnected) => {}
-        }
+        // The reader says how it ended before it drops the jobs, which ends the workers.
+        delivery.unreadable.merge(end_receiver.try_recv().unwrap_or(Err(CutShort))?);
         Ok(delivery.finish(&mut on_report))
     })
 }
 
-type End = Result<Option<Unreadable>, InterchangeError>;
+type End = Result<Unreadable, InterchangeError>;
 
 fn read(input: impl BufRead, jobs: &SyncSender<RawGame>, end: &Sender<End>) {
     let mut intake = Intake::new(input);
@@ -103,7 +96,7 @@ fn read(input: impl BufRead, jobs: &SyncSender<RawGame>, end: &Sender<End>) {
                 return;
             }
             None => {
-                let _sent = end.send(Ok(intake.unreadable().cloned()));
+                let _sent = end.send(Ok(intake.unreadable().clone()));
                 return;
             }
         }
@@ -121,38 +114,35 @@ fn work(jobs: &Mutex<Receiver<RawGame>>, verdicts: &SyncSender<Verdict>, options
 }
 
 fn judge(game: &RawGame, options: CheckOptions) -> Verdict {
-    let (log, unread) = game.parse();
-    let mut report = check_log_with(&log, options);
-    report.game_id = Some(game.game_id.clone());
-    report.findings.splice(0..0, unread);
-    // Which is judged on delivery, beside the other games.
-    report.skipped.retain(|id| id != S_ONE_GAME.id && id != I_PARSE.id);
-    Verdict { order: game.order, attendance: Attendance::of(&log), report }
+    let ParsedGame { log, findings, unreadable } = game.parse();
+    let attendance = Attendance::of(&log);
+    let report = (!log.is_empty() || !findings.is_empty()).then(|| {
+        let mut report = check_log_with(&log, options);
+        report.game_id = Some(game.game_id.clone());
+        report.findings.splice(0..0, findings);
+        // Which is judged on delivery, beside the other games.
+        report.skipped.retain(|id| id != S_ONE_GAME.id && id != I_PARSE.id);
+        report
+    });
+    Verdict { order: game.order, report, attendance, unreadable }
 }
 
 /// Puts the verdicts in order.
 #[derive(Default)]
 struct Delivery {
     next: u64,
-    waiting: BTreeMap<u64, (GameReport, Option<Attendance>)>,
+    waiting: BTreeMap<u64, (Option<GameReport>, Option<Attendance>)>,
     attendance: OneGameAtATime,
+    unreadable: Unreadable,
     summary: StreamSummary,
 }
 
 impl Delivery {
     fn take(&mut self, verdict: Verdict, on_report: &mut impl FnMut(GameReport)) {
+        if verdict.unreadable.lines > 0 {
+            self.unreadable.merge(verdict.unreadable);
+        }
         self.waiting.insert(verdict.order, (verdict.report, verdict.attendance));
-        self.deliver(on_report);
-    }
-
-    fn take_unreadable(&mut self, lines: Unreadable, on_report: &mut impl FnMut(GameReport)) {
-        self.summary.unreadable_lines = lines.lines;
-        let report = unreadable_report(&lines);
-        self.waiting.insert(lines.order, (report, None));
-        self.deliver(on_report);
-    }
-
-    fn deliver(&mut self, on_report: &mut impl FnMut(GameReport)) {
         while let Some((report, attendance)) = self.waiting.remove(&self.next) {
             self.next += 1;
             self.hand_over(report, attendance, on_report);
@@ -161,10 +151,11 @@ impl Delivery {
 
     fn hand_over(
         &mut self,
-        mut report: GameReport,
+        report: Option<GameReport>,
         attendance: Option<Attendance>,
         on_report: &mut impl FnMut(GameReport),
     ) {
+        let Some(mut report) = report else { return };
         if let Some(attendance) = attendance {
             report.findings.extend(self.attendance.judge(attendance));
             report.findings.sort_by_key(|finding| finding.seq);
@@ -175,29 +166,28 @@ impl Delivery {
         on_report(report);
     }
 
-    /// Hands over what waits for a game that never came.
+    /// Hands over what waits for a game that never came, and the unreadable lines.
     fn finish(mut self, on_report: &mut impl FnMut(GameReport)) -> StreamSummary {
         for (_, (report, attendance)) in std::mem::take(&mut self.waiting) {
             self.hand_over(report, attendance, on_report);
+        }
+        self.summary.unreadable_lines = self.unreadable.lines;
+        if self.unreadable.lines > 0 {
+            let report = unreadable_report(&self.unreadable);
+            self.hand_over(Some(report), None, on_report);
         }
         self.summary
     }
 }
 
 fn unreadable_report(lines: &Unreadable) -> GameReport {
-    let mut findings = lines.findings.clone();
-    let told = u64::try_from(findings.len()).unwrap_or(u64::MAX);
-    if lines.lines > told {
-        let more = format!("{} further lines can't be read", lines.lines - told);
-        findings.push(I_PARSE.finding(None, more));
-    }
     GameReport {
         game_id: None,
         events: 0,
         winner: None,
         reason: None,
         moments: Moment::ALL.iter().map(|moment| (moment.to_string(), 0)).collect(),
-        findings,
+        findings: lines.findings(),
         skipped: Vec::new(),
     }
 }

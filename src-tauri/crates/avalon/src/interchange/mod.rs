@@ -8,7 +8,7 @@ mod lines;
 
 use thiserror::Error;
 
-pub use intake::{Intake, RawGame, Unreadable};
+pub use intake::{Intake, ParsedGame, RawGame, Unreadable};
 pub use judge::{StreamOptions, StreamSummary, check_stream};
 
 /// Why a stream can't be read to its end.

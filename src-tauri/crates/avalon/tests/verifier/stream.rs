@@ -58,6 +58,42 @@ fn unreadable_lines_make_one_report_without_a_game() {
     assert_eq!((summary.unreadable_lines, summary.unsound), (2, 1));
 }
 
+/// Where a line breaks after the members that tell whose it is, it is no event of that game all the
+/// same; a game of which nothing else is left is none.
+#[test]
+fn lines_that_break_behind_their_beginning_are_unreadable_too() {
+    let game = Log::from(random_game(2).as_slice()).lines();
+    let broken = r#"{"gameId":"g","seq":1,"type":"GameCreated","ts":"#;
+    let twice = r#"{"gameId":"h","seq":1,"type":"X","ts":1,"seq":2,"payload":{}}"#;
+    let late = r#"{"payload":{},"ts":1,"type":"X","seq":1,"gameId":7}"#;
+    let text = format!("{broken}\n{game}{twice}\n{late}\nnot json\n");
+    let (reports, summary) = check(&text, 2);
+    assert_eq!(reports.len(), 2);
+    assert!(reports[0].is_sound() && reports[0].game_id.is_some());
+    assert_eq!(reports[1].game_id, None);
+    let lines: Vec<_> = reports[1].findings.iter().map(|finding| &finding.detail).collect();
+    let last = text.lines().count();
+    for (detail, line) in lines.iter().zip([1, last - 2, last - 1, last]) {
+        assert!(detail.starts_with(&format!("line {line}: ")), "{detail}");
+    }
+    assert_eq!((summary.games, summary.unreadable_lines, summary.unsound), (1, 4, 1));
+}
+
+/// Members may come in any order.
+#[test]
+fn a_line_that_begins_with_its_payload_belongs_to_its_game() {
+    let game = Log::from(random_game(3).as_slice());
+    let mut turned = game.clone();
+    for event in &mut turned.0 {
+        let members: Vec<_> = event.as_object().unwrap().clone().into_iter().rev().collect();
+        *event = serde_json::Value::Object(members.into_iter().collect());
+    }
+    let (reports, _) = check(&turned.lines(), 2);
+    assert_eq!(reports.len(), 1);
+    assert!(reports[0].is_sound(), "{:?}", reports[0].findings);
+    assert_eq!(reports, check(&game.lines(), 2).0);
+}
+
 #[test]
 fn an_empty_stream_has_no_reports() {
     assert_eq!(check("\n\n", 2).0.len(), 0);
@@ -130,7 +166,7 @@ fn parts() {
     let raw: Vec<_> = Intake::new(Cursor::new(&text)).map(Result::unwrap).collect();
     println!("taken apart: {} µs a game", per_game(cpu_seconds() - start));
     let start = cpu_seconds();
-    let parsed: Vec<_> = raw.iter().map(|game| game.parse().0).collect();
+    let parsed: Vec<_> = raw.iter().map(|game| game.parse().log).collect();
     println!("parsed: {} µs a game", per_game(cpu_seconds() - start));
     let start = cpu_seconds();
     assert!(parsed.iter().all(|log| check_log(log).is_sound()));
