@@ -14,7 +14,7 @@ bench: ## measure against peers and limits, in one run
 
 check: ## everything that can be told without running
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --workspace --features avalon-vault/custom-protocol --lib --bins -- -D warnings
 	cd ui && npm run --silent lint
 
 fmt:

@@ -201,7 +201,7 @@ pub struct Simulate {
     pub players: (u8, u8),
     /// Anomalies to inject afterwards: kind=count, separated by commas
     #[arg(long, value_name = "KIND=N[,KIND=N]", value_delimiter = ',', value_parser = anomaly)]
-    pub anomalies: Vec<(Damage, u32)>,
+    pub anomalies: Vec<(Anomaly, u32)>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -244,7 +244,7 @@ pub enum Class {
 /// A kind of damage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
-pub enum Damage {
+pub enum Anomaly {
     DeleteGames,
     DamageField,
     WrongStatistic,
@@ -263,10 +263,10 @@ fn players(text: &str) -> Result<(u8, u8), String> {
     }
 }
 
-fn anomaly(text: &str) -> Result<(Damage, u32), String> {
+fn anomaly(text: &str) -> Result<(Anomaly, u32), String> {
     let (kind, count) = text.split_once('=').unwrap_or((text, "1"));
     let count = count.parse::<u32>().map_err(|error| error.to_string())?;
-    Ok((Damage::from_str(kind, true)?, count))
+    Ok((Anomaly::from_str(kind, true)?, count))
 }
 
 #[cfg(test)]

@@ -92,8 +92,7 @@ mod tests {
 
     #[test]
     fn the_templates_parse() {
-        for text in ["{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes}"] {
-            assert!(ProgressStyle::with_template(text).is_ok());
-        }
+        let text = "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes}";
+        assert!(ProgressStyle::with_template(text).is_ok());
     }
 }

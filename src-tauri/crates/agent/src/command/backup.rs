@@ -5,7 +5,7 @@ use api::engine::backup::outcome::{BackupDetail, BackupRequest, BackupView, Leve
 use api::engine::verify::outcome::{VerifyOutcome, VerifyRequest};
 use serde_json::json;
 
-use super::{check, classes, print_json};
+use super::{answer, check, classes, print_json};
 use crate::arguments::{self, Backup, Global};
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, bytes, count, moment};
@@ -17,13 +17,13 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
         Backup::Create { classes: named, method: arguments::Method::Full } => {
             let request = BackupRequest { classes: classes(&named), method: Method::Full };
             let detail = session.outcome(Operation::BackupCreate, request).await?;
-            if global.json { print_json(&detail) } else { Ok(print_detail(&detail, "")) }
+            answer(global, &detail, |detail| print_detail(detail, ""))
         }
         Backup::List => list(global, &session).await,
         Backup::Show { id } => {
             let id = resolve(&session, id).await?;
             let detail = session.ask(Operation::BackupShow, json!({"id": id})).await?;
-            if global.json { print_json(&detail) } else { Ok(print_detail(&detail, "")) }
+            answer(global, &detail, |detail| print_detail(detail, ""))
         }
         Backup::Verify { id, all, level, sample } => {
             let ids = if all {

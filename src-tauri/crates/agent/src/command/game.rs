@@ -5,7 +5,7 @@ use api::engine::games::outcome::{
     GameListRequest, GamePage, GameRow, GameShowRequest, GameStatus, GameView, QuestMark,
 };
 
-use super::print_json;
+use super::{answer, print_json};
 use crate::arguments::Global;
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, moment};
@@ -35,7 +35,11 @@ pub async fn list(
             break;
         }
     }
-    if global.json { rows.iter().try_for_each(print_json) } else { Ok(print_rows(&rows)) }
+    if global.json {
+        return rows.iter().try_for_each(print_json);
+    }
+    print_rows(&rows);
+    Ok(())
 }
 
 fn print_rows(rows: &[GameRow]) {
@@ -82,7 +86,7 @@ pub async fn show(
     let session = Session::connected(options(global)).await?;
     let request = GameShowRequest { id, seq, viewer };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
-    if global.json { print_json(&view) } else { Ok(print_game(&view)) }
+    answer(global, &view, print_game)
 }
 
 fn print_game(view: &GameView) {

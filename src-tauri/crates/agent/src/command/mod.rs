@@ -16,7 +16,7 @@ mod simulate;
 use api::engine::source::profile::DataClass;
 use serde::Serialize;
 
-use crate::arguments::{Arguments, Class, Command, Game};
+use crate::arguments::{Arguments, Class, Command, Game, Global};
 use crate::failure::{Failure, could_not};
 
 /// Runs the command.
@@ -39,6 +39,19 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo { games } => demo::run(&global, games).await,
         Command::Completions { shell } => completions::run(shell),
     }
+}
+
+/// Prints an answer: as JSON when that is asked for, else for a reader.
+fn answer<T: Serialize>(
+    global: &Global,
+    answer: &T,
+    print: impl FnOnce(&T),
+) -> Result<(), Failure> {
+    if global.json {
+        return print_json(answer);
+    }
+    print(answer);
+    Ok(())
 }
 
 /// Prints one JSON document on a line of its own.

@@ -3,8 +3,8 @@
 use api::message::sandbox::DamageKind;
 use api::simulation::{Simulation, SimulationOutcome};
 
-use super::print_json;
-use crate::arguments::{Damage, Global, Simulate};
+use super::answer;
+use crate::arguments::{Anomaly, Global, Simulate};
 use crate::failure::{Failure, could_not};
 use crate::print::{Align, Style, Table, count, seconds};
 use crate::session::{Session, options};
@@ -23,16 +23,16 @@ pub async fn run(global: &Global, simulate: Simulate) -> Result<(), Failure> {
             .await
             .map_err(|error| could_not("the simulation ended unexpectedly", error))??,
     };
-    if global.json { print_json(&outcome) } else { Ok(print_outcome(&outcome)) }
+    answer(global, &outcome, print_outcome)
 }
 
-fn of(damage: Damage) -> DamageKind {
+fn of(damage: Anomaly) -> DamageKind {
     match damage {
-        Damage::DeleteGames => DamageKind::DeleteGames,
-        Damage::DamageField => DamageKind::DamageField,
-        Damage::WrongStatistic => DamageKind::WrongStatistic,
-        Damage::MissingEvent => DamageKind::MissingEvent,
-        Damage::DanglingReference => DamageKind::DanglingReference,
+        Anomaly::DeleteGames => DamageKind::DeleteGames,
+        Anomaly::DamageField => DamageKind::DamageField,
+        Anomaly::WrongStatistic => DamageKind::WrongStatistic,
+        Anomaly::MissingEvent => DamageKind::MissingEvent,
+        Anomaly::DanglingReference => DamageKind::DanglingReference,
     }
 }
 

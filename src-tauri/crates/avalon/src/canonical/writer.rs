@@ -4,11 +4,13 @@ use std::cmp::Ordering;
 
 use crate::canonical::CanonicalError;
 
-/// A member of an open object: where its name (unescaped) and its text lie.
+/// A member of an open object: where its name (unescaped) and its text lie. A name without escapes
+/// lies in the text itself, every other among the names.
 #[derive(Debug, Clone, Copy)]
 struct Member {
     /// The first bytes of the name, which nearly always decide the order.
     head: u64,
+    escaped: bool,
     name: (usize, usize),
     text: (usize, usize),
 }
@@ -112,34 +114,40 @@ impl Writer {
 
     /// Writes a member's name; its value must be written next, then [`Writer::end_member`].
     pub(super) fn member(&mut self, object: &mut OpenObject, name: &str) {
-        self.name_member(object, name);
+        let text = self.separate(object);
+        let from = self.names.len();
+        self.names.extend_from_slice(name.as_bytes());
+        let place = (from, self.names.len());
+        self.begin_member(object, name, Member { head: 0, escaped: true, name: place, text });
         self.string(name);
         self.out.push(b':');
     }
 
     /// As [`Writer::member`], for a name that has nothing to escape.
     pub(super) fn plain_member(&mut self, object: &mut OpenObject, name: &str) {
-        self.name_member(object, name);
+        let text = self.separate(object);
         self.plain_string(name);
+        let end = self.out.len() - 1;
+        let place = (end - name.len(), end);
+        self.begin_member(object, name, Member { head: 0, escaped: false, name: place, text });
         self.out.push(b':');
     }
 
-    fn name_member(&mut self, object: &mut OpenObject, name: &str) {
+    /// Ends the member before; where the next one begins.
+    fn separate(&mut self, object: &OpenObject) -> (usize, usize) {
         if self.members.len() > object.first_member {
             self.out.push(b',');
         }
-        let from = self.names.len();
-        self.names.extend_from_slice(name.as_bytes());
-        let member = Member {
-            head: head(name.as_bytes()),
-            name: (from, self.names.len()),
-            text: (self.out.len(), self.out.len()),
-        };
+        (self.out.len(), self.out.len())
+    }
+
+    fn begin_member(&mut self, object: &mut OpenObject, name: &str, member: Member) {
+        let member = Member { head: head(name.as_bytes()), ..member };
         if object.sorted
             && self.members.len() > object.first_member
             && let Some(last) = self.members.last()
         {
-            object.sorted = order(&self.names, last, &member) == Ordering::Less;
+            object.sorted = order(&self.out, &self.names, last, &member) == Ordering::Less;
         }
         self.members.push(member);
     }
@@ -167,10 +175,10 @@ impl Writer {
     }
 
     fn sort(&mut self, object: OpenObject) -> Result<(), CanonicalError> {
-        let names = &self.names;
+        let (out, names) = (&self.out, &self.names);
         let members = &mut self.members[object.first_member..];
-        let name = |member: &Member| &names[member.name.0..member.name.1];
-        members.sort_unstable_by(|a, b| order(names, a, b));
+        let name = |member: &Member| member.name_in(out, names);
+        members.sort_unstable_by(|a, b| order(out, names, a, b));
         if let Some(pair) = members.windows(2).find(|pair| name(&pair[0]) == name(&pair[1])) {
             let twice = String::from_utf8_lossy(name(&pair[0])).into_owned();
             return Err(CanonicalError::DuplicateMember(twice));
@@ -203,8 +211,15 @@ fn head(name: &[u8]) -> u64 {
     }
 }
 
+impl Member {
+    fn name_in<'n>(&self, out: &'n [u8], names: &'n [u8]) -> &'n [u8] {
+        let (from, to) = self.name;
+        if self.escaped { &names[from..to] } else { &out[from..to] }
+    }
+}
+
 /// Order of two members by the UTF-16 code units of their names.
-fn order(names: &[u8], a: &Member, b: &Member) -> Ordering {
+fn order(out: &[u8], names: &[u8], a: &Member, b: &Member) -> Ordering {
     let differ = (a.head ^ b.head).leading_zeros() / 8;
     if differ < 8 {
         let shift = 56 - 8 * differ;
@@ -213,7 +228,7 @@ fn order(names: &[u8], a: &Member, b: &Member) -> Ordering {
             return x.cmp(&y);
         }
     }
-    order_of_names(&names[a.name.0..a.name.1], &names[b.name.0..b.name.1])
+    order_of_names(a.name_in(out, names), b.name_in(out, names))
 }
 
 /// Order by UTF-16 code units. It differs from byte order only where both names differ first in a

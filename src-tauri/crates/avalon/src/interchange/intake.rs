@@ -6,6 +6,7 @@
 
 use std::collections::{HashMap, VecDeque};
 use std::io::BufRead;
+use std::sync::mpsc::Receiver;
 
 use crate::check::{EnvelopeReader, ParsedEnvelope};
 use crate::invariant::{Finding, Repair, import::I_PARSE, log::E_SCHEMA};
@@ -77,6 +78,12 @@ impl RawGame {
         parsed
     }
 
+    /// The memory of the lines, for another game; see [`Intake::reusing`].
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.text
+    }
+
     /// Length of the lines, bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -135,6 +142,8 @@ pub struct Intake<R> {
     ended_bytes: usize,
     next_order: u64,
     unreadable: Unreadable,
+    /// Memory of games that are done with.
+    buffers: Option<Receiver<Vec<u8>>>,
     /// What is left when the stream has ended, in order of first appearance.
     rest: Option<VecDeque<RawGame>>,
 }
@@ -149,8 +158,17 @@ impl<R: BufRead> Intake<R> {
             ended_bytes: 0,
             next_order: 0,
             unreadable: Unreadable::default(),
+            buffers: None,
             rest: None,
         }
+    }
+
+    /// Takes the memory for games from what comes in here. Tens of kilobytes a game, fresh from the
+    /// system each time, cost more than the lines' way into them.
+    #[must_use]
+    pub fn reusing(mut self, buffers: Receiver<Vec<u8>>) -> Self {
+        self.buffers = Some(buffers);
+        self
     }
 
     /// The lines that could not be told to belong to any game so far; all of them once the
@@ -220,7 +238,7 @@ impl<R: BufRead> Intake<R> {
                 self.open.entry(game_id.clone()).or_insert(RawGame {
                     order,
                     game_id,
-                    text: Vec::new(),
+                    text: spare(self.buffers.as_ref()),
                     numbers: Vec::new(),
                     ended: false,
                 })
@@ -238,6 +256,12 @@ impl<R: BufRead> Intake<R> {
         }
         Ok(true)
     }
+}
+
+fn spare(buffers: Option<&Receiver<Vec<u8>>>) -> Vec<u8> {
+    let mut buffer = buffers.and_then(|buffers| buffers.try_recv().ok()).unwrap_or_default();
+    buffer.clear();
+    buffer
 }
 
 /// Whose a line is; when no peek tells, the whole header is read, or the problem with it told.

@@ -61,12 +61,15 @@ pub fn check_stream<R: BufRead + Send>(
     let (job_sender, job_receiver) = sync_channel::<RawGame>(threads * 4);
     let (verdict_sender, verdict_receiver) = sync_channel::<Verdict>(threads * 16);
     let (end_sender, end_receiver) = channel();
+    let (buffer_sender, buffers) = channel();
     let jobs = Mutex::new(job_receiver);
     thread::scope(|scope| {
-        scope.spawn(move || read(input, &job_sender, &end_sender));
+        let intake = Intake::new(input).reusing(buffers);
+        scope.spawn(move || read(intake, &job_sender, &end_sender));
         for _ in 0..threads {
             let (jobs, verdicts) = (&jobs, verdict_sender.clone());
-            scope.spawn(move || work(jobs, &verdicts, options.check));
+            let buffers = buffer_sender.clone();
+            scope.spawn(move || work(jobs, &verdicts, &buffers, options.check));
         }
         drop(verdict_sender);
         let mut delivery = Delivery::default();
@@ -81,8 +84,7 @@ pub fn check_stream<R: BufRead + Send>(
 
 type End = Result<Unreadable, InterchangeError>;
 
-fn read(input: impl BufRead, jobs: &SyncSender<RawGame>, end: &Sender<End>) {
-    let mut intake = Intake::new(input);
+fn read<R: BufRead>(mut intake: Intake<R>, jobs: &SyncSender<RawGame>, end: &Sender<End>) {
     loop {
         match intake.next() {
             Some(Ok(game)) => {
@@ -103,13 +105,20 @@ fn read(input: impl BufRead, jobs: &SyncSender<RawGame>, end: &Sender<End>) {
     }
 }
 
-fn work(jobs: &Mutex<Receiver<RawGame>>, verdicts: &SyncSender<Verdict>, options: CheckOptions) {
+fn work(
+    jobs: &Mutex<Receiver<RawGame>>,
+    verdicts: &SyncSender<Verdict>,
+    buffers: &Sender<Vec<u8>>,
+    options: CheckOptions,
+) {
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(game) = job else { return };
         if verdicts.send(judge(&game, options)).is_err() {
             return;
         }
+        // Nobody takes it once the stream has been read.
+        let _kept = buffers.send(game.into_buffer());
     }
 }
 

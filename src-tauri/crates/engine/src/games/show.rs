@@ -35,10 +35,12 @@ pub async fn show(engine: &Engine, request: &GameShowRequest) -> Result<GameView
     Ok(view)
 }
 
+/// Makes a row of a document of one of the two collections of games.
+type MakeRow = fn(&Document) -> GameRow;
+
 async fn find_row(source: &MongoSource, id: &str) -> Result<Option<GameRow>, EngineError> {
-    let shapes: [(&str, fn(&Document) -> GameRow); 2] =
-        [(LIVE, row::of_live), (HISTORY, row::of_history)];
-    for (logical, make) in shapes {
+    let live = (LIVE, row::of_live as MakeRow);
+    for (logical, make) in [live, (HISTORY, row::of_history)] {
         let name = collection(source, logical)?;
         let found = source
             .database()

@@ -56,6 +56,14 @@ async fn assert_exact(source: &MongoSource, name: &str, parts: usize) -> usize {
         expected.iter().filter(|key| !keys.contains(&key.as_slice())).collect();
     assert!(missing.is_empty(), "{name}: {missing:x?} were not read");
     assert_eq!(keys.len(), expected.len(), "{name}: something was read that is not there");
+    let info = source.inspect_collection(name).await.unwrap().unwrap();
+    let mut unordered = source.read_unordered(&info);
+    let mut found: Vec<Vec<u8>> = Vec::new();
+    while let Some(batch) = unordered.next_batch().await.unwrap() {
+        found.extend(batch.iter().map(|record| record.key.to_vec()));
+    }
+    found.sort();
+    assert_eq!(found, expected, "{name}: as the documents lie, something else was read");
     ranges
 }
 

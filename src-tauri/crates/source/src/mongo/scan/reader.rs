@@ -182,6 +182,9 @@ impl Scan {
             return Ok(batch);
         }
         let mut batch = RawBatch::from_reply(reply, None).map_err(malformed)?;
+        if self.bounds == Bounds::Unordered {
+            return Ok(batch);
+        }
         if let Some((last, _)) = &self.last {
             batch.skip_through(last);
         }
@@ -223,7 +226,7 @@ impl Scan {
                 simple.string("locale", "simple");
                 command.document("collation", &simple.finish()).bool("allowDiskUse", true);
             }
-            Bounds::Natural => {
+            Bounds::Natural | Bounds::Unordered => {
                 let mut natural = DocumentWriter::default();
                 natural.i32("$natural", 1);
                 command.document("sort", &natural.finish());
@@ -246,7 +249,7 @@ impl Scan {
     }
 
     fn resumable(&self) -> bool {
-        self.bounds != Bounds::Natural
+        !matches!(self.bounds, Bounds::Natural | Bounds::Unordered)
     }
 
     fn explain(&self, error: SourceError) -> SourceError {
