@@ -23,11 +23,7 @@ export function EventDetail({ view }: { view: GameView }) {
       </h3>
       <p className={styles.note}>
         {format.absolute(event.at)} ·{' '}
-        {event.actor === 'system' ? (
-          t('game.event.system')
-        ) : (
-          <SeatName of={event.actor} seats={view.seats} />
-        )}
+        {event.actor === 'system' ? t('game.event.system') : <SeatName of={event.actor} seats={view.seats} />}
       </p>
       <PayloadFacts payload={event.payload} seats={view.seats} />
     </div>
