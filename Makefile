@@ -22,7 +22,7 @@ fmt:
 	cd ui && npm run --silent format
 
 bless: ## rewrite generated files: TypeScript types, schemas, documents, goldens
-	AVAULT_BLESS=1 UPDATE_DOCS=1 UPDATE_FIXTURES=1 INSTA_UPDATE=always cargo test -p avalon -p api -p vault -p agent
+	AVAULT_BLESS=1 INSTA_UPDATE=always cargo nextest run --workspace --features avalon-vault/custom-protocol -E 'package(avalon) or package(api) or package(vault) or package(agent)'
 
 screenshots: ## pictures of every screen into target/screenshots
 	cd ui && npm run --silent test:browser

@@ -18,7 +18,7 @@ use crate::event::ApiEvent;
 use crate::{Danger, Permission, Tag};
 
 const HEADER: &str = "// Generated from the contract in src-tauri/crates/api. Do not edit: run\n\
-                      // `AVAULT_BLESS=1 cargo nextest run -p api typescript` after a change there.\n\n";
+                      // `make bless` after a change there.\n\n";
 
 /// Sees the types of each operation.
 pub trait MessageVisitor {

@@ -1,5 +1,5 @@
 // Generated from the contract in src-tauri/crates/api. Do not edit: run
-// `AVAULT_BLESS=1 cargo nextest run -p api typescript` after a change there.
+// `make bless` after a change there.
 
 import type {
   AuditListRequest,

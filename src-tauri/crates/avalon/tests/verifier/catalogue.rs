@@ -32,13 +32,13 @@ fn ids_are_unique_and_complete() {
 fn the_document_is_that_of_the_catalogue() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../docs/invariants.md");
     let document = document();
-    if std::env::var_os("UPDATE_DOCS").is_some() {
+    if std::env::var_os("AVAULT_BLESS").is_some() {
         std::fs::write(&path, &document).unwrap();
     }
     let stored = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         stored == document,
-        "docs/invariants.md is not that of the catalogue; run UPDATE_DOCS=1 cargo nextest run -p avalon"
+        "docs/invariants.md is not that of the catalogue; run `make bless`"
     );
 }
 

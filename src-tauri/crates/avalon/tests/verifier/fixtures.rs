@@ -1,4 +1,4 @@
-//! Interchange files with the reports they must give. `UPDATE_FIXTURES=1` writes them anew.
+//! Interchange files with the reports they must give. `make bless` writes them anew.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -93,14 +93,14 @@ fn contents() -> Vec<(&'static str, String)> {
 fn files_give_their_reports() {
     for (name, text) in contents() {
         let (log, report) = (format!("{name}.jsonl"), format!("{name}.report.jsonl"));
-        if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        if std::env::var_os("AVAULT_BLESS").is_some() {
             std::fs::create_dir_all(folder()).unwrap();
             std::fs::write(folder().join(&log), &text).unwrap();
             std::fs::write(folder().join(&report), reports(&text)).unwrap();
         }
         let read = |file: &str| std::fs::read_to_string(folder().join(file)).unwrap_or_default();
         assert_eq!(reports(&read(&log)), read(&report), "{name}");
-        assert!(!read(&report).is_empty(), "{name} is missing; run with UPDATE_FIXTURES=1");
+        assert!(!read(&report).is_empty(), "{name} is missing; run `make bless`");
     }
 }
 
