@@ -188,6 +188,10 @@ async fn tc_05_what_a_restore_replaces_can_be_brought_back() {
     assert_eq!(back.len(), 100);
 
     let pre_image = outcome["preImage"].as_str().expect("a pre-image").to_owned();
+    let listed = service.avault(&["--json", "backup", "list"]).await.ended(0).json_lines();
+    let kept = listed.iter().filter(|set| set["preImage"] == true);
+    assert_eq!(kept.map(|set| &set["id"]).collect::<Vec<_>>(), [pre_image.as_str()]);
+    assert_eq!(listed.len(), 2);
     service.avault(&["restore", &pre_image, "--yes", DATABASE]).await.ended(0);
     let again = users.count_documents(doc! { "rating": 1300 }).await.expect("a count");
     assert_eq!(again, 100);

@@ -115,6 +115,7 @@ function useBackupFacts({ summary, mechanism, serverVersion, toolVersion, keyEpo
   const { t } = useTranslation();
   const format = useFormat();
   const known = mechanism === 'oplog' || mechanism === 'change_stream';
+  const methods = [t(`backups.method.${summary.method}`), summary.preImage && t('backups.preImage')];
   return [
     { label: t('backup.facts.consistent'), value: format.absolute(summary.consistentAt) },
     { label: t('backup.facts.clusterTime'), value: <code>{summary.clusterTime}</code> },
@@ -127,7 +128,10 @@ function useBackupFacts({ summary, mechanism, serverVersion, toolVersion, keyEpo
       value: <VerificationTag verification={summary.verification} />,
     },
     { label: t('backup.facts.database'), value: summary.database },
-    { label: t('backups.column.method'), value: t(`backups.method.${summary.method}`) },
+    {
+      label: t('backups.column.method'),
+      value: methods.filter(Boolean).join(t('common.listSeparator')),
+    },
     { label: t('backups.column.documents'), value: format.number(summary.documents) },
     {
       label: t('backup.facts.size'),

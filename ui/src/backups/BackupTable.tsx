@@ -8,6 +8,7 @@ import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
+import styles from './backups.module.css';
 
 /** Rows from which on only those in view are drawn. */
 const VIRTUAL_FROM = 100;
@@ -65,7 +66,12 @@ function useColumns(): TableColumnsType<BackupView> {
     {
       title: t('backups.column.method'),
       key: 'method',
-      render: (_, { method }) => t(`backups.method.${method}`),
+      render: (_, { method, preImage }) => (
+        <>
+          {t(`backups.method.${method}`)}
+          {preImage && <span className={styles.origin}>{t('backups.preImage')}</span>}
+        </>
+      ),
     },
     {
       title: t('backups.column.verification'),

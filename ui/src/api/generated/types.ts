@@ -73,6 +73,8 @@ export type BackupView = {
 id: string, 
 /** How it was taken. */
 method: Method, 
+/** True when a restore took it of what it was about to replace. */
+preImage: boolean, 
 /** The database it was taken from. */
 database: string, 
 /** Unix time in milliseconds at which the job began. */

@@ -96,6 +96,7 @@ export const backups = {
   complete: 'All classes',
   restore: 'Restore…',
   method: { full: 'Full' },
+  preImage: 'kept before a restore',
   column: {
     moment: 'Consistent at',
     id: 'Id',

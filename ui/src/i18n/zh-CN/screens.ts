@@ -91,6 +91,7 @@ export const backups = {
   complete: '全部数据类',
   restore: '恢复…',
   method: { full: '全量' },
+  preImage: '恢复前留存',
   column: {
     moment: '一致时间点',
     id: '编号',

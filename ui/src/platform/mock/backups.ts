@@ -67,12 +67,14 @@ export function backupDetail(
   classes: DataClass[],
   verifications: VerificationView[],
   fresh = 0.08,
+  preImage = false,
 ): BackupDetail {
   const parts = classes.map((name) => partOf(name, fresh));
   const documents = parts.flatMap((part) => part.collections).reduce((sum, part) => sum + part.documents, 0);
   const summary: BackupView = {
     id,
     method: 'full',
+    preImage,
     database: 'avalon',
     startedAt: at - 1800,
     committedAt: at + 2400,
@@ -111,7 +113,7 @@ export function initialBackups(): BackupDetail[] {
       ok(NOW - 0.19 * HOUR, 'L1'),
     ]),
     backupDetail('01KAJ0GH7M3W9K2B6P5VZD8T1C', NOW - 2.2 * HOUR, CLASSES, [ok(NOW - 2.1 * HOUR, 'L2')]),
-    backupDetail('01KAHW1C5D7N4X8Q2J6RSY3F9E', NOW - 6.5 * HOUR, ['active', 'rooms'], []),
+    backupDetail('01KAHW1C5D7N4X8Q2J6RSY3F9E', NOW - 6.5 * HOUR, ['active', 'rooms'], [], 0.08, true),
     backupDetail('01KAHR8K2T6B9V3M5G1NWP7H4D', NOW - 9.5 * HOUR, CLASSES, [failed]),
     backupDetail('01KAHF4P9X2C7Z5T8W3QKR6M1B', NOW - 16 * HOUR, CLASSES, [ok(NOW - 15.5 * HOUR, 'L3')]),
     backupDetail('01KAH5T3N8R4D6Y1F7VBJX2Q9S', NOW - 22 * HOUR, CLASSES, [ok(NOW - 21 * HOUR, 'L3')], 1),

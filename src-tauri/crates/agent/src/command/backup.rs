@@ -37,6 +37,15 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
     }
 }
 
+/// Which classes, and whether a restore kept them before it replaced them.
+fn classes_held(view: &BackupView) -> String {
+    let held = match view.complete {
+        true => "all".to_owned(),
+        false => format!("{} of 6", view.classes.len()),
+    };
+    if view.pre_image { format!("{held}, pre-image") } else { held }
+}
+
 async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
     let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;
     if global.json {
@@ -63,7 +72,7 @@ async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
         table.row([
             view.id.clone(),
             moment(view.consistent_at),
-            if view.complete { "all".to_owned() } else { format!("{} of 6", view.classes.len()) },
+            classes_held(view),
             count(view.documents),
             bytes(view.bytes),
             bytes(view.stored_bytes),

@@ -94,6 +94,7 @@ pub(crate) fn summary_view(
     BackupView {
         id: summary.id.clone(),
         method: Method::Full,
+        pre_image: attribute(summary, "origin") == Origin::PreImage.name(),
         database: attribute(summary, "database").to_owned(),
         started_at: summary.started_at_ms,
         committed_at: summary.committed_at_ms,

@@ -93,6 +93,8 @@ pub struct BackupView {
     pub id: String,
     /// How it was taken.
     pub method: Method,
+    /// True when a restore took it of what it was about to replace.
+    pub pre_image: bool,
     /// The database it was taken from.
     pub database: String,
     /// Unix time in milliseconds at which the job began.
