@@ -31,9 +31,6 @@ impl Drop for DriverProcess {
     }
 }
 
-/// Pictures taken at most until one stands still.
-const MOST_PICTURES: usize = 8;
-
 impl Window {
     /// Opens the product with a home folder of its own.
     pub async fn open(binary: &Path, home: &Path, pictures: &Path) -> WebDriverResult<Self> {
@@ -117,25 +114,46 @@ impl Window {
         Ok(root.attr(attribute).await?.unwrap_or_default())
     }
 
-    /// Keeps a picture of what is shown, once two in a row are the same: what was just drawn may
-    /// not have been painted yet. What never stands still is kept as it is.
+    /// Keeps a picture of what is shown.
     pub async fn picture(&self, name: &str) -> WebDriverResult<()> {
-        let mut last = self.painted().await?;
-        for _ in 0..MOST_PICTURES {
-            let next = self.painted().await?;
-            if next == last {
-                break;
-            }
-            last = next;
-        }
-        std::fs::write(self.pictures.join(format!("{name}.png")), last)?;
-        Ok(())
+        // What was just drawn may not have been painted yet.
+        let painted =
+            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
+        self.driver.execute_async(painted, vec![]).await?;
+        self.driver.screenshot(&self.pictures.join(format!("{name}.png"))).await
     }
+}
 
-    async fn painted(&self) -> WebDriverResult<Vec<u8>> {
-        let frames = "const done = arguments[0]; let left = 6; const next = () => \
-                      left-- > 0 ? requestAnimationFrame(next) : done(); next();";
-        self.driver.execute_async(frames, vec![]).await?;
-        self.driver.screenshot_as_png().await
-    }
+fn start_driver(port: u16, home: &Path) -> DriverProcess {
+    use std::os::unix::process::CommandExt;
+    let child = Command::new("WebKitWebDriver")
+        .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+        .env("TAURI_WEBVIEW_AUTOMATION", "true")
+        // llvmpipe crashes the compositor now and then; softpipe does not.
+        .env("LIBGL_ALWAYS_SOFTWARE", "1")
+        .env("GALLIUM_DRIVER", "softpipe")
+        .env("XDG_DATA_HOME", home.join("data"))
+        .env("XDG_CACHE_HOME", home.join("cache"))
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .expect("WebKitWebDriver is installed: run through `make test`");
+    DriverProcess(child)
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a loopback port is free")
+        .port()
+}
+
+async fn await_port(port: u16) {
+    let connected = async {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), connected).await.expect("the driver listens");
 }

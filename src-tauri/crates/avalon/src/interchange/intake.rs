@@ -15,8 +15,9 @@ use super::InterchangeError;
 use super::header::{Header, Peek};
 use super::lines::{LONGEST_LINE, Line, Lines};
 
-/// Bytes of ended games that are kept for events after their end.
-const LINGER: usize = 32 << 20;
+/// Bytes of ended games that are kept for events after their end: some eighty games, while a late
+/// event follows within seconds. Judging begins only behind them.
+const LINGER: usize = 4 << 20;
 
 /// The lines of one game, not parsed yet.
 #[derive(Debug)]
