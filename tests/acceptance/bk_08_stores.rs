@@ -16,11 +16,8 @@ async fn service_on(s3: &S3Server, url: &str) -> Service {
         url,
         &format!("access_key_id = \"{ACCESS_KEY}\"\nsecret_access_key_file = \"store-secret\"\n"),
     );
-    for name in ["users", "game_history"] {
-        let documents = (0..2_000).map(|at| doc! { "_id": at, "name": format!("{name} {at}") });
-        let collection = service.database().collection::<Document>(name);
-        collection.insert_many(documents).await.expect("documents");
-    }
+    let make = |name: &str, at| doc! { "_id": at, "name": format!("{name} {at}") };
+    service.fill(&["users", "game_history"], 2_000, make).await;
     service.init().await;
     service
 }

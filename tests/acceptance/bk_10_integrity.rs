@@ -3,20 +3,14 @@
 use std::path::Path;
 
 use acceptance::service::{DATABASE, Service, files};
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 use serde_json::Value;
 
 async fn service_with_a_backup() -> (Service, String) {
     let service = Service::start().await;
-    for name in ["users", "rooms", "game_history", "stats", "config"] {
-        let documents = (0..300).map(|at| doc! { "_id": at, "name": format!("{name} {at}") });
-        service
-            .database()
-            .collection::<Document>(name)
-            .insert_many(documents)
-            .await
-            .expect("documents");
-    }
+    let names = ["users", "rooms", "game_history", "stats", "config"];
+    let make = |name: &str, at| doc! { "_id": at, "name": format!("{name} {at}") };
+    service.fill(&names, 300, make).await;
     service.init().await;
     let id = service.backup().await;
     (service, id)

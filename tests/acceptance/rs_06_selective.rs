@@ -8,10 +8,11 @@ use sandbox::{Sandbox, SandboxOptions};
 /// A service with two classes of data, and a backup of it.
 async fn service_with_a_backup() -> (Service, String) {
     let service = Service::start().await;
-    for name in ["users", "game_history"] {
-        let documents = (0..500).map(|at| doc! { "_id": at, "name": format!("{name} {at}") });
+    let names = ["users", "game_history"];
+    let make = |name: &str, at| doc! { "_id": at, "name": format!("{name} {at}") };
+    service.fill(&names, 500, make).await;
+    for name in names {
         let collection = service.database().collection::<Document>(name);
-        collection.insert_many(documents).await.expect("documents");
         let index = IndexModel::builder().keys(doc! { "name": 1 }).build();
         collection.create_index(index).await.expect("an index");
     }

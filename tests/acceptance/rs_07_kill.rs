@@ -11,16 +11,10 @@ const ROUNDS: u64 = 25;
 async fn filled() -> Service {
     let service = Service::start().await;
     let filler = "x".repeat(1_500);
-    for name in ["users", "rooms", "game_history", "game_events", "stats"] {
-        let documents = (0..4_000)
-            .map(|at| doc! { "_id": at, "gameId": at / 10, "seq": at % 10, "filler": &filler });
-        service
-            .database()
-            .collection::<Document>(name)
-            .insert_many(documents)
-            .await
-            .expect("documents");
-    }
+    let names = ["users", "rooms", "game_history", "game_events", "stats"];
+    let make =
+        |_: &str, at| doc! { "_id": at, "gameId": at / 10, "seq": at % 10, "filler": &filler };
+    service.fill(&names, 4_000, make).await;
     service.init().await;
     service
 }

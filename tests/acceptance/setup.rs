@@ -10,16 +10,18 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the repository").to_owned()
 }
 
-/// Runs `scripts/setup run` where these programs do as the scripts beside them say.
-fn set_up(stubs: &[(&str, &str)]) -> Output {
-    let folder = tempfile::tempdir().expect("a folder");
+/// Puts programs into a folder that do as these scripts say.
+fn stand_in(folder: &Path, stubs: &[(&str, &str)]) {
     for (name, script) in stubs {
-        let path = folder.path().join(name);
-        std::fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a program");
+        let path = folder.join(name);
+        std::fs::write(&path, format!("#!/bin/bash\n{script}\n")).expect("a program");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
     }
-    let path = format!("{}:/usr/bin:/bin", folder.path().display());
-    Command::new("bash")
+}
+
+/// Runs `scripts/setup run` with this search path.
+fn set_up_on(path: &str) -> Output {
+    Command::new("/bin/bash")
         .args(["scripts/setup", "run"])
         .current_dir(repository())
         .env("PATH", path)
@@ -27,6 +29,13 @@ fn set_up(stubs: &[(&str, &str)]) -> Output {
         .env_remove("WAYLAND_DISPLAY")
         .output()
         .expect("the set-up runs")
+}
+
+/// Runs it where these programs stand before the machine's own.
+fn set_up(stubs: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    stand_in(folder.path(), stubs);
+    set_up_on(&format!("{}:/usr/bin:/bin", folder.path().display()))
 }
 
 /// One sentence of the product's own, and nothing of the programs behind it.
@@ -62,17 +71,8 @@ fn missing_packages_without_root_are_named() {
         let program = program.into_iter().find(|path| path.exists()).expect("a program");
         std::os::unix::fs::symlink(program, folder.path().join(name)).expect("a link");
     }
-    for (name, script) in &stubs[..2] {
-        let path = folder.path().join(name);
-        std::fs::write(&path, format!("#!/bin/bash\n{script}\n")).expect("a program");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-    }
-    let output = Command::new("/bin/bash")
-        .args(["scripts/setup", "run"])
-        .current_dir(repository())
-        .env("PATH", folder.path())
-        .output()
-        .expect("the set-up runs");
+    stand_in(folder.path(), &stubs[..2]);
+    let output = set_up_on(&folder.path().display().to_string());
     assert_refused(&output, "neither root nor sudo is at hand");
 }
 

@@ -155,6 +155,16 @@ impl Service {
         command
     }
 
+    /// Puts as many documents into each of these collections, made from the collection's name and a
+    /// number from 0.
+    pub async fn fill(&self, names: &[&str], many: i32, make: impl Fn(&str, i32) -> Document) {
+        for name in names {
+            let documents = (0..many).map(|at| make(name, at));
+            let collection = self.database().collection::<Document>(name);
+            collection.insert_many(documents).await.expect("documents");
+        }
+    }
+
     /// Makes the vault.
     pub async fn init(&self) {
         self.avault(&["init", "--store", &self.store.0]).await.ended(0);

@@ -241,7 +241,7 @@ pub enum Class {
     Configuration,
 }
 
-/// A kind of damage.
+/// A kind of anomaly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[value(rename_all = "snake_case")]
 pub enum Anomaly {

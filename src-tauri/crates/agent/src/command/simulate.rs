@@ -26,8 +26,8 @@ pub async fn run(global: &Global, simulate: Simulate) -> Result<(), Failure> {
     answer(global, &outcome, print_outcome)
 }
 
-fn of(damage: Anomaly) -> DamageKind {
-    match damage {
+fn of(anomaly: Anomaly) -> DamageKind {
+    match anomaly {
         Anomaly::DeleteGames => DamageKind::DeleteGames,
         Anomaly::DamageField => DamageKind::DamageField,
         Anomaly::WrongStatistic => DamageKind::WrongStatistic,

@@ -118,7 +118,8 @@ impl Writer {
         let from = self.names.len();
         self.names.extend_from_slice(name.as_bytes());
         let place = (from, self.names.len());
-        self.begin_member(object, name, Member { head: 0, escaped: true, name: place, text });
+        let head = head(name.as_bytes());
+        self.begin_member(object, Member { head, escaped: true, name: place, text });
         self.string(name);
         self.out.push(b':');
     }
@@ -129,7 +130,8 @@ impl Writer {
         self.plain_string(name);
         let end = self.out.len() - 1;
         let place = (end - name.len(), end);
-        self.begin_member(object, name, Member { head: 0, escaped: false, name: place, text });
+        let head = head(name.as_bytes());
+        self.begin_member(object, Member { head, escaped: false, name: place, text });
         self.out.push(b':');
     }
 
@@ -141,8 +143,7 @@ impl Writer {
         (self.out.len(), self.out.len())
     }
 
-    fn begin_member(&mut self, object: &mut OpenObject, name: &str, member: Member) {
-        let member = Member { head: head(name.as_bytes()), ..member };
+    fn begin_member(&mut self, object: &mut OpenObject, member: Member) {
         if object.sorted
             && self.members.len() > object.first_member
             && let Some(last) = self.members.last()

@@ -101,12 +101,7 @@ pub(super) struct Header<'a> {
 impl<'a> Header<'a> {
     /// Reads the header of a line; the error says in plain what is wrong.
     pub(super) fn read(line: &'a [u8]) -> Result<Self, String> {
-        // Whether it is text is told once, not string by string.
-        let header: Self = match std::str::from_utf8(line) {
-            Ok(text) => serde_json::from_str(text),
-            Err(_) => serde_json::from_slice(line),
-        }
-        .map_err(|error| error.to_string())?;
+        let header: Self = serde_json::from_slice(line).map_err(|error| error.to_string())?;
         if header.game_id.is_empty() {
             return Err("gameId is empty".to_owned());
         }

@@ -23,7 +23,7 @@ const WORKERS: usize = 2;
 const RANGE_BYTES: u64 = 128 << 20;
 /// Most ranges of one collection.
 const MOST_RANGES: u64 = 32;
-/// Batches (≤ 16 MiB) that wait between reading and pushing of one worker.
+/// Batches (about 4 MiB) that wait between reading and pushing of one worker.
 const AHEAD: usize = 1;
 
 /// A collection to scan into a stream.
