@@ -63,7 +63,18 @@ impl VaultInner {
         key: &str,
         plain: &[u8],
     ) -> Result<Bytes, VaultError> {
-        self.seal_into(object_type, key, plain, Vec::new())
+        self.seal_as(object::FIRST, object_type, key, plain)
+    }
+
+    /// As [`VaultInner::seal`], for readers of `format` and newer.
+    pub(crate) fn seal_as(
+        &self,
+        format: u8,
+        object_type: ObjectType,
+        key: &str,
+        plain: &[u8],
+    ) -> Result<Bytes, VaultError> {
+        self.seal_with(format, object_type, key, plain, Vec::new())
     }
 
     /// As [`VaultInner::seal`], into the memory of `out`.
@@ -74,11 +85,22 @@ impl VaultInner {
         plain: &[u8],
         out: Vec<u8>,
     ) -> Result<Bytes, VaultError> {
+        self.seal_with(object::FIRST, object_type, key, plain, out)
+    }
+
+    fn seal_with(
+        &self,
+        format: u8,
+        object_type: ObjectType,
+        key: &str,
+        plain: &[u8],
+        out: Vec<u8>,
+    ) -> Result<Bytes, VaultError> {
         let epoch = self.keyring.newest_epoch();
         let secret = self.epoch_key(epoch, key)?;
         let mut salt = [0; 32];
         self.context.entropy.fill(&mut salt);
-        let header = Header::new(object_type, epoch, key, salt);
+        let header = Header::of_format(format, object_type, epoch, key, salt);
         let place = object::Place { vault_id: &self.keyring.vault_id, key, extra: &[] };
         object::seal(secret, &header, &place, plain, out).map(Bytes::from)
     }

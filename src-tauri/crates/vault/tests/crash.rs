@@ -76,6 +76,44 @@ async fn killed_at_any_write_of_a_backup() {
 }
 
 #[tokio::test]
+async fn killed_at_any_write_of_an_increment() {
+    let start = Arc::new(MemoryBackend::default());
+    let vault = create(&start, 1).await;
+    let (mut base, _) = back_up(&vault, &documents(0..200), &BTreeMap::new()).await.unwrap();
+    let changes = |round: u32| -> Changes {
+        (round..220)
+            .step_by(7)
+            .map(|n| (n.to_be_bytes().to_vec(), Some(document(n, round))))
+            .collect()
+    };
+    let mut state = documents(0..200);
+    // The increment that dies is the one that merges the layers.
+    for round in 1..=8 {
+        base = back_up_over(&vault, &base.id, &changes(round)).await.unwrap().0;
+        state = merged(&state, &changes(round));
+    }
+    let start = start.snapshot();
+    for lands in [false, true] {
+        for writes in 0.. {
+            let backend = Arc::new(MemoryBackend::from_snapshot(start.clone()));
+            let dying = Arc::new(DyingStore::new(backend.clone(), writes, lands));
+            let vault = open_over(dying, 2).await.unwrap();
+            let ended = back_up_over(&vault, &base.id, &changes(9)).await;
+            let vault = open(&backend, 3).await.unwrap();
+            let sets = vault.sets().await.unwrap();
+            assert!(sets.len() == 10 || (sets.len() == 9 && ended.is_err()), "{}", sets.len());
+            let again = back_up_over(&vault, &base.id, &changes(9)).await.unwrap().0;
+            assert_eq!(read_all(&vault, &again.id).await.unwrap(), merged(&state, &changes(9)));
+            assert!(check(&vault, CheckLevel::L3).await.ok());
+            if ended.is_ok() {
+                assert!(writes > 5, "{writes}");
+                break;
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn killed_at_any_write_of_a_creation() {
     for lands in [false, true] {
         for writes in 0.. {

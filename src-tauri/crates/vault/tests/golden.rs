@@ -1,7 +1,7 @@
-//! A vault written in format 1 is read for ever.
+//! A vault written in any format is read for ever.
 //!
-//! `tests/fixtures/vault-format-1` at the root of the repository was written by the ignored test
-//! below; its passphrase is the one in `support`. It is never written again: a change of format
+//! `tests/fixtures/vault-format-<n>` at the root of the repository were written by the ignored tests
+//! below; their passphrase is the one in `support`. They are never written again: a change of format
 //! gets a fixture of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -14,8 +14,9 @@ use support::*;
 use vault::testing::context;
 use vault::{CheckLevel, Store, StoreCredentials, StoreUrl, Vault};
 
-fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures/vault-format-1")
+fn fixture(format: u8) -> PathBuf {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
+    fixtures.join(format!("vault-format-{format}"))
 }
 
 fn deltas() -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
@@ -44,7 +45,7 @@ fn copy(from: &Path, to: &Path) {
 #[tokio::test]
 async fn format_1_is_read_and_continued() {
     let scratch = tempfile::tempdir().unwrap();
-    copy(&folder(), scratch.path());
+    copy(&fixture(1), scratch.path());
     let url = StoreUrl::Folder(scratch.path().to_owned());
     let store = Store::open(&url, StoreCredentials::default()).unwrap();
     let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
@@ -65,9 +66,53 @@ async fn format_1_is_read_and_continued() {
 }
 
 #[tokio::test]
+async fn format_2_is_read_and_continued() {
+    let scratch = tempfile::tempdir().unwrap();
+    copy(&fixture(2), scratch.path());
+    let url = StoreUrl::Folder(scratch.path().to_owned());
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
+    let report = check(&vault, CheckLevel::L3).await;
+    assert!(report.ok(), "{:?}", report.problems);
+    let sets = vault.sets().await.unwrap();
+    let mut state = documents(0..300);
+    assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), state);
+    for (round, set) in sets[1..].iter().enumerate() {
+        state = merged(&state, &increment(round as u32));
+        assert_eq!(read_all(&vault, &set.id).await.unwrap(), state);
+    }
+    assert_eq!(sets.len(), 4);
+    back_up_over(&vault, &sets[3].id, &increment(3)).await.unwrap();
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+fn increment(round: u32) -> Changes {
+    (round..320)
+        .step_by(11)
+        .map(|n| {
+            let image = (n % 3 != 0).then(|| document(n, round + 1));
+            (n.to_be_bytes().to_vec(), image)
+        })
+        .collect()
+}
+
+#[tokio::test]
+#[ignore = "writes the fixture; only for a new format"]
+async fn write_the_fixture_of_format_2() {
+    let url = StoreUrl::Folder(fixture(2));
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    let (full, _) = back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
+    let mut base = full.id;
+    for round in 0..3 {
+        base = back_up_over(&vault, &base, &increment(round)).await.unwrap().0.id;
+    }
+}
+
+#[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture() {
-    let url = StoreUrl::Folder(folder());
+    let url = StoreUrl::Folder(fixture(1));
     let store = Store::open(&url, StoreCredentials::default()).unwrap();
     let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
     back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();

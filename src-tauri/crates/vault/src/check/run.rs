@@ -10,10 +10,9 @@ use super::segment::{Depth, Looked, look_at};
 use super::{CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, ProblemKind};
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
-use crate::digest::DigestSum;
 use crate::key::keyring::KEYRING;
 use crate::ledger::{self, ListedSet};
-use crate::manifest::{self, PageRef, SegmentRef, Totals, read_page};
+use crate::manifest::{self, Layer, PageRef, SegmentRef, Totals, read_page};
 use crate::objects::key_of;
 use crate::read::overlay;
 use crate::set::{ClassManifest, StreamManifest};
@@ -119,16 +118,17 @@ impl Check<'_> {
     async fn class(&mut self, class: &ClassManifest, key: &str) -> Result<(), VaultError> {
         for stream in &class.streams {
             self.total += stream.stats.segments;
-            let mut sound = true;
-            let mut base = Sum::default();
+            let (mut sound, mut sum) = (true, Sum::default());
             for pages in &stream.parts {
-                sound &= self.pages(pages, ObjectType::Segment, &mut base).await?;
+                sound &= self.pages(pages, ObjectType::Segment, &mut sum).await?;
             }
-            let mut delta = Sum::default();
-            sound &= self.pages(&stream.deltas, ObjectType::Delta, &mut delta).await?;
+            for layer in &stream.layers {
+                sum.totals.subtract(&layer.replaced);
+                sound &= self.pages(&layer.pages, ObjectType::Delta, &mut sum).await?;
+            }
             // What is damaged cannot be summed up; it has been told.
             if sound {
-                self.totals(stream, key, &base, &delta).await?;
+                self.totals(stream, key, &sum).await?;
             }
         }
         Ok(())
@@ -204,27 +204,25 @@ impl Check<'_> {
         &mut self,
         stream: &StreamManifest,
         key: &str,
-        base: &Sum,
-        delta: &Sum,
+        sum: &Sum,
     ) -> Result<(), VaultError> {
-        let mut digest = base.digest;
-        let replaced = &stream.replaced;
-        digest.subtract(&DigestSum::from_parts(replaced.digest, replaced.documents));
-        digest.merge(&delta.digest);
-        let bytes = (base.bytes + delta.bytes).checked_sub(replaced.bytes);
         let stats = &stream.stats;
-        let agrees = digest.value() == stats.digest
-            && digest.documents() == stats.documents
-            && bytes == Some(stats.bytes)
-            && base.segments + delta.segments == stats.segments;
-        if !agrees {
+        if sum.totals != stats.totals() || sum.segments != stats.segments {
             self.contradiction(key, stream, "its totals are not those of its segments");
         }
-        if self.level >= CheckLevel::L3 && self.sampler.all() && !stream.deltas.is_empty() {
-            match overlay::replaced(&self.vault, &stream.parts, &stream.deltas).await {
-                Ok(found) if found == stream.replaced => {}
-                Ok(Totals { .. }) => {
-                    self.contradiction(key, stream, "its deltas replace other documents than told");
+        if self.level < CheckLevel::L3 || !self.sampler.all() {
+            return Ok(());
+        }
+        for (number, layer) in stream.layers.iter().enumerate() {
+            let beneath = stream.layers.get(..number).unwrap_or_default();
+            // Sets of a chain share their lower layers.
+            if !self.first_time(&stack(&stream.parts, beneath, layer)) {
+                continue;
+            }
+            match overlay::replaced(&self.vault, &stream.parts, beneath, &layer.pages).await {
+                Ok(found) if found == layer.replaced => {}
+                Ok(_) => {
+                    self.contradiction(key, stream, "a layer replaces other documents than told");
                 }
                 Err(error) => self.note(Some(error)).map(drop)?,
             }
@@ -261,18 +259,35 @@ impl Check<'_> {
     }
 }
 
+/// Names a layer together with all that lies beneath it and what it is said to replace there.
+fn stack(parts: &[Vec<PageRef>], beneath: &[Layer], layer: &Layer) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    let mut take = |pages: &[PageRef]| {
+        for page in pages {
+            hasher.update(&page.object.name.0);
+        }
+        hasher.update(&[0]);
+    };
+    parts.iter().for_each(|pages| take(pages));
+    for layer in beneath.iter().chain([layer]) {
+        take(&layer.pages);
+    }
+    for layer in beneath.iter().chain([layer]) {
+        hasher.update(&layer.replaced.digest.0);
+        hasher.update(&layer.replaced.bytes.to_le_bytes());
+    }
+    *hasher.finalize().as_bytes()
+}
+
 #[derive(Default)]
 struct Sum {
-    digest: DigestSum,
-    bytes: u64,
+    totals: Totals,
     segments: u64,
 }
 
 impl Sum {
     fn add(&mut self, segment: &SegmentRef) {
-        let totals = &segment.totals;
-        self.digest.merge(&DigestSum::from_parts(totals.digest, totals.documents));
-        self.bytes += totals.bytes;
+        self.totals.add(&segment.totals);
         self.segments += 1;
     }
 }

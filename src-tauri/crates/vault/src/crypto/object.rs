@@ -5,7 +5,7 @@
 //! | offset | bytes | field |
 //! |---|---|---|
 //! | 0 | 4 | `AVLT` |
-//! | 4 | 1 | format version, 1 |
+//! | 4 | 1 | format version: the oldest whose readers understand the object |
 //! | 5 | 1 | object type |
 //! | 6 | 2 | zero |
 //! | 8 | 4 | data-key epoch, u32 LE; 0 for the keyring |
@@ -21,8 +21,12 @@ use super::aead::{FrameKey, TAG};
 use crate::VaultError;
 use crate::check::ProblemKind;
 
-/// The format this version writes, and the newest that it reads.
-pub(crate) const FORMAT: u8 = 1;
+/// The first format; all objects are of it unless their readers must know more.
+pub(crate) const FIRST: u8 = 1;
+/// Manifests of streams with several layers.
+pub(crate) const LAYERED: u8 = 2;
+/// The newest format that this version reads.
+pub(crate) const FORMAT: u8 = LAYERED;
 pub(crate) const HEADER: usize = 64;
 pub(crate) const TRAILER: usize = 32;
 /// Plaintext bytes a frame in what this version writes.
@@ -74,9 +78,19 @@ pub(crate) struct Header {
 
 impl Header {
     pub(crate) fn new(object_type: ObjectType, epoch: u32, key: &str, salt: [u8; 32]) -> Self {
+        Self::of_format(FIRST, object_type, epoch, key, salt)
+    }
+
+    pub(crate) fn of_format(
+        format: u8,
+        object_type: ObjectType,
+        epoch: u32,
+        key: &str,
+        salt: [u8; 32],
+    ) -> Self {
         let mut bytes = [0; HEADER];
         bytes[..4].copy_from_slice(MAGIC);
-        bytes[4] = FORMAT;
+        bytes[4] = format;
         bytes[5] = object_type as u8;
         bytes[8..12].copy_from_slice(&epoch.to_le_bytes());
         bytes[12..16].copy_from_slice(&(FRAME as u32).to_le_bytes());

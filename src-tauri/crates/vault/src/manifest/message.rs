@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{PageRef, SegmentRef, Totals};
+use super::{Layer, PageRef, SegmentRef, Totals};
 use crate::digest::Digest;
 use crate::objects::ObjectRef;
 use crate::proto;
@@ -28,23 +28,26 @@ fn stream_to_message(stream: &StreamManifest) -> proto::Stream {
         StreamKind::Redis => proto::StreamKind::Redis,
     };
     let (documents, bytes, digest) = (stats.documents, stats.bytes, stats.digest);
+    let first = stream.layers.first().cloned().unwrap_or_default();
+    let later = stream.layers.get(1..).unwrap_or_default();
     proto::Stream {
         name: stream.name.clone(),
         kind: kind.into(),
         metadata: stream.metadata.clone(),
         totals: Some(totals_to_message(&Totals { documents, bytes, digest })),
-        replaced: Some(totals_to_message(&stream.replaced)),
+        replaced: Some(totals_to_message(&first.replaced)),
         parts: stream
             .parts
             .iter()
             .map(|pages| proto::Part { pages: pages_to_message(pages) })
             .collect(),
-        deltas: pages_to_message(&stream.deltas),
+        deltas: pages_to_message(&first.pages),
         segments: stats.segments,
         reused_segments: stats.reused_segments,
         delta_puts: stats.delta_puts,
         delta_deletes: stats.delta_deletes,
         stored_bytes: stats.stored_bytes,
+        later_layers: later.iter().map(layer_to_message).collect(),
     }
 }
 
@@ -71,10 +74,32 @@ fn stream_from_message(message: proto::Stream) -> Option<StreamManifest> {
             delta_deletes: message.delta_deletes,
             stored_bytes: message.stored_bytes,
         },
-        replaced: totals_from_message(message.replaced.as_ref())?,
         parts: parts?,
-        deltas: pages_from_message(message.deltas)?,
+        layers: layers_from_message(message.deltas, message.replaced, message.later_layers)?,
     })
+}
+
+fn layer_to_message(layer: &Layer) -> proto::Layer {
+    let replaced = Some(totals_to_message(&layer.replaced));
+    proto::Layer { pages: pages_to_message(&layer.pages), replaced }
+}
+
+/// The first layer stands in fields of its own, as format 1 had it; one without pages is none.
+fn layers_from_message(
+    pages: Vec<proto::PageRef>,
+    replaced: Option<proto::Totals>,
+    later: Vec<proto::Layer>,
+) -> Option<Vec<Layer>> {
+    std::iter::once(proto::Layer { pages, replaced })
+        .chain(later)
+        .filter(|layer| !layer.pages.is_empty())
+        .map(|layer| {
+            Some(Layer {
+                pages: pages_from_message(layer.pages)?,
+                replaced: totals_from_message(layer.replaced.as_ref())?,
+            })
+        })
+        .collect()
 }
 
 fn totals_to_message(totals: &Totals) -> proto::Totals {

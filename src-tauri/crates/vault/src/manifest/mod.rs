@@ -10,8 +10,8 @@ pub(crate) use page::{PageReader, PageWriter, read_page};
 
 use crate::VaultError;
 use crate::check::ProblemKind;
-use crate::crypto::object::ObjectType;
-use crate::digest::Digest;
+use crate::crypto::object::{FIRST, LAYERED, ObjectType};
+use crate::digest::{Digest, DigestSum};
 use crate::ledger::ListedSet;
 use crate::objects::{ObjectRef, key_of};
 use crate::proto;
@@ -35,6 +35,38 @@ pub(crate) struct Totals {
     pub(crate) digest: Digest,
 }
 
+impl Totals {
+    pub(crate) fn add(&mut self, other: &Self) {
+        let mut sum = self.sum();
+        sum.merge(&other.sum());
+        *self = Self::of(&sum, self.bytes.wrapping_add(other.bytes));
+    }
+
+    /// Takes documents away that are counted here; others make the result meaningless.
+    pub(crate) fn subtract(&mut self, other: &Self) {
+        let mut sum = self.sum();
+        sum.subtract(&other.sum());
+        *self = Self::of(&sum, self.bytes.wrapping_sub(other.bytes));
+    }
+
+    pub(crate) fn of(sum: &DigestSum, bytes: u64) -> Self {
+        Self { documents: sum.documents(), bytes, digest: sum.value() }
+    }
+
+    fn sum(&self) -> DigestSum {
+        DigestSum::from_parts(self.digest, self.documents)
+    }
+}
+
+/// Images and tombstones over what lies beneath: base documents and the layers before it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Layer {
+    /// Index pages of its delta segments, in key order.
+    pub(crate) pages: Vec<PageRef>,
+    /// Counts and digest of the documents beneath that it replaces or removes.
+    pub(crate) replaced: Totals,
+}
+
 /// Where a segment lies and what it holds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SegmentRef {
@@ -54,9 +86,16 @@ pub(crate) async fn write_class(
     let name = vault.keyring.names.manifest(set_id, &class.class);
     let key = key_of(ObjectType::Manifest, &name);
     let plain = message::class_to_message(set_id, class).encode_to_vec();
-    let body = vault.seal(ObjectType::Manifest, &key, &plain)?;
+    let body = vault.seal_as(format_of(class), ObjectType::Manifest, &key, &plain)?;
     vault.store.put(&key, body.clone()).await?;
     Ok(ObjectRef::new(name, &body))
+}
+
+/// The oldest format whose readers understand the manifest: those of format 1 know one layer, and
+/// would pass over the others.
+fn format_of(class: &ClassManifest) -> u8 {
+    let layered = class.streams.iter().any(|stream| stream.layers.len() > 1);
+    if layered { LAYERED } else { FIRST }
 }
 
 /// Reads one class's manifest.

@@ -177,13 +177,13 @@ pub struct Stream {
     /// As a reader sees it, deltas merged.
     #[prost(message, optional, tag = "4")]
     pub totals: ::core::option::Option<Totals>,
-    /// Base documents that the deltas replace or remove.
+    /// Base documents that the first layer replaces or removes.
     #[prost(message, optional, tag = "5")]
     pub replaced: ::core::option::Option<Totals>,
     /// Key ranges, ascending.
     #[prost(message, repeated, tag = "6")]
     pub parts: ::prost::alloc::vec::Vec<Part>,
-    /// Pages of the delta segments, ascending.
+    /// Pages of the first layer's delta segments, ascending.
     #[prost(message, repeated, tag = "7")]
     pub deltas: ::prost::alloc::vec::Vec<PageRef>,
     #[prost(uint64, tag = "8")]
@@ -196,6 +196,19 @@ pub struct Stream {
     pub delta_deletes: u64,
     #[prost(uint64, tag = "12")]
     pub stored_bytes: u64,
+    /// Layers above the first, oldest first. Format 2.
+    #[prost(message, repeated, tag = "13")]
+    pub later_layers: ::prost::alloc::vec::Vec<Layer>,
+}
+/// Images and tombstones over what lies beneath.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Layer {
+    /// Pages of its delta segments, ascending.
+    #[prost(message, repeated, tag = "1")]
+    pub pages: ::prost::alloc::vec::Vec<PageRef>,
+    /// Documents beneath that it replaces or removes.
+    #[prost(message, optional, tag = "2")]
+    pub replaced: ::core::option::Option<Totals>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Totals {

@@ -1,6 +1,7 @@
-//! Reading a stream back: base segments merged with deltas, in key order, in bounded memory.
+//! Reading a stream back: base segments merged with layers, in key order, in bounded memory.
 
 mod cursor;
+pub(crate) mod layers;
 pub(crate) mod overlay;
 
 use std::sync::Arc;
@@ -9,10 +10,11 @@ use bytes::Bytes;
 
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
-use crate::manifest::PageRef;
+use crate::manifest::{Layer, PageRef};
 use crate::set::StreamManifest;
 use crate::vault::VaultInner;
 use cursor::RowCursor;
+use layers::LayerCursor;
 
 /// A batch ends when it holds this many bytes of documents, or where a base segment does.
 const BATCH: usize = 4 << 20;
@@ -35,22 +37,10 @@ pub struct StreamReader {
 
 impl StreamReader {
     pub(crate) fn new(vault: Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        let firsts: Vec<Option<Bytes>> = stream
-            .parts
-            .iter()
-            .map(|pages| pages.first().map(|page| page.first_key.clone()))
+        let parts = key_ranges(&stream.parts)
+            .into_iter()
+            .map(|range| PartReader::new(&vault, range, &stream.layers))
             .collect();
-        let part = |number: usize, pages: &[PageRef]| {
-            // The first part also takes what the deltas add below it, the last what they add above.
-            let from = if number == 0 { None } else { firsts.get(number).cloned().flatten() };
-            let to = firsts.get(number + 1).cloned().flatten();
-            PartReader::new(&vault, pages, &stream.deltas, from, to)
-        };
-        let mut parts: std::collections::VecDeque<_> =
-            stream.parts.iter().enumerate().map(|(number, pages)| part(number, pages)).collect();
-        if parts.is_empty() {
-            parts.push_back(part(0, &[]));
-        }
         Self { parts }
     }
 
@@ -75,28 +65,46 @@ impl StreamReader {
     }
 }
 
+/// A part's pages and the keys of layers that belong to it.
+#[derive(Debug)]
+pub(crate) struct KeyRange {
+    pub(crate) pages: Vec<PageRef>,
+    /// None for the first part, which also takes what layers add below it.
+    pub(crate) from: Option<Bytes>,
+    /// The next part's first key; none for the last, which also takes what layers add above.
+    pub(crate) to: Option<Bytes>,
+}
+
+/// The key ranges of parts; one for all keys where there are no parts.
+pub(crate) fn key_ranges(parts: &[Vec<PageRef>]) -> Vec<KeyRange> {
+    if parts.is_empty() {
+        return vec![KeyRange { pages: Vec::new(), from: None, to: None }];
+    }
+    let first_of = |part: Option<&Vec<PageRef>>| part?.first().map(|page| page.first_key.clone());
+    let range = |(number, pages): (usize, &Vec<PageRef>)| KeyRange {
+        from: if number == 0 { None } else { first_of(Some(pages)) },
+        to: first_of(parts.get(number + 1)),
+        pages: pages.clone(),
+    };
+    parts.iter().enumerate().map(range).collect()
+}
+
 /// Reads one key range of a stream in key order.
 #[derive(Debug)]
 pub struct PartReader {
     base: RowCursor,
-    delta: RowCursor,
+    layers: LayerCursor,
     /// First key that belongs to the next part.
     to: Option<Bytes>,
-    /// The delta taken last: base documents of its key do not count, however many there are.
+    /// The key taken from a layer last: base documents of it do not count, however many there are.
     replaced: Option<Bytes>,
 }
 
 impl PartReader {
-    fn new(
-        vault: &Arc<VaultInner>,
-        pages: &[PageRef],
-        deltas: &[PageRef],
-        from: Option<Bytes>,
-        to: Option<Bytes>,
-    ) -> Self {
-        let base = RowCursor::new(vault, ObjectType::Segment, pages, None);
-        let delta = RowCursor::new(vault, ObjectType::Delta, deltas, from);
-        Self { base, delta, to, replaced: None }
+    fn new(vault: &Arc<VaultInner>, range: KeyRange, layers: &[Layer]) -> Self {
+        let base = RowCursor::new(vault, ObjectType::Segment, &range.pages, None);
+        let layers = LayerCursor::new(vault, layers, range.from.as_ref());
+        Self { base, layers, to: range.to, replaced: None }
     }
 
     /// The next records in key order, about a segment's worth; `None` at the end.
@@ -123,15 +131,15 @@ impl PartReader {
 
     async fn next_record(&mut self) -> Result<Step, VaultError> {
         let base = self.base.peek().await?;
-        let delta = self.delta.peek().await?;
-        let delta = delta.filter(|delta| self.to.as_ref().is_none_or(|to| delta.key < to));
-        let delta_first = match (base, delta) {
+        let layered = self.layers.peek().await?;
+        let layered = layered.filter(|key| self.to.as_ref().is_none_or(|to| *key < to));
+        let layer_first = match (base, layered) {
             (None, None) => return Ok(Step::End),
-            (Some(base), Some(delta)) => delta.key <= base.key,
+            (Some(base), Some(key)) => *key <= base.key,
             (base, _) => base.is_none(),
         };
-        if delta_first {
-            let Some((key, doc)) = self.delta.take() else {
+        if layer_first {
+            let Some((key, doc)) = self.layers.take().await? else {
                 return Ok(Step::End);
             };
             self.replaced = Some(key.clone());

@@ -40,6 +40,13 @@ pub(crate) struct DecodedIndex {
     compressed: usize,
 }
 
+impl DecodedIndex {
+    /// Whether every key is below `key`.
+    pub(crate) fn ends_below(&self, key: &[u8]) -> bool {
+        self.rows.last().is_none_or(|last| last.key.as_ref() < key)
+    }
+}
+
 /// A decoded segment.
 #[derive(Debug)]
 pub(crate) struct Decoded {

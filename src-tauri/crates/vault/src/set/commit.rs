@@ -26,9 +26,8 @@ pub(super) async fn run(
     let streams: Vec<_> = classes.iter().flat_map(|class| &class.streams).collect();
     refuse_when_too_old(shared, &streams)?;
     for stream in &streams {
-        let parts = stream.parts.iter().flatten().cloned();
-        all_present(vault, ObjectType::Segment, parts).await?;
-        all_present(vault, ObjectType::Delta, stream.deltas.iter().cloned()).await?;
+        all_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
+        all_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await?;
     }
     let mut manifests = Vec::with_capacity(classes.len());
     for class in &classes {

@@ -1,6 +1,7 @@
 //! Backup sets: one manifest per class, one cluster time.
 
 mod commit;
+mod layer;
 mod part;
 mod sealing;
 mod sink;
@@ -10,7 +11,7 @@ pub(crate) mod writer;
 use std::collections::BTreeMap;
 
 use crate::digest::Digest;
-use crate::manifest::{PageRef, Totals};
+use crate::manifest::{Layer, PageRef, Totals};
 
 /// What a stream holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,12 +71,18 @@ pub struct StreamStats {
     pub segments: u64,
     /// Segments that were in the store already.
     pub reused_segments: u64,
-    /// Images in the delta segments.
+    /// Images in the delta segments of all layers.
     pub delta_puts: u64,
-    /// Tombstones in the delta segments.
+    /// Tombstones in the delta segments of all layers.
     pub delta_deletes: u64,
     /// Bytes of segments and pages that this set added to the store for it.
     pub stored_bytes: u64,
+}
+
+impl StreamStats {
+    pub(crate) fn totals(&self) -> Totals {
+        Totals { documents: self.documents, bytes: self.bytes, digest: self.digest }
+    }
 }
 
 /// A set as a list shows it; stands in the ledger.
@@ -149,10 +156,26 @@ pub struct StreamManifest {
     pub metadata: Vec<u8>,
     /// Counts.
     pub stats: StreamStats,
-    /// What the deltas take away from the base: counts and digest of replaced documents.
-    pub(crate) replaced: Totals,
     /// Index pages of the base segments, part by part, in key order.
     pub(crate) parts: Vec<Vec<PageRef>>,
-    /// Index pages of the delta segments, in key order.
-    pub(crate) deltas: Vec<PageRef>,
+    /// What overrides them, oldest first.
+    pub(crate) layers: Vec<Layer>,
+}
+
+impl StreamManifest {
+    /// How many layers lie over the base: each costs a reader a little.
+    #[must_use]
+    pub fn layers(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// The index pages of base segments.
+    pub(crate) fn base_pages(&self) -> impl Iterator<Item = &PageRef> {
+        self.parts.iter().flatten()
+    }
+
+    /// The index pages of delta segments, layer by layer.
+    pub(crate) fn layer_pages(&self) -> impl Iterator<Item = &PageRef> {
+        self.layers.iter().flat_map(|layer| &layer.pages)
+    }
 }

@@ -1,18 +1,19 @@
-//! One stream of a set: parts, then deltas.
+//! One stream of a set: parts, or those of a base; then a layer over them.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::layer::{self, LayerWriter};
 use super::part::{FinishedPart, PartWriter, measure};
-use super::sink::{SegmentSink, Tally};
+use super::sink::Tally;
 use super::writer::SetShared;
 use super::{StreamInfo, StreamManifest, StreamStats};
 use crate::VaultError;
-use crate::crypto::object::ObjectType;
-use crate::digest::DigestSum;
-use crate::manifest::PageRef;
+use crate::manifest::{Layer, PageRef, Totals};
 use crate::read::overlay;
-use crate::segment::{DELTA, SegmentBuilder};
+
+/// Layers over a base at most. One more and they are merged: each costs readers memory and time.
+pub(crate) const MOST_LAYERS: usize = 8;
 
 /// Writes a stream. Parts may be written at the same time, each by its own task.
 #[derive(Debug)]
@@ -21,7 +22,9 @@ pub struct StreamWriter {
     info: StreamInfo,
     parts: Arc<Parts>,
     first: Option<PartWriter>,
-    delta: Option<DeltaWriter>,
+    /// A stream of an earlier set that stands in the place of parts.
+    base: Option<StreamManifest>,
+    layer: Option<LayerWriter>,
 }
 
 /// The parts of a stream: `None` while being written.
@@ -45,8 +48,17 @@ impl Parts {
 }
 
 impl StreamWriter {
-    pub(crate) fn new(shared: Arc<SetShared>, info: StreamInfo) -> Self {
-        Self { shared, info, parts: Arc::default(), first: None, delta: None }
+    pub(crate) fn new(
+        shared: Arc<SetShared>,
+        info: StreamInfo,
+        base: Option<StreamManifest>,
+    ) -> Self {
+        Self { shared, info, parts: Arc::default(), first: None, base, layer: None }
+    }
+
+    /// Replaces the metadata given at the beginning, for what is known only at the end.
+    pub fn set_metadata(&mut self, metadata: Vec<u8>) {
+        self.info.metadata = metadata;
     }
 
     /// Begins part `n`: a key range, all keys of part n below those of part n + 1. Each part
@@ -75,7 +87,7 @@ impl StreamWriter {
     /// [`VaultError::OutOfOrder`], [`VaultError::TooLarge`], or a failure of the store.
     pub async fn delta_put(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
         measure(&self.info.name, key, doc)?;
-        self.delta().put(key, doc).await
+        self.layer().put(key, doc).await
     }
 
     /// Adds a tombstone: no document of this key exists at the set's time.
@@ -84,63 +96,91 @@ impl StreamWriter {
     /// As [`StreamWriter::delta_put`].
     pub async fn delta_delete(&mut self, key: &[u8]) -> Result<(), VaultError> {
         measure(&self.info.name, key, &[])?;
-        self.delta().delete(key).await
+        self.layer().delete(key).await
     }
 
-    fn delta(&mut self) -> &mut DeltaWriter {
+    fn layer(&mut self) -> &mut LayerWriter {
         let (shared, info) = (&self.shared, &self.info);
-        self.delta.get_or_insert_with(|| DeltaWriter::new(shared, info))
+        self.layer.get_or_insert_with(|| LayerWriter::new(shared, &info.name))
     }
 
     /// Ends the stream once every part is finished.
     ///
     /// # Errors
-    /// [`VaultError::Misuse`] while a part is open, [`VaultError::OutOfOrder`] when parts overlap,
-    /// or a failure of the store.
+    /// [`VaultError::Misuse`] while a part is open or when one was written over a base,
+    /// [`VaultError::OutOfOrder`] when parts overlap, or a failure of the store.
     pub async fn finish(mut self) -> Result<StreamStats, VaultError> {
         if let Some(first) = self.first.take() {
             first.finish().await?;
         }
-        let unfinished =
-            || VaultError::Misuse(format!("stream `{}`: a part was not finished", self.info.name));
-        let finished = self.parts.take().ok_or_else(unfinished)?;
-        let mut base = Tally::default();
-        finished.iter().for_each(|part| base.merge(&part.tally));
+        let mut stream = self.ground()?;
+        if let Some(layer) = self.layer.take() {
+            self.lay(&mut stream, layer).await?;
+        }
+        let (stats, place) = (stream.stats, (self.info.class, self.info.name));
+        self.shared.streams().insert(place, Some(stream));
+        Ok(stats)
+    }
+
+    /// The stream beneath the new layer: the parts written, or the base.
+    fn ground(&mut self) -> Result<StreamManifest, VaultError> {
+        let misuse =
+            |detail: &str| VaultError::Misuse(format!("stream `{}`: {detail}", self.info.name));
+        let finished = self.parts.take().ok_or_else(|| misuse("a part was not finished"))?;
+        let Some(base) = self.base.take() else {
+            return self.written(finished);
+        };
+        if !finished.is_empty() {
+            return Err(misuse("it stands on a base and takes no parts"));
+        }
+        let segments = base.stats.segments;
+        let stats = StreamStats { reused_segments: segments, stored_bytes: 0, ..base.stats };
+        let StreamInfo { name, kind, metadata, .. } = self.info.clone();
+        Ok(StreamManifest { name, kind, metadata, stats, ..base })
+    }
+
+    fn written(&self, finished: Vec<FinishedPart>) -> Result<StreamManifest, VaultError> {
+        let mut tally = Tally::default();
+        finished.iter().for_each(|part| tally.merge(&part.tally));
         let parts: Vec<_> =
             finished.into_iter().map(|part| part.pages).filter(|pages| !pages.is_empty()).collect();
+        let StreamInfo { name, kind, metadata, .. } = self.info.clone();
         if !ascending(&parts) {
-            return Err(VaultError::OutOfOrder { stream: self.info.name });
+            return Err(VaultError::OutOfOrder { stream: name });
         }
-        let (deltas, delta) = match self.delta.take() {
-            Some(delta) => delta.finish().await?,
-            None => (Vec::new(), Tally::default()),
-        };
-        let replaced = overlay::replaced(&self.shared.vault, &parts, &deltas).await?;
-        let mut digest = base.digest;
-        digest.subtract(&DigestSum::from_parts(replaced.digest, replaced.documents));
-        digest.merge(&delta.digest);
         let stats = StreamStats {
-            documents: digest.documents(),
-            bytes: base.bytes - replaced.bytes + delta.bytes,
-            digest: digest.value(),
-            segments: base.segments + delta.segments,
-            reused_segments: base.reused_segments + delta.reused_segments,
-            delta_puts: delta.digest.documents(),
-            delta_deletes: delta.deletes,
-            stored_bytes: base.stored_bytes + delta.stored_bytes,
+            documents: tally.digest.documents(),
+            bytes: tally.bytes,
+            digest: tally.digest.value(),
+            segments: tally.segments,
+            reused_segments: tally.reused_segments,
+            stored_bytes: tally.stored_bytes,
+            ..StreamStats::default()
         };
-        let place = (self.info.class, self.info.name.clone());
-        let manifest = StreamManifest {
-            name: self.info.name,
-            kind: self.info.kind,
-            metadata: self.info.metadata,
-            stats,
-            replaced,
-            parts,
-            deltas,
-        };
-        self.shared.streams().insert(place, Some(manifest));
-        Ok(stats)
+        Ok(StreamManifest { name, kind, metadata, stats, parts, layers: Vec::new() })
+    }
+
+    /// Puts a layer over the stream.
+    async fn lay(&self, stream: &mut StreamManifest, layer: LayerWriter) -> Result<(), VaultError> {
+        let (pages, tally) = layer.finish().await?;
+        let vault = &self.shared.vault;
+        let replaced = overlay::replaced(vault, &stream.parts, &stream.layers, &pages).await?;
+        let stats = &mut stream.stats;
+        let mut totals = stats.totals();
+        totals.subtract(&replaced);
+        totals.add(&Totals::of(&tally.digest, tally.bytes));
+        (stats.documents, stats.bytes, stats.digest) =
+            (totals.documents, totals.bytes, totals.digest);
+        stats.segments += tally.segments;
+        stats.reused_segments += tally.reused_segments;
+        stats.delta_puts += tally.digest.documents();
+        stats.delta_deletes += tally.deletes;
+        stats.stored_bytes += tally.stored_bytes;
+        stream.layers.push(Layer { pages, replaced });
+        if stream.layers.len() > MOST_LAYERS {
+            layer::merge(&self.shared, stream).await?;
+        }
+        Ok(())
     }
 }
 
@@ -150,66 +190,4 @@ fn ascending(parts: &[Vec<PageRef>]) -> bool {
         [a, b] => a.last().map(|page| &page.last_key) < b.first().map(|page| &page.first_key),
         _ => true,
     })
-}
-
-/// Writes the images and tombstones of a stream.
-#[derive(Debug)]
-struct DeltaWriter {
-    shared: Arc<SetShared>,
-    stream: String,
-    builder: SegmentBuilder,
-    sink: SegmentSink,
-    last_key: Option<Vec<u8>>,
-    scratch: Vec<u8>,
-}
-
-impl DeltaWriter {
-    fn new(shared: &Arc<SetShared>, info: &StreamInfo) -> Self {
-        let (vault, sealing) = (shared.vault.clone(), shared.sealing.clone());
-        Self {
-            shared: shared.clone(),
-            stream: info.name.clone(),
-            builder: SegmentBuilder::default(),
-            sink: SegmentSink::new(vault, sealing, ObjectType::Delta, None),
-            last_key: None,
-            scratch: Vec::new(),
-        }
-    }
-
-    async fn put(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
-        self.advance(key)?;
-        if self.builder.is_full_for(doc.len()) {
-            self.sink.take(&mut self.builder).await?;
-        }
-        let documents = self.shared.vault.keyring.names.documents();
-        let hash = documents.document(key, doc, &mut self.scratch);
-        self.builder.push(key, doc, &hash);
-        self.end_when_full().await
-    }
-
-    async fn delete(&mut self, key: &[u8]) -> Result<(), VaultError> {
-        self.advance(key)?;
-        self.builder.push_tombstone(key);
-        self.end_when_full().await
-    }
-
-    fn advance(&mut self, key: &[u8]) -> Result<(), VaultError> {
-        if self.last_key.as_deref().is_some_and(|last| key <= last) {
-            return Err(VaultError::OutOfOrder { stream: self.stream.clone() });
-        }
-        self.last_key = Some(key.to_vec());
-        Ok(())
-    }
-
-    async fn end_when_full(&mut self) -> Result<(), VaultError> {
-        if self.builder.segment().weight() >= DELTA {
-            self.sink.take(&mut self.builder).await?;
-        }
-        Ok(())
-    }
-
-    async fn finish(mut self) -> Result<(Vec<PageRef>, Tally), VaultError> {
-        self.sink.take(&mut self.builder).await?;
-        self.sink.finish().await
-    }
 }

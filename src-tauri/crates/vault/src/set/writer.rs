@@ -43,8 +43,7 @@ impl SetShared {
     /// The same stream in the newest earlier set.
     pub(crate) fn earlier(&self, info: &StreamInfo) -> Option<PageReader> {
         let stream = self.earlier.get(&info.class)?.stream(&info.class, &info.name)?;
-        let pages = stream.parts.iter().flatten().cloned();
-        Some(PageReader::new(self.vault.clone(), pages))
+        Some(PageReader::new(self.vault.clone(), stream.base_pages().cloned()))
     }
 }
 
@@ -77,6 +76,26 @@ impl SetWriter {
     /// # Errors
     /// [`VaultError::Misuse`] when its class is not one of the set's or its name is taken.
     pub async fn stream(&self, info: StreamInfo) -> Result<StreamWriter, VaultError> {
+        self.reserve(&info)?;
+        Ok(StreamWriter::new(self.shared.clone(), info, None))
+    }
+
+    /// Begins a stream that holds what `base`, a stream of an earlier set, holds, and over it the
+    /// images and tombstones that are added. Nothing of the base is read or written again; the set
+    /// refers to its segments itself, so that the earlier set may be dropped.
+    ///
+    /// # Errors
+    /// As [`SetWriter::stream`].
+    pub async fn stream_over(
+        &self,
+        info: StreamInfo,
+        base: StreamManifest,
+    ) -> Result<StreamWriter, VaultError> {
+        self.reserve(&info)?;
+        Ok(StreamWriter::new(self.shared.clone(), info, Some(base)))
+    }
+
+    fn reserve(&self, info: &StreamInfo) -> Result<(), VaultError> {
         if !self.shared.info.classes.contains(&info.class) {
             return Err(VaultError::Misuse(format!(
                 "stream `{}`: class `{}` is not one that the set was begun with",
@@ -91,8 +110,7 @@ impl SetWriter {
             return Err(VaultError::Misuse(detail));
         }
         streams.insert(place, None);
-        drop(streams);
-        Ok(StreamWriter::new(self.shared.clone(), info))
+        Ok(())
     }
 
     /// Checks that everything is in the store, writes the manifests and then the ledger entry, from

@@ -96,6 +96,29 @@ pub async fn back_up(
     Ok((set.commit(set_commit()).await?, stats))
 }
 
+/// Changes by key: `None` is a tombstone.
+pub type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+/// Writes a set whose one stream is that of `base` with changes over it.
+pub async fn back_up_over(
+    vault: &Vault,
+    base: &str,
+    changes: &Changes,
+) -> Result<(SetSummary, StreamStats), VaultError> {
+    let beneath = vault.set(base).await?;
+    let beneath = beneath.stream("history", "games").unwrap().clone();
+    let set = vault.begin_set(set_info()).await?;
+    let mut stream = set.stream_over(stream_info("games"), beneath).await?;
+    for (key, image) in changes {
+        match image {
+            Some(doc) => stream.delta_put(key, doc).await?,
+            None => stream.delta_delete(key).await?,
+        }
+    }
+    let stats = stream.finish().await?;
+    Ok((set.commit(set_commit()).await?, stats))
+}
+
 pub async fn read_all(vault: &Vault, set: &str) -> Result<Documents, VaultError> {
     let manifest = vault.set(set).await?;
     let mut reader = vault.read_stream(&manifest, "history", "games").await?;

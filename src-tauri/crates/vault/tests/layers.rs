@@ -1,0 +1,141 @@
+//! Increments: layers of changes over the stream of an earlier set.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use support::*;
+use vault::store::MemoryBackend;
+use vault::{CheckLevel, ObjectType, VaultError, verify_ciphertext};
+
+/// More increments than layers are kept.
+const INCREMENTS: u32 = 20;
+
+fn changes(round: u32) -> Changes {
+    (0..30_000_u32)
+        .step_by(97)
+        .map(|n| {
+            let number = (n + round * 13) % 31_000;
+            let image = (number % 5 != round % 5).then(|| document(number, round));
+            (number.to_be_bytes().to_vec(), image)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn increments_over_increments_read_as_the_state_they_were_taken_of() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let mut state = documents(0..30_000);
+    let (full, _) = back_up(&vault, &state, &BTreeMap::new()).await.unwrap();
+    let mut taken = vec![(full.id.clone(), state.clone())];
+    for round in 1..=INCREMENTS {
+        let changes = changes(round);
+        let base = taken.last().unwrap().0.clone();
+        let (set, stats) = back_up_over(&vault, &base, &changes).await.unwrap();
+        state = merged(&state, &changes);
+        let mut digest = vault.digest();
+        state.iter().for_each(|(key, doc)| digest.add(key, doc));
+        assert_eq!((stats.digest, stats.documents), (digest.value(), state.len() as u64));
+        assert_eq!(stats.bytes, state.values().map(|doc| doc.len() as u64).sum::<u64>());
+        let manifest = vault.set(&set.id).await.unwrap();
+        assert!(manifest.stream("history", "games").unwrap().layers() <= 8, "round {round}");
+        taken.push((set.id, state.clone()));
+    }
+    for (set, state) in &taken {
+        assert_eq!(read_all(&vault, set).await.unwrap(), *state);
+    }
+    let report = check(&vault, CheckLevel::L3).await;
+    assert!(report.ok(), "{:?}", report.problems);
+}
+
+#[tokio::test]
+async fn an_increment_stores_its_changes_alone_and_needs_no_listed_base() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let base = documents(0..60_000);
+    let (full, _) = back_up(&vault, &base, &BTreeMap::new()).await.unwrap();
+    let changes: Changes =
+        (0..600_u32).map(|n| ((n * 100).to_be_bytes().to_vec(), Some(document(n, 1)))).collect();
+    let (set, stats) = back_up_over(&vault, &full.id, &changes).await.unwrap();
+    assert!(set.stored_bytes * 33 < full.stored_bytes, "{set:?} after {full:?}");
+    assert_eq!((stats.delta_puts, stats.delta_deletes), (600, 0));
+    vault.drop_set(&full.id, 0).await.unwrap();
+    assert_eq!(read_all(&vault, &set.id).await.unwrap(), merged(&base, &changes));
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+#[tokio::test]
+async fn an_increment_without_changes_is_the_same_stream() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let (full, first) = back_up(&vault, &documents(0..1_000), &BTreeMap::new()).await.unwrap();
+    let (set, stats) = back_up_over(&vault, &full.id, &BTreeMap::new()).await.unwrap();
+    assert_eq!((stats.digest, stats.documents), (first.digest, first.documents));
+    assert_eq!((stats.stored_bytes, stats.reused_segments), (0, stats.segments));
+    assert_eq!(read_all(&vault, &set.id).await.unwrap(), documents(0..1_000));
+}
+
+#[tokio::test]
+async fn a_stream_over_a_base_takes_no_parts() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let (full, _) = back_up(&vault, &documents(0..10), &BTreeMap::new()).await.unwrap();
+    let beneath = vault.set(&full.id).await.unwrap();
+    let beneath = beneath.stream("history", "games").unwrap().clone();
+    let set = vault.begin_set(set_info()).await.unwrap();
+    let mut stream = set.stream_over(stream_info("games"), beneath).await.unwrap();
+    stream.push(b"a", b"b").await.unwrap();
+    assert!(matches!(stream.finish().await, Err(VaultError::Misuse(_))));
+}
+
+#[tokio::test]
+async fn only_manifests_of_several_layers_are_of_format_2() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let one: Changes = [(b"a".to_vec(), Some(b"1".to_vec()))].into();
+    let (full, _) = back_up(&vault, &documents(0..10), &one).await.unwrap();
+    let formats = |backend: &Arc<MemoryBackend>| {
+        let mut formats = BTreeMap::new();
+        for (key, bytes) in snapshot(backend) {
+            let object_type = verify_ciphertext(&key, &bytes).unwrap();
+            if object_type == ObjectType::Manifest {
+                *formats.entry(bytes[4]).or_insert(0) += 1;
+            } else {
+                assert_eq!(bytes[4], 1, "{key}");
+            }
+        }
+        formats
+    };
+    assert_eq!(formats(&backend), [(1, 1)].into());
+    back_up_over(&vault, &full.id, &one).await.unwrap();
+    assert_eq!(formats(&backend), [(1, 1), (2, 1)].into());
+}
+
+#[tokio::test]
+async fn every_damaged_object_of_an_increment_is_found() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let (full, _) = back_up(&vault, &documents(0..2_000), &BTreeMap::new()).await.unwrap();
+    let (set, _) = back_up_over(&vault, &full.id, &changes(1)).await.unwrap();
+    back_up_over(&vault, &set.id, &changes(2)).await.unwrap();
+    let whole = snapshot(&backend);
+    let mut layers = 0;
+    for (key, bytes) in &whole {
+        if key == "keyring" {
+            continue;
+        }
+        layers += usize::from(key.starts_with("delta/"));
+        let mut damaged = bytes.to_vec();
+        let middle = damaged.len() / 2;
+        damaged[middle] ^= 1;
+        let mut objects = whole.clone();
+        objects.insert(key.clone(), damaged.into());
+        let vault = open(&Arc::new(MemoryBackend::from_snapshot(objects)), 2).await.unwrap();
+        let report = check(&vault, CheckLevel::L3).await;
+        assert!(report.problems.iter().any(|found| found.object == *key), "{key} goes unnoticed");
+    }
+    assert_eq!(layers, 2);
+}
