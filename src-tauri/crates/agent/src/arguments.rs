@@ -226,6 +226,12 @@ pub enum Sandbox {
 pub enum Method {
     /// Everything of the classes; what is in the store already is reused
     Full,
+    /// What changed since the newest backup, by the oplog
+    Incremental,
+    /// What changed since the newest full, by the oplog
+    Differential,
+    /// A full made in the store from the newest backup, without reading the database
+    Synthetic,
 }
 
 /// A class of data.

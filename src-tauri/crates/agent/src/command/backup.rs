@@ -14,8 +14,8 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     match backup {
-        Backup::Create { classes: named, method: arguments::Method::Full } => {
-            let request = BackupRequest { classes: classes(&named), method: Method::Full };
+        Backup::Create { classes: named, method } => {
+            let request = BackupRequest { classes: classes(&named), method: method_of(method) };
             let detail = session.outcome(Operation::BackupCreate, request).await?;
             answer(global, &detail, |detail| print_detail(detail, ""))
         }
@@ -34,6 +34,24 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
             };
             verify(global, &session, ids, level_of(level), sample).await
         }
+    }
+}
+
+fn method_of(named: arguments::Method) -> Method {
+    match named {
+        arguments::Method::Full => Method::Full,
+        arguments::Method::Incremental => Method::Incremental,
+        arguments::Method::Differential => Method::Differential,
+        arguments::Method::Synthetic => Method::Synthetic,
+    }
+}
+
+/// How it was taken; on what it stands shows in the detail.
+fn method_text(view: &BackupView) -> String {
+    let name = view.method.name();
+    match &view.instead {
+        None => name.to_owned(),
+        Some(instead) => format!("{name} instead of {}", instead.asked.name()),
     }
 }
 
@@ -62,6 +80,7 @@ async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
     let mut table = Table::new(&[
         ("backup", Align::Left),
         ("consistent at", Align::Left),
+        ("method", Align::Left),
         ("classes", Align::Left),
         ("documents", Align::Right),
         ("size", Align::Right),
@@ -72,6 +91,7 @@ async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
         table.row([
             view.id.clone(),
             moment(view.consistent_at),
+            method_text(view),
             classes_held(view),
             count(view.documents),
             bytes(view.bytes),
@@ -91,6 +111,21 @@ fn verified(view: &BackupView) -> String {
     }
 }
 
+fn method_line(view: &BackupView) -> String {
+    let mut line = method_text(view);
+    if let Some(base) = &view.base {
+        line.push_str(&format!(", standing on {base}"));
+    }
+    if let Some(instead) = &view.instead {
+        line.push_str(match instead.reason.as_str() {
+            "oplog_overrun" => ": the oplog no longer reaches back to the earlier backup",
+            "no_base" => ": no earlier backup holds these classes",
+            _ => ": the earlier backup does not hold the same part of the events",
+        });
+    }
+    line
+}
+
 /// Prints a backup in detail, each line behind `indent`.
 pub fn print_detail(detail: &BackupDetail, indent: &str) {
     let (style, view) = (Style::of_stdout(), &detail.summary);
@@ -100,6 +135,7 @@ pub fn print_detail(detail: &BackupDetail, indent: &str) {
         moment(view.consistent_at),
         style.faint(&format!("(cluster time {}, by {})", view.cluster_time, detail.mechanism)),
     );
+    println!("{indent}{}", method_line(view));
     println!(
         "{indent}{} documents, {}, {} added to the store",
         count(view.documents),

@@ -1,4 +1,5 @@
-//! Reading live data into a set: fuzzy parallel scan from T0, then what the oplog names up to T1.
+//! Reading live data into a set. A full: fuzzy parallel scan from T0, then what the oplog names up
+//! to T1. An increment: its base in place of the scan, whose time is T0.
 
 use std::collections::BTreeMap;
 
@@ -6,15 +7,19 @@ use futures::future::BoxFuture;
 use serde_json::json;
 use source::SourceError;
 use source::mongo::window::{CaptureWindow, ChangeFeed, WindowEnd};
-use source::mongo::{CollectionInfo, CollectionKind, Image, MongoSource};
+use source::mongo::{
+    ClusterTime, CollectionInfo, CollectionKind, Image, MembershipFilter, MongoSource,
+};
 use source::profile::{CollectionSelection, DataClass, Part};
 use source::redis_source::RedisSource;
-use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamInfo, StreamKind, StreamWriter};
+use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
 
-use super::outcome::Level;
-use super::redis_keys;
+use super::base::{Base, Instead};
+use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD};
+use super::outcome::{Level, Method};
 use super::scan::{self, Target};
 use super::stream::StreamSource;
+use super::{members, redis_keys};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
@@ -53,13 +58,49 @@ pub(crate) struct Capture {
     pub(crate) classes: Vec<DataClass>,
     pub(crate) origin: Origin,
     pub(crate) before_close: Option<CaptureHook>,
+    /// What the set stands on; a full of the database stands on nothing.
+    pub(crate) base: Option<Base>,
+    /// What was asked for and why it is not what is taken.
+    pub(crate) instead: Option<(Method, Instead)>,
+}
+
+impl Capture {
+    /// A full of the database.
+    pub(crate) fn full(
+        source: MongoSource,
+        redis: Option<RedisSource>,
+        classes: Vec<DataClass>,
+        origin: Origin,
+    ) -> Self {
+        Self { source, redis, classes, origin, before_close: None, base: None, instead: None }
+    }
+
+    fn method(&self) -> Method {
+        self.base.as_ref().map_or(Method::Full, |base| base.method)
+    }
+
+    /// Gives up the base; says so in the job's log.
+    pub(super) async fn take_full(
+        &mut self,
+        asked: Method,
+        reason: Instead,
+        job: &JobHandle,
+    ) -> Result<(), EngineError> {
+        self.base = None;
+        self.instead = Some((asked, reason));
+        job.line(reason.line(), &[("asked", asked.name().to_owned())]).await
+    }
 }
 
 /// A collection that a set holds, with its open stream.
-struct Member {
-    selection: CollectionSelection,
-    info: CollectionInfo,
-    stream: StreamWriter,
+pub(super) struct Member {
+    pub(super) selection: CollectionSelection,
+    pub(super) info: CollectionInfo,
+    pub(super) stream: StreamWriter,
+    /// From which time on it is scanned; not at all where the stream stands on a base.
+    pub(super) scan_after: Option<ClusterTime>,
+    /// For a part of the events collection: what the scan keeps.
+    pub(super) membership: Option<MembershipFilter>,
 }
 
 /// Takes a set and returns what was committed.
@@ -71,6 +112,11 @@ pub(crate) async fn capture(
     let mut attempt = 1;
     loop {
         match attempt_capture(engine, &mut request, job).await {
+            Err(error) if request.base.is_some() && Instead::of(&error).is_some() => {
+                let asked = request.method();
+                let reason = Instead::of(&error).unwrap_or(Instead::NoBase);
+                request.take_full(asked, reason, job).await?;
+            }
             Err(error) if attempt < ATTEMPTS && begins_again(&error) => {
                 job.line("backup.again", &[("reason", error.to_string())]).await?;
                 attempt += 1;
@@ -95,22 +141,26 @@ async fn attempt_capture(
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     let source = request.source.clone();
-    let mut window = CaptureWindow::open(&source, ChangeFeed::Oplog).await?;
-    let opened_at = window.opened_at();
-    job.line("backup.window_opened", &[("clusterTime", opened_at.to_string())]).await?;
-
+    let mut window = open_window(&source, request.base.as_ref(), job).await?;
     let set = engine.vault()?.begin_set(set_info(engine, request, job)).await?;
-    let mut members = open_streams(&source, &request.classes, &set).await?;
-    let total: u64 = members.iter().map(|member| member.info.bytes).sum();
-    job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
-    let targets = targets(&members, &mut window).await?;
-    scan::run(&source, targets, opened_at, job).await?;
+    let opened = match &request.base {
+        None => members::fresh(&source, &request.classes, &mut window, &set).await?,
+        Some(base) => members::over(base, &source, &request.classes, &mut window, &set).await?,
+    };
+    let mut members = match opened {
+        Ok(members) => members,
+        Err(reason) => {
+            request.take_full(request.method(), reason, job).await?;
+            return Box::pin(attempt_capture(engine, request, job)).await;
+        }
+    };
+    scan_members(&source, &members, job).await?;
 
     job.check()?;
     if let Some(hook) = request.before_close.take() {
         hook.await?;
     }
-    let end = window.close(&watched(&source, &request.classes)).await?;
+    let end = window.close(&members::names(&source, &request.classes)).await?;
     ensure_unchanged(&members, &end)?;
     job.phase(Phase { code: "delta", unit: Unit::Documents, total: None });
     for member in &mut members {
@@ -125,10 +175,47 @@ async fn attempt_capture(
     commit(engine, set, members, &end, redis_keys, job).await
 }
 
-/// Names of all collections of the classes, whether they exist or not: one may appear.
-fn watched(source: &MongoSource, classes: &[DataClass]) -> Vec<String> {
-    let selection = source.profile().selection(classes);
-    selection.into_iter().map(|selected| selected.collection).collect()
+/// At the present for a full; for an increment at its base's time, with all that the oplog tells
+/// since then.
+async fn open_window(
+    source: &MongoSource,
+    base: Option<&Base>,
+    job: &JobHandle,
+) -> Result<CaptureWindow, EngineError> {
+    let window = match base {
+        None => CaptureWindow::open(source, ChangeFeed::Oplog).await?,
+        Some(base) => {
+            job.phase(Phase { code: "oplog", unit: Unit::Steps, total: None });
+            let line = [("backup", base.id().to_owned())];
+            job.line("backup.base", &line).await?;
+            CaptureWindow::reopen(source, ChangeFeed::Oplog, base.time).await?
+        }
+    };
+    let opened_at = [("clusterTime", window.opened_at().to_string())];
+    job.line("backup.window_opened", &opened_at).await?;
+    Ok(window)
+}
+
+/// Scans the members that stand on no base.
+async fn scan_members(
+    source: &MongoSource,
+    members: &[Member],
+    job: &JobHandle,
+) -> Result<(), EngineError> {
+    let targets: Vec<_> = members
+        .iter()
+        .filter_map(|member| {
+            let after = member.scan_after?;
+            let (info, stream) = (&member.info, &member.stream);
+            Some(Target { info, stream, membership: member.membership.clone(), after })
+        })
+        .collect();
+    if targets.is_empty() {
+        return Ok(());
+    }
+    let total = targets.iter().map(|target| target.info.bytes).sum();
+    job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
+    scan::run(source, targets, job).await
 }
 
 async fn commit(
@@ -167,8 +254,8 @@ async fn commit(
 }
 
 fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
-    let attributes = [
-        ("method", "full"),
+    let mut attributes = vec![
+        (METHOD, request.method().name()),
         ("origin", request.origin.name()),
         ("database", request.source.database_name()),
         ("server_version", &request.source.server_info().version),
@@ -177,6 +264,12 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
         ("actor", &engine.context().actor),
         ("job", job.id()),
     ];
+    if let Some(base) = &request.base {
+        attributes.push((BASE, base.id()));
+    }
+    if let Some((asked, reason)) = request.instead {
+        attributes.extend([(INSTEAD_OF, asked.name()), (INSTEAD_REASON, reason.code())]);
+    }
     SetInfo {
         classes: request.classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
@@ -185,49 +278,6 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect(),
     }
-}
-
-/// Opens a stream for each collection of the classes that exists.
-async fn open_streams(
-    source: &MongoSource,
-    classes: &[DataClass],
-    set: &SetWriter,
-) -> Result<Vec<Member>, EngineError> {
-    let existing = source.inspect().await?;
-    let mut members = Vec::new();
-    for selection in source.profile().selection(classes) {
-        let Some(info) = existing.iter().find(|info| info.name == selection.collection) else {
-            continue;
-        };
-        info.ensure_supported()?;
-        let stream = set
-            .stream(StreamInfo {
-                class: selection.class.name().to_owned(),
-                name: selection.collection.clone(),
-                kind: StreamKind::Collection,
-                metadata: StreamSource::new(&selection, info).encode()?,
-            })
-            .await?;
-        members.push(Member { selection, info: info.clone(), stream });
-    }
-    Ok(members)
-}
-
-/// What to scan. A part of the events collection is scanned by the games unfinished at T0; the
-/// images at T1 then correct it for games that ended in between.
-async fn targets<'a>(
-    members: &'a [Member],
-    window: &mut CaptureWindow,
-) -> Result<Vec<Target<'a>>, EngineError> {
-    let mut targets = Vec::new();
-    for member in members {
-        let membership = match member.selection.part {
-            Part::Whole => None,
-            part => Some(window.split_events(part).await?),
-        };
-        targets.push(Target { info: &member.info, stream: &member.stream, membership });
-    }
-    Ok(targets)
 }
 
 /// Definitions are written with the stream, so they must not have changed while it was read.
@@ -278,6 +328,11 @@ async fn complete(
         (Part::Whole, _) | (_, None) => None,
         (part, Some(live)) => Some(window.filter_at_end(part, live)?),
     };
+    if let (Part::Unfinished | Part::Finished, Some(live)) = (member.selection.part, &end.live) {
+        let mut source = StreamSource::new(&member.selection, &member.info);
+        source.unfinished = Some(live.documents().cloned().collect());
+        member.stream.set_metadata(source.encode()?);
+    }
     let (mut puts, mut deletes) = (0_u64, 0_u64);
     let mut images = window.images(&member.info, end.time, membership.as_ref())?;
     while let Some(batch) = images.next_batch().await? {

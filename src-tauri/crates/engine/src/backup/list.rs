@@ -5,12 +5,18 @@ use vault::{ClassManifest, SetManifest, SetSummary, StreamKind};
 
 use super::capture::Origin;
 use super::outcome::{
-    BackupDetail, BackupView, ClassPart, CollectionPart, Method, VerificationView,
+    BackupDetail, BackupView, ClassPart, CollectionPart, InsteadView, Method, VerificationView,
 };
 use super::stream::StreamSource;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::verify;
+
+/// Attributes of a set's summary.
+pub(super) const METHOD: &str = "method";
+pub(super) const BASE: &str = "base";
+pub(super) const INSTEAD_OF: &str = "instead_of";
+pub(super) const INSTEAD_REASON: &str = "instead_reason";
 
 /// The name by which the newest complete set is asked for.
 const LATEST: &str = "latest";
@@ -69,6 +75,15 @@ pub(crate) fn attribute<'a>(summary: &'a SetSummary, name: &str) -> &'a str {
     summary.attributes.get(name).map_or("", String::as_str)
 }
 
+fn optional<'a>(summary: &'a SetSummary, name: &str) -> Option<&'a str> {
+    summary.attributes.get(name).map(String::as_str)
+}
+
+/// How a set was taken.
+pub(crate) fn method_of(summary: &SetSummary) -> Method {
+    Method::of(attribute(summary, METHOD))
+}
+
 /// Whether somebody or a schedule asked for the set; pre-images of restores are not meant.
 pub(crate) fn is_requested(summary: &SetSummary) -> bool {
     attribute(summary, "origin") == Origin::Requested.name()
@@ -93,7 +108,12 @@ pub(crate) fn summary_view(
 ) -> BackupView {
     BackupView {
         id: summary.id.clone(),
-        method: Method::Full,
+        method: method_of(summary),
+        base: optional(summary, BASE).map(str::to_owned),
+        instead: optional(summary, INSTEAD_REASON).map(|reason| InsteadView {
+            asked: Method::of(attribute(summary, INSTEAD_OF)),
+            reason: reason.to_owned(),
+        }),
         pre_image: attribute(summary, "origin") == Origin::PreImage.name(),
         database: attribute(summary, "database").to_owned(),
         started_at: summary.started_at_ms,

@@ -1,11 +1,14 @@
 //! `backup`: one set, a manifest per class, consistent at one cluster time (docs/consistency.md).
 
+mod base;
 mod capture;
 mod list;
+mod members;
 pub mod outcome;
 mod redis_keys;
 mod scan;
 pub(crate) mod stream;
+mod synthetic;
 
 use serde_json::json;
 
@@ -18,8 +21,9 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Verb;
 use crate::jobs::{JobEnd, JobHandle, JobSpec};
-use outcome::{BackupDetail, BackupRequest};
+use outcome::{BackupDetail, BackupRequest, Method};
 use source::profile::DataClass;
+use vault::SetSummary;
 
 /// Starts a backup as a job and returns the job's id. The outcome is a [`BackupDetail`].
 ///
@@ -57,17 +61,26 @@ pub async fn run(
     } else {
         DataClass::ALL.into_iter().filter(|class| request.classes.contains(class)).collect()
     };
-    let summary = capture(
-        engine,
-        Capture {
-            source: engine.source()?,
-            redis: engine.connections().redis,
-            classes,
-            origin: Origin::Requested,
-            before_close: None,
-        },
-        job,
-    )
-    .await?;
+    let summary = match request.method {
+        Method::Synthetic => synthetic::synthesize(engine, &classes, job).await?,
+        method => from_database(engine, classes, method, job).await?,
+    };
     show(engine, &summary.id).await
+}
+
+async fn from_database(
+    engine: &Engine,
+    classes: Vec<DataClass>,
+    method: Method,
+    job: &JobHandle,
+) -> Result<SetSummary, EngineError> {
+    let (source, redis) = (engine.source()?, engine.connections().redis);
+    let mut wanted = Capture::full(source.clone(), redis, classes, Origin::Requested);
+    if method != Method::Full {
+        match base::choose(engine, &source, &wanted.classes, method).await? {
+            Ok(base) => wanted.base = Some(base),
+            Err(reason) => wanted.take_full(method, reason, job).await?,
+        }
+    }
+    capture(engine, wanted, job).await
 }

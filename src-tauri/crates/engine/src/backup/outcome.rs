@@ -10,6 +10,48 @@ use ts_rs::TS;
 pub enum Method {
     /// Everything of the classes named; unchanged segments are reused.
     Full,
+    /// What changed since the newest backup, by the oplog.
+    Incremental,
+    /// What changed since the newest full, by the oplog.
+    Differential,
+    /// A full of the newest backup's moment, made in the vault without reading the database.
+    Synthetic,
+}
+
+impl Method {
+    /// Its stable name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Incremental => "incremental",
+            Self::Differential => "differential",
+            Self::Synthetic => "synthetic",
+        }
+    }
+
+    /// Whether a set taken so stands on its own, without layers over an earlier one.
+    #[must_use]
+    pub const fn is_full(self) -> bool {
+        matches!(self, Self::Full | Self::Synthetic)
+    }
+
+    pub(crate) fn of(name: &str) -> Self {
+        [Self::Incremental, Self::Differential, Self::Synthetic]
+            .into_iter()
+            .find(|method| method.name() == name)
+            .unwrap_or(Self::Full)
+    }
+}
+
+/// A full that was taken although less was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InsteadView {
+    /// What was asked for.
+    pub asked: Method,
+    /// Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`.
+    pub reason: String,
 }
 
 /// A request for a backup set.
@@ -93,6 +135,10 @@ pub struct BackupView {
     pub id: String,
     /// How it was taken.
     pub method: Method,
+    /// The set whose data it took over and changed, for any method but a full of the database.
+    pub base: Option<String>,
+    /// Set when it is a full although less was asked for.
+    pub instead: Option<InsteadView>,
     /// True when a restore took it of what it was about to replace.
     pub pre_image: bool,
     /// The database it was taken from.

@@ -32,6 +32,8 @@ pub(super) struct Target<'a> {
     pub(super) stream: &'a StreamWriter,
     /// For a part of the events collection.
     pub(super) membership: Option<MembershipFilter>,
+    /// The scan sees nothing older.
+    pub(super) after: ClusterTime,
 }
 
 struct Piece {
@@ -58,10 +60,9 @@ pub(crate) async fn membership(
 pub(super) async fn run(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
-    after: ClusterTime,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
-    let pieces = Arc::new(Mutex::new(plan(source, targets, after).await?));
+    let pieces = Arc::new(Mutex::new(plan(source, targets).await?));
     let stop = job.cancel().child_token();
     let mut workers = Together::new(stop.clone());
     for _ in 0..WORKERS {
@@ -87,7 +88,6 @@ fn next(pieces: &Mutex<VecDeque<Piece>>) -> Option<Piece> {
 async fn plan(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
-    after: ClusterTime,
 ) -> Result<VecDeque<Piece>, EngineError> {
     let mut queues = Vec::new();
     for target in targets {
@@ -99,7 +99,7 @@ async fn plan(
         let mut queue = VecDeque::new();
         for range in source.plan_ranges(target.info, parts).await? {
             let options = ScanOptions {
-                after: Some(after),
+                after: Some(target.after),
                 membership: target.membership.clone(),
                 ..ScanOptions::default()
             };

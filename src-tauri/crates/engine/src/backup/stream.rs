@@ -29,6 +29,11 @@ pub(crate) struct StreamSource {
     pub(crate) classes: Vec<DataClass>,
     /// Which documents of the collection the stream holds.
     pub(crate) part: Part,
+    /// The collection's UUID: tells an increment that it is the same one still.
+    pub(crate) uuid: Option<[u8; 16]>,
+    /// Raw `{_id: …}` of the games unfinished at the set's time, where the stream is a part: an
+    /// increment must know which games changed sides.
+    pub(crate) unfinished: Option<Vec<Bytes>>,
 }
 
 impl StreamSource {
@@ -40,6 +45,8 @@ impl StreamSource {
             indexes: info.indexes_bson.clone(),
             classes: selection.classes.clone(),
             part: selection.part,
+            uuid: info.uuid,
+            unfinished: None,
         }
     }
 
@@ -52,7 +59,7 @@ impl StreamSource {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, EngineError> {
         let classes: Vec<&str> = self.classes.iter().map(|class| class.name()).collect();
         let indexes: Vec<Bson> = self.indexes.iter().map(|index| binary(index)).collect();
-        let document = doc! {
+        let mut document = doc! {
             "format": FORMAT,
             "logical": &self.logical,
             "kind": kind_name(self.kind),
@@ -61,6 +68,13 @@ impl StreamSource {
             "classes": classes,
             "part": part_name(self.part),
         };
+        if let Some(uuid) = &self.uuid {
+            document.insert("uuid", binary(uuid));
+        }
+        if let Some(unfinished) = &self.unfinished {
+            let ids: Vec<Bson> = unfinished.iter().map(|id| binary(id)).collect();
+            document.insert("unfinished", ids);
+        }
         document.to_vec().map_err(|error| EngineError::Worker { detail: error.to_string() })
     }
 
@@ -79,6 +93,10 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
     }
     let classes = document.get_array("classes").ok()?;
     let indexes = document.get_array("indexes").ok()?;
+    let unfinished = match document.get_array("unfinished") {
+        Ok(ids) => Some(ids.iter().map(bytes_of).collect::<Option<_>>()?),
+        Err(_) => None,
+    };
     Some(StreamSource {
         logical: document.get_str("logical").ok()?.to_owned(),
         kind: kind_of(document.get_str("kind").ok()?)?,
@@ -86,6 +104,11 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
         indexes: indexes.iter().map(bytes_of).collect::<Option<_>>()?,
         classes: classes.iter().map(|class| class.as_str()?.parse().ok()).collect::<Option<_>>()?,
         part: part_of(document.get_str("part").ok()?)?,
+        uuid: document
+            .get("uuid")
+            .and_then(bytes_of)
+            .and_then(|uuid| uuid.as_ref().try_into().ok()),
+        unfinished,
     })
 }
 
@@ -140,6 +163,8 @@ mod tests {
             indexes: vec![Bytes::from_static(b"one"), Bytes::from_static(b"two")],
             classes: vec![DataClass::Active, DataClass::History],
             part: Part::Unfinished,
+            uuid: Some([7; 16]),
+            unfinished: Some(vec![Bytes::from_static(b"id")]),
         };
         assert_eq!(decode(&source.encode().unwrap()).unwrap(), source);
         assert_eq!(source.secondary_indexes(), 1);

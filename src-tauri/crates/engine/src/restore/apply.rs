@@ -273,15 +273,11 @@ impl Application<'_> {
             Ok(())
         });
         let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
+        let (reader, classes) = (self.destination.reader.clone(), self.scope.classes.clone());
+        let pre_image = Capture::full(reader, redis, classes, Origin::PreImage);
         let summary = backup::capture(
             self.engine,
-            Capture {
-                source: self.destination.reader.clone(),
-                redis,
-                classes: self.scope.classes.clone(),
-                origin: Origin::PreImage,
-                before_close: Some(before_close),
-            },
+            Capture { before_close: Some(before_close), ..pre_image },
             self.job,
         )
         .await?;

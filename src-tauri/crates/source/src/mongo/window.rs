@@ -163,6 +163,17 @@ impl CaptureWindow {
         Ok(since)
     }
 
+    /// Whether something happened to a collection, as far as the oplog was read, that makes what
+    /// was known of it at T0 void: it was dropped, created or renamed, or is capped and was
+    /// written to. [`Self::restart`] it and read it again.
+    #[must_use]
+    pub fn is_void(&self, collection: &str, kind: CollectionKind) -> bool {
+        self.collections.get(collection).is_some_and(|watched| {
+            let written = kind == CollectionKind::Capped && watched.touched.len() > 0;
+            written || watched.ddl.iter().any(|event| event.change.voids_scan())
+        })
+    }
+
     /// Ends the window at a new T1. May be called again for a later T1 after
     /// [`SourceError::SnapshotTooOld`] or a rescan; images must then all be read again.
     ///

@@ -1,0 +1,124 @@
+//! What an increment stands on: an earlier set, or the reason why there is none to stand on.
+
+use source::SourceError;
+use source::mongo::{ClusterTime, CollectionInfo, LiveGames, MongoSource};
+use source::profile::{DataClass, Part};
+use vault::{SetManifest, SetSummary, StreamManifest};
+
+use super::list::{attribute, is_requested, method_of};
+use super::outcome::Method;
+use super::stream::StreamSource;
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// The set that an increment changes.
+#[derive(Debug, Clone)]
+pub(crate) struct Base {
+    pub(crate) method: Method,
+    pub(crate) manifest: SetManifest,
+    /// Its cluster time: the oplog is read from here on.
+    pub(crate) time: ClusterTime,
+}
+
+/// Why a full is taken although less was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// No earlier set holds the classes.
+    NoBase,
+    /// The oplog no longer reaches back to the earlier set, or is that of another replica set.
+    OplogOverrun,
+    /// A part of the events has no counterpart in the earlier set.
+    PartWithoutBase,
+}
+
+impl Instead {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::NoBase => "no_base",
+            Self::OplogOverrun => "oplog_overrun",
+            Self::PartWithoutBase => "part_without_base",
+        }
+    }
+
+    /// The code of the line in the job's log.
+    pub(crate) const fn line(self) -> &'static str {
+        match self {
+            Self::NoBase => "backup.instead_no_base",
+            Self::OplogOverrun => "backup.instead_oplog_overrun",
+            Self::PartWithoutBase => "backup.instead_part_without_base",
+        }
+    }
+
+    /// The reason, when the failure is one that a full gets around.
+    pub(crate) fn of(error: &EngineError) -> Option<Self> {
+        match error {
+            EngineError::Source(source) => {
+                matches!(**source, SourceError::OplogOverrun { .. }).then_some(Self::OplogOverrun)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Chooses what an increment of `classes` stands on: the newest set of the same database that
+/// holds them all, for a differential the newest full.
+pub(crate) async fn choose(
+    engine: &Engine,
+    source: &MongoSource,
+    classes: &[DataClass],
+    method: Method,
+) -> Result<Result<Base, Instead>, EngineError> {
+    let vault = engine.vault()?;
+    let summaries = vault.sets().await?;
+    let wanted = |set: &&SetSummary| {
+        is_requested(set)
+            && attribute(set, "database") == source.database_name()
+            && holds(set, classes)
+            && (method != Method::Differential || method_of(set).is_full())
+    };
+    let Some(newest) = summaries.iter().filter(wanted).max_by_key(|set| set.consistent_at_ms)
+    else {
+        return Ok(Err(Instead::NoBase));
+    };
+    let unusable =
+        |detail: String| EngineError::BackupUnusable { backup: newest.id.clone(), detail };
+    let time = newest.cluster_time.parse().map_err(|error| unusable(format!("{error}")))?;
+    let manifest = vault.set(&newest.id).await?;
+    Ok(Ok(Base { method, manifest, time }))
+}
+
+pub(super) fn holds(set: &SetSummary, classes: &[DataClass]) -> bool {
+    classes.iter().all(|class| set.classes.iter().any(|name| name == class.name()))
+}
+
+impl Base {
+    pub(crate) fn id(&self) -> &str {
+        &self.manifest.summary.id
+    }
+
+    /// The stream of the same collection, whatever it was called, and of the same part of it.
+    pub(crate) fn stream_of(
+        &self,
+        info: &CollectionInfo,
+        part: Part,
+    ) -> Result<Option<(StreamManifest, StreamSource)>, EngineError> {
+        let Some(uuid) = info.uuid else { return Ok(None) };
+        for stream in self.manifest.classes.iter().flat_map(|class| &class.streams) {
+            if stream.kind != vault::StreamKind::Collection {
+                continue;
+            }
+            let source = StreamSource::of(self.id(), stream)?;
+            if source.uuid == Some(uuid) && source.part == part {
+                return Ok(Some((stream.clone(), source)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The games that were unfinished at the time of a stream that holds a part of the events.
+pub(crate) fn unfinished(stream: &StreamSource) -> Result<Option<LiveGames>, EngineError> {
+    let Some(ids) = &stream.unfinished else { return Ok(None) };
+    let games = LiveGames::from_documents(ids.iter().map(|id| id.as_ref()));
+    games.map(Some).map_err(|error| EngineError::Worker { detail: error.to_string() })
+}

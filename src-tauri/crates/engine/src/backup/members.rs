@@ -1,0 +1,121 @@
+//! The collections of a set, each with its stream: to be scanned, or standing on a base.
+
+use source::mongo::window::CaptureWindow;
+use source::mongo::{CollectionInfo, CollectionKind, MongoSource};
+use source::profile::{CollectionSelection, DataClass, Part};
+use vault::{SetWriter, StreamInfo, StreamKind};
+
+use super::base::{self, Base, Instead};
+use super::capture::Member;
+use super::stream::StreamSource;
+use crate::error::EngineError;
+
+/// Names of all collections of the classes, whether they exist or not: one may appear.
+pub(super) fn names(source: &MongoSource, classes: &[DataClass]) -> Vec<String> {
+    let selection = source.profile().selection(classes);
+    selection.into_iter().map(|selected| selected.collection).collect()
+}
+
+/// The members of a full: every collection of the classes that exists, to be scanned from T0. A
+/// part of the events collection is scanned by the games unfinished at T0; the images at T1 then
+/// correct it for games that ended in between.
+pub(super) async fn fresh(
+    source: &MongoSource,
+    classes: &[DataClass],
+    window: &mut CaptureWindow,
+    set: &SetWriter,
+) -> Result<Result<Vec<Member>, Instead>, EngineError> {
+    let mut members = Vec::new();
+    for (selection, info) in existing(source, classes).await? {
+        let stream = set.stream(stream_info(&selection, &info)?).await?;
+        let membership = match selection.part {
+            Part::Whole => None,
+            part => Some(window.split_events(part).await?),
+        };
+        let scan_after = Some(window.opened_at());
+        members.push(Member { selection, info, stream, scan_after, membership });
+    }
+    Ok(Ok(members))
+}
+
+/// The members of an increment. A collection stands on its stream in the base as long as it is the
+/// same one, told by its UUID, and nothing happened to it that the oplog does not tell document by
+/// document; else it is scanned from now on.
+pub(super) async fn over(
+    base: &Base,
+    source: &MongoSource,
+    classes: &[DataClass],
+    window: &mut CaptureWindow,
+    set: &SetWriter,
+) -> Result<Result<Vec<Member>, Instead>, EngineError> {
+    let existing = existing(source, classes).await?;
+    let kind_of = |name: &str| {
+        let found = existing.iter().find(|(_, info)| info.name == name);
+        found.map_or(CollectionKind::Plain, |(_, info)| info.kind)
+    };
+    let mut void = Vec::new();
+    for name in names(source, classes) {
+        if window.is_void(&name, kind_of(&name)) {
+            // What is gone begins anew too: it may come back before the end.
+            void.push((window.restart(&name).await?, name));
+        }
+    }
+    let mut members = Vec::new();
+    for (selection, info) in existing {
+        let voided = void.iter().find(|(_, name)| *name == info.name).map(|(since, _)| *since);
+        let kept = match voided {
+            Some(_) => None,
+            None => base.stream_of(&info, selection.part)?,
+        };
+        let wanted = stream_info(&selection, &info)?;
+        let part = selection.part;
+        let (stream, scan_after, membership) = match kept {
+            Some((stream, kept)) => {
+                let membership = match (part, base::unfinished(&kept)?) {
+                    (Part::Whole, _) => None,
+                    (_, None) => return Ok(Err(Instead::PartWithoutBase)),
+                    (part, Some(live)) => Some(window.resume_split(part, live)?),
+                };
+                (set.stream_over(wanted, stream).await?, None, membership)
+            }
+            None if part != Part::Whole => return Ok(Err(Instead::PartWithoutBase)),
+            None => {
+                let since = match voided {
+                    Some(since) => since,
+                    None => window.restart(&info.name).await?,
+                };
+                (set.stream(wanted).await?, Some(since), None)
+            }
+        };
+        members.push(Member { selection, info, stream, scan_after, membership });
+    }
+    Ok(Ok(members))
+}
+
+/// The collections of the classes that exist.
+async fn existing(
+    source: &MongoSource,
+    classes: &[DataClass],
+) -> Result<Vec<(CollectionSelection, CollectionInfo)>, EngineError> {
+    let existing = source.inspect().await?;
+    let mut found = Vec::new();
+    for selection in source.profile().selection(classes) {
+        if let Some(info) = existing.iter().find(|info| info.name == selection.collection) {
+            info.ensure_supported()?;
+            found.push((selection, info.clone()));
+        }
+    }
+    Ok(found)
+}
+
+fn stream_info(
+    selection: &CollectionSelection,
+    info: &CollectionInfo,
+) -> Result<StreamInfo, EngineError> {
+    Ok(StreamInfo {
+        class: selection.class.name().to_owned(),
+        name: selection.collection.clone(),
+        kind: StreamKind::Collection,
+        metadata: StreamSource::new(selection, info).encode()?,
+    })
+}
