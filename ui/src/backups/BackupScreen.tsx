@@ -1,5 +1,5 @@
 import { DiffOutlined } from '@ant-design/icons';
-import { getRouteApi } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type Failure, type Level, useRead, useRun } from '../api';
@@ -132,6 +132,18 @@ function useBackupFacts({ summary, mechanism, serverVersion, toolVersion, keyEpo
       label: t('backups.column.method'),
       value: methods.filter(Boolean).join(t('common.listSeparator')),
     },
+    ...(summary.base
+      ? [
+          {
+            label: t('backup.facts.base'),
+            value: (
+              <Link to="/backups/$backupId" params={{ backupId: summary.base }}>
+                …{summary.base.slice(-6)}
+              </Link>
+            ),
+          },
+        ]
+      : []),
     { label: t('backups.column.documents'), value: format.number(summary.documents) },
     {
       label: t('backup.facts.size'),

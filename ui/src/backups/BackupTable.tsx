@@ -1,7 +1,10 @@
 import { Link } from '@tanstack/react-router';
-import { Table, type TableColumnsType } from 'antd';
+import { Table, type TableColumnsType, Tooltip } from 'antd';
+import type { SorterResult } from 'antd/es/table/interface';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { BackupView } from '../api';
+import { codeText } from '../i18n/code';
 import { DATA_CLASSES } from '../shared/data-class';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
@@ -9,9 +12,14 @@ import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
 import styles from './backups.module.css';
+import { ChainMark } from './ChainMark';
+import { type ChainPlace, placeChains } from './chains';
 
 /** Rows from which on only those in view are drawn. */
 const VIRTUAL_FROM = 100;
+
+/** Columns that the overview has no room for. */
+const SPACIOUS = ['chain', 'method', 'bytes'];
 
 interface BackupTableProps {
   backups: BackupView[];
@@ -21,15 +29,17 @@ interface BackupTableProps {
 
 /** Backup sets, newest first, each with what can be done with it. */
 export function BackupTable({ backups, compact = false }: BackupTableProps) {
-  const all = useColumns();
+  const [byTime, setByTime] = useState(true);
+  const all = useColumns(backups, byTime);
   const virtual = backups.length > VIRTUAL_FROM;
   return (
     <Table
-      columns={compact ? all.filter(({ key }) => key !== 'method' && key !== 'bytes') : all}
+      columns={compact ? all.filter(({ key }) => !SPACIOUS.includes(String(key))) : all}
       dataSource={backups}
       rowKey="id"
       pagination={false}
       size="middle"
+      onChange={(_pages, _filters, sorter) => setByTime(isByTime(sorter))}
       virtual={virtual}
       scroll={virtual ? { y: 640, x: 1000 } : undefined}
       onRow={({ id }) => ({ 'data-testid': 'backup-row', 'data-backup': id }) as object}
@@ -37,10 +47,35 @@ export function BackupTable({ backups, compact = false }: BackupTableProps) {
   );
 }
 
-function useColumns(): TableColumnsType<BackupView> {
+/** Whether rows stand newest first, as the drawing of chains needs them. */
+function isByTime(sorter: SorterResult<BackupView> | SorterResult<BackupView>[]): boolean {
+  return !Array.isArray(sorter) && sorter.columnKey === 'moment' && sorter.order === 'descend';
+}
+
+const ALONE: ChainPlace = { lane: 0, passing: [], above: false, below: false };
+
+function chainPlaces(backups: BackupView[]): Map<string, ChainPlace> {
+  const newestFirst = [...backups].sort((a, b) => b.consistentAt - a.consistentAt);
+  const places = placeChains(newestFirst);
+  return new Map(newestFirst.map(({ id }, index) => [id, places[index] ?? ALONE]));
+}
+
+function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<BackupView> {
   const { t } = useTranslation();
   const format = useFormat();
+  const places = useMemo(() => chainPlaces(backups), [backups]);
+  const columns = byTime ? Math.max(1, ...[...places.values()].map(({ lane }) => lane + 1)) : 1;
   return [
+    {
+      title: <span className="visually-hidden">{t('backups.column.chain')}</span>,
+      key: 'chain',
+      className: styles.chainCell,
+      width: columns * 14 + 24,
+      render: (_, backup) => {
+        const place = byTime ? places.get(backup.id) : undefined;
+        return <ChainMark backup={backup} place={place ?? ALONE} columns={columns} />;
+      },
+    },
     {
       title: t('backups.column.moment'),
       key: 'moment',
@@ -66,9 +101,16 @@ function useColumns(): TableColumnsType<BackupView> {
     {
       title: t('backups.column.method'),
       key: 'method',
-      render: (_, { method, preImage }) => (
+      render: (_, { method, instead, preImage }) => (
         <>
           {t(`backups.method.${method}`)}
+          {instead && (
+            <Tooltip title={codeText('insteadReason', instead.reason) ?? instead.reason}>
+              <span className={styles.origin}>
+                {t('backups.insteadOf', { asked: t(`backups.method.${instead.asked}`) })}
+              </span>
+            </Tooltip>
+          )}
           {preImage && <span className={styles.origin}>{t('backups.preImage')}</span>}
         </>
       ),

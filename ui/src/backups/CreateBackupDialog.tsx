@@ -2,22 +2,24 @@ import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Modal } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DataClass, useRun } from '../api';
+import { type DataClass, type Method, useRun } from '../api';
 import { ClassPicker, DATA_CLASSES } from '../shared/data-class';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import styles from './backups.module.css';
+import { MethodPicker } from './MethodPicker';
 
 /** Chooses what to back up and starts the job. */
 export function CreateBackupDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const [classes, setClasses] = useState<DataClass[]>(DATA_CLASSES);
+  const [method, setMethod] = useState<Method>('full');
   const create = useRun('backup.create');
   const all = classes.length === DATA_CLASSES.length;
   const start = () =>
     create.mutate(
-      { classes: all ? [] : classes, method: 'full' },
+      { classes: all ? [] : classes, method },
       { onSuccess: ({ jobId }) => void navigate({ to: '/jobs/$jobId', params: { jobId } }) },
     );
   return (
@@ -28,7 +30,9 @@ export function CreateBackupDialog({ onClose }: { onClose: () => void }) {
       width={600}
       footer={
         <>
-          <CopyCommand command={`avault backup create --class ${all ? 'all' : classes.join(',')}`} />
+          <CopyCommand
+            command={`avault backup create --class ${all ? 'all' : classes.join(',')} --method ${method}`}
+          />
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             type="primary"
@@ -44,6 +48,7 @@ export function CreateBackupDialog({ onClose }: { onClose: () => void }) {
     >
       <div className={styles.create}>
         <p>{t('backups.create.about')}</p>
+        <MethodPicker value={method} onChange={setMethod} />
         <ClassPicker from={DATA_CLASSES} value={classes} onChange={setClasses} />
         {create.error && (
           <Alert

@@ -4,6 +4,7 @@ import i18next from 'i18next';
 export type CodeGroup =
   | 'errorCode'
   | 'errorHint'
+  | 'insteadReason'
   | 'warning'
   | 'phase'
   | 'logLine'

@@ -73,6 +73,10 @@ export type BackupView = {
 id: string, 
 /** How it was taken. */
 method: Method, 
+/** The set whose data it took over and changed, for any method but a full of the database. */
+base: string | null, 
+/** Set when it is a full although less was asked for. */
+instead: InsteadView | null, 
 /** True when a restore took it of what it was about to replace. */
 preImage: boolean, 
 /** The database it was taken from. */
@@ -414,6 +418,13 @@ state: JsonValue, };
 /** Whether something at hand answers. */
 export type Health = "ok" | "attention" | "down" | "absent";
 
+/** A full that was taken although less was asked for. */
+export type InsteadView = { 
+/** What was asked for. */
+asked: Method, 
+/** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
+reason: string, };
+
 /** A job was started; its progress comes as events. */
 export type JobStarted = { 
 /** The job. */
@@ -465,7 +476,7 @@ code: string,
 context: { [key in string]: string }, };
 
 /** How a backup is taken. */
-export type Method = "full";
+export type Method = "full" | "incremental" | "differential" | "synthetic";
 
 /** One object that is not as it must be. */
 export type ObjectProblem = { 

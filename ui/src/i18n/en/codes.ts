@@ -79,6 +79,11 @@ export const code = {
     store_failed: 'See that the store can be reached and has room, then try again.',
     not_a_vault: 'Check the location.',
   },
+  insteadReason: {
+    no_base: 'No earlier backup holds these classes',
+    oplog_overrun: 'The oplog no longer reaches back to the earlier backup',
+    part_without_base: 'The earlier backup does not hold the same part of the events',
+  },
   warning: {
     backup_damaged: 'The last verification of this backup found {{problems}} problems',
     newer_documents_lost: 'Data newer than the backup go back: {{removed}} documents go, {{changed}} change',
@@ -94,6 +99,8 @@ export const code = {
     vault: 'Making the encrypted vault',
     tables: 'Opening tables that go on being played',
     verify: 'Checking digests',
+    oplog: 'Reading the oplog since the earlier backup',
+    rewrite: 'Merging changes inside the store',
     scan: 'Reading and sealing data',
     delta: 'Closing the window of changes',
     redis: 'Reading Redis keys',
@@ -105,6 +112,11 @@ export const code = {
   },
   logLine: {
     backup: {
+      base: 'Changes since backup {{backup}} are taken',
+      instead_no_base: 'A full is taken: no earlier backup holds these classes',
+      instead_oplog_overrun: 'A full is taken: the oplog no longer reaches back to the earlier backup',
+      instead_part_without_base:
+        'A full is taken: the earlier backup does not hold the same part of the events',
       window_opened: 'The window opened at cluster time {{clusterTime}}',
       collection: 'Collection {{collection}}: {{documents}} documents',
       again: 'Scanning again: {{reason}}',

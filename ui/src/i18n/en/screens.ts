@@ -95,9 +95,23 @@ export const backups = {
   emptyHint: 'The first one takes seconds to minutes; from then on data can be restored.',
   complete: 'All classes',
   restore: 'Restore…',
-  method: { full: 'Full' },
+  method: {
+    full: 'Full',
+    incremental: 'Incremental',
+    differential: 'Differential',
+    synthetic: 'Synthetic full',
+  },
+  methodHint: {
+    full: 'reads everything, stores what is new',
+    incremental: 'what changed since the newest backup',
+    differential: 'what changed since the newest full',
+    synthetic: 'made in the store, without reading the database',
+  },
+  insteadOf: 'instead of {{asked}}',
+  chain: { on: '{{method}}, stands on …{{base}}' },
   preImage: 'kept before a restore',
   column: {
+    chain: 'Chain',
     moment: 'Consistent at',
     id: 'Id',
     classes: 'Classes',
@@ -112,6 +126,7 @@ export const backups = {
     title: 'Take a backup',
     about:
       'The chosen classes are consistent at one cluster time, compressed, encrypted and written to the store. Segments that did not change are reused.',
+    method: 'How it is taken',
     confirm: 'Start the backup',
   },
 };
@@ -127,6 +142,7 @@ export const backup = {
     clusterTime: 'Cluster time',
     took: 'Taken in',
     database: 'From database',
+    base: 'Stands on',
     size: 'Size / added to store',
     sizeValue: '{{bytes}} / {{stored}}',
     mechanism: 'Consistency by',

@@ -79,6 +79,11 @@ export const code = {
     store_failed: '确认存储可以访问且有空间，然后重试。',
     not_a_vault: '检查位置是否正确。',
   },
+  insteadReason: {
+    no_base: '没有更早的备份包含这些数据类',
+    oplog_overrun: '操作日志已不再保留到上次备份的时间点',
+    part_without_base: '更早的备份不包含事件的同一部分',
+  },
   warning: {
     backup_damaged: '这份备份上次验证发现 {{problems}} 个问题',
     newer_documents_lost: '备份之后的数据会回退：{{removed}} 个文档被移除，{{changed}} 个改回',
@@ -94,6 +99,8 @@ export const code = {
     vault: '建立加密备份库',
     tables: '开放持续进行的牌桌',
     verify: '核对摘要',
+    oplog: '读取上次备份以来的操作日志',
+    rewrite: '在存储中合并变化',
     scan: '读取并加密数据',
     delta: '补齐备份期间的变化',
     redis: '读取 Redis 键',
@@ -105,6 +112,10 @@ export const code = {
   },
   logLine: {
     backup: {
+      base: '以备份 {{backup}} 为基础，只取其后的变化',
+      instead_no_base: '改为全量备份：没有更早的备份包含这些数据类',
+      instead_oplog_overrun: '改为全量备份：操作日志已不再保留到上次备份的时间点',
+      instead_part_without_base: '改为全量备份：更早的备份不包含事件的同一部分',
       window_opened: '一致性窗口从集群时间 {{clusterTime}} 打开',
       collection: '集合 {{collection}}：{{documents}} 个文档',
       again: '重新扫描：{{reason}}',

@@ -90,9 +90,18 @@ export const backups = {
   emptyHint: '第一份备份通常只需几秒到几分钟，完成后即可恢复。',
   complete: '全部数据类',
   restore: '恢复…',
-  method: { full: '全量' },
+  method: { full: '全量', incremental: '增量', differential: '差异', synthetic: '合成全量' },
+  methodHint: {
+    full: '读取全部数据，只写入新内容',
+    incremental: '自最近一份备份以来的变化',
+    differential: '自最近一份全量以来的变化',
+    synthetic: '在存储中合成，不读取数据库',
+  },
+  insteadOf: '代替{{asked}}',
+  chain: { on: '{{method}}，基于 …{{base}}' },
   preImage: '恢复前留存',
   column: {
+    chain: '备份链',
     moment: '一致时间点',
     id: '编号',
     classes: '数据类',
@@ -106,6 +115,7 @@ export const backups = {
   create: {
     title: '创建备份',
     about: '所选数据类会在同一个集群时间点上保持一致，压缩并加密后写入存储。没有变化的数据段会被复用。',
+    method: '备份方式',
     confirm: '开始备份',
   },
 };
@@ -121,6 +131,7 @@ export const backup = {
     clusterTime: '集群时间',
     took: '备份用时',
     database: '来源数据库',
+    base: '基于',
     size: '原始大小 / 新增占用',
     sizeValue: '{{bytes}} / {{stored}}',
     mechanism: '一致性机制',

@@ -67,14 +67,16 @@ export function backupDetail(
   classes: DataClass[],
   verifications: VerificationView[],
   fresh = 0.08,
-  preImage = false,
+  taken: Partial<BackupView> = {},
 ): BackupDetail {
   const parts = classes.map((name) => partOf(name, fresh));
   const documents = parts.flatMap((part) => part.collections).reduce((sum, part) => sum + part.documents, 0);
   const summary: BackupView = {
     id,
     method: 'full',
-    preImage,
+    base: null,
+    instead: null,
+    preImage: false,
     database: 'avalon',
     startedAt: at - 1800,
     committedAt: at + 2400,
@@ -86,6 +88,7 @@ export function backupDetail(
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, 0),
     verification: verifications[0] ?? null,
+    ...taken,
   };
   return {
     summary,
@@ -107,15 +110,43 @@ export function initialBackups(): BackupDetail[] {
     problems: 0,
   });
   const failed: VerificationView = { level: 'L1', at: NOW - 9 * HOUR, ok: false, problems: 2 };
+  const on = (base: string, method: Method = 'incremental') => ({ method, base });
   return [
-    backupDetail('01KAJ3ZV2Q8T5C4N7R1MXW6E4A', NOW - 0.2 * HOUR, CLASSES, [
-      ok(NOW - 0.15 * HOUR, 'L3'),
-      ok(NOW - 0.19 * HOUR, 'L1'),
-    ]),
-    backupDetail('01KAJ0GH7M3W9K2B6P5VZD8T1C', NOW - 2.2 * HOUR, CLASSES, [ok(NOW - 2.1 * HOUR, 'L2')]),
-    backupDetail('01KAHW1C5D7N4X8Q2J6RSY3F9E', NOW - 6.5 * HOUR, ['active', 'rooms'], [], 0.08, true),
-    backupDetail('01KAHR8K2T6B9V3M5G1NWP7H4D', NOW - 9.5 * HOUR, CLASSES, [failed]),
-    backupDetail('01KAHF4P9X2C7Z5T8W3QKR6M1B', NOW - 16 * HOUR, CLASSES, [ok(NOW - 15.5 * HOUR, 'L3')]),
+    backupDetail(
+      '01KAJ3ZV2Q8T5C4N7R1MXW6E4A',
+      NOW - 0.2 * HOUR,
+      CLASSES,
+      [ok(NOW - 0.15 * HOUR, 'L3'), ok(NOW - 0.19 * HOUR, 'L1')],
+      0.01,
+      on('01KAJ0GH7M3W9K2B6P5VZD8T1C'),
+    ),
+    backupDetail(
+      '01KAJ0GH7M3W9K2B6P5VZD8T1C',
+      NOW - 2.2 * HOUR,
+      CLASSES,
+      [ok(NOW - 2.1 * HOUR, 'L2')],
+      0.02,
+      on('01KAHF4P9X2C7Z5T8W3QKR6M1B', 'synthetic'),
+    ),
+    backupDetail('01KAHW1C5D7N4X8Q2J6RSY3F9E', NOW - 6.5 * HOUR, ['active', 'rooms'], [], 0.08, {
+      preImage: true,
+    }),
+    backupDetail(
+      '01KAHR8K2T6B9V3M5G1NWP7H4D',
+      NOW - 9.5 * HOUR,
+      CLASSES,
+      [failed],
+      0.01,
+      on('01KAHF4P9X2C7Z5T8W3QKR6M1B', 'differential'),
+    ),
+    backupDetail(
+      '01KAHF4P9X2C7Z5T8W3QKR6M1B',
+      NOW - 16 * HOUR,
+      CLASSES,
+      [ok(NOW - 15.5 * HOUR, 'L3')],
+      0.08,
+      { instead: { asked: 'incremental', reason: 'oplog_overrun' } },
+    ),
     backupDetail('01KAH5T3N8R4D6Y1F7VBJX2Q9S', NOW - 22 * HOUR, CLASSES, [ok(NOW - 21 * HOUR, 'L3')], 1),
   ];
 }

@@ -1,0 +1,52 @@
+import { useTranslation } from 'react-i18next';
+import type { BackupView } from '../api';
+import styles from './backups.module.css';
+import { beginsChain, type ChainPlace } from './chains';
+
+/** Distance of columns and height of a row in the drawing, pixels. */
+const COLUMN = 14;
+const HEIGHT = 48;
+const MIDDLE = HEIGHT / 2;
+
+interface ChainMarkProps {
+  backup: BackupView;
+  place: ChainPlace;
+  columns: number;
+}
+
+/** A set's place in its chain: filled where the chain begins, a ring where a set stands on another. */
+export function ChainMark({ backup, place, columns }: ChainMarkProps) {
+  const { t } = useTranslation();
+  const x = (lane: number) => COLUMN * (lane + 0.5);
+  const own = x(place.lane);
+  const label = backup.base
+    ? t('backups.chain.on', { method: t(`backups.method.${backup.method}`), base: backup.base.slice(-6) })
+    : t(`backups.method.${backup.method}`);
+  return (
+    <svg
+      className={styles.chain}
+      width={COLUMN * columns}
+      height={HEIGHT}
+      viewBox={`0 0 ${COLUMN * columns} ${HEIGHT}`}
+      role="img"
+      aria-label={label}
+    >
+      <title>{label}</title>
+      {place.passing.map((lane) => (
+        <line key={lane} x1={x(lane)} x2={x(lane)} y1={0} y2={HEIGHT} />
+      ))}
+      {place.above && <line x1={own} x2={own} y1={0} y2={MIDDLE} />}
+      {place.below && <line x1={own} x2={own} y1={MIDDLE} y2={HEIGHT} />}
+      <Node backup={backup} x={own} />
+    </svg>
+  );
+}
+
+function Node({ backup, x }: { backup: BackupView; x: number }) {
+  if (backup.method === 'synthetic') {
+    return <rect className={styles.begins} x={x - 4} y={MIDDLE - 4} width={8} height={8} rx={1} />;
+  }
+  return (
+    <circle className={beginsChain(backup) ? styles.begins : styles.stands} cx={x} cy={MIDDLE} r={4.5} />
+  );
+}
