@@ -316,6 +316,41 @@ impl Control {
         })
     }
 
+    /// All checkpoints of a job, by name.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn checkpoints(&self, job: &str) -> Result<Vec<(String, Vec<u8>)>, ControlError> {
+        self.read("read a job's checkpoints", |connection| {
+            connection
+                .prepare_cached("SELECT name, value FROM checkpoints WHERE job = ?1 ORDER BY name")?
+                .query_map(params![job], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+    }
+
+    /// Gives the checkpoints of one job to another that goes on from them; the other's own go.
+    ///
+    /// # Errors
+    /// When the job is unknown or the store fails.
+    pub fn move_checkpoints(&self, from: &str, to: &str) -> Result<(), ControlError> {
+        self.write("take over checkpoints", |tx| {
+            tx.execute("DELETE FROM checkpoints WHERE job = ?1", params![to])?;
+            tx.execute("UPDATE checkpoints SET job = ?2 WHERE job = ?1", params![from, to])
+                .map(drop)
+        })
+    }
+
+    /// Drops the checkpoints of a job.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn clear_checkpoints(&self, job: &str) -> Result<(), ControlError> {
+        self.write("drop checkpoints", |tx| {
+            tx.execute("DELETE FROM checkpoints WHERE job = ?1", params![job]).map(drop)
+        })
+    }
+
     /// A checkpoint of a job, if it was kept.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub use error::VaultError;
 pub use key::{Argon2Cost, KeyProvider, PassphraseProvider, WrappedKey};
 pub use ledger::Catalog;
 pub use read::{PartReader, Record, StreamReader};
-pub use set::writer::{PartWriter, SetWriter, StreamWriter};
+pub use set::writer::{PartCheckpoint, PartWriter, SetWriter, StreamWriter};
 pub use set::{
     ClassManifest, SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamKind,
     StreamManifest, StreamStats,

@@ -117,6 +117,7 @@ export const code = {
       instead_oplog_overrun: 'A full is taken: the oplog no longer reaches back to the earlier backup',
       instead_part_without_base:
         'A full is taken: the earlier backup does not hold the same part of the events',
+      resumed: 'Going on where an interrupted backup was, from cluster time {{clusterTime}}',
       window_opened: 'The window opened at cluster time {{clusterTime}}',
       collection: 'Collection {{collection}}: {{documents}} documents',
       again: 'Scanning again: {{reason}}',

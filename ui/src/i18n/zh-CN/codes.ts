@@ -116,6 +116,7 @@ export const code = {
       instead_no_base: '改为全量备份：没有更早的备份包含这些数据类',
       instead_oplog_overrun: '改为全量备份：操作日志已不再保留到上次备份的时间点',
       instead_part_without_base: '改为全量备份：更早的备份不包含事件的同一部分',
+      resumed: '从中断的备份继续，起点为集群时间 {{clusterTime}}',
       window_opened: '一致性窗口从集群时间 {{clusterTime}} 打开',
       collection: '集合 {{collection}}：{{documents}} 个文档',
       again: '重新扫描：{{reason}}',

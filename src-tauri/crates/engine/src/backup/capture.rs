@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
-use serde_json::json;
+use serde_json::{Value, json};
 use source::SourceError;
 use source::mongo::window::{CaptureWindow, ChangeFeed, WindowEnd};
 use source::mongo::{
@@ -15,9 +15,10 @@ use source::redis_source::RedisSource;
 use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
 
 use super::base::{Base, Instead};
+use super::checkpoint::{self, Course, Interrupted};
 use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD};
 use super::outcome::{Level, Method};
-use super::scan::{self, Target};
+use super::scan::{self, Kept, Target};
 use super::stream::StreamSource;
 use super::{members, redis_keys};
 use crate::engine::Engine;
@@ -28,6 +29,10 @@ use crate::verify;
 
 /// How often a capture begins again because definitions changed or snapshots aged away.
 const ATTEMPTS: u32 = 4;
+
+/// How old an interrupted scan may be: what it stored must not be near the age at which a commit is
+/// refused.
+const RESUMABLE_MS: i64 = 6 * 60 * 60 * 1000;
 
 /// Something to do before the end of the window is chosen, for example pausing the game service,
 /// so that the set is the last state before the pause.
@@ -60,6 +65,8 @@ pub(crate) struct Capture {
     pub(crate) before_close: Option<CaptureHook>,
     /// What the set stands on; a full of the database stands on nothing.
     pub(crate) base: Option<Base>,
+    /// The request as it was recorded: the checkpoints of a full are kept for the next job of it.
+    pub(crate) request: Option<Value>,
     /// What was asked for and why it is not what is taken.
     pub(crate) instead: Option<(Method, Instead)>,
 }
@@ -72,7 +79,16 @@ impl Capture {
         classes: Vec<DataClass>,
         origin: Origin,
     ) -> Self {
-        Self { source, redis, classes, origin, before_close: None, base: None, instead: None }
+        Self {
+            source,
+            redis,
+            classes,
+            origin,
+            before_close: None,
+            base: None,
+            request: None,
+            instead: None,
+        }
     }
 
     fn method(&self) -> Method {
@@ -141,10 +157,16 @@ async fn attempt_capture(
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     let source = request.source.clone();
-    let mut window = open_window(&source, request.base.as_ref(), job).await?;
-    let set = engine.vault()?.begin_set(set_info(engine, request, job)).await?;
+    let (mut window, interrupted) = open_window(engine, request, job).await?;
+    let started_at = interrupted.as_ref().map(|from| from.course.started_at);
+    let mut info = set_info(engine, request, job);
+    info.resumes = started_at;
+    let set = engine.vault()?.begin_set(info).await?;
     let opened = match &request.base {
-        None => members::fresh(&source, &request.classes, &mut window, &set).await?,
+        None => {
+            let from = interrupted.as_ref();
+            members::fresh(&source, &request.classes, from, &mut window, &set).await?
+        }
         Some(base) => members::over(base, &source, &request.classes, &mut window, &set).await?,
     };
     let mut members = match opened {
@@ -154,7 +176,12 @@ async fn attempt_capture(
             return Box::pin(attempt_capture(engine, request, job)).await;
         }
     };
-    scan_members(&source, &members, job).await?;
+    let kept = (request.request.is_some() && request.base.is_none()).then(|| Kept {
+        engine,
+        from: interrupted.as_ref(),
+        course: course(engine, &source, &window, &members),
+    });
+    scan_members(&source, &members, kept, job).await?;
 
     job.check()?;
     if let Some(hook) = request.before_close.take() {
@@ -175,31 +202,86 @@ async fn attempt_capture(
     commit(engine, set, members, &end, redis_keys, job).await
 }
 
-/// At the present for a full; for an increment at its base's time, with all that the oplog tells
-/// since then.
+/// At the present for a full, or at the time of an interrupted one that it goes on from; for an
+/// increment at its base's time, with all that the oplog tells since then.
 async fn open_window(
-    source: &MongoSource,
-    base: Option<&Base>,
+    engine: &Engine,
+    request: &mut Capture,
     job: &JobHandle,
-) -> Result<CaptureWindow, EngineError> {
-    let window = match base {
-        None => CaptureWindow::open(source, ChangeFeed::Oplog).await?,
-        Some(base) => {
-            job.phase(Phase { code: "oplog", unit: Unit::Steps, total: None });
-            let line = [("backup", base.id().to_owned())];
-            job.line("backup.base", &line).await?;
-            CaptureWindow::reopen(source, ChangeFeed::Oplog, base.time).await?
-        }
+) -> Result<(CaptureWindow, Option<Interrupted>), EngineError> {
+    let source = request.source.clone();
+    if let Some(base) = &request.base {
+        let (id, time) = (base.id().to_owned(), base.time);
+        job.phase(Phase { code: "oplog", unit: Unit::Steps, total: None });
+        job.line("backup.base", &[("backup", id)]).await?;
+        let window = CaptureWindow::reopen(&source, ChangeFeed::Oplog, time).await?;
+        return Ok((window, None));
+    }
+    let asked = request.request.clone();
+    if let Some(asked) = asked
+        && let Some(from) = checkpoint::take_over(engine, &asked, job).await?
+        && let Some(window) = reopen(engine, &source, &request.classes, &from).await?
+    {
+        let time = [("clusterTime", from.course.opened_at.to_string())];
+        job.line("backup.resumed", &time).await?;
+        return Ok((window, Some(from)));
+    }
+    let window = CaptureWindow::open(&source, ChangeFeed::Oplog).await?;
+    job.line("backup.window_opened", &[("clusterTime", window.opened_at().to_string())]).await?;
+    Ok((window, None))
+}
+
+/// The window of an interrupted scan, when all it did still holds: the same vault and database, an
+/// oplog that reaches back to its beginning, and collections that are the same ones still.
+async fn reopen(
+    engine: &Engine,
+    source: &MongoSource,
+    classes: &[DataClass],
+    from: &Interrupted,
+) -> Result<Option<CaptureWindow>, EngineError> {
+    let course = &from.course;
+    if engine.context().now_ms() - course.started_at > RESUMABLE_MS {
+        return Ok(None);
+    }
+    if course.vault != engine.vault()?.id() || course.database != source.database_name() {
+        return Ok(None);
+    }
+    let reopened = CaptureWindow::reopen(source, ChangeFeed::Oplog, course.opened_at).await;
+    let window = match reopened {
+        Ok(window) => window,
+        Err(SourceError::OplogOverrun { .. }) => return Ok(None),
+        Err(error) => return Err(error.into()),
     };
-    let opened_at = [("clusterTime", window.opened_at().to_string())];
-    job.line("backup.window_opened", &opened_at).await?;
-    Ok(window)
+    let existing = members::existing(source, classes).await?;
+    let holds = existing.iter().all(|(_, info)| {
+        let known = info.kind == CollectionKind::View || from.ranges(info).is_some();
+        known && !window.is_void(&info.name, info.kind)
+    });
+    Ok(holds.then_some(window))
+}
+
+fn course(
+    engine: &Engine,
+    source: &MongoSource,
+    window: &CaptureWindow,
+    members: &[Member],
+) -> Course {
+    let live = members.iter().find_map(|member| member.membership.as_ref());
+    Course {
+        vault: engine.connections().vault.map_or_else(String::new, |vault| vault.id()),
+        database: source.database_name().to_owned(),
+        started_at: engine.context().now_ms(),
+        opened_at: window.opened_at(),
+        unfinished: live.map(|filter| filter.live.documents().cloned().collect()),
+        collections: BTreeMap::new(),
+    }
 }
 
 /// Scans the members that stand on no base.
 async fn scan_members(
     source: &MongoSource,
     members: &[Member],
+    kept: Option<Kept<'_>>,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
     let targets: Vec<_> = members
@@ -215,7 +297,7 @@ async fn scan_members(
     }
     let total = targets.iter().map(|target| target.info.bytes).sum();
     job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
-    scan::run(source, targets, job).await
+    scan::run(source, targets, kept, job).await
 }
 
 async fn commit(
@@ -273,6 +355,7 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
     SetInfo {
         classes: request.classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
+        resumes: None,
         attributes: attributes
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

@@ -7,6 +7,7 @@ use vault::{SetWriter, StreamInfo, StreamKind};
 
 use super::base::{self, Base, Instead};
 use super::capture::Member;
+use super::checkpoint::Interrupted;
 use super::stream::StreamSource;
 use crate::error::EngineError;
 
@@ -22,15 +23,20 @@ pub(super) fn names(source: &MongoSource, classes: &[DataClass]) -> Vec<String> 
 pub(super) async fn fresh(
     source: &MongoSource,
     classes: &[DataClass],
+    interrupted: Option<&Interrupted>,
     window: &mut CaptureWindow,
     set: &SetWriter,
 ) -> Result<Result<Vec<Member>, Instead>, EngineError> {
+    let unfinished = interrupted.map(Interrupted::unfinished).transpose()?.flatten();
     let mut members = Vec::new();
     for (selection, info) in existing(source, classes).await? {
         let stream = set.stream(stream_info(&selection, &info)?).await?;
         let membership = match selection.part {
             Part::Whole => None,
-            part => Some(window.split_events(part).await?),
+            part => Some(match &unfinished {
+                Some(live) => window.resume_split(part, live.clone())?,
+                None => window.split_events(part).await?,
+            }),
         };
         let scan_after = Some(window.opened_at());
         members.push(Member { selection, info, stream, scan_after, membership });
@@ -93,7 +99,7 @@ pub(super) async fn over(
 }
 
 /// The collections of the classes that exist.
-async fn existing(
+pub(super) async fn existing(
     source: &MongoSource,
     classes: &[DataClass],
 ) -> Result<Vec<(CollectionSelection, CollectionInfo)>, EngineError> {

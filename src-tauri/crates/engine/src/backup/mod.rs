@@ -2,6 +2,7 @@
 
 mod base;
 mod capture;
+mod checkpoint;
 mod list;
 mod members;
 pub mod outcome;
@@ -63,7 +64,7 @@ pub async fn run(
     };
     let summary = match request.method {
         Method::Synthetic => synthetic::synthesize(engine, &classes, job).await?,
-        method => from_database(engine, classes, method, job).await?,
+        _ => from_database(engine, classes, request, job).await?,
     };
     show(engine, &summary.id).await
 }
@@ -71,11 +72,13 @@ pub async fn run(
 async fn from_database(
     engine: &Engine,
     classes: Vec<DataClass>,
-    method: Method,
+    request: &BackupRequest,
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     let (source, redis) = (engine.source()?, engine.connections().redis);
+    let method = request.method;
     let mut wanted = Capture::full(source.clone(), redis, classes, Origin::Requested);
+    wanted.request = Some(json!(request));
     if method != Method::Full {
         match base::choose(engine, &source, &wanted.classes, method).await? {
             Ok(base) => wanted.base = Some(base),

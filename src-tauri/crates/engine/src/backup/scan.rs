@@ -1,18 +1,21 @@
 //! The parallel scan: ranges of collections, read and pushed by a few workers. Reading the next
 //! batch overlaps pushing the one before, and pushing overlaps the sealing inside the vault.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use source::mongo::membership::MembershipFilter;
 use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource, RangeReader};
-use source::mongo::{RawBatch, ScanOptions};
+use source::mongo::{RawBatch, ScanOptions, ScanRange};
 use source::profile::Part;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vault::{PartWriter, StreamWriter};
 
+use super::checkpoint::{self, Course, Interrupted, PartKeeper};
+use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::jobs::JobHandle;
 use crate::tasks::{Together, proceed};
@@ -36,10 +39,24 @@ pub(super) struct Target<'a> {
     pub(super) after: ClusterTime,
 }
 
+/// A scan whose checkpoints are kept.
+pub(super) struct Kept<'a> {
+    pub(super) engine: &'a Engine,
+    /// Where an interrupted one goes on.
+    pub(super) from: Option<&'a Interrupted>,
+    /// The course, but for the collections.
+    pub(super) course: Course,
+}
+
 struct Piece {
     reader: RangeReader,
     part: PartWriter,
     collection: String,
+    /// For a scan whose checkpoints are kept.
+    keeper: Option<PartKeeper>,
+    /// What is written already.
+    through: Option<Bytes>,
+    done: bool,
 }
 
 /// The filter for a part of the events collection at a time.
@@ -60,9 +77,10 @@ pub(crate) async fn membership(
 pub(super) async fn run(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
+    kept: Option<Kept<'_>>,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
-    let pieces = Arc::new(Mutex::new(plan(source, targets).await?));
+    let pieces = Arc::new(Mutex::new(plan(source, targets, kept, job).await?));
     let stop = job.cancel().child_token();
     let mut workers = Together::new(stop.clone());
     for _ in 0..WORKERS {
@@ -88,28 +106,29 @@ fn next(pieces: &Mutex<VecDeque<Piece>>) -> Option<Piece> {
 async fn plan(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
+    kept: Option<Kept<'_>>,
+    job: &JobHandle,
 ) -> Result<VecDeque<Piece>, EngineError> {
+    let from = kept.as_ref().and_then(|kept| kept.from);
+    let mut collections = BTreeMap::new();
     let mut queues = Vec::new();
-    for target in targets {
+    for target in &targets {
         if target.info.kind == CollectionKind::View {
             continue;
         }
-        let parts = (target.info.bytes / RANGE_BYTES + 1).min(MOST_RANGES);
-        let parts = usize::try_from(parts).unwrap_or(1);
-        let mut queue = VecDeque::new();
-        for range in source.plan_ranges(target.info, parts).await? {
-            let options = ScanOptions {
-                after: Some(target.after),
-                membership: target.membership.clone(),
-                ..ScanOptions::default()
-            };
-            queue.push_back(Piece {
-                reader: source.read_range(target.info, &range, options),
-                part: target.stream.part(u32::try_from(range.ordinal).unwrap_or(u32::MAX)),
-                collection: target.info.name.clone(),
-            });
+        let ranges = match from.and_then(|from| from.ranges(target.info)) {
+            Some(ranges) => ranges.to_vec(),
+            None => ranges_of(source, target.info).await?,
+        };
+        let piece = |range| piece(source, target, range, kept.is_some().then_some(job), from);
+        let queue = ranges.iter().map(piece).collect::<Result<VecDeque<_>, _>>()?;
+        if let Some(uuid) = target.info.uuid {
+            collections.insert(target.info.name.clone(), (uuid, ranges));
         }
         queues.push((target.info.bytes, queue));
+    }
+    if let Some(kept) = kept.filter(|kept| kept.from.is_none()) {
+        checkpoint::begin(kept.engine, &Course { collections, ..kept.course }, job).await?;
     }
     queues.sort_by_key(|(bytes, _)| std::cmp::Reverse(*bytes));
     let mut pieces = VecDeque::new();
@@ -119,8 +138,50 @@ async fn plan(
     Ok(pieces)
 }
 
+async fn ranges_of(
+    source: &MongoSource,
+    info: &CollectionInfo,
+) -> Result<Vec<ScanRange>, EngineError> {
+    let parts = (info.bytes / RANGE_BYTES + 1).min(MOST_RANGES);
+    Ok(source.plan_ranges(info, usize::try_from(parts).unwrap_or(1)).await?)
+}
+
+fn piece(
+    source: &MongoSource,
+    target: &Target<'_>,
+    range: &ScanRange,
+    job: Option<&JobHandle>,
+    from: Option<&Interrupted>,
+) -> Result<Piece, EngineError> {
+    let collection = target.info.name.clone();
+    let state = from.and_then(|from| from.part(&collection, range.ordinal));
+    let number = u32::try_from(range.ordinal).unwrap_or(u32::MAX);
+    let part = match state {
+        Some(state) => target.stream.resume_part(number, &state.written)?,
+        None => target.stream.part(number),
+    };
+    let options = ScanOptions {
+        after: Some(target.after),
+        membership: target.membership.clone(),
+        resume_after: state.and_then(|state| state.after.clone()),
+        ..ScanOptions::default()
+    };
+    Ok(Piece {
+        reader: source.read_range(target.info, range, options),
+        part,
+        keeper: job.map(|job| PartKeeper::new(job, &collection, range.ordinal, state)),
+        collection,
+        through: state.map(|state| state.written.through.clone()),
+        done: state.is_some_and(|state| state.done),
+    })
+}
+
 async fn copy(piece: Piece, job: &JobHandle, stop: &CancellationToken) -> Result<(), EngineError> {
-    let Piece { mut reader, mut part, .. } = piece;
+    let Piece { mut reader, mut part, mut keeper, through, done, .. } = piece;
+    if done {
+        part.finish().await?;
+        return Ok(());
+    }
     let (batches, mut arriving) = mpsc::channel::<RawBatch>(AHEAD);
     let reading = async move {
         while let Some(batch) = reader.next_batch().await? {
@@ -136,13 +197,26 @@ async fn copy(piece: Piece, job: &JobHandle, stop: &CancellationToken) -> Result
     while let Some(batch) = arriving.recv().await {
         proceed(stop)?;
         for record in batch.iter() {
-            part.push(record.key, record.document).await?;
+            if through.as_deref().is_none_or(|through| record.key > through) {
+                part.push(record.key, record.document).await?;
+            }
         }
         job.advance(batch.document_bytes());
+        if let (Some(keeper), Some(last)) = (&mut keeper, batch.iter().last()) {
+            keeper.pushed(last.key, last.document)?;
+            if keeper.is_due(part.segments())
+                && let Some(written) = part.checkpoint()
+            {
+                keeper.keep(written, false).await?;
+            }
+        }
     }
     while let Some(ended) = readers.join_next().await {
         ended??;
     }
-    part.finish().await?;
+    let written = part.finish().await?;
+    if let Some(mut keeper) = keeper {
+        keeper.keep(written, true).await?;
+    }
     Ok(())
 }

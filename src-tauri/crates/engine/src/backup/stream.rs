@@ -112,11 +112,11 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
     })
 }
 
-fn binary(bytes: &[u8]) -> Bson {
+pub(super) fn binary(bytes: &[u8]) -> Bson {
     Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() })
 }
 
-fn bytes_of(value: &Bson) -> Option<Bytes> {
+pub(super) fn bytes_of(value: &Bson) -> Option<Bytes> {
     match value {
         Bson::Binary(binary) => Some(Bytes::copy_from_slice(&binary.bytes)),
         _ => None,

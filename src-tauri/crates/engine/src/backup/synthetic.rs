@@ -81,6 +81,7 @@ fn set_info(engine: &Engine, base: &SetSummary, classes: &[DataClass], job: &Job
     SetInfo {
         classes: classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
+        resumes: None,
         attributes,
     }
 }

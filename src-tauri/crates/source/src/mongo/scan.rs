@@ -1,6 +1,8 @@
 //! Reading a collection in parallel ranges of `_id`.
 
 use bytes::Bytes;
+use mongodb::bson::spec::BinarySubtype;
+use mongodb::bson::{Binary, Bson, Document, doc};
 
 use super::connect::MongoSource;
 use super::inspect::{CollectionInfo, CollectionKind};
@@ -40,6 +42,44 @@ pub(crate) enum Bounds {
     Unordered,
 }
 
+impl ScanRange {
+    /// As a document, to be kept while the range is read.
+    #[must_use]
+    pub fn to_document(&self) -> Document {
+        let bound = |bound: &Option<Bytes>| match bound {
+            Some(id) => {
+                Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: id.to_vec() })
+            }
+            None => Bson::Null,
+        };
+        let ordinal = i64::try_from(self.ordinal).unwrap_or(i64::MAX);
+        match &self.bounds {
+            Bounds::Ids { lower, upper } => {
+                doc! { "ordinal": ordinal, "lower": bound(lower), "upper": bound(upper) }
+            }
+            Bounds::Sorted => doc! { "ordinal": ordinal, "sorted": true },
+            Bounds::Natural | Bounds::Unordered => doc! { "ordinal": ordinal },
+        }
+    }
+
+    /// From such a document; none for ranges that cannot be gone on with, those in natural order.
+    #[must_use]
+    pub fn from_document(document: &Document) -> Option<Self> {
+        let bound = |name| match document.get(name)? {
+            Bson::Binary(binary) => Some(Some(Bytes::copy_from_slice(&binary.bytes))),
+            Bson::Null => Some(None),
+            _ => None,
+        };
+        let ordinal = usize::try_from(document.get_i64("ordinal").ok()?).ok()?;
+        let bounds = if document.get_bool("sorted").unwrap_or(false) {
+            Bounds::Sorted
+        } else {
+            Bounds::Ids { lower: bound("lower")?, upper: bound("upper")? }
+        };
+        Some(Self { ordinal, bounds })
+    }
+}
+
 /// Bytes of documents in a reply, about. Larger ones, up to the server's 16 MiB, are no faster and
 /// are held several times over on their way.
 const BATCH_BYTES: u64 = 4 << 20;
@@ -62,6 +102,18 @@ pub struct ScanOptions {
 pub struct ResumePoint {
     /// Raw document with the `_id` of the last document taken; other fields are ignored.
     pub document: Bytes,
+}
+
+impl ResumePoint {
+    /// The place of a raw document.
+    ///
+    /// # Errors
+    /// When it is malformed or has no `_id`.
+    pub fn of(document: &[u8]) -> Result<Self, SourceError> {
+        let id = sortkey::id_element(document)
+            .map_err(|error| SourceError::malformed("a document", error))?;
+        Ok(Self { document: id_document(id.kind, id.value) })
+    }
 }
 
 impl MongoSource {

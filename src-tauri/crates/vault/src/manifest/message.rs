@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{Layer, PageRef, SegmentRef, Totals};
+use super::{Layer, PageRef, PartProgress, SegmentRef, Totals};
 use crate::digest::Digest;
 use crate::objects::ObjectRef;
 use crate::proto;
@@ -136,25 +136,52 @@ fn pages_from_message(pages: Vec<proto::PageRef>) -> Option<Vec<PageRef>> {
 }
 
 pub(super) fn page_to_message(segments: &[SegmentRef]) -> proto::Page {
-    let segment = |segment: &SegmentRef| proto::SegmentRef {
+    proto::Page { segments: segments.iter().map(segment_to_message).collect() }
+}
+
+fn segment_to_message(segment: &SegmentRef) -> proto::SegmentRef {
+    proto::SegmentRef {
         object: Some(segment.object.to_message()),
         first_key: segment.first_key.to_vec(),
         last_key: segment.last_key.to_vec(),
         totals: Some(totals_to_message(&segment.totals)),
         deletes: segment.deletes,
-    };
-    proto::Page { segments: segments.iter().map(segment).collect() }
+    }
 }
 
 pub(super) fn page_from_message(page: proto::Page) -> Option<Vec<SegmentRef>> {
-    let segment = |segment: proto::SegmentRef| {
-        Some(SegmentRef {
-            object: ObjectRef::from_message(segment.object.as_ref())?,
-            first_key: Bytes::from(segment.first_key),
-            last_key: Bytes::from(segment.last_key),
-            totals: totals_from_message(segment.totals.as_ref())?,
-            deletes: segment.deletes,
-        })
-    };
-    page.segments.into_iter().map(segment).collect()
+    page.segments.into_iter().map(segment_from_message).collect()
+}
+
+fn segment_from_message(segment: proto::SegmentRef) -> Option<SegmentRef> {
+    Some(SegmentRef {
+        object: ObjectRef::from_message(segment.object.as_ref())?,
+        first_key: Bytes::from(segment.first_key),
+        last_key: Bytes::from(segment.last_key),
+        totals: totals_from_message(segment.totals.as_ref())?,
+        deletes: segment.deletes,
+    })
+}
+
+pub(super) fn progress_to_message(progress: &PartProgress) -> proto::PartProgress {
+    proto::PartProgress {
+        pages: pages_to_message(&progress.pages),
+        segments: progress.segments.iter().map(segment_to_message).collect(),
+        totals: Some(totals_to_message(&progress.totals)),
+        count: progress.count,
+        reused: progress.reused,
+        stored_bytes: progress.stored_bytes,
+    }
+}
+
+pub(super) fn progress_from_message(message: proto::PartProgress) -> Option<PartProgress> {
+    let segments = message.segments.into_iter().map(segment_from_message);
+    Some(PartProgress {
+        pages: pages_from_message(message.pages)?,
+        segments: segments.collect::<Option<_>>()?,
+        totals: totals_from_message(message.totals.as_ref())?,
+        count: message.count,
+        reused: message.reused,
+        stored_bytes: message.stored_bytes,
+    })
 }

@@ -77,6 +77,35 @@ pub(crate) struct SegmentRef {
     pub(crate) deletes: u64,
 }
 
+/// How far the writing of a part has come: what of it is stored, in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct PartProgress {
+    pub(crate) pages: Vec<PageRef>,
+    /// Segments that are in no page yet.
+    pub(crate) segments: Vec<SegmentRef>,
+    pub(crate) totals: Totals,
+    pub(crate) count: u64,
+    pub(crate) reused: u64,
+    pub(crate) stored_bytes: u64,
+}
+
+impl PartProgress {
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        message::progress_to_message(self).encode_to_vec()
+    }
+
+    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+        let message = proto::PartProgress::decode(bytes).ok()?;
+        message::progress_from_message(message)
+    }
+
+    /// The last key that is stored.
+    pub(crate) fn last_key(&self) -> Option<&Bytes> {
+        let of_segments = self.segments.last().map(|segment| &segment.last_key);
+        of_segments.or(self.pages.last().map(|page| &page.last_key))
+    }
+}
+
 /// Seals and stores a class's manifest.
 pub(crate) async fn write_class(
     vault: &VaultInner,

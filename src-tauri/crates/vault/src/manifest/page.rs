@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use prost::Message;
 
-use super::{PageRef, SegmentRef, message};
+use super::{PageRef, PartProgress, SegmentRef, message};
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
@@ -32,6 +32,17 @@ pub(crate) struct PageWriter {
 impl PageWriter {
     pub(crate) fn new(vault: Arc<VaultInner>) -> Self {
         Self { vault, segments: Vec::new(), pages: Vec::new(), stored_bytes: 0 }
+    }
+
+    /// Goes on where another writer of the same part was.
+    pub(crate) fn resume(vault: Arc<VaultInner>, progress: &PartProgress) -> Self {
+        let (segments, pages) = (progress.segments.clone(), progress.pages.clone());
+        Self { vault, segments, pages, stored_bytes: 0 }
+    }
+
+    /// The pages so far, and the segments that are in none yet.
+    pub(crate) fn written(&self) -> (&[PageRef], &[SegmentRef], u64) {
+        (&self.pages, &self.segments, self.stored_bytes)
     }
 
     /// Adds a segment. A page ends where a segment's name says so, one in 256: then an insertion

@@ -236,6 +236,23 @@ pub struct PageRef {
     #[prost(uint64, tag = "4")]
     pub segments: u64,
 }
+/// How far the writing of a part has come; kept by the caller, never in the store.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PartProgress {
+    #[prost(message, repeated, tag = "1")]
+    pub pages: ::prost::alloc::vec::Vec<PageRef>,
+    /// Segments that are in no page yet.
+    #[prost(message, repeated, tag = "2")]
+    pub segments: ::prost::alloc::vec::Vec<SegmentRef>,
+    #[prost(message, optional, tag = "3")]
+    pub totals: ::core::option::Option<Totals>,
+    #[prost(uint64, tag = "4")]
+    pub count: u64,
+    #[prost(uint64, tag = "5")]
+    pub reused: u64,
+    #[prost(uint64, tag = "6")]
+    pub stored_bytes: u64,
+}
 /// A page of a segment index.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Page {

@@ -61,7 +61,7 @@ fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
 fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Result<(), VaultError> {
     let age_ms = shared.vault.context.clock.now_ms() - shared.started_at_ms;
     let reuses = streams.iter().any(|stream| stream.stats.reused_segments > 0);
-    if reuses && age_ms > GRACE_MS / 2 {
+    if (reuses || shared.info.resumes.is_some()) && age_ms > GRACE_MS / 2 {
         let (set, limit_ms) = (shared.id.clone(), GRACE_MS / 2);
         return Err(VaultError::TooOld { set, age_ms, limit_ms });
     }

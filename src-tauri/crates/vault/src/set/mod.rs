@@ -30,6 +30,9 @@ pub struct SetInfo {
     /// The lease's token; 0 where no lease is held. Entries with a token older than one that the
     /// ledger has seen are ignored by readers.
     pub fencing_token: u64,
+    /// When the job that it goes on from was begun, Unix time in milliseconds: what that job stored
+    /// is as old.
+    pub resumes: Option<i64>,
     /// Anything a list of sets shall show: method, database, server version …
     pub attributes: BTreeMap<String, String>,
 }

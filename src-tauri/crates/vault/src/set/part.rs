@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use super::StreamInfo;
 use super::sink::{SegmentSink, Tally};
 use super::stream::Parts;
@@ -9,7 +11,7 @@ use super::writer::SetShared;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::digest::DigestKey;
-use crate::manifest::PageRef;
+use crate::manifest::{PageRef, PartProgress, Totals};
 use crate::segment::{LARGEST_DOCUMENT, LARGEST_KEY, SegmentBuilder};
 
 /// Writes one part of a stream: documents in key order.
@@ -23,6 +25,17 @@ pub struct PartWriter {
     last_key: Vec<u8>,
     scratch: Vec<u8>,
     parts: Arc<Parts>,
+}
+
+/// How far a part has come: a later set may go on from here instead of reading again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartCheckpoint {
+    /// Sort key of the last document that is stored.
+    pub through: Bytes,
+    /// Segments that are stored.
+    pub segments: u64,
+    /// Opaque to the caller.
+    pub state: Vec<u8>,
 }
 
 /// A part that is stored.
@@ -54,6 +67,34 @@ impl PartWriter {
         }
     }
 
+    /// Goes on from a checkpoint of the same part, kept by [`PartWriter::checkpoint`]; what was
+    /// pushed up to its key must not be pushed again.
+    ///
+    /// # Errors
+    /// [`VaultError::Misuse`] when the bytes are no checkpoint.
+    pub(crate) fn resume(mut self, checkpoint: &PartCheckpoint) -> Result<Self, VaultError> {
+        let progress = PartProgress::decode(&checkpoint.state).ok_or_else(|| {
+            VaultError::Misuse(format!("stream `{}`: not a checkpoint of a part", self.stream))
+        })?;
+        self.sink.resume(&progress);
+        self.last_key = checkpoint.through.to_vec();
+        Ok(self)
+    }
+
+    /// What is stored of the part so far; none before its first segment is.
+    #[must_use]
+    pub fn checkpoint(&self) -> Option<PartCheckpoint> {
+        let progress = self.sink.progress();
+        let through = progress.last_key()?.clone();
+        Some(PartCheckpoint { through, segments: progress.count, state: progress.encode() })
+    }
+
+    /// Segments stored so far.
+    #[must_use]
+    pub fn segments(&self) -> u64 {
+        self.sink.segments()
+    }
+
     /// Adds a document. Keys must not go back. Waits while too much is on its way to the store.
     ///
     /// # Errors
@@ -77,15 +118,27 @@ impl PartWriter {
         Ok(())
     }
 
-    /// Ends the part; returns when all of it is stored.
+    /// Ends the part; returns when all of it is stored, with a checkpoint of the whole part.
     ///
     /// # Errors
     /// What went wrong with a document on its way to the store.
-    pub async fn finish(mut self) -> Result<(), VaultError> {
+    pub async fn finish(mut self) -> Result<PartCheckpoint, VaultError> {
         self.sink.take(&mut self.builder).await?;
         let (pages, tally) = self.sink.finish().await?;
+        let progress = PartProgress {
+            pages: pages.clone(),
+            segments: Vec::new(),
+            totals: Totals::of(&tally.digest, tally.bytes),
+            count: tally.segments,
+            reused: tally.reused_segments,
+            stored_bytes: tally.stored_bytes,
+        };
         self.parts.close(self.number, FinishedPart { pages, tally });
-        Ok(())
+        Ok(PartCheckpoint {
+            through: progress.last_key().cloned().unwrap_or_default(),
+            segments: progress.count,
+            state: progress.encode(),
+        })
     }
 }
 

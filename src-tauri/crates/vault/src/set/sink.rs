@@ -10,7 +10,7 @@ use crate::VaultError;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::digest::DigestSum;
-use crate::manifest::{PageReader, PageRef, PageWriter, SegmentRef};
+use crate::manifest::{PageReader, PageRef, PageWriter, PartProgress, SegmentRef, Totals};
 use crate::segment::SegmentBuilder;
 use crate::vault::VaultInner;
 
@@ -62,6 +62,38 @@ impl SegmentSink {
         let pages = PageWriter::new(vault.clone());
         let (pending, tally) = (VecDeque::new(), Tally::default());
         Self { vault, sealing, object_type, earlier, pending, pages, tally }
+    }
+
+    /// Goes on where another sink of the same part was.
+    pub(crate) fn resume(&mut self, progress: &PartProgress) {
+        let totals = progress.totals;
+        self.pages = PageWriter::resume(self.vault.clone(), progress);
+        self.tally = Tally {
+            digest: DigestSum::from_parts(totals.digest, totals.documents),
+            bytes: totals.bytes,
+            deletes: 0,
+            segments: progress.count,
+            reused_segments: progress.reused,
+            stored_bytes: progress.stored_bytes,
+        };
+    }
+
+    pub(crate) const fn segments(&self) -> u64 {
+        self.tally.segments
+    }
+
+    /// What is stored so far, in order, without waiting for what is on its way.
+    pub(crate) fn progress(&self) -> PartProgress {
+        let (pages, segments, stored_bytes) = self.pages.written();
+        let tally = &self.tally;
+        PartProgress {
+            pages: pages.to_vec(),
+            segments: segments.to_vec(),
+            totals: Totals::of(&tally.digest, tally.bytes),
+            count: tally.segments,
+            reused: tally.reused_segments,
+            stored_bytes: tally.stored_bytes + stored_bytes,
+        }
     }
 
     /// Takes what the builder has gathered. Waits while too much is on its way.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::layer::{self, LayerWriter};
-use super::part::{FinishedPart, PartWriter, measure};
+use super::part::{FinishedPart, PartCheckpoint, PartWriter, measure};
 use super::sink::Tally;
 use super::writer::SetShared;
 use super::{StreamInfo, StreamManifest, StreamStats};
@@ -67,6 +67,15 @@ impl StreamWriter {
     #[must_use]
     pub fn part(&self, n: u32) -> PartWriter {
         PartWriter::new(&self.shared, &self.info, n, self.parts.clone())
+    }
+
+    /// Begins part `n` where a checkpoint of it was kept. The set must have been begun with the time
+    /// at which that checkpoint's set was ([`super::SetInfo::resumes`]).
+    ///
+    /// # Errors
+    /// [`VaultError::Misuse`] when it is none.
+    pub fn resume_part(&self, n: u32, from: &PartCheckpoint) -> Result<PartWriter, VaultError> {
+        self.part(n).resume(from)
     }
 
     /// Adds a document to part 0, for streams written in one go.

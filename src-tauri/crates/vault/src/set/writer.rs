@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use ulid::Ulid;
 
 use super::commit;
-pub use super::part::PartWriter;
+pub use super::part::{PartCheckpoint, PartWriter};
 use super::sealing::Sealing;
 pub use super::stream::StreamWriter;
 use super::{SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamManifest};
@@ -53,10 +53,11 @@ impl SetWriter {
         ledger::register(&vault).await?;
         info.classes.sort();
         info.classes.dedup();
-        let started_at_ms = vault.context.clock.now_ms();
+        let now_ms = vault.context.clock.now_ms();
+        let started_at_ms = info.resumes.map_or(now_ms, |earlier| earlier.min(now_ms));
         let mut random = [0; 16];
         vault.context.entropy.fill(&mut random);
-        let time = u64::try_from(started_at_ms).unwrap_or_default();
+        let time = u64::try_from(now_ms).unwrap_or_default();
         let id = Ulid::from_parts(time, u128::from_le_bytes(random)).to_string();
         let earlier = earlier_sets(&vault, &info.classes).await?;
         let sealing = Sealing::new(vault.clone());

@@ -64,7 +64,7 @@ pub fn stream_info(name: &str) -> StreamInfo {
 
 pub fn set_info() -> SetInfo {
     let attributes = [("method".to_owned(), "full".to_owned())].into();
-    SetInfo { classes: vec!["history".to_owned()], fencing_token: 0, attributes }
+    SetInfo { classes: vec!["history".to_owned()], attributes, ..SetInfo::default() }
 }
 
 pub fn set_commit() -> SetCommit {
