@@ -5,6 +5,7 @@
 
 mod data;
 mod game;
+mod increment;
 mod limit;
 mod peer;
 mod process;

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use crate::increment::{self, Full};
 use crate::report::Row;
 use crate::{DATABASE, limit, peer, process};
 
 /// Bytes in a MiB.
-const MIB: f64 = 1_048_576.0;
+pub const MIB: f64 = 1_048_576.0;
 
 /// Backs up and restores the game database, each beside the limit of the same minutes.
 pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> Result<Vec<Row>> {
@@ -42,6 +43,8 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
         "second full, nothing changed",
         format!("{:.1} s, {:.2} MB added", again.took.as_secs_f64(), added as f64 / 1e6),
     ));
+    let full = Full { took: backup.took, stored };
+    rows.extend(increment::measure(mongodb, Path::new(&store), &full, &run).await?);
     let verify = run(&["backup", "verify", "latest", "--level", "3"]).await?;
     rows.push(Row::plain(
         "verify to L3",
@@ -79,7 +82,8 @@ fn configuration(mongodb: &str, redis: &str, folder: &Path) -> Result<String> {
     Ok(path.display().to_string())
 }
 
-fn folder_bytes(folder: &Path) -> Result<u64> {
+/// Bytes of all files below a folder.
+pub fn folder_bytes(folder: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;

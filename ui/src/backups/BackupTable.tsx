@@ -12,7 +12,7 @@ import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
 import styles from './backups.module.css';
-import { ChainMark } from './ChainMark';
+import { ChainMark, COLUMN } from './ChainMark';
 import { type ChainPlace, placeChains } from './chains';
 
 /** Rows from which on only those in view are drawn. */
@@ -70,7 +70,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
       title: <span className="visually-hidden">{t('backups.column.chain')}</span>,
       key: 'chain',
       className: styles.chainCell,
-      width: columns * 14 + 24,
+      width: columns * COLUMN + 24,
       render: (_, backup) => {
         const place = byTime ? places.get(backup.id) : undefined;
         return <ChainMark backup={backup} place={place ?? ALONE} columns={columns} />;
@@ -79,6 +79,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.moment'),
       key: 'moment',
+      className: styles.short,
       defaultSortOrder: 'descend',
       sorter: (a, b) => a.consistentAt - b.consistentAt,
       render: (_, { id, consistentAt }) => (
@@ -123,6 +124,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.documents'),
       key: 'documents',
+      className: styles.short,
       align: 'right',
       sorter: (a, b) => a.documents - b.documents,
       render: (_, { documents }) => format.number(documents),
@@ -130,6 +132,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.bytes'),
       key: 'bytes',
+      className: styles.short,
       align: 'right',
       sorter: (a, b) => a.bytes - b.bytes,
       render: (_, { bytes }) => format.bytes(bytes),
@@ -137,6 +140,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.stored'),
       key: 'stored',
+      className: styles.short,
       align: 'right',
       sorter: (a, b) => a.storedBytes - b.storedBytes,
       render: (_, { storedBytes }) => format.bytes(storedBytes),

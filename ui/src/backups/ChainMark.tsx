@@ -3,10 +3,8 @@ import type { BackupView } from '../api';
 import styles from './backups.module.css';
 import { beginsChain, type ChainPlace } from './chains';
 
-/** Distance of columns and height of a row in the drawing, pixels. */
-const COLUMN = 14;
-const HEIGHT = 48;
-const MIDDLE = HEIGHT / 2;
+/** Distance of columns in the drawing, pixels; lines run the whole height of a row. */
+export const COLUMN = 14;
 
 interface ChainMarkProps {
   backup: BackupView;
@@ -23,20 +21,13 @@ export function ChainMark({ backup, place, columns }: ChainMarkProps) {
     ? t('backups.chain.on', { method: t(`backups.method.${backup.method}`), base: backup.base.slice(-6) })
     : t(`backups.method.${backup.method}`);
   return (
-    <svg
-      className={styles.chain}
-      width={COLUMN * columns}
-      height={HEIGHT}
-      viewBox={`0 0 ${COLUMN * columns} ${HEIGHT}`}
-      role="img"
-      aria-label={label}
-    >
+    <svg className={styles.chain} width={COLUMN * columns} role="img" aria-label={label}>
       <title>{label}</title>
       {place.passing.map((lane) => (
-        <line key={lane} x1={x(lane)} x2={x(lane)} y1={0} y2={HEIGHT} />
+        <line key={lane} x1={x(lane)} x2={x(lane)} y1="0" y2="100%" />
       ))}
-      {place.above && <line x1={own} x2={own} y1={0} y2={MIDDLE} />}
-      {place.below && <line x1={own} x2={own} y1={MIDDLE} y2={HEIGHT} />}
+      {place.above && <line x1={own} x2={own} y1="0" y2="50%" />}
+      {place.below && <line x1={own} x2={own} y1="50%" y2="100%" />}
       <Node backup={backup} x={own} />
     </svg>
   );
@@ -44,9 +35,11 @@ export function ChainMark({ backup, place, columns }: ChainMarkProps) {
 
 function Node({ backup, x }: { backup: BackupView; x: number }) {
   if (backup.method === 'synthetic') {
-    return <rect className={styles.begins} x={x - 4} y={MIDDLE - 4} width={8} height={8} rx={1} />;
+    return (
+      <svg x={x - 4} y="50%" overflow="visible" aria-hidden="true">
+        <rect className={styles.begins} y={-4} width={8} height={8} rx={1} />
+      </svg>
+    );
   }
-  return (
-    <circle className={beginsChain(backup) ? styles.begins : styles.stands} cx={x} cy={MIDDLE} r={4.5} />
-  );
+  return <circle className={beginsChain(backup) ? styles.begins : styles.stands} cx={x} cy="50%" r={4.5} />;
 }

@@ -4,6 +4,7 @@ import type {
   ClassPart,
   CollectionPart,
   DataClass,
+  Method,
   VerificationView,
 } from '../../api/generated/types';
 import { NOW } from './instant';

@@ -14,7 +14,7 @@ use source::profile::{CollectionSelection, DataClass, Part};
 use source::redis_source::RedisSource;
 use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
 
-use super::base::{Base, Instead};
+use super::base::{self, Base, Instead};
 use super::checkpoint::{self, Course, Interrupted};
 use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD};
 use super::outcome::{Level, Method};
@@ -93,6 +93,13 @@ impl Capture {
 
     fn method(&self) -> Method {
         self.base.as_ref().map_or(Method::Full, |base| base.method)
+    }
+
+    /// Stands on the newest backup that holds the classes, where there is one.
+    pub(crate) async fn stand_on_newest(&mut self, engine: &Engine) -> Result<(), EngineError> {
+        let method = Method::Incremental;
+        self.base = base::choose(engine, &self.source, &self.classes, method).await?.ok();
+        Ok(())
     }
 
     /// Gives up the base; says so in the job's log.

@@ -274,7 +274,11 @@ impl Application<'_> {
         });
         let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
         let (reader, classes) = (self.destination.reader.clone(), self.scope.classes.clone());
-        let pre_image = Capture::full(reader, redis, classes, Origin::PreImage);
+        let mut pre_image = Capture::full(reader, redis, classes, Origin::PreImage);
+        if self.destination.in_place {
+            // What is live is mostly what the newest backup holds: its oplog tells the rest.
+            pre_image.stand_on_newest(self.engine).await?;
+        }
         let summary = backup::capture(
             self.engine,
             Capture { before_close: Some(before_close), ..pre_image },
