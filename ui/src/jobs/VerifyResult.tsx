@@ -25,7 +25,7 @@ export function VerifyResult({ outcome, wholeStore }: { outcome: VerifyOutcome; 
             {
               label: t('job.verify.level'),
               value: level
-                ? `${level} · ${level === 'L4' ? '' : t(`backup.ladder.name.${level}`)}`
+                ? `${level} · ${t(`backup.ladder.name.${level}`)}`
                 : t('verdict.noLevel'),
             },
             { label: t('job.verify.objects'), value: format.number(objects) },

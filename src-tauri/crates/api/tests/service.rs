@@ -69,7 +69,11 @@ async fn requests_are_validated_before_anything_runs() {
         ),
         ("settings.set", json!({"timeZone": "../etc/passwd\n"}), "timeZone"),
         ("backup.show", json!({"id": " "}), "id"),
-        ("backup.verify", json!({"backup": "x", "level": "L4", "samplePercent": 100.0}), "level"),
+        (
+            "backup.verify",
+            json!({"backup": "x", "level": "L4", "samplePercent": 0.0}),
+            "samplePercent",
+        ),
         ("setup.openVault", json!({"storeUrl": "/x", "passphrase": ""}), "passphrase"),
     ] {
         let error = call(&service, name, request).await.unwrap_err();

@@ -480,9 +480,10 @@ export type Method = "full" | "incremental" | "differential" | "synthetic";
 
 /** One object that is not as it must be. */
 export type ObjectProblem = { 
-/** The object's key in the store. */
+/** The object's key in the store, or the collection that a trial restore did not bring back. */
 object: string, 
-/** Stable kind: `missing`, `size`, `hash`, `decrypt`, `decode`, `ledger`, `manifest`. */
+/** Stable kind: `missing`, `size`, `hash`, `decrypt`, `decode`, `ledger`, `manifest`,
+ * `restore`. */
 kind: string, 
 /** What was found, in English. */
 detail: string, };

@@ -111,6 +111,7 @@ export const code = {
     switch: 'Switching to the restored data',
   },
   logLine: {
+    verify: { restored: '{{collections}} collections came back in private servers' },
     backup: {
       base: 'Changes since backup {{backup}} are taken',
       instead_no_base: 'A full is taken: no earlier backup holds these classes',
@@ -262,5 +263,6 @@ export const code = {
     decode: 'cannot be parsed',
     ledger: 'ledger does not fit',
     manifest: 'manifest does not fit',
+    restore: 'did not come back',
   },
 };

@@ -158,12 +158,13 @@ export const backup = {
     verifyTo: 'Verify to {{level}}',
     reached: 'Proven',
     notReached: 'Not proven',
-    name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode' },
+    name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode', L4: 'Restore' },
     proves: {
       L0: 'Every object that the manifest names is in the store.',
       L1: 'Ledger, manifest and index agree and no link is broken.',
       L2: "Every object's bytes match the hash they were written with.",
       L3: 'Everything decrypts, decompresses and parses into documents.',
+      L4: 'Restored into private servers and read back, every document equal.',
     },
   },
   parts: {

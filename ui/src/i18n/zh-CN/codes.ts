@@ -111,6 +111,7 @@ export const code = {
     switch: '切换到恢复后的数据',
   },
   logLine: {
+    verify: { restored: '{{collections}} 个集合已在私有服务器上恢复一致' },
     backup: {
       base: '以备份 {{backup}} 为基础，只取其后的变化',
       instead_no_base: '改为全量备份：没有更早的备份包含这些数据类',
@@ -261,5 +262,6 @@ export const code = {
     decode: '无法解析',
     ledger: '账本不符',
     manifest: '清单不符',
+    restore: '未能恢复一致',
   },
 };

@@ -207,7 +207,8 @@ fn level_of(number: u8) -> Level {
         0 => Level::L0,
         1 => Level::L1,
         2 => Level::L2,
-        _ => Level::L3,
+        3 => Level::L3,
+        _ => Level::L4,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What requests declared in `engine` say of themselves.
 
-use engine::backup::outcome::{BackupRequest, Level};
+use engine::backup::outcome::BackupRequest;
 use engine::compare::outcome::CompareRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
 use engine::restore::outcome::RestoreRequest;
@@ -15,9 +15,6 @@ impl Request for BackupRequest {}
 impl Request for VerifyRequest {
     fn validate(&self) -> Result<(), ApiError> {
         not_empty("backup", &self.backup)?;
-        if self.level > Level::L3 {
-            return Err(ApiError::invalid("level", "levels up to L3 can be asked for"));
-        }
         if self.sample_percent > 0.0 && self.sample_percent <= 100.0 {
             Ok(())
         } else {

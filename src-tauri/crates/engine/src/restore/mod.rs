@@ -16,6 +16,7 @@ mod redis_games;
 mod scope;
 mod stage;
 mod switch;
+mod trial;
 mod verification;
 mod warnings;
 
@@ -23,3 +24,4 @@ pub use apply::start;
 pub(crate) use plan::measured_rate;
 pub use plan::{plan, undo};
 pub use recover::{RecoveredSwitch, recover};
+pub(crate) use trial::trial;

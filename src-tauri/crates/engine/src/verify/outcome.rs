@@ -21,9 +21,10 @@ pub struct VerifyRequest {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ObjectProblem {
-    /// The object's key in the store.
+    /// The object's key in the store, or the collection that a trial restore did not bring back.
     pub object: String,
-    /// Stable kind: `missing`, `size`, `hash`, `decrypt`, `decode`, `ledger`, `manifest`.
+    /// Stable kind: `missing`, `size`, `hash`, `decrypt`, `decode`, `ledger`, `manifest`,
+    /// `restore`.
     pub kind: String,
     /// What was found, in English.
     pub detail: String,

@@ -1,4 +1,4 @@
-use engine::backup::outcome::{BackupRequest, Level, Method};
+use engine::backup::outcome::{BackupDetail, BackupRequest, Level, Method};
 use engine::job::JobState;
 use engine::verify::outcome::{VerifyOutcome, VerifyRequest};
 use source::profile::DataClass;
@@ -53,6 +53,35 @@ async fn damage_in_the_store_lowers_the_level() {
     assert_eq!(finished(&engine, &job).await.state, JobState::DoneWithProblems);
     let list = engine::backup::list(&engine).await.unwrap();
     assert!(!list[0].verification.as_ref().unwrap().ok);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trial_restore_reaches_the_fourth_level_and_tells_what_does_not_come_back() {
+    let stage = Stage::filled().await;
+    let engine = stage.engine().await;
+    back_up(&engine, &[]).await;
+    let increment = BackupRequest { classes: vec![], method: Method::Incremental };
+    let job = engine::backup::start(&engine, increment).await.unwrap();
+    let backup = outcome::<BackupDetail>(&engine, &job).await.summary.id;
+    // It needs no service, only the vault.
+    let mut connections = engine.connections();
+    connections.source = None;
+    connections.redis = None;
+    engine.connect(connections);
+    let request = VerifyRequest { backup, level: Level::L4, sample_percent: 100.0 };
+    let job = engine::verify::start(&engine, request.clone()).await.unwrap();
+    let verified: VerifyOutcome = outcome(&engine, &job).await;
+    assert!(verified.ok, "{:?}", verified.problems);
+    assert_eq!(verified.level, Some(Level::L4));
+    let list = engine::backup::list(&engine).await.unwrap();
+    assert_eq!(list[0].verification.as_ref().unwrap().level, Some(Level::L4));
+
+    // What is damaged is told by the check before it, and no servers are started.
+    flip_largest(&stage.folder.path().join("store"));
+    let job = engine::verify::start(&engine, request).await.unwrap();
+    let verified: VerifyOutcome = outcome(&engine, &job).await;
+    assert!(!verified.ok && verified.level < Some(Level::L2));
     stage.stop().await;
 }
 
