@@ -34,6 +34,32 @@ pub enum VaultError {
         /// What it said; never contains key material.
         detail: String,
     },
+    /// No such way to open the vault.
+    #[error("no key of this vault has the id `{id}`; list its keys to see what there is")]
+    NoSuchKey {
+        /// The id asked for.
+        id: String,
+    },
+    /// The only way to open the vault must stay.
+    #[error("this is the only key that opens the vault; add another before this one is removed")]
+    LastKey,
+    /// There are as many ways to open the vault as there may be.
+    #[error("the vault has {limit} keys, the most there may be; remove one first")]
+    TooManyKeys {
+        /// The most there may be.
+        limit: usize,
+    },
+    /// Somebody else changed the keyring.
+    #[error("the vault's keys were changed after it was opened; open it again")]
+    KeysChanged,
+    /// Somebody else is changing the keyring.
+    #[error(
+        "another process is changing the vault's keys, or died while it did; try again in {seconds} seconds"
+    )]
+    KeysBusy {
+        /// How long the other one's claim lasts.
+        seconds: u64,
+    },
     /// An object is not what it must be.
     #[error(
         "object `{object}` is damaged ({kind}): {detail}; run a check of the store and restore it from a replica"
@@ -127,7 +153,16 @@ impl VaultError {
     /// True when the same call may succeed later without anything being changed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        matches!(self, Self::Store(error) if error.is_transient())
+        match self {
+            Self::Store(error) => error.is_transient(),
+            Self::KeysBusy { .. } => true,
+            _ => false,
+        }
+    }
+
+    /// True when a provider could not work, which says nothing about other ways to open the vault.
+    pub(crate) fn is_of_key_provider(&self) -> bool {
+        matches!(self, Self::Key { .. })
     }
 
     pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {

@@ -25,7 +25,10 @@ pub use context::{Clock, Entropy, Resources, SystemClock, SystemEntropy, VaultCo
 pub use crypto::{ObjectType, verify_ciphertext};
 pub use digest::{Digest, SetDigest};
 pub use error::VaultError;
-pub use key::{Argon2Cost, KeyProvider, PassphraseProvider, WrappedKey};
+pub use key::{
+    Argon2Cost, EpochView, KeyChange, KeyChanged, KeyProvider, KeyView, KeyringView,
+    PassphraseProvider, WrappedKey,
+};
 pub use ledger::Catalog;
 pub use read::{PartReader, Record, StreamReader};
 pub use set::writer::{PartCheckpoint, PartWriter, SetWriter, StreamWriter};

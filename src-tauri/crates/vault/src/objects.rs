@@ -6,8 +6,8 @@ use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::{self, Header, ObjectType, TRAILER};
+use crate::key::keyring::Keyring;
 use crate::proto;
-use crate::store::StoreError;
 use crate::vault::VaultInner;
 
 /// A content-named object: where it lies and what its bytes are.
@@ -96,12 +96,13 @@ impl VaultInner {
         plain: &[u8],
         out: Vec<u8>,
     ) -> Result<Bytes, VaultError> {
-        let epoch = self.keyring.newest_epoch();
-        let secret = self.epoch_key(epoch, key)?;
+        let keyring = self.keyring();
+        let epoch = keyring.newest_epoch();
+        let secret = epoch_key(&keyring, epoch, key)?;
         let mut salt = [0; 32];
         self.context.entropy.fill(&mut salt);
         let header = Header::of_format(format, object_type, epoch, key, salt);
-        let place = object::Place { vault_id: &self.keyring.vault_id, key, extra: &[] };
+        let place = object::Place { vault_id: &self.vault_id, key, extra: &[] };
         object::seal(secret, &header, &place, plain, out).map(Bytes::from)
     }
 
@@ -117,25 +118,26 @@ impl VaultInner {
             let detail = format!("a {:?} lies where a {object_type:?} belongs", header.object_type);
             return Err(VaultError::damaged(key, ProblemKind::Decode, detail));
         }
-        let secret = self.epoch_key(header.epoch, key)?;
-        object::open(&self.keyring.vault_id, secret, &header, key, object, 0)
-    }
-
-    fn epoch_key(&self, epoch: u32, key: &str) -> Result<&[u8; 32], VaultError> {
-        self.keyring.epoch_key(epoch).ok_or_else(|| {
-            let detail = format!("the keyring has no data key of epoch {epoch}");
-            VaultError::damaged(key, ProblemKind::Decrypt, detail)
-        })
+        let keyring = self.keyring();
+        let secret = epoch_key(&keyring, header.epoch, key)?;
+        object::open(&self.vault_id, secret, &header, key, object, 0)
     }
 
     /// Reads an object; absence is damage, since something refers to it.
     pub(crate) async fn fetch(&self, key: &str) -> Result<Bytes, VaultError> {
-        match self.store.get(key).await {
-            Err(StoreError::NotFound { .. }) => {
-                Err(VaultError::damaged(key, ProblemKind::Missing, "it is not in the store"))
-            }
-            result => Ok(result?),
+        let missing = || VaultError::damaged(key, ProblemKind::Missing, "it is not in the store");
+        self.find(key).await?.ok_or_else(missing)
+    }
+
+    /// Reads an object; `None` when there is none. One that is sealed under a data key younger than
+    /// the keyring in memory shows that another process has raised it.
+    pub(crate) async fn find(&self, key: &str) -> Result<Option<Bytes>, VaultError> {
+        let found = self.store.find(key).await?;
+        let epoch = found.as_deref().map_or(0, object::epoch_of);
+        if epoch > self.keyring().newest_epoch() {
+            self.learn().await?;
         }
+        Ok(found)
     }
 
     /// Reads and opens a content-named object that must be exactly the one recorded.
@@ -148,12 +150,18 @@ impl VaultInner {
         let bytes = self.fetch(&key).await?;
         let plain = self.unseal(object_type, &key, &bytes)?;
         // Two writers may have stored the same page at once: its name tells that it is the same.
-        let twin =
-            || object_type == ObjectType::Page && self.keyring.names.page(&plain) == object.name;
+        let twin = || object_type == ObjectType::Page && self.names.page(&plain) == object.name;
         if hash_of(&bytes) != object.hash && !twin() {
             let detail = "it is sound and not the one that its manifest recorded";
             return Err(VaultError::damaged(&key, ProblemKind::Hash, detail));
         }
         Ok(plain)
     }
+}
+
+fn epoch_key<'k>(keyring: &'k Keyring, epoch: u32, key: &str) -> Result<&'k [u8; 32], VaultError> {
+    keyring.epoch_key(epoch).ok_or_else(|| {
+        let detail = format!("the keyring has no data key of epoch {epoch}");
+        VaultError::damaged(key, ProblemKind::Decrypt, detail)
+    })
 }

@@ -1,21 +1,19 @@
 //! An open vault.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
+use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 
 use crate::VaultError;
 use crate::check::{self, CheckProgress, CheckReport, CheckRequest};
 use crate::context::VaultContext;
-use crate::crypto::names::hex;
+use crate::crypto::names::{NameKeys, hex};
 use crate::digest::SetDigest;
-use crate::key::KeyProvider;
 use crate::key::keyring::{KEYRING, Keyring};
-use crate::ledger::sequence::{Draft, Sequence};
+use crate::key::{self, KeyChange, KeyChanged, KeyProvider, KeyringView};
 use crate::ledger::{self, Catalog};
 use crate::manifest;
-use crate::proto::ChangeKeyring;
-use crate::proto::entry::Action;
 use crate::read::StreamReader;
 use crate::set::writer::SetWriter;
 use crate::set::{SetInfo, SetManifest, SetSummary};
@@ -27,19 +25,57 @@ pub struct Vault {
     pub(crate) inner: Arc<VaultInner>,
 }
 
-#[derive(Debug)]
 pub(crate) struct VaultInner {
     pub(crate) store: Store,
     pub(crate) context: VaultContext,
-    pub(crate) keyring: Keyring,
+    pub(crate) vault_id: [u8; 16],
+    pub(crate) names: NameKeys,
+    keyring: RwLock<Arc<Keyring>>,
+    /// What may open a keyring that another process writes.
+    providers: RwLock<Vec<Arc<dyn KeyProvider>>>,
     /// Held while this writer's ledger is appended to.
     pub(crate) appending: tokio::sync::Mutex<()>,
+    /// Held while the keyring is changed.
+    pub(crate) changing: tokio::sync::Mutex<()>,
+}
+
+impl std::fmt::Debug for VaultInner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("VaultInner")
+            .field("store", &self.store)
+            .field("context", &self.context)
+            .field("keyring", &self.keyring())
+            .finish_non_exhaustive()
+    }
 }
 
 impl VaultInner {
+    /// The keyring as it is known at the moment.
+    pub(crate) fn keyring(&self) -> Arc<Keyring> {
+        self.keyring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes over a newer keyring; one that was read before another took over is left alone.
+    pub(crate) fn take_over(&self, keyring: Keyring) {
+        let mut known = self.keyring.write().unwrap_or_else(PoisonError::into_inner);
+        if keyring.revision > known.revision {
+            *known = Arc::new(keyring);
+        }
+    }
+
+    /// What is at hand to open and to wrap with.
+    pub(crate) fn providers(&self) -> Vec<Arc<dyn KeyProvider>> {
+        self.providers.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Keeps one more provider at hand.
+    pub(crate) fn keep_at_hand(&self, provider: Arc<dyn KeyProvider>) {
+        self.providers.write().unwrap_or_else(PoisonError::into_inner).push(provider);
+    }
+
     /// Folder of this writer's ledger: a keyed hash, so that the writer's name shows nowhere.
     pub(crate) fn ledger_folder(&self) -> String {
-        self.keyring.names.writer(&self.context.writer_id)
+        self.names.writer(&self.context.writer_id)
     }
 }
 
@@ -62,7 +98,7 @@ impl Vault {
         if !store.put_if_absent(KEYRING, body).await? {
             return Err(exists(&store));
         }
-        let vault = Self::with(store, context, keyring);
+        let vault = Self::with(store, context, keyring, Vec::new());
         ledger::register(&vault.inner).await?;
         Ok(vault)
     }
@@ -77,52 +113,85 @@ impl Vault {
         provider: &dyn KeyProvider,
         context: VaultContext,
     ) -> Result<Self, VaultError> {
-        let Some(bytes) = store.find(KEYRING).await? else {
-            return Err(VaultError::NotAVault { location: store.location() });
-        };
-        let keyring = Keyring::open(&bytes, provider).await?;
-        Ok(Self::with(store, context, keyring))
+        let keyring = Keyring::open(&find_keyring(&store).await?, provider).await?;
+        Ok(Self::with(store, context, keyring, Vec::new()))
     }
 
-    fn with(store: Store, context: VaultContext, keyring: Keyring) -> Self {
-        let appending = tokio::sync::Mutex::new(());
-        Self { inner: Arc::new(VaultInner { store, context, keyring, appending }) }
-    }
-
-    /// Wraps the vault's keys anew by `provider`; only the keyring is rewritten, and what opened
-    /// the vault before opens it no more. `current` must open it.
+    /// Opens a vault with the first of `providers` that can: a later one is tried where one does
+    /// not fit, or where its server is away. They stay at hand, so that the vault follows changes
+    /// of its keyring by other processes, and can make its root key anew.
     ///
     /// # Errors
-    /// As [`Vault::open`], and what the provider or the store said.
-    pub async fn rewrap(
-        &self,
-        current: &dyn KeyProvider,
-        provider: &dyn KeyProvider,
+    /// As [`Vault::open`]; what a provider said, where one could not work and none opened.
+    pub async fn open_with_any(
+        store: Store,
+        providers: Vec<Arc<dyn KeyProvider>>,
+        context: VaultContext,
     ) -> Result<Self, VaultError> {
-        let (store, context) = (self.inner.store.clone(), self.inner.context.clone());
-        let mut vault = Self::open(store.clone(), current, context.clone()).await?;
-        let inner = Arc::get_mut(&mut vault.inner)
-            .ok_or_else(|| VaultError::Misuse("the keyring is in use".to_owned()))?;
-        inner.keyring.rewrap(provider, &context).await?;
-        store.put(KEYRING, inner.keyring.seal(&context)?).await?;
-        ledger::register(&vault.inner).await?;
-        let action = Action::ChangeKeyring(ChangeKeyring {});
-        let own = Sequence::ledger(&vault.inner.ledger_folder());
-        let token = own.newest_token(&vault.inner).await?;
-        own.append(&vault.inner, Draft { fencing_token: token, action }).await?;
-        Ok(vault)
+        let bytes = find_keyring(&store).await?;
+        let keyring = Keyring::open_with_any(&bytes, &providers).await?;
+        Ok(Self::with(store, context, keyring, providers))
+    }
+
+    fn with(
+        store: Store,
+        context: VaultContext,
+        keyring: Keyring,
+        providers: Vec<Arc<dyn KeyProvider>>,
+    ) -> Self {
+        let inner = VaultInner {
+            store,
+            context,
+            vault_id: keyring.vault_id,
+            names: keyring.names.clone(),
+            keyring: RwLock::new(Arc::new(keyring)),
+            providers: RwLock::new(providers),
+            appending: tokio::sync::Mutex::new(()),
+            changing: tokio::sync::Mutex::new(()),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Who may open the vault and which data keys it has, nothing of it secret.
+    #[must_use]
+    pub fn keys(&self) -> KeyringView {
+        self.inner.keyring().view()
+    }
+
+    /// Takes over changes of the keyring by other processes. Reading and writing do so by
+    /// themselves where they meet one.
+    ///
+    /// # Errors
+    /// [`VaultError::KeysChanged`] when nothing at hand opens the newer keyring.
+    pub async fn follow_keys(&self) -> Result<(), VaultError> {
+        self.inner.learn().await
+    }
+
+    /// Changes who may open the vault, or the key that new objects are sealed under. Only the
+    /// keyring is rewritten; every clone of this vault goes on with the new one.
+    ///
+    /// Where somebody may no longer open the vault, and where the data key is raised, the root key
+    /// is made anew if what stands behind each key that stays is at hand (see
+    /// [`Vault::open_with_any`]); else it stays, and [`KeyChanged::not_at_hand`] names those that
+    /// it stayed for.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchKey`], [`VaultError::LastKey`], [`VaultError::KeysChanged`],
+    /// [`VaultError::KeysBusy`], and what a provider or the store said.
+    pub async fn change_keys(&self, change: KeyChange) -> Result<KeyChanged, VaultError> {
+        key::change::run(&self.inner, change).await
     }
 
     /// An empty digest of documents under this vault's key, to compare live data with a stream.
     #[must_use]
     pub fn digest(&self) -> SetDigest {
-        SetDigest::new(self.inner.keyring.names.documents().clone())
+        SetDigest::new(self.inner.names.documents().clone())
     }
 
     /// The vault's id as hex.
     #[must_use]
     pub fn id(&self) -> String {
-        hex(&self.inner.keyring.vault_id)
+        hex(&self.inner.vault_id)
     }
 
     /// The store it lies in.
@@ -217,4 +286,9 @@ impl Vault {
     ) -> Result<CheckReport, VaultError> {
         check::run(self.inner.clone(), request, progress, cancel).await
     }
+}
+
+async fn find_keyring(store: &Store) -> Result<Bytes, VaultError> {
+    let not_a_vault = || VaultError::NotAVault { location: store.location() };
+    store.find(KEYRING).await?.ok_or_else(not_a_vault)
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use support::*;
 use vault::store::MemoryBackend;
-use vault::{Argon2Cost, PassphraseProvider, SetCommit, Store, Vault, VaultError};
+use vault::{Argon2Cost, KeyChange, PassphraseProvider, SetCommit, Store, Vault, VaultError};
 
 /// Where the salt stands in an object's header.
 const SALT: std::ops::Range<usize> = 32..64;
@@ -78,11 +78,11 @@ async fn a_new_passphrase_replaces_the_old_one_and_rewrites_only_the_keyring() {
     let vault = create(&backend, 1).await;
     let (set, _) = back_up(&vault, &documents(0..50), &BTreeMap::new()).await.unwrap();
     let before = backend.snapshot();
-    let new = PassphraseProvider::new("new".into(), Argon2Cost::lowest());
-    vault.rewrap(&provider(), &new).await.unwrap();
+    let id = vault.keys().keys[0].id.clone();
+    let change = KeyChange::Replace { id, provider: passphrase("new") };
+    assert!(vault.change_keys(change).await.unwrap().root_renewed);
     assert!(matches!(open(&backend, 3).await, Err(VaultError::WrongKey)));
-    let context = vault::testing::context("writer", 3);
-    let vault = Vault::open(store(&backend), &new, context).await.unwrap();
+    let vault = open_with(backend.clone(), &[passphrase("new")], 3).await.unwrap();
     assert_eq!(read_all(&vault, &set.id).await.unwrap(), documents(0..50));
     let after = backend.snapshot();
     for (key, body) in before.clone() {

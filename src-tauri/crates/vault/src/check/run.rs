@@ -29,8 +29,10 @@ pub(crate) async fn run(
     let (report, total) = (CheckReport::default(), 0);
     let mut check = Check { vault, level, sampler, progress, cancel, report, total, seen };
     check.keyring().await?;
-    for set in check.sets(request.set.as_deref()).await? {
-        check.set(&set).await?;
+    match check.listed(request.set.as_deref()).await {
+        // What follows cannot be read; the keyring is at fault, or whoever holds the old one.
+        Err(VaultError::KeysChanged) => check.unopenable_keyring(),
+        result => result?,
     }
     check.report.problems.sort();
     check.report.problems.dedup();
@@ -70,11 +72,30 @@ impl Sampler {
 }
 
 impl Check<'_> {
+    async fn listed(&mut self, wanted: Option<&str>) -> Result<(), VaultError> {
+        for set in self.sets(wanted).await? {
+            self.set(&set).await?;
+        }
+        Ok(())
+    }
+
+    fn unopenable_keyring(&mut self) {
+        let detail = "a newer one lies here that nothing at hand opens; if keys were changed, open the vault again";
+        self.report.problems.push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
+    }
+
     async fn keyring(&mut self) -> Result<(), VaultError> {
+        match self.vault.learn().await {
+            Err(VaultError::KeysChanged) => {
+                self.unopenable_keyring();
+                return self.count(1);
+            }
+            result => result?,
+        }
         let result = match self.vault.fetch(KEYRING).await {
             Ok(bytes) => {
                 self.report.bytes += bytes.len() as u64;
-                self.vault.keyring.verify(&bytes)
+                self.vault.keyring().verify(&bytes)
             }
             Err(error) => Err(error),
         };

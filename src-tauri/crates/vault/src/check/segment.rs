@@ -111,7 +111,7 @@ fn content(
 
 /// Hashes each document anew; `None` when one differs from its row.
 fn sum(vault: &VaultInner, decoded: &Decoded) -> Option<(DigestSum, u64)> {
-    let documents = vault.keyring.names.documents();
+    let documents = vault.names.documents();
     let (mut sum, mut bytes, mut scratch) = (DigestSum::default(), 0, Vec::new());
     for row in &decoded.index.rows {
         let Some(document) = decoded.document(row) else {

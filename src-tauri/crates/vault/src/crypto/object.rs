@@ -145,6 +145,11 @@ pub fn verify_ciphertext(key: &str, object: &[u8]) -> Result<ObjectType, VaultEr
     Header::verify(key, object).map(|header| header.object_type)
 }
 
+/// The epoch in an object's header, unverified; 0 where there is none.
+pub(crate) fn epoch_of(object: &[u8]) -> u32 {
+    object.get(8..12).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes)
+}
+
 fn key_mark(key: &str) -> [u8; 16] {
     let mut mark = [0; 16];
     mark.copy_from_slice(&blake3::hash(key.as_bytes()).as_bytes()[..16]);

@@ -3,32 +3,61 @@
 //!
 //! header ‖ u32 LE length of the public part ‖ public part ‖ frames of the secret part ‖ trailer
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use prost::Message;
 use zeroize::{Zeroize, Zeroizing};
 
-use super::{KeyProvider, WrappedKey};
+use super::KeyProvider;
+use super::wrap::{KeyView, Wrap, WrapId};
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::context::VaultContext;
-use crate::crypto::names::NameKeys;
+use crate::crypto::names::{NameKeys, hex};
 use crate::crypto::object::{self, HEADER, Header, ObjectType};
 use crate::proto;
 
 /// Key of the keyring in the store.
 pub(crate) const KEYRING: &str = "keyring";
+/// Most wraps in a keyring: a forged one must not have a reader try thousands.
+pub(crate) const MOST_WRAPS: usize = 64;
+
+/// What may be shown of a keyring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyringView {
+    /// Rises with each change.
+    pub revision: u32,
+    /// The ways to open the vault, oldest first.
+    pub keys: Vec<KeyView>,
+    /// Data keys, oldest first; new objects are sealed under the last.
+    pub epochs: Vec<EpochView>,
+}
+
+/// What may be shown of a data key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EpochView {
+    /// Its number.
+    pub epoch: u32,
+    /// When it was made, Unix time in milliseconds.
+    pub created_at_ms: i64,
+}
 
 /// An opened keyring.
+#[derive(Clone)]
 pub(crate) struct Keyring {
     pub(crate) vault_id: [u8; 16],
     pub(crate) revision: u32,
     pub(crate) names: NameKeys,
-    wrapped: Vec<proto::WrappedKey>,
+    pub(super) wraps: Vec<Wrap>,
+    /// The wrap that it was opened by.
+    pub(super) opened_by: WrapId,
+    pub(super) root: Zeroizing<[u8; 32]>,
     content_key: Zeroizing<[u8; 32]>,
     epochs: Vec<Epoch>,
-    root: Zeroizing<[u8; 32]>,
 }
 
+#[derive(Clone)]
 struct Epoch {
     number: u32,
     created_at_ms: i64,
@@ -50,38 +79,44 @@ impl Keyring {
         let mut vault_id = [0; 16];
         context.entropy.fill(&mut vault_id);
         let content_key = random_key(context);
-        let created_at_ms = context.clock.now_ms();
-        let epoch = Epoch { number: 1, created_at_ms, key: random_key(context) };
+        let root = random_key(context);
+        let label = String::new();
+        let wrap = Wrap::make(&vault_id, &root, provider, label, context).await?;
         let mut keyring = Self {
             vault_id,
-            revision: 0,
+            revision: 1,
             names: NameKeys::derive(&content_key),
-            wrapped: Vec::new(),
+            opened_by: wrap.id,
+            wraps: vec![wrap],
             content_key,
-            epochs: vec![epoch],
-            root: Zeroizing::new([0; 32]),
+            epochs: Vec::new(),
+            root,
         };
-        keyring.rewrap(provider, context).await?;
+        keyring.raise_epoch(context);
         Ok(keyring)
     }
 
-    /// Replaces the root key and every wrap of it: what opened the vault before opens it no more.
-    pub(crate) async fn rewrap(
-        &mut self,
-        provider: &dyn KeyProvider,
-        context: &VaultContext,
-    ) -> Result<(), VaultError> {
-        let root = random_key(context);
-        let random = random_key(context);
-        let wrapped = provider.wrap(&self.vault_id, &root, &random).await?;
-        self.wrapped = vec![proto::WrappedKey {
-            provider: provider.kind().to_owned(),
-            parameters: wrapped.parameters,
-            wrapped: wrapped.wrapped,
-        }];
-        self.root = root;
-        self.revision += 1;
-        Ok(())
+    /// Adds a data key; from now on new objects are sealed under it, and old ones still open.
+    pub(super) fn raise_epoch(&mut self, context: &VaultContext) {
+        let (number, created_at_ms) = (self.newest_epoch() + 1, context.clock.now_ms());
+        self.epochs.push(Epoch { number, created_at_ms, key: random_key(context) });
+    }
+
+    /// What may be shown.
+    pub(crate) fn view(&self) -> KeyringView {
+        let epoch =
+            |epoch: &Epoch| EpochView { epoch: epoch.number, created_at_ms: epoch.created_at_ms };
+        KeyringView {
+            revision: self.revision,
+            keys: self.wraps.iter().map(|wrap| wrap.view(wrap.id == self.opened_by)).collect(),
+            epochs: self.epochs.iter().map(epoch).collect(),
+        }
+    }
+
+    /// Where the wrap of this id stands.
+    pub(super) fn position(&self, id: &str) -> Result<usize, VaultError> {
+        let no_such = || VaultError::NoSuchKey { id: id.to_owned() };
+        self.wraps.iter().position(|wrap| hex(&wrap.id) == id).ok_or_else(no_such)
     }
 
     /// The key that new objects are sealed under.
@@ -98,7 +133,7 @@ impl Keyring {
         let public = proto::Keyring {
             vault_id: self.vault_id.to_vec(),
             revision: self.revision,
-            wrapped: self.wrapped.clone(),
+            wrapped: self.wraps.iter().map(Wrap::to_message).collect(),
         }
         .encode_to_vec();
         let mut secret = proto::KeyringSecret {
@@ -127,7 +162,8 @@ impl Keyring {
             return Err(damaged(ProblemKind::Ledger, "it is another vault's"));
         }
         if public.revision != self.revision {
-            return Err(damaged(ProblemKind::Ledger, "it was replaced since the vault was opened"));
+            let detail = "it was replaced since the vault was opened; open the vault again";
+            return Err(damaged(ProblemKind::Ledger, detail));
         }
         let plain = object::open(&self.vault_id, &self.root, &header, KEYRING, bytes, 4 + length)?;
         drop(Zeroizing::new(plain));
@@ -137,28 +173,97 @@ impl Keyring {
     /// Opens a keyring object. Damage that the object's own hash shows is told as damage;
     /// everything else that fails is [`VaultError::WrongKey`].
     pub(crate) async fn open(bytes: &[u8], provider: &dyn KeyProvider) -> Result<Self, VaultError> {
+        let sealed = Sealed::read(bytes)?;
+        let mut found = None;
+        for wrap in sealed.wraps.iter().filter(|wrap| wrap.provider == provider.kind()) {
+            match provider.unwrap(&sealed.vault_id, &wrap.key).await {
+                Err(VaultError::WrongKey) => {}
+                Err(error) => return Err(error),
+                Ok(root) => {
+                    found = Some((root, wrap.id));
+                    break;
+                }
+            }
+        }
+        let (root, opened_by) = found.ok_or(VaultError::WrongKey)?;
+        sealed.open(bytes, root, opened_by)
+    }
+
+    /// Opens a keyring object with the first provider that can.
+    pub(crate) async fn open_with_any(
+        bytes: &[u8],
+        providers: &[Arc<dyn KeyProvider>],
+    ) -> Result<Self, VaultError> {
+        let mut refusal = VaultError::WrongKey;
+        for provider in providers {
+            match Self::open(bytes, provider.as_ref()).await {
+                Err(VaultError::WrongKey) => {}
+                Err(error) if error.is_of_key_provider() => refusal = error,
+                opened => return opened,
+            }
+        }
+        Err(refusal)
+    }
+
+    /// Opens a newer object of this keyring, where the root key is still the same.
+    pub(super) fn open_newer(&self, bytes: &[u8]) -> Result<Self, VaultError> {
+        Sealed::read(bytes)?.open(bytes, self.root.clone(), self.opened_by)
+    }
+
+    /// True when `other` is the keyring of the same vault.
+    pub(super) fn is_same_vault(&self, other: &Self) -> bool {
+        self.vault_id == other.vault_id && *self.content_key == *other.content_key
+    }
+}
+
+/// A keyring object whose secret part is still sealed.
+struct Sealed {
+    header: Header,
+    public_length: usize,
+    vault_id: [u8; 16],
+    revision: u32,
+    wraps: Vec<Wrap>,
+}
+
+fn undecodable() -> VaultError {
+    VaultError::damaged(KEYRING, ProblemKind::Decode, "the public part is not sound")
+}
+
+impl Sealed {
+    fn read(bytes: &[u8]) -> Result<Self, VaultError> {
         let header = Header::verify(KEYRING, bytes)?;
-        let undecodable =
-            || VaultError::damaged(KEYRING, ProblemKind::Decode, "the public part is not sound");
-        let (length, public) = public_part(bytes).ok_or_else(undecodable)?;
-        let vault_id: [u8; 16] =
-            public.vault_id.as_slice().try_into().map_err(|_| undecodable())?;
-        let root = unwrap_root(&vault_id, &public.wrapped, provider).await?;
-        let plain = object::open(&vault_id, &root, &header, KEYRING, bytes, 4 + length);
+        let (public_length, public) = public_part(bytes).ok_or_else(undecodable)?;
+        let vault_id = public.vault_id.as_slice().try_into().map_err(|_| undecodable())?;
+        if public.wrapped.len() > MOST_WRAPS {
+            return Err(undecodable());
+        }
+        let wraps = public.wrapped.into_iter().map(Wrap::from_message).collect();
+        Ok(Self { header, public_length, vault_id, revision: public.revision, wraps })
+    }
+
+    fn open(
+        self,
+        bytes: &[u8],
+        root: Zeroizing<[u8; 32]>,
+        opened_by: WrapId,
+    ) -> Result<Keyring, VaultError> {
+        let Self { header, public_length, vault_id, revision, wraps } = self;
+        let plain = object::open(&vault_id, &root, &header, KEYRING, bytes, 4 + public_length);
         let plain = Zeroizing::new(plain.map_err(|_| VaultError::WrongKey)?);
         let mut secret =
             proto::KeyringSecret::decode(plain.as_slice()).map_err(|_| undecodable())?;
         let content_key = key_from(&secret.content_key).ok_or_else(undecodable)?;
         let epochs: Option<Vec<_>> = secret.epochs.iter().map(Epoch::from_message).collect();
         wipe(&mut secret);
-        Ok(Self {
+        Ok(Keyring {
             vault_id,
-            revision: public.revision,
+            revision,
             names: NameKeys::derive(&content_key),
-            wrapped: public.wrapped,
+            wraps,
+            opened_by,
+            root,
             content_key,
             epochs: epochs.ok_or_else(undecodable)?,
-            root,
         })
     }
 }
@@ -175,19 +280,9 @@ impl Epoch {
     }
 }
 
-async fn unwrap_root(
-    vault_id: &[u8; 16],
-    wrapped: &[proto::WrappedKey],
-    provider: &dyn KeyProvider,
-) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-    for candidate in wrapped.iter().filter(|wrap| wrap.provider == provider.kind()) {
-        let (parameters, wrapped) = (candidate.parameters.clone(), candidate.wrapped.clone());
-        match provider.unwrap(vault_id, &WrappedKey { parameters, wrapped }).await {
-            Err(VaultError::WrongKey) => {}
-            result => return result,
-        }
-    }
-    Err(VaultError::WrongKey)
+/// The revision that a keyring object claims, without any key.
+pub(super) fn revision_of(bytes: &[u8]) -> Option<u32> {
+    public_part(bytes).map(|(_, public)| public.revision)
 }
 
 fn public_part(bytes: &[u8]) -> Option<(usize, proto::Keyring)> {
@@ -197,7 +292,7 @@ fn public_part(bytes: &[u8]) -> Option<(usize, proto::Keyring)> {
     Some((length, proto::Keyring::decode(public).ok()?))
 }
 
-fn random_key(context: &VaultContext) -> Zeroizing<[u8; 32]> {
+pub(super) fn random_key(context: &VaultContext) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
     context.entropy.fill(key.as_mut());
     key

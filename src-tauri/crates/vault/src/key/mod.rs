@@ -1,12 +1,18 @@
 //! Keys: who may open a vault, and what is derived from what.
 
+pub(crate) mod change;
+mod follow;
 pub(crate) mod keyring;
-mod passphrase;
+mod provider;
+mod wrap;
 
 use async_trait::async_trait;
 use zeroize::Zeroizing;
 
-pub use passphrase::{Argon2Cost, PassphraseProvider};
+pub use change::{KeyChange, KeyChanged};
+pub use keyring::{EpochView, KeyringView};
+pub use provider::{Argon2Cost, PassphraseProvider};
+pub use wrap::KeyView;
 
 use crate::VaultError;
 

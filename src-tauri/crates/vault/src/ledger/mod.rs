@@ -72,7 +72,11 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
             take(read.entry, &key, &mut listing, &mut removed);
         }
     }
-    if revision > vault.keyring.revision {
+    if revision > vault.keyring().revision {
+        // Another process may have changed the keyring since this one opened it.
+        vault.learn().await?;
+    }
+    if revision > vault.keyring().revision {
         let detail = "it is older than the ledgers; a newer one was put in its place before";
         listing.problems.push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
     }

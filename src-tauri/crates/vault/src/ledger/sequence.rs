@@ -126,7 +126,7 @@ impl Sequence {
             fencing_token: draft.fencing_token,
             newest_token: draft.fencing_token,
             at_ms: vault.context.clock.now_ms(),
-            keyring_revision: vault.keyring.revision,
+            keyring_revision: vault.keyring().revision,
             action: Some(draft.action.clone()),
         };
         let bytes =
@@ -148,7 +148,7 @@ impl Sequence {
     /// The head; `None` when there is none.
     async fn read_head(&self, vault: &VaultInner) -> Result<Option<Head>, VaultError> {
         let key = self.head_key();
-        let Some(bytes) = vault.store.find(&key).await? else {
+        let Some(bytes) = vault.find(&key).await? else {
             return Ok(None);
         };
         let plain = vault.unseal(ObjectType::Head, &key, &bytes)?;
@@ -164,7 +164,7 @@ impl Sequence {
         number: u64,
     ) -> Result<Option<ReadEntry>, VaultError> {
         let key = self.entry_key(number);
-        let Some(bytes) = vault.store.find(&key).await? else {
+        let Some(bytes) = vault.find(&key).await? else {
             return Ok(None);
         };
         let plain = vault.unseal(ObjectType::Entry, &key, &bytes)?;

@@ -112,7 +112,7 @@ pub(crate) async fn write_class(
     set_id: &str,
     class: &ClassManifest,
 ) -> Result<ObjectRef, VaultError> {
-    let name = vault.keyring.names.manifest(set_id, &class.class);
+    let name = vault.names.manifest(set_id, &class.class);
     let key = key_of(ObjectType::Manifest, &name);
     let plain = message::class_to_message(set_id, class).encode_to_vec();
     let body = vault.seal_as(format_of(class), ObjectType::Manifest, &key, &plain)?;

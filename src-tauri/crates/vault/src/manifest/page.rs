@@ -68,7 +68,7 @@ impl PageWriter {
             return Ok(());
         };
         let plain = message::page_to_message(&segments).encode_to_vec();
-        let name = self.vault.keyring.names.page(&plain);
+        let name = self.vault.names.page(&plain);
         let (object, stored) = store_page(&self.vault, &plain, name).await?;
         self.stored_bytes += stored;
         self.pages.push(PageRef {

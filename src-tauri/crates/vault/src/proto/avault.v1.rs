@@ -20,6 +20,13 @@ pub struct WrappedKey {
     pub parameters: ::prost::alloc::vec::Vec<u8>,
     #[prost(bytes = "vec", tag = "3")]
     pub wrapped: ::prost::alloc::vec::Vec<u8>,
+    /// 8 random bytes; empty where the wrap was made before wraps had ids.
+    #[prost(bytes = "vec", tag = "4")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "5")]
+    pub label: ::prost::alloc::string::String,
+    #[prost(int64, tag = "6")]
+    pub created_at_ms: i64,
 }
 /// The part of the keyring that is sealed under the root key.
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -53,7 +60,7 @@ pub struct Head {
     #[prost(uint64, tag = "3")]
     pub intended: u64,
 }
-/// An entry of a ledger or of the registry of writers.
+/// An entry of a ledger, of the registry of writers, or a claim on a revision of the keyring.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct Entry {
     /// Folder of the sequence.

@@ -22,8 +22,8 @@ impl VaultInner {
         hashes: &[u8],
     ) -> ContentName {
         match object_type {
-            ObjectType::Delta => self.keyring.names.delta(index, hashes),
-            _ => self.keyring.names.segment(index, hashes),
+            ObjectType::Delta => self.names.delta(index, hashes),
+            _ => self.names.segment(index, hashes),
         }
     }
 

@@ -120,7 +120,7 @@ fn summary(
         documents: sum(|stream| stream.stats.documents),
         bytes: sum(|stream| stream.stats.bytes),
         stored_bytes: manifest_bytes + sum(|stream| stream.stats.stored_bytes),
-        key_epoch: shared.vault.keyring.newest_epoch(),
+        key_epoch: shared.vault.keyring().newest_epoch(),
         tool_version: context.tool_version.clone(),
         writer_id: context.writer_id.clone(),
         fencing_token: shared.info.fencing_token,

@@ -42,7 +42,7 @@ impl LayerWriter {
         if self.builder.is_full_for(doc.len()) {
             self.sink.take(&mut self.builder).await?;
         }
-        let documents = self.shared.vault.keyring.names.documents();
+        let documents = self.shared.vault.names.documents();
         let hash = documents.document(key, doc, &mut self.scratch);
         self.builder.push(key, doc, &hash);
         self.end_when_full().await

@@ -58,7 +58,7 @@ impl PartWriter {
         Self {
             stream: info.name.clone(),
             number,
-            key: vault.keyring.names.documents().clone(),
+            key: vault.names.documents().clone(),
             builder: SegmentBuilder::default(),
             sink: SegmentSink::new(vault, sealing, ObjectType::Segment, earlier),
             last_key: Vec::new(),

@@ -149,7 +149,7 @@ impl Sealing {
         key: &str,
         name: ContentName,
     ) -> Result<Option<ObjectRef>, VaultError> {
-        let Some(bytes) = self.vault.store.find(key).await? else {
+        let Some(bytes) = self.vault.find(key).await? else {
             return Ok(None);
         };
         let (vault, key) = (self.vault.clone(), key.to_owned());

@@ -1,6 +1,8 @@
 //! What several test files use.
 #![allow(dead_code)]
 
+pub mod keys;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -9,14 +11,19 @@ use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
 use vault::testing;
 use vault::{
-    Argon2Cost, CheckLevel, CheckReport, CheckRequest, PassphraseProvider, SetCommit, SetInfo,
-    SetSummary, Store, StreamInfo, StreamKind, StreamStats, Vault, VaultError,
+    Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider, SetCommit,
+    SetInfo, SetSummary, Store, StreamInfo, StreamKind, StreamStats, Vault, VaultError,
 };
 
 pub const PASSPHRASE: &str = "correct horse battery staple";
 
 pub fn provider() -> PassphraseProvider {
     PassphraseProvider::new(PASSPHRASE.into(), Argon2Cost::lowest())
+}
+
+/// What opens a vault by this passphrase.
+pub fn passphrase(text: &str) -> Arc<dyn KeyProvider> {
+    Arc::new(PassphraseProvider::new(text.into(), Argon2Cost::lowest()))
 }
 
 pub fn store(backend: &Arc<MemoryBackend>) -> Store {
@@ -30,6 +37,16 @@ pub async fn create(backend: &Arc<MemoryBackend>, seed: u64) -> Vault {
 pub async fn open_over(backend: Arc<dyn Backend>, seed: u64) -> Result<Vault, VaultError> {
     let store = Store::with_backend(backend);
     Vault::open(store, &provider(), testing::context("writer", seed)).await
+}
+
+/// Opens a vault that keeps what opens it at hand.
+pub async fn open_with(
+    backend: Arc<dyn Backend>,
+    providers: &[Arc<dyn KeyProvider>],
+    seed: u64,
+) -> Result<Vault, VaultError> {
+    let store = Store::with_backend(backend);
+    Vault::open_with_any(store, providers.to_vec(), testing::context("writer", seed)).await
 }
 
 pub async fn open(backend: &Arc<MemoryBackend>, seed: u64) -> Result<Vault, VaultError> {

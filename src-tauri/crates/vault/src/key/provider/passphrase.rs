@@ -5,11 +5,11 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use super::{KeyProvider, WrappedKey};
+use super::{Description, open_wrapped, seal_wrapped};
 use crate::VaultError;
-use crate::crypto::aead;
+use crate::key::{KeyProvider, WrappedKey};
 
-const KIND: &str = "passphrase";
+pub(super) const KIND: &str = "passphrase";
 /// salt 32 ‖ memory KiB u32 LE ‖ passes u32 LE ‖ lanes u32 LE
 const PARAMETERS: usize = 44;
 /// Bounds on what a keyring may ask for, so that a forged one cannot exhaust the reader.
@@ -95,11 +95,7 @@ impl KeyProvider for PassphraseProvider {
         for number in [self.cost.memory_kib, self.cost.passes, self.cost.lanes] {
             parameters.extend_from_slice(&number.to_le_bytes());
         }
-        let mut wrapped = key.to_vec();
-        // The salt is fresh, so this key seals exactly one message: the zero nonce is never reused.
-        aead::seal_message(&kek, &associated(vault_id, &parameters), &mut wrapped)
-            .map_err(|_| failed("sealing failed"))?;
-        Ok(WrappedKey { parameters, wrapped })
+        seal_wrapped(KIND, &kek, vault_id, parameters, key)
     }
 
     async fn unwrap(
@@ -109,17 +105,16 @@ impl KeyProvider for PassphraseProvider {
     ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
         let (salt, cost) = parse(&wrapped.parameters).ok_or(VaultError::WrongKey)?;
         let kek = self.derive(salt, cost).await?;
-        let mut message = Zeroizing::new(wrapped.wrapped.clone());
-        let associated = associated(vault_id, &wrapped.parameters);
-        let opened = aead::open_message(&kek, &associated, &mut message);
-        let key = opened.map_err(|_| VaultError::WrongKey)?;
-        let key: [u8; 32] = key.try_into().map_err(|_| VaultError::WrongKey)?;
-        Ok(Zeroizing::new(key))
+        open_wrapped(KIND, &kek, vault_id, wrapped)
     }
 }
 
-fn associated(vault_id: &[u8; 16], parameters: &[u8]) -> Vec<u8> {
-    [b"avault passphrase v1".as_slice(), vault_id, parameters].concat()
+/// What a wrap's parameters say.
+pub(super) fn describe(parameters: &[u8]) -> Description {
+    let Some((_, cost)) = parse(parameters) else { return Description::new() };
+    [("memoryKib", cost.memory_kib), ("passes", cost.passes), ("lanes", cost.lanes)]
+        .map(|(name, number)| (name.to_owned(), number.to_string()))
+        .into()
 }
 
 fn parse(parameters: &[u8]) -> Option<([u8; 32], Argon2Cost)> {

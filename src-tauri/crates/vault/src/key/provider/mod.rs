@@ -1,0 +1,61 @@
+//! The providers, a file each, and what their wraps say of themselves.
+
+mod passphrase;
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+pub use passphrase::{Argon2Cost, PassphraseProvider};
+
+use super::WrappedKey;
+use crate::VaultError;
+use crate::crypto::aead;
+
+/// Named values that may be shown to anybody.
+pub(super) type Description = BTreeMap<String, String>;
+
+/// What the parameters of a wrap say; nothing for a provider that this version does not know.
+pub(super) fn describe(provider: &str, parameters: &[u8]) -> Description {
+    match provider {
+        passphrase::KIND => passphrase::describe(parameters),
+        _ => Description::new(),
+    }
+}
+
+/// Seals `key` under a provider's key, bound to vault and parameters. `kek` must be fresh: it seals
+/// exactly one message, so the zero nonce is never used again.
+fn seal_wrapped(
+    kind: &str,
+    kek: &[u8; 32],
+    vault_id: &[u8; 16],
+    parameters: Vec<u8>,
+    key: &[u8; 32],
+) -> Result<WrappedKey, VaultError> {
+    let mut wrapped = key.to_vec();
+    let sealed = aead::seal_message(kek, &associated(kind, vault_id, &parameters), &mut wrapped);
+    sealed.map_err(|_| VaultError::Key {
+        provider: kind.to_owned(),
+        detail: "sealing failed".to_owned(),
+    })?;
+    Ok(WrappedKey { parameters, wrapped })
+}
+
+/// Opens what [`seal_wrapped`] sealed.
+fn open_wrapped(
+    kind: &str,
+    kek: &[u8; 32],
+    vault_id: &[u8; 16],
+    wrapped: &WrappedKey,
+) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+    let mut message = Zeroizing::new(wrapped.wrapped.clone());
+    let associated = associated(kind, vault_id, &wrapped.parameters);
+    let opened = aead::open_message(kek, &associated, &mut message);
+    let key = opened.map_err(|_| VaultError::WrongKey)?;
+    let key: [u8; 32] = key.try_into().map_err(|_| VaultError::WrongKey)?;
+    Ok(Zeroizing::new(key))
+}
+
+fn associated(kind: &str, vault_id: &[u8; 16], parameters: &[u8]) -> Vec<u8> {
+    [format!("avault {kind} v1").as_bytes(), vault_id, parameters].concat()
+}
