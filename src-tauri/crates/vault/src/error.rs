@@ -1,6 +1,6 @@
 //! What can go wrong with a vault, said so that a reader can act on it.
 
-use crate::{check::ProblemKind, store::StoreError};
+use crate::{check::ProblemKind, key::RecoveryKeyError, store::StoreError};
 
 /// Failure of an operation on a vault.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +34,9 @@ pub enum VaultError {
         /// What it said; never contains key material.
         detail: String,
     },
+    /// A text is no recovery key.
+    #[error(transparent)]
+    RecoveryKey(#[from] RecoveryKeyError),
     /// No such way to open the vault.
     #[error("no key of this vault has the id `{id}`; list its keys to see what there is")]
     NoSuchKey {

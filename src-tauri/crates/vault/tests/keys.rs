@@ -10,7 +10,11 @@ use bytes::Bytes;
 use support::keys::*;
 use support::*;
 use vault::store::{Backend, MemoryBackend};
-use vault::{CheckLevel, KeyChange, KeyChanged, ProblemKind, Vault, VaultError};
+use vault::testing::SeededEntropy;
+use vault::{
+    CheckLevel, KeyChange, KeyChanged, KeyProvider, ProblemKind, RecoveryKey, RecoveryProvider,
+    Vault, VaultError,
+};
 
 /// Where the epoch stands in an object's header.
 const EPOCH: std::ops::Range<usize> = 8..12;
@@ -198,6 +202,31 @@ async fn a_forged_newer_keyring_is_told_and_the_rest_is_checked() {
     assert_eq!(told, ["keyring"]);
     assert_eq!(report.objects, sound.objects);
     assert!(matches!(vault.change_keys(add("x")).await, Err(VaultError::KeysChanged)));
+}
+
+#[tokio::test]
+async fn a_recovery_key_opens_the_vault_and_no_other_does() {
+    let (backend, vault, set) = with_two_keys().await;
+    let key = RecoveryKey::generate(&SeededEntropy::new(8));
+    let text = key.to_text().unwrap().to_string();
+    let recovery = |key| -> Arc<dyn KeyProvider> { Arc::new(RecoveryProvider::new(key)) };
+    let change = KeyChange::Add { provider: recovery(key), label: "safe".to_owned() };
+    vault.change_keys(change).await.unwrap();
+    let typed = recovery(RecoveryKey::parse(&text.to_lowercase()).unwrap());
+    let opened = open_with(backend.clone(), &[typed.clone()], 5).await.unwrap();
+    assert_eq!(read_all(&opened, &set).await.unwrap(), documents(0..300));
+    assert_eq!(opened.keys().keys.iter().filter(|key| key.in_use).count(), 1);
+    let other = recovery(RecoveryKey::generate(&SeededEntropy::new(9)));
+    let refused = open_with(backend.clone(), &[other], 5).await;
+    assert!(matches!(refused, Err(VaultError::WrongKey)), "{refused:?}");
+    // Every passphrase is forgotten: with the paper alone they are replaced, the root key with them.
+    for label in ["", OTHER] {
+        let id = id_of(&opened, label);
+        opened.change_keys(KeyChange::Remove { id }).await.unwrap();
+    }
+    opened.change_keys(add("remembered")).await.unwrap();
+    assert!(opens(&backend, "remembered").await && !opens(&backend, PASSPHRASE).await);
+    assert!(open_with(backend, &[typed], 5).await.is_ok());
 }
 
 /// Has another process change the keyring right before this one's claim is written.

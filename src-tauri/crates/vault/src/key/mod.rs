@@ -11,7 +11,9 @@ use zeroize::Zeroizing;
 
 pub use change::{KeyChange, KeyChanged};
 pub use keyring::{EpochView, KeyringView};
-pub use provider::{Argon2Cost, PassphraseProvider};
+pub use provider::{
+    Argon2Cost, PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider,
+};
 pub use wrap::KeyView;
 
 use crate::VaultError;

@@ -1,12 +1,14 @@
 //! The providers, a file each, and what their wraps say of themselves.
 
 mod passphrase;
+mod recovery;
 
 use std::collections::BTreeMap;
 
 use zeroize::Zeroizing;
 
 pub use passphrase::{Argon2Cost, PassphraseProvider};
+pub use recovery::{RecoveryKey, RecoveryKeyError, RecoveryProvider};
 
 use super::WrappedKey;
 use crate::VaultError;
@@ -19,6 +21,7 @@ pub(super) type Description = BTreeMap<String, String>;
 pub(super) fn describe(provider: &str, parameters: &[u8]) -> Description {
     match provider {
         passphrase::KIND => passphrase::describe(parameters),
+        recovery::KIND => recovery::describe(parameters),
         _ => Description::new(),
     }
 }
