@@ -6,6 +6,8 @@
     reason = "set-up of tests: what fails here fails the test with its reason"
 )]
 
+#[path = "support/bao.rs"]
+pub mod bao;
 #[path = "support/corpus.rs"]
 pub mod corpus;
 #[path = "support/s3.rs"]

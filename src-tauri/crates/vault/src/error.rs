@@ -37,6 +37,30 @@ pub enum VaultError {
     /// A text is no recovery key.
     #[error(transparent)]
     RecoveryKey(#[from] RecoveryKeyError),
+    /// The server that holds a key does not answer, or not now.
+    #[error(
+        "the key server {address} of provider `{provider}` does not serve: {detail}; bring it back, or open the vault with another of its keys"
+    )]
+    KeyServerDown {
+        /// The provider's kind.
+        provider: String,
+        /// Where the server is.
+        address: String,
+        /// What happened.
+        detail: String,
+    },
+    /// The server that holds a key refused the request.
+    #[error(
+        "the key server {address} of provider `{provider}` refuses: {detail}; renew the token, and let its policy encrypt and decrypt with this key"
+    )]
+    KeyServerRefuses {
+        /// The provider's kind.
+        provider: String,
+        /// Where the server is.
+        address: String,
+        /// What it said.
+        detail: String,
+    },
     /// No such way to open the vault.
     #[error("no key of this vault has the id `{id}`; list its keys to see what there is")]
     NoSuchKey {
@@ -158,14 +182,15 @@ impl VaultError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(error) => error.is_transient(),
-            Self::KeysBusy { .. } => true,
+            Self::KeyServerDown { .. } | Self::KeysBusy { .. } => true,
             _ => false,
         }
     }
 
     /// True when a provider could not work, which says nothing about other ways to open the vault.
     pub(crate) fn is_of_key_provider(&self) -> bool {
-        matches!(self, Self::Key { .. })
+        let down = matches!(self, Self::KeyServerDown { .. } | Self::KeyServerRefuses { .. });
+        down || matches!(self, Self::Key { .. })
     }
 
     pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {

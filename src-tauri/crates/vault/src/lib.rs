@@ -27,7 +27,8 @@ pub use digest::{Digest, SetDigest};
 pub use error::VaultError;
 pub use key::{
     Argon2Cost, EpochView, KeyChange, KeyChanged, KeyProvider, KeyView, KeyringView,
-    PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider, WrappedKey,
+    PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider, TransitOptions,
+    TransitProvider, WrappedKey,
 };
 pub use ledger::Catalog;
 pub use read::{PartReader, Record, StreamReader};

@@ -13,6 +13,7 @@ pub use change::{KeyChange, KeyChanged};
 pub use keyring::{EpochView, KeyringView};
 pub use provider::{
     Argon2Cost, PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider,
+    TransitOptions, TransitProvider,
 };
 pub use wrap::KeyView;
 

@@ -28,6 +28,17 @@ pub struct WrappedKey {
     #[prost(int64, tag = "6")]
     pub created_at_ms: i64,
 }
+/// Parameters of a wrap of the provider `transit`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TransitParameters {
+    #[prost(string, tag = "1")]
+    pub mount: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// The key that wraps the root key, as the key server sealed it.
+    #[prost(string, tag = "3")]
+    pub ciphertext: ::prost::alloc::string::String,
+}
 /// The part of the keyring that is sealed under the root key.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct KeyringSecret {

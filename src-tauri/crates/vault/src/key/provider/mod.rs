@@ -2,6 +2,7 @@
 
 mod passphrase;
 mod recovery;
+mod transit;
 
 use std::collections::BTreeMap;
 
@@ -9,6 +10,7 @@ use zeroize::Zeroizing;
 
 pub use passphrase::{Argon2Cost, PassphraseProvider};
 pub use recovery::{RecoveryKey, RecoveryKeyError, RecoveryProvider};
+pub use transit::{TransitOptions, TransitProvider};
 
 use super::WrappedKey;
 use crate::VaultError;
@@ -22,6 +24,7 @@ pub(super) fn describe(provider: &str, parameters: &[u8]) -> Description {
     match provider {
         passphrase::KIND => passphrase::describe(parameters),
         recovery::KIND => recovery::describe(parameters),
+        transit::KIND => transit::describe(parameters),
         _ => Description::new(),
     }
 }
