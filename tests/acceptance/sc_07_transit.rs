@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use acceptance::bao::{BaoServer, KEY, ROOT_TOKEN};
+use acceptance::service::Service;
 use vault::store::MemoryBackend;
 use vault::{
     Argon2Cost, KeyChange, KeyProvider, PassphraseProvider, Store, TransitOptions, TransitProvider,
@@ -148,4 +149,39 @@ async fn sc_07_a_key_that_the_server_rotates_still_opens_and_is_wrapped_anew() {
         Err(VaultError::Key { detail, .. }) => assert!(detail.contains("version"), "{detail}"),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sc_07_backups_by_a_key_server_through_the_command_line() {
+    let mut server = BaoServer::start().await;
+    let service = Service::start().await;
+    service.fill(&["users"], 50, |_, at| mongodb::bson::doc! { "_id": at }).await;
+    let token = server.token().await;
+    service.write("token", &format!("{token}\n"));
+    let transit = format!(
+        "[key.transit]\naddress = \"{}\"\nkey = \"{KEY}\"\ntoken_file = \"token\"\n",
+        server.address()
+    );
+    service.configure_keys(&transit);
+    service.init().await;
+    let backup = service.backup().await;
+    let keys = service.avault(&["--json", "key", "list"]).await.ended(0).json();
+    assert_eq!(keys["keys"][0]["provider"], "transit");
+    assert_eq!(keys["keys"][0]["inUse"], true);
+    service.write("token", "s.no-token");
+    let refused = service.avault(&["backup", "list"]).await.ended(2);
+    assert!(refused.stderr.contains("renew the token"), "{refused:?}");
+    assert!(!refused.stderr.contains("s.no-token"), "{refused:?}");
+    service.write("token", &token);
+    service.write("second", "a passphrase beside the key server");
+    let file = service.folder().join("second").display().to_string();
+    let add = ["key", "add", "passphrase", "--label", "safe", "--new-passphrase-file", &file];
+    service.avault(&add).await.ended(0);
+    server.stop().await;
+    let down = service.avault(&["backup", "list"]).await.ended(2);
+    assert!(down.stderr.contains("does not serve"), "{down:?}");
+    service.configure_keys(&format!("passphrase_file = \"second\"\n{transit}"));
+    let list = service.avault(&["--json", "backup", "list"]).await.ended(0).json_lines();
+    assert_eq!(list[0]["id"], backup.as_str());
+    service.stop().await;
 }

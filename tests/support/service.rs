@@ -82,6 +82,11 @@ impl Service {
     /// Writes the configuration again, with more of it at the end.
     pub fn configure(&self, more: &str) {
         self.write("passphrase", PASSPHRASE);
+        self.configure_keys(&format!("passphrase_file = \"passphrase\"\n{more}"));
+    }
+
+    /// Writes the configuration again; these are the lines of its part `[key]`.
+    pub fn configure_keys(&self, keys: &str) {
         self.write("mongodb-uri", &self.sandbox.mongodb_uri());
         let redis = self.sandbox.redis_url();
         let (store, access) = &self.store;
@@ -92,7 +97,7 @@ impl Service {
                  [service]\nmongodb_uri_file = \"mongodb-uri\"\nredis = \"{redis}\"\n\
                  database = \"{DATABASE}\"\n\n\
                  [store]\nurl = \"{store}\"\n{access}\n\
-                 [key]\npassphrase_file = \"passphrase\"\n{more}"
+                 [key]\n{keys}"
             ),
         );
     }

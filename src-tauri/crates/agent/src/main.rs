@@ -8,6 +8,7 @@ mod command;
 mod failure;
 mod print;
 mod progress;
+mod secret;
 mod session;
 
 use std::process::ExitCode;

@@ -28,9 +28,19 @@ fn text(bytes: &[u8]) -> String {
 #[test]
 fn help_is_what_was_agreed() {
     let home = home();
-    for path in
-        ["", "backup", "backup verify", "restore", "game check", "simulate", "sandbox", "demo"]
-    {
+    for path in [
+        "",
+        "backup",
+        "backup verify",
+        "restore",
+        "game check",
+        "key",
+        "key add",
+        "key passphrase",
+        "simulate",
+        "sandbox",
+        "demo",
+    ] {
         let arguments = path.split_whitespace().chain(["--help"]);
         let output = avault(home.path()).args(arguments).env("COLUMNS", "100").output().unwrap();
         assert!(output.status.success());

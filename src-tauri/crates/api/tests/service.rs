@@ -95,6 +95,99 @@ async fn a_viewer_is_refused_and_the_refusal_is_recorded() {
     assert_eq!(audit[0]["outcome"], "refused");
 }
 
+/// A service with a vault of its own, which the configuration's passphrase opens.
+async fn service_with_a_vault() -> (Service, TempDir) {
+    let scratch = tempfile::tempdir().unwrap();
+    std::fs::write(scratch.path().join("key"), "the first passphrase").unwrap();
+    let config = "[store]\nurl = \"STORE\"\n[key]\npassphrase_file = \"key\"\n";
+    let config = config.replace("STORE", &scratch.path().join("store").display().to_string());
+    std::fs::write(scratch.path().join("avault.toml"), config).unwrap();
+    let mut options = ServiceOptions::from_environment(|_| None);
+    options.home = scratch.path().join("home");
+    options.config = Some(scratch.path().join("avault.toml"));
+    let service = Service::start(options).await.unwrap();
+    service.create_vault().await.unwrap();
+    assert!(service.reconnect().await.unwrap());
+    (service, scratch)
+}
+
+#[tokio::test]
+async fn keys_are_changed_by_an_owner_alone_and_each_change_is_recorded() {
+    let (service, _scratch) = service_with_a_vault().await;
+    for role in [Role::Operator, Role::Viewer] {
+        let caller = Caller { actor: "guest".to_owned(), role };
+        for (operation, request) in [
+            (Operation::KeyAdd, json!({"key": {"provider": "recovery"}, "label": ""})),
+            (Operation::KeyRemove, json!({"id": "x"})),
+            (Operation::KeyRotate, json!({})),
+            (Operation::KeyChangePassphrase, json!({"id": null, "passphrase": "x"})),
+        ] {
+            let error = service.call(&caller, operation, request).await.unwrap_err();
+            assert_eq!(error.code, "forbidden");
+        }
+        service.call(&caller, Operation::KeyList, json!({})).await.unwrap();
+    }
+    let request = json!({"key": {"provider": "recovery"}, "label": "safe"});
+    let added = call(&service, "key.add", request).await.unwrap();
+    let text = added["recoveryKey"].as_str().unwrap().to_owned();
+    let new = "the second passphrase";
+    let request = json!({"id": null, "passphrase": new});
+    let changed = call(&service, "key.changePassphrase", request).await.unwrap();
+    // The recovery key that this process made is still at hand in it.
+    assert_eq!(changed["rootRenewed"], true);
+    call(&service, "key.rotate", json!({})).await.unwrap();
+    let gone = call(&service, "key.remove", json!({"id": added["id"]})).await.unwrap();
+    let list = call(&service, "key.list", json!({})).await.unwrap();
+    assert_eq!(gone["present"], list);
+    assert_eq!(list["dataKeys"].as_array().unwrap().len(), 2);
+    let only = json!({"id": list["keys"][0]["id"]});
+    assert_eq!(call(&service, "key.remove", only).await.unwrap_err().code, "last_key");
+    let transit = json!({"key": {"provider": "transit"}, "label": ""});
+    assert_eq!(call(&service, "key.add", transit).await.unwrap_err().code, "no_key_server");
+    let audit = call(&service, "audit.list", json!({"limit": 100})).await.unwrap();
+    let verbs: Vec<(&str, &str)> = audit
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|entry| entry["outcome"] == "done")
+        .map(|entry| (entry["verb"].as_str().unwrap(), entry["subject"].as_str().unwrap()))
+        .collect();
+    let removed = added["id"].as_str().unwrap();
+    let expected = [
+        ("key.remove", removed),
+        ("key.rotate", ""),
+        ("key.changePassphrase", ""),
+        ("key.add", "recovery safe"),
+    ];
+    assert_eq!(verbs[..4], expected);
+    for secret in [text.as_str(), new, "the first passphrase"] {
+        assert!(!audit.to_string().contains(secret) && !list.to_string().contains(secret));
+    }
+    service.shut_down().await;
+}
+
+#[tokio::test]
+async fn a_new_passphrase_is_kept_for_the_next_start() {
+    let (first, scratch) = service_with_a_vault().await;
+    first.shut_down().await;
+    // As a person in the window: no configuration, the passphrase typed.
+    let mut options = ServiceOptions::from_environment(|_| None);
+    options.home = scratch.path().join("home of the window");
+    let service = Service::start(options.clone()).await.unwrap();
+    let store = scratch.path().join("store");
+    let request = json!({"storeUrl": store, "passphrase": "the first passphrase"});
+    call(&service, "setup.openVault", request).await.unwrap();
+    let request = json!({"id": null, "passphrase": "the second passphrase"});
+    call(&service, "key.changePassphrase", request).await.unwrap();
+    service.shut_down().await;
+    drop(service);
+    let service = Service::start(options).await.unwrap();
+    assert!(service.reconnect().await.unwrap());
+    let settings = call(&service, "settings.get", json!({})).await.unwrap();
+    assert_eq!(settings["store"]["keyProvider"], "passphrase");
+    service.shut_down().await;
+}
+
 #[tokio::test]
 async fn a_passphrase_never_comes_back() {
     let (service, scratch) = service().await;

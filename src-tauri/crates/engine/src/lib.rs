@@ -11,6 +11,7 @@ mod error;
 pub mod games;
 pub mod job;
 pub mod jobs;
+pub mod keys;
 mod number;
 pub mod overview;
 pub mod restore;

@@ -20,6 +20,11 @@ import type {
   GameView,
   JobStarted,
   JobView,
+  KeyAddRequest,
+  KeyAdded,
+  KeyList,
+  KeyPassphraseRequest,
+  KeysChanged,
   OpenVaultRequest,
   Overview,
   Permission,
@@ -68,6 +73,16 @@ export interface Operations {
   "job.cancel": { request: ById; response: JobView };
   /** Lists the audit record, newest first. */
   "audit.list": { request: AuditListRequest; response: Array<AuditView> };
+  /** Lists the ways to open the vault, and its data keys; nothing of it is secret. */
+  "key.list": { request: Empty; response: KeyList };
+  /** Adds a way to open the vault; a new recovery key is told in the answer, this once. */
+  "key.add": { request: KeyAddRequest; response: KeyAdded };
+  /** Removes a way to open the vault, never the last one. */
+  "key.remove": { request: ById; response: KeysChanged };
+  /** Makes a new data key for everything that is sealed from now on; nothing is rewritten. */
+  "key.rotate": { request: Empty; response: KeysChanged };
+  /** Puts another passphrase in the place of one. */
+  "key.changePassphrase": { request: KeyPassphraseRequest; response: KeysChanged };
   /** Shows the console's settings, without secrets. */
   "settings.get": { request: Empty; response: SettingsView };
   /** Changes the console's language, theme or time zone. */
@@ -213,6 +228,41 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     audit: null,
     danger: "safe",
   },
+  "key.list": {
+    permission: "read_status",
+    provides: ["keys"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "key.add": {
+    permission: "manage_keys",
+    provides: [],
+    invalidates: ["keys", "audit"],
+    audit: "key.add",
+    danger: "changes",
+  },
+  "key.remove": {
+    permission: "manage_keys",
+    provides: [],
+    invalidates: ["keys", "audit"],
+    audit: "key.remove",
+    danger: "changes",
+  },
+  "key.rotate": {
+    permission: "manage_keys",
+    provides: [],
+    invalidates: ["keys", "audit"],
+    audit: "key.rotate",
+    danger: "changes",
+  },
+  "key.changePassphrase": {
+    permission: "manage_keys",
+    provides: [],
+    invalidates: ["keys", "audit"],
+    audit: "key.changePassphrase",
+    danger: "changes",
+  },
   "settings.get": {
     permission: "read_status",
     provides: ["settings"],
@@ -244,21 +294,21 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
   "setup.connect": {
     permission: "connect",
     provides: [],
-    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    invalidates: ["service", "overview", "backups", "data", "games", "keys", "settings", "setup", "audit"],
     audit: "setup.connect",
     danger: "changes",
   },
   "setup.openVault": {
     permission: "connect",
     provides: [],
-    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    invalidates: ["service", "overview", "backups", "data", "games", "keys", "settings", "setup", "audit"],
     audit: "setup.openVault",
     danger: "changes",
   },
   "setup.disconnect": {
     permission: "connect",
     provides: [],
-    invalidates: ["service", "overview", "backups", "data", "games", "settings", "setup", "audit"],
+    invalidates: ["service", "overview", "backups", "data", "games", "keys", "settings", "setup", "audit"],
     audit: "setup.disconnect",
     danger: "changes",
   },

@@ -268,6 +268,13 @@ export type Danger = "safe" | "changes" | "destroys";
 /** The six classes of data, each with a policy of its own. */
 export type DataClass = "accounts" | "rooms" | "active" | "history" | "statistics" | "configuration";
 
+/** A key that objects are sealed under. */
+export type DataKeyEntry = { 
+/** Its number, from 1. */
+epoch: number, 
+/** When it was made, Unix time in milliseconds. */
+createdAt: number, };
+
 /** One document that differs. */
 export type DifferenceExample = { 
 /** `missing`, `extra` or `different`. */
@@ -460,6 +467,62 @@ log: Array<LogLine>, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
+/** A request to add a way to open the vault. */
+export type KeyAddRequest = { 
+/** What is added. */
+key: NewKey, 
+/** What its owner calls it; may be empty. */
+label: string, };
+
+/** A way to open the vault was added. */
+export type KeyAdded = { 
+/** Its id. */
+id: string, 
+/** The recovery key, where one was made. It is told this once and kept nowhere. */
+recoveryKey: string | null, 
+/** The keys as they are now. */
+present: KeyList, };
+
+/** A way to open the vault. */
+export type KeyEntry = { 
+/** Its id; stays when the passphrase behind it is changed. */
+id: string, 
+/** Its kind: `passphrase`, `recovery` or `transit`. */
+provider: string, 
+/** What its owner calls it. */
+label: string, 
+/** When it was made, Unix time in milliseconds; none where that was not recorded. */
+createdAt: number | null, 
+/** What its provider needs to know again, by name; nothing secret. */
+parameters: { [key in string]: string }, 
+/** True for the one that the vault is open with. */
+inUse: boolean, };
+
+/** The keys of a vault. */
+export type KeyList = { 
+/** Rises with each change of the keyring. */
+revision: number, 
+/** The ways to open the vault, oldest first. */
+keys: Array<KeyEntry>, 
+/** Data keys, oldest first; what is new is sealed under the last. */
+dataKeys: Array<DataKeyEntry>, };
+
+/** A request to put another passphrase in the place of one. */
+export type KeyPassphraseRequest = { 
+/** Which one; none means the one in use, else the only one. */
+id: string | null, 
+/** The new passphrase. */
+passphrase: Secret, };
+
+/** The keys were changed. */
+export type KeysChanged = { 
+/** True when the root key is new: an old copy of the keyring with an old key opens nothing new. */
+rootRenewed: boolean, 
+/** The keys that the root key stayed for, because what they stand for was not at hand. */
+notAtHand: Array<KeyEntry>, 
+/** The keys as they are now. */
+present: KeyList, };
+
 /** The language of the window. */
 export type Language = "zh-CN" | "en";
 
@@ -477,6 +540,11 @@ context: { [key in string]: string }, };
 
 /** How a backup is taken. */
 export type Method = "full" | "incremental" | "differential" | "synthetic";
+
+/** A way to open the vault that is to be added. */
+export type NewKey = { "provider": "passphrase", 
+/** The passphrase. */
+passphrase: Secret, } | { "provider": "recovery" } | { "provider": "transit" };
 
 /** One object that is not as it must be. */
 export type ObjectProblem = { 
@@ -519,7 +587,7 @@ instances: number,
 players: number, };
 
 /** What a caller must be allowed to do before an operation runs. */
-export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
 
 /** Something that went wrong or was found wrong, in terms a reader can act on. */
 export type Problem = { 
@@ -767,7 +835,7 @@ url: string,
 keyProvider: string, };
 
 /** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
-export type Tag = "service" | "overview" | "backups" | "data" | "games" | "jobs" | "audit" | "settings" | "setup";
+export type Tag = "service" | "overview" | "backups" | "data" | "games" | "jobs" | "audit" | "keys" | "settings" | "setup";
 
 /** The theme of the window. */
 export type Theme = "light" | "dark" | "system";

@@ -4,6 +4,7 @@ import { backupDetail, CLASSES } from './backups';
 import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
+import { keysOf, withKey } from './keys';
 import { compareOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 
@@ -28,7 +29,7 @@ export function refusal(code: string, message: string, retry: ApiError['retry'] 
 
 /** Every operation of the contract, answered from memory. */
 export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
-  return { ...reads(state, jobs), ...work(state, jobs), ...setup(state, jobs) };
+  return { ...reads(state, jobs), ...work(state, jobs), ...keys(), ...setup(state, jobs) };
 }
 
 function must<T>(found: T | null | undefined, what: string): T {
@@ -193,6 +194,37 @@ function startRestore(state: MockState, jobs: MockJobs, planId: string, confirmN
       return { outcome: restoreOutcome(detail, database) as never, ok: true };
     },
   );
+}
+
+type Keys = 'key.list' | 'key.add' | 'key.remove' | 'key.rotate' | 'key.changePassphrase';
+
+function keys(): Pick<Handlers, Keys> {
+  let present = keysOf();
+  const changed = () => ({ rootRenewed: true, notAtHand: [], present });
+  return {
+    'key.list': () => present,
+    'key.add': ({ key, label }) => {
+      present = withKey(present, key.provider, label);
+      const id = must(present.keys.at(-1), 'key').id;
+      const recoveryKey = key.provider === 'recovery' ? Array(8).fill('7777777').join('-') : null;
+      return { id, recoveryKey, present };
+    },
+    'key.remove': ({ id }) => {
+      if (present.keys.length === 1) throw refusal('last_key', 'this is the only key');
+      must(
+        present.keys.find((key) => key.id === id),
+        `key ${id}`,
+      );
+      present = { ...present, keys: present.keys.filter((key) => key.id !== id) };
+      return changed();
+    },
+    'key.rotate': () => {
+      const epoch = present.dataKeys.length + 1;
+      present = { ...present, dataKeys: [...present.dataKeys, { epoch, createdAt: NOW }] };
+      return changed();
+    },
+    'key.changePassphrase': () => changed(),
+  };
 }
 
 type Setup = 'setup.sandbox' | 'setup.connect' | 'setup.openVault' | 'setup.disconnect' | 'settings.set';

@@ -20,6 +20,6 @@ pub async fn run(global: &Global, profile: Option<PathBuf>) -> Result<(), Failur
     }
     let style = Style::of_stdout();
     println!("{} a vault at {location}", style.good("created"));
-    println!("{}", style.faint("Keep its passphrase: without it no backup can be opened again."));
+    println!("{}", style.faint("Keep its key safe, and add a recovery key with `avault key add recovery`: without a key no backup can be opened again."));
     Ok(())
 }

@@ -9,6 +9,7 @@ mod game;
 mod game_check;
 mod init;
 mod job;
+mod key;
 mod restore;
 mod sandbox;
 mod simulate;
@@ -34,6 +35,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Game(Game::Show { id, seq, viewer }) => game::show(&global, id, seq, viewer).await,
         Command::Job(job) => job::run(&global, job).await,
+        Command::Key(key) => key::run(&global, key).await,
         Command::Simulate(simulate) => simulate::run(&global, simulate).await,
         Command::Sandbox(sandbox) => sandbox::run(&global, sandbox).await,
         Command::Demo { games } => demo::run(&global, games).await,

@@ -8,11 +8,13 @@ mod address;
 mod config;
 mod home;
 mod kept;
+mod keys;
 
 pub use address::{has_credentials, hosts};
 pub use config::Config;
 pub use home::Home;
 pub use kept::{Kept, KeptSecrets};
+pub use keys::VaultKeys;
 
 use std::collections::BTreeMap;
 
@@ -53,6 +55,6 @@ pub struct VaultPlace {
     pub url: String,
     /// The store's own credentials.
     pub credentials: StoreCredentials,
-    /// The vault's passphrase.
-    pub passphrase: Secret,
+    /// What opens the vault.
+    pub keys: VaultKeys,
 }

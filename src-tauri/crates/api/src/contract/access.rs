@@ -25,13 +25,15 @@ pub enum Permission {
     ChangeSettings,
     /// Connect to servers and stores, and part from them.
     Connect,
+    /// Change who may open the vault, and its data keys.
+    ManageKeys,
     /// Damage the sandbox's data on purpose.
     DamageSandbox,
 }
 
 impl Permission {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::ReadStatus,
         Self::ReadGames,
         Self::ReadAudit,
@@ -41,6 +43,7 @@ impl Permission {
         Self::ControlJobs,
         Self::ChangeSettings,
         Self::Connect,
+        Self::ManageKeys,
         Self::DamageSandbox,
     ];
 }

@@ -24,6 +24,8 @@ pub enum Tag {
     Jobs,
     /// The audit record.
     Audit,
+    /// The keys of the vault.
+    Keys,
     /// Settings of the console.
     Settings,
     /// The first-run stage.
@@ -32,7 +34,7 @@ pub enum Tag {
 
 impl Tag {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Service,
         Self::Overview,
         Self::Backups,
@@ -40,6 +42,7 @@ impl Tag {
         Self::Games,
         Self::Jobs,
         Self::Audit,
+        Self::Keys,
         Self::Settings,
         Self::Setup,
     ];

@@ -4,6 +4,7 @@ use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
 use engine::compare::outcome::CompareRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::job::JobView;
+use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::verify::outcome::VerifyRequest;
@@ -16,6 +17,7 @@ use super::{Caller, Danger, Description, Permission, Request, Tag};
 use crate::error::ApiError;
 use crate::message::audit::{AuditListRequest, AuditView};
 use crate::message::job::JobStarted;
+use crate::message::key::{KeyAddRequest, KeyPassphraseRequest};
 use crate::message::restore::RestoreApplyRequest;
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
@@ -122,6 +124,31 @@ operations! {
     AuditList = "audit.list": fn audit_list(AuditListRequest) -> Vec<AuditView> {
         permission: ReadAudit, provides: [Audit], invalidates: [], audit: None, danger: Safe,
     }
+    /// Lists the ways to open the vault, and its data keys; nothing of it is secret.
+    KeyList = "key.list": fn key_list(Empty) -> KeyList {
+        permission: ReadStatus, provides: [Keys], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Adds a way to open the vault; a new recovery key is told in the answer, this once.
+    KeyAdd = "key.add": fn key_add(KeyAddRequest) -> KeyAdded {
+        permission: ManageKeys, provides: [], invalidates: [Keys, Audit],
+        audit: Some("key.add"), danger: Changes,
+    }
+    /// Removes a way to open the vault, never the last one.
+    KeyRemove = "key.remove": fn key_remove(ById) -> KeysChanged {
+        permission: ManageKeys, provides: [], invalidates: [Keys, Audit],
+        audit: Some("key.remove"), danger: Changes,
+    }
+    /// Makes a new data key for everything that is sealed from now on; nothing is rewritten.
+    KeyRotate = "key.rotate": fn key_rotate(Empty) -> KeysChanged {
+        permission: ManageKeys, provides: [], invalidates: [Keys, Audit],
+        audit: Some("key.rotate"), danger: Changes,
+    }
+    /// Puts another passphrase in the place of one.
+    KeyChangePassphrase = "key.changePassphrase":
+        fn key_change_passphrase(KeyPassphraseRequest) -> KeysChanged {
+        permission: ManageKeys, provides: [], invalidates: [Keys, Audit],
+        audit: Some("key.changePassphrase"), danger: Changes,
+    }
     /// Shows the console's settings, without secrets.
     SettingsGet = "settings.get": fn settings_get(Empty) -> SettingsView {
         permission: ReadStatus, provides: [Settings], invalidates: [], audit: None, danger: Safe,
@@ -143,19 +170,19 @@ operations! {
     /// Connects to a game service and a store.
     SetupConnect = "setup.connect": fn setup_connect(ConnectRequest) -> ServiceStatus {
         permission: Connect, provides: [],
-        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        invalidates: [Service, Overview, Backups, Data, Games, Keys, Settings, Setup, Audit],
         audit: Some("setup.connect"), danger: Changes,
     }
     /// Opens a store alone, to look at it and check it.
     SetupOpenVault = "setup.openVault": fn setup_open_vault(OpenVaultRequest) -> ServiceStatus {
         permission: Connect, provides: [],
-        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        invalidates: [Service, Overview, Backups, Data, Games, Keys, Settings, Setup, Audit],
         audit: Some("setup.openVault"), danger: Changes,
     }
     /// Parts from servers and store; stops the sandbox when it runs.
     SetupDisconnect = "setup.disconnect": fn setup_disconnect(Empty) -> SetupStatus {
         permission: Connect, provides: [],
-        invalidates: [Service, Overview, Backups, Data, Games, Settings, Setup, Audit],
+        invalidates: [Service, Overview, Backups, Data, Games, Keys, Settings, Setup, Audit],
         audit: Some("setup.disconnect"), danger: Changes,
     }
     /// Damages data of the sandbox on purpose, and tells what was damaged.

@@ -3,6 +3,7 @@
 pub mod audit;
 mod engine_requests;
 pub mod job;
+pub mod key;
 pub mod restore;
 pub mod sandbox;
 pub mod secret;

@@ -5,22 +5,22 @@ use std::sync::Arc;
 use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
-use engine::vault::{
-    Argon2Cost, PassphraseProvider, Store, StoreCredentials, StoreUrl, Vault, VaultError,
-};
+use engine::vault::{Store, StoreCredentials, StoreUrl, Vault, VaultContext, VaultError};
 use engine::{Connections, restore};
 use serde_json::{Value, json};
 
 use super::state::Shown;
 use super::{Shared, identity, sandbox, settings};
-use crate::connection::{Connection, GameService, Kept, KeptSecrets, VaultPlace, has_credentials};
+use crate::connection::{
+    Connection, GameService, Kept, KeptSecrets, VaultKeys, VaultPlace, has_credentials,
+};
 use crate::contract::Tag;
 use crate::error::ApiError;
 use crate::event::ApiEvent;
 use crate::message::secret::Secret;
 use crate::message::setup::{ConnectRequest, Environment, OpenVaultRequest};
 
-const KEPT: &str = "connection";
+pub(super) const KEPT: &str = "connection";
 
 /// Whether a store without a vault gets one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +88,7 @@ pub(super) fn game_service(shared: &Shared) -> Result<Option<GameService>, ApiEr
 }
 
 /// An environment variable, or the flag that overrides it.
-fn variable(shared: &Shared, name: &str) -> Option<String> {
+pub(super) fn variable(shared: &Shared, name: &str) -> Option<String> {
     let options = &shared.options;
     let given = match name {
         "AVAULT_STORE" => options.store.clone(),
@@ -118,7 +118,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
     let place = |url| VaultPlace {
         url,
         credentials: StoreCredentials::default(),
-        passphrase: Secret::new(secrets.passphrase.clone()),
+        keys: VaultKeys::passphrase(Secret::new(secrets.passphrase.clone())),
     };
     match kept {
         Kept::Service { environment, database, store_url } => {
@@ -214,6 +214,8 @@ pub(super) async fn open(
     add_target(shared, &mut connection)?;
     let _exchange = shared.state.exchange.lock().await;
     let vault = open_vault(shared, &connection.store, missing).await?;
+    let used = vault.keys().keys.into_iter().find(|key| key.in_use);
+    let opened_by = used.map(|key| key.provider).unwrap_or_default();
     let (source, redis) = match &connection.service {
         Some(service) => open_service(service).await?,
         None => (None, None),
@@ -229,7 +231,7 @@ pub(super) async fn open(
             .map(|(name, uri)| (name.clone(), uri.reveal().clone()))
             .collect(),
     });
-    let mut shown = Shown::of(&connection);
+    let mut shown = Shown::of(&connection, &opened_by);
     if connection.service.is_some() {
         shown.reason = finish_switches(shared).await;
     }
@@ -274,18 +276,27 @@ async fn open_vault(
     missing: Missing,
 ) -> Result<Vault, ApiError> {
     let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
-    let provider = provider(place);
+    let providers = place.keys.providers()?;
     let context = identity::vault_context(shared).await?;
-    match Vault::open(store.clone(), &provider, context.clone()).await {
+    match Vault::open_with_any(store.clone(), providers.clone(), context.clone()).await {
         Err(VaultError::NotAVault { .. }) if missing == Missing::Create => {
-            Ok(Vault::create(store, &provider, context).await?)
+            create(store.clone(), &place.keys, context.clone()).await?;
+            Ok(Vault::open_with_any(store, providers, context).await?)
         }
         opened => Ok(opened?),
     }
 }
 
-fn provider(place: &VaultPlace) -> PassphraseProvider {
-    PassphraseProvider::new(place.passphrase.reveal().clone(), Argon2Cost::default())
+/// Makes a vault that the first of the keys opens. A recovery key is none to begin with: it is
+/// made for a vault that there is.
+async fn create(store: Store, keys: &VaultKeys, context: VaultContext) -> Result<Vault, ApiError> {
+    let keys = VaultKeys { recovery: None, ..keys.clone() };
+    let providers = keys.providers()?;
+    let first = providers.first().ok_or_else(|| {
+        ApiError::permanent("no_passphrase", "a new vault needs a passphrase or a key server")
+            .hint("Name a file with AVAULT_PASSPHRASE_FILE, or a key server in [key.transit].")
+    })?;
+    Ok(Vault::create(store, first.as_ref(), context).await?)
 }
 
 /// Creates a vault at the configuration's store.
@@ -297,7 +308,7 @@ pub(super) async fn create_vault(shared: &Shared) -> Result<String, ApiError> {
     let place = connection.store;
     let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
     let context = identity::vault_context(shared).await?;
-    let vault = Vault::create(store, &provider(&place), context).await?;
+    let vault = create(store, &place.keys, context).await?;
     let location = vault.store().location();
     shared.engine.audit("vault.create", &location, "done", Value::Null).await?;
     Ok(location)

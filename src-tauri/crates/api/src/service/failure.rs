@@ -57,6 +57,7 @@ impl ApiError {
         let code = match self.code.as_str() {
             "server_program_missing" => "server_program_missing",
             "wrong_key" => "wrong_key",
+            "keys_changed" => "keys_changed",
             "key_file_unwritable" => "key_file_unwritable",
             "simulation_failed" => "simulation_failed",
             _ => "sandbox_failed",

@@ -7,16 +7,18 @@ use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
 use engine::compare::outcome::CompareRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::job::JobView;
+use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::verify::outcome::VerifyRequest;
 use engine::{backup, compare, games, overview, restore, verify};
 
-use super::{Shared, connect, sandbox, settings};
+use super::{Shared, connect, keys, sandbox, settings};
 use crate::contract::{Caller, Handlers};
 use crate::error::ApiError;
 use crate::message::audit::{AuditListRequest, AuditView};
 use crate::message::job::JobStarted;
+use crate::message::key::{KeyAddRequest, KeyPassphraseRequest};
 use crate::message::restore::RestoreApplyRequest;
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
@@ -106,6 +108,30 @@ impl Handlers for Arc<Shared> {
             hash: entry.hash,
         };
         Ok(entries.into_iter().map(view).collect())
+    }
+
+    async fn key_list(&self, _: &Caller, _: Empty) -> Outcome<KeyList> {
+        Ok(engine::keys::list(&self.engine).await?)
+    }
+
+    async fn key_add(&self, _: &Caller, request: KeyAddRequest) -> Outcome<KeyAdded> {
+        keys::add(self, request).await
+    }
+
+    async fn key_remove(&self, _: &Caller, request: ById) -> Outcome<KeysChanged> {
+        Ok(engine::keys::remove(&self.engine, &request.id).await?)
+    }
+
+    async fn key_rotate(&self, _: &Caller, _: Empty) -> Outcome<KeysChanged> {
+        Ok(engine::keys::rotate(&self.engine).await?)
+    }
+
+    async fn key_change_passphrase(
+        &self,
+        _: &Caller,
+        request: KeyPassphraseRequest,
+    ) -> Outcome<KeysChanged> {
+        keys::change_passphrase(self, request).await
     }
 
     async fn settings_get(&self, _: &Caller, _: Empty) -> Outcome<SettingsView> {

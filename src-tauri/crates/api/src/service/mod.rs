@@ -4,6 +4,7 @@ mod connect;
 mod failure;
 mod handlers;
 mod identity;
+mod keys;
 mod notify;
 mod options;
 mod play;

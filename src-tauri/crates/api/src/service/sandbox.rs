@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::connect::{self, Missing};
 use super::state::sandbox_store;
 use super::{Shared, play};
-use crate::connection::{Connection, GameService, Kept, VaultPlace};
+use crate::connection::{Connection, GameService, Kept, VaultKeys, VaultPlace};
 use crate::error::ApiError;
 use crate::message::job::JobStarted;
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
@@ -166,7 +166,7 @@ fn connection(shared: &Shared, mongodb: &str, redis: &str) -> Result<Connection,
         store: VaultPlace {
             url: sandbox_store(&shared.home),
             credentials: StoreCredentials::default(),
-            passphrase: passphrase(shared)?,
+            keys: VaultKeys::passphrase(passphrase(shared)?),
         },
         targets: Default::default(),
     })

@@ -37,8 +37,8 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    /// What may be shown of `connection`.
-    pub fn of(connection: &Connection) -> Self {
+    /// What may be shown of `connection`, whose vault a key of this kind opened.
+    pub fn of(connection: &Connection, key_provider: &str) -> Self {
         let service = connection.service.as_ref().map(|service| {
             let redis = service.redis_url.as_ref().map_or("", |url| url.expose());
             ConnectionSettings {
@@ -54,7 +54,7 @@ impl Shown {
             connection: service,
             store: Some(StoreSettings {
                 url: connection.store.url.clone(),
-                key_provider: "passphrase".to_owned(),
+                key_provider: key_provider.to_owned(),
             }),
             reason: None,
         }
