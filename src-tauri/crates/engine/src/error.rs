@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use control::ControlError;
+use dump::DumpError;
 use source::SourceError;
 use vault::VaultError;
 
@@ -27,6 +28,36 @@ pub enum EngineError {
     /// The control store failed.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// A dump could not be read or written.
+    #[error(transparent)]
+    Dump(Box<DumpError>),
+    /// Something is where something new was to be written.
+    #[error("{place} is not empty: it holds {found}")]
+    NotEmpty {
+        /// The file, folder or database.
+        place: String,
+        /// Something of what is there.
+        found: String,
+    },
+    /// A file beside a dump could not be read or written.
+    #[error("{doing} {path} failed: {error}")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// The file or folder.
+        path: String,
+        /// The system's error.
+        #[source]
+        error: std::io::Error,
+    },
+    /// A dump holds something that cannot be imported.
+    #[error("{path} cannot be imported: {reason}")]
+    DumpRefused {
+        /// The dump.
+        path: String,
+        /// Why.
+        reason: String,
+    },
     /// Stopped on request.
     #[error("stopped on request")]
     Cancelled,
@@ -189,6 +220,12 @@ impl From<VaultError> for EngineError {
     }
 }
 
+impl From<DumpError> for EngineError {
+    fn from(error: DumpError) -> Self {
+        Self::Dump(Box::new(error))
+    }
+}
+
 impl From<tokio::task::JoinError> for EngineError {
     fn from(error: tokio::task::JoinError) -> Self {
         Self::Worker { detail: error.to_string() }
@@ -204,6 +241,10 @@ impl EngineError {
             Self::Source(error) => source_code(error),
             Self::Vault(error) => vault_code(error),
             Self::Control(_) => "control_store",
+            Self::Dump(error) => dump_code(error),
+            Self::NotEmpty { .. } => "not_empty",
+            Self::File { .. } => "file_failed",
+            Self::DumpRefused { .. } => "dump_refused",
             Self::Cancelled => "cancelled",
             Self::NoBackup => "no_backup",
             Self::NoSuchBackup { .. } => "no_such_backup",
@@ -232,6 +273,9 @@ impl EngineError {
     pub fn hint(&self) -> Option<String> {
         let text = match self {
             Self::NotConnected { .. } => "connect it in the settings, then try again",
+            Self::NotEmpty { .. } => "name another place; nothing is written over",
+            Self::File { .. } => "see that the folder exists, is writable and has room",
+            Self::Dump(error) => return dump_hint(error),
             Self::NoBackup => "take a backup first",
             Self::NoSuchBackup { .. } => "list the backups and choose one of them",
             Self::ClassAbsent { .. } => "choose another backup, or leave the class out",
@@ -291,6 +335,9 @@ impl EngineError {
             Self::NotConfirmed { expected } => [("expected", expected.as_str()), ("", "")],
             Self::NotVerified { collection, .. } => [("collection", collection.as_str()), ("", "")],
             Self::UnknownTarget { name } => [("target", name.as_str()), ("", "")],
+            Self::NotEmpty { place, found } => [("place", place.as_str()), ("found", found)],
+            Self::File { path, .. } => [("path", path.as_str()), ("", "")],
+            Self::DumpRefused { path, reason } => [("path", path.as_str()), ("reason", reason)],
             Self::SwitchOpen { database, journal } => {
                 [("database", database.as_str()), ("journal", journal)]
             }
@@ -322,6 +369,28 @@ fn source_code(error: &SourceError) -> &'static str {
         SourceError::ControlRefused { .. } => "pause_refused",
         _ => "live_data",
     }
+}
+
+fn dump_code(error: &DumpError) -> &'static str {
+    match error {
+        DumpError::File { .. } => "file_failed",
+        DumpError::Checksum { .. } | DumpError::Damaged { .. } => "dump_damaged",
+        DumpError::NoDump { .. } => "no_dump",
+        _ => "dump_refused",
+    }
+}
+
+fn dump_hint(error: &DumpError) -> Option<String> {
+    let text = match error {
+        DumpError::File { .. } => "see that the folder exists, is readable and has room",
+        DumpError::Checksum { .. } | DumpError::Damaged { .. } => {
+            "the file is not what was written; take another copy of the dump"
+        }
+        DumpError::NoDump { .. } => "see that format and path fit each other",
+        DumpError::NotCompressed { .. } => "leave --gzip out",
+        _ => return None,
+    };
+    Some(text.to_owned())
 }
 
 fn vault_code(error: &VaultError) -> &'static str {

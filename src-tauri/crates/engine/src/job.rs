@@ -41,6 +41,10 @@ pub enum Verb {
     Compare,
     /// Check a whole store.
     Check,
+    /// Write a backup out as a dump.
+    Export,
+    /// Read a dump into a database.
+    Import,
     /// Start the private servers and fill them with games.
     Sandbox,
 }

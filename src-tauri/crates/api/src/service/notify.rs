@@ -47,7 +47,7 @@ fn made_stale(verb: Verb) -> &'static [Tag] {
         Verb::Restore => {
             &[Tag::Overview, Tag::Backups, Tag::Data, Tag::Games, Tag::Jobs, Tag::Audit]
         }
-        Verb::Compare => &[Tag::Jobs, Tag::Audit],
+        Verb::Compare | Verb::Export | Verb::Import => &[Tag::Jobs, Tag::Audit],
         Verb::Sandbox => &Tag::ALL,
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct StreamSource {
     /// Raw `{_id: …}` of the games unfinished at the set's time, where the stream is a part: an
     /// increment must know which games changed sides.
     pub(crate) unfinished: Option<Vec<Bytes>>,
+    /// The collection's UUID; sets of the first releases do not have it, views never do.
+    pub(crate) uuid: Option<[u8; 16]>,
 }
 
 impl StreamSource {
@@ -109,6 +111,10 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
             .and_then(bytes_of)
             .and_then(|uuid| uuid.as_ref().try_into().ok()),
         unfinished,
+        uuid: match document.get("uuid") {
+            None => None,
+            Some(uuid) => Some(bytes_of(uuid)?.as_ref().try_into().ok()?),
+        },
     })
 }
 
@@ -167,6 +173,8 @@ mod tests {
             unfinished: Some(vec![Bytes::from_static(b"id")]),
         };
         assert_eq!(decode(&source.encode().unwrap()).unwrap(), source);
+        let older = StreamSource { uuid: None, ..source.clone() };
+        assert_eq!(decode(&older.encode().unwrap()).unwrap(), older);
         assert_eq!(source.secondary_indexes(), 1);
         assert_eq!(decode(b"no bson"), None);
     }

@@ -21,6 +21,8 @@ impl Verb {
             Self::Restore => "restore",
             Self::Compare => "compare",
             Self::Check => "check",
+            Self::Export => "export",
+            Self::Import => "import",
             Self::Sandbox => "sandbox",
         }
     }

@@ -2,8 +2,8 @@
 //! events of the other part, which are taken over unchanged.
 
 use source::SourceError;
-use source::mongo::{LiveGames, MembershipFilter, MongoSource, ScanOptions};
-use source::profile::Part;
+use source::mongo::{LiveGames, MembershipFilter, ScanOptions};
+use source::profile::{Part, Profile};
 use vault::Vault;
 
 use super::destination::Destination;
@@ -14,16 +14,16 @@ use crate::jobs::JobHandle;
 
 /// Tells events of games that were unfinished at the backup's time from the others.
 #[derive(Debug)]
-pub(super) struct GameFilter {
+pub(crate) struct GameFilter {
     field: String,
     unfinished: LiveGames,
 }
 
 impl GameFilter {
     /// The filter for the scope, when it restores a part of a whole stream.
-    pub(super) async fn of_backup(
+    pub(crate) async fn of_backup(
         vault: &Vault,
-        reader: &MongoSource,
+        profile: &Profile,
         scope: &Scope,
     ) -> Result<Option<Self>, EngineError> {
         if scope.items.iter().all(Item::is_whole_stream) {
@@ -33,7 +33,7 @@ impl GameFilter {
             backup: scope.backup().to_owned(),
             detail,
         };
-        let (live, _, field) = reader.profile().membership_names().ok_or_else(|| {
+        let (live, _, field) = profile.membership_names().ok_or_else(|| {
             unusable("the profile does not say which games are unfinished".to_owned())
         })?;
         let class = stream_class(&scope.manifest, live)
@@ -49,13 +49,13 @@ impl GameFilter {
     }
 
     /// The filter for one part; cheap.
-    pub(super) fn of_part(&self, part: Part) -> MembershipFilter {
+    pub(crate) fn of_part(&self, part: Part) -> MembershipFilter {
         MembershipFilter { field: self.field.clone(), part, live: self.unfinished.clone() }
     }
 }
 
 /// Whether an event belongs to the filter's part.
-pub(super) fn keeps(filter: &MembershipFilter, event: &[u8]) -> Result<bool, EngineError> {
+pub(crate) fn keeps(filter: &MembershipFilter, event: &[u8]) -> Result<bool, EngineError> {
     filter
         .keeps(event)
         .map_err(|error| SourceError::Malformed { on: filter.field.clone(), error }.into())

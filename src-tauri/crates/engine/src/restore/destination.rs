@@ -70,7 +70,7 @@ fn same_server(one: &MongoSource, other: &MongoSource) -> bool {
 }
 
 /// Refuses names that MongoDB refuses or keeps for itself.
-fn check_name(database: &str) -> Result<(), EngineError> {
+pub(crate) fn check_name(database: &str) -> Result<(), EngineError> {
     const FORBIDDEN: [char; 9] = ['/', '\\', '.', ' ', '"', '$', '*', '<', '>'];
     let reserved = ["admin", "local", "config"].contains(&database);
     if database.is_empty()

@@ -21,7 +21,10 @@ mod verification;
 mod warnings;
 
 pub use apply::start;
+pub(crate) use carry::{GameFilter, keeps};
+pub(crate) use destination::check_name;
 pub(crate) use plan::measured_rate;
 pub use plan::{plan, undo};
 pub use recover::{RecoveredSwitch, recover};
 pub(crate) use trial::trial;
+pub(crate) use scope::{Item, Scope};

@@ -220,7 +220,7 @@ async fn changes(
 ) -> Result<Vec<CollectionChange>, EngineError> {
     let vault = engine.vault()?;
     let at = reader.cluster_time().await?;
-    let filter = GameFilter::of_backup(&vault, reader, scope).await?;
+    let filter = GameFilter::of_backup(&vault, reader.profile(), scope).await?;
     let mut changes = Vec::new();
     for item in &scope.items {
         let part = filter.as_ref().filter(|_| item.keep != Part::Whole);

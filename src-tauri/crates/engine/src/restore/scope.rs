@@ -9,43 +9,43 @@ use crate::error::EngineError;
 
 /// A collection to restore.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
+pub(crate) struct Item {
     /// The class that the stream is filed under.
-    pub(super) class: DataClass,
-    pub(super) stream: StreamManifest,
-    pub(super) definition: StreamSource,
+    pub(crate) class: DataClass,
+    pub(crate) stream: StreamManifest,
+    pub(crate) definition: StreamSource,
     /// Keep only this part of the stream's documents; whole takes all.
-    pub(super) keep: Part,
+    pub(crate) keep: Part,
     /// Take over this part of the live documents beside them.
-    pub(super) carry: Option<Part>,
+    pub(crate) carry: Option<Part>,
 }
 
 impl Item {
     /// The collection's name in the database.
-    pub(super) fn collection(&self) -> &str {
+    pub(crate) fn collection(&self) -> &str {
         &self.stream.name
     }
 
     /// Whether the stream is restored as it is, so that its manifest's digest is the proof.
-    pub(super) fn is_whole_stream(&self) -> bool {
+    pub(crate) fn is_whole_stream(&self) -> bool {
         self.keep == Part::Whole
     }
 }
 
 /// What a restore covers.
 #[derive(Debug, Clone)]
-pub(super) struct Scope {
-    pub(super) manifest: SetManifest,
+pub(crate) struct Scope {
+    pub(crate) manifest: SetManifest,
     /// The classes to restore.
-    pub(super) classes: Vec<DataClass>,
-    pub(super) items: Vec<Item>,
+    pub(crate) classes: Vec<DataClass>,
+    pub(crate) items: Vec<Item>,
     /// Collections of the classes that the backup does not hold: they did not exist then.
-    pub(super) absent: Vec<(DataClass, String)>,
+    pub(crate) absent: Vec<(DataClass, String)>,
 }
 
 impl Scope {
     /// Works out the scope of `classes` (empty: all of the set) by the profile of the target.
-    pub(super) fn resolve(
+    pub(crate) fn resolve(
         manifest: SetManifest,
         profile: &Profile,
         classes: &[DataClass],
@@ -82,34 +82,34 @@ impl Scope {
 
     /// Whether all documents of the set are restored: then a verified restore proves the set
     /// restorable.
-    pub(super) fn is_whole_set(&self) -> bool {
+    pub(crate) fn is_whole_set(&self) -> bool {
         self.classes.len() == self.manifest.classes.len()
             && self.items.iter().all(Item::is_whole_stream)
     }
 
     /// The set's id.
-    pub(super) fn backup(&self) -> &str {
+    pub(crate) fn backup(&self) -> &str {
         &self.manifest.summary.id
     }
 
     /// Bytes of documents to write.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.items.iter().map(|item| item.stream.stats.bytes).sum()
     }
 
     /// The item of a collection by its logical name.
-    pub(super) fn logical(&self, name: &str) -> Option<&Item> {
+    pub(crate) fn logical(&self, name: &str) -> Option<&Item> {
         self.items.iter().find(|item| item.definition.logical == name)
     }
 
     /// The name of the class that the manifest files a stream under.
-    pub(super) fn stream_class(&self, collection: &str) -> Option<&str> {
+    pub(crate) fn stream_class(&self, collection: &str) -> Option<&str> {
         stream_class(&self.manifest, collection)
     }
 }
 
 /// The name of the class that a manifest files a collection's stream under.
-pub(super) fn stream_class<'a>(manifest: &'a SetManifest, collection: &str) -> Option<&'a str> {
+pub(crate) fn stream_class<'a>(manifest: &'a SetManifest, collection: &str) -> Option<&'a str> {
     manifest
         .classes
         .iter()

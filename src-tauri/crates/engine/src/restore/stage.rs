@@ -62,7 +62,9 @@ pub(super) async fn stage(
     job.phase(Phase { code: "stage", unit: Unit::Bytes, total: Some(total) });
     let vault = engine.vault()?;
     let stager = Stager {
-        filter: GameFilter::of_backup(&vault, &destination.reader, scope).await?.map(Arc::new),
+        filter: GameFilter::of_backup(&vault, destination.reader.profile(), scope)
+            .await?
+            .map(Arc::new),
         engine: engine.clone(),
         vault,
         destination: destination.for_staging(),

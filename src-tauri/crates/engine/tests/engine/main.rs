@@ -4,6 +4,7 @@
 
 mod backup;
 mod consistency;
+mod export;
 mod jobs;
 mod live;
 mod overview;
