@@ -13,11 +13,12 @@ export type Outcome =
   | { verb: 'verify' | 'check'; outcome: VerifyOutcome }
   | { verb: 'restore'; outcome: RestoreOutcome }
   | { verb: 'compare'; outcome: CompareOutcome }
-  | { verb: 'sandbox' };
+  | { verb: 'sandbox' | 'export' | 'import' };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
-  if (job.verb === 'sandbox') return { verb: 'sandbox' };
+  // What these did stands in the job's log.
+  if (job.verb === 'sandbox' || job.verb === 'export' || job.verb === 'import') return { verb: job.verb };
   if (job.outcome === null || typeof job.outcome !== 'object') return null;
   // The verb names the outcome's type: each use case writes its own (engine, `outcome.rs`).
   const value: unknown = job.outcome;

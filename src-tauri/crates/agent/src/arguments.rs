@@ -49,6 +49,10 @@ pub enum Command {
     Backup(Backup),
     /// Bring data back from a backup
     Restore(Restore),
+    /// Write a backup out as a dump of MongoDB's own tools, unencrypted
+    Export(Export),
+    /// Read a dump of MongoDB's own tools into an empty database
+    Import(Import),
     /// Check every object of the store
     Check,
     /// Compare a backup with the live data
@@ -143,6 +147,47 @@ pub struct Restore {
     /// Name of the database whose live data are replaced
     #[arg(long, value_name = "DATABASE")]
     pub yes: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub struct Export {
+    /// Id of a backup, or latest
+    #[arg(value_name = "ID")]
+    pub backup: String,
+    /// Form of the dump
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// Folder or file to write; nothing may be there
+    #[arg(long, value_name = "PATH")]
+    pub out: PathBuf,
+    /// Compress the files
+    #[arg(long)]
+    pub gzip: bool,
+    /// Data classes, separated by commas
+    #[arg(long = "class", value_name = "C[,C]", value_delimiter = ',', value_enum)]
+    pub classes: Vec<Class>,
+}
+
+#[derive(Debug, Args)]
+pub struct Import {
+    /// Folder or file of the dump
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+    /// Form of the dump
+    #[arg(long, value_enum)]
+    pub format: Format,
+    /// Refuse files that are not compressed; whether they are is seen either way
+    #[arg(long)]
+    pub gzip: bool,
+    /// Database to write, which must be empty; that of the dump when left out
+    #[arg(long, value_name = "DATABASE")]
+    pub database: Option<String>,
+    /// Database of the dump, where it holds several
+    #[arg(long, value_name = "DATABASE")]
+    pub from: Option<String>,
+    /// Write the Redis keys beside the dump too; none of them may exist
+    #[arg(long)]
+    pub redis: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -282,6 +327,15 @@ pub enum Method {
     Differential,
     /// A full made in the store from the newest backup, without reading the database
     Synthetic,
+}
+
+/// The form of a dump.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// A folder, as `mongodump` writes it
+    Mongodump,
+    /// One file, as `mongodump --archive` writes it
+    Archive,
 }
 
 /// A class of data.

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write as _;
 
 use engine::compare::outcome::CompareOutcome;
+use engine::export::outcome::ExportOutcome;
+use engine::import::outcome::ImportOutcome;
 use engine::restore::outcome::RestoreOutcome;
 use engine::verify::outcome::VerifyOutcome;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -39,6 +41,8 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<Permission>();
     // Outcomes travel inside a job as plain JSON; the window reads them by the job's verb.
     declarations.visit::<CompareOutcome>();
+    declarations.visit::<ExportOutcome>();
+    declarations.visit::<ImportOutcome>();
     declarations.visit::<RestoreOutcome>();
     declarations.visit::<VerifyOutcome>();
     visit_messages(&mut declarations);

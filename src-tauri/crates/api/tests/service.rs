@@ -75,6 +75,17 @@ async fn requests_are_validated_before_anything_runs() {
             "samplePercent",
         ),
         ("setup.openVault", json!({"storeUrl": "/x", "passphrase": ""}), "passphrase"),
+        (
+            "backup.export",
+            json!({"backup": "", "classes": [], "format": "archive", "path": "/x", "gzip": false}),
+            "backup",
+        ),
+        (
+            "backup.import",
+            json!({"format": "mongodump", "path": "/x", "gzip": false, "from": null,
+                "database": " ", "redis": false}),
+            "database",
+        ),
     ] {
         let error = call(&service, name, request).await.unwrap_err();
         assert_eq!(error.code, "invalid_request", "{name}");

@@ -14,10 +14,12 @@ import type {
   DamageRequest,
   Danger,
   Empty,
+  ExportRequest,
   GameListRequest,
   GamePage,
   GameShowRequest,
   GameView,
+  ImportRequest,
   JobStarted,
   JobView,
   KeyAddRequest,
@@ -53,6 +55,10 @@ export interface Operations {
   "backup.create": { request: BackupRequest; response: JobStarted };
   /** Verifies a backup set to a level of the ladder. */
   "backup.verify": { request: VerifyRequest; response: JobStarted };
+  /** Writes a backup set out as a dump of MongoDB's own tools, unencrypted. */
+  "backup.export": { request: ExportRequest; response: JobStarted };
+  /** Reads a dump of MongoDB's own tools into an empty database. */
+  "backup.import": { request: ImportRequest; response: JobStarted };
   /** Tells what a restore would change, and writes nothing. */
   "restore.plan": { request: RestoreRequest; response: RestorePlan };
   /** Carries out a restore plan. */
@@ -156,6 +162,20 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     provides: [],
     invalidates: ["jobs", "audit"],
     audit: "backup.verify",
+    danger: "changes",
+  },
+  "backup.export": {
+    permission: "export",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.export",
+    danger: "changes",
+  },
+  "backup.import": {
+    permission: "restore",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.import",
     danger: "changes",
   },
   "restore.plan": {

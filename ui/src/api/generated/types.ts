@@ -285,6 +285,9 @@ id: string, };
 /** How a document differs. */
 export type DifferenceKind = "missing" | "extra" | "different";
 
+/** The form of a dump. */
+export type DumpFormat = "mongodump" | "archive";
+
 /** A request that asks for nothing in particular. */
 export type Empty = Record<string, never>;
 
@@ -314,6 +317,53 @@ actor: string,
 moment: string | null, 
 /** The payload the viewer may see. */
 payload: JsonValue, };
+
+/** What an export wrote. */
+export type ExportOutcome = { 
+/** The set. */
+backup: string, 
+/** The database it was taken from. */
+database: string, 
+/** The form of the dump. */
+format: DumpFormat, 
+/** Where the dump lies. */
+path: string, 
+/** The file of the Redis keys, where there are any. */
+redisPath: string | null, 
+/** Collection by collection. */
+collections: Array<ExportedCollection>, 
+/** Redis keys written. */
+redisKeys: number, 
+/** Documents in all. */
+documents: number, 
+/** Bytes of BSON in all, before compression. */
+bytes: number, 
+/** Seconds that it took. */
+seconds: number, };
+
+/** A request for a dump of a backup. */
+export type ExportRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The classes to export; empty means all of the set. */
+classes: Array<DataClass>, 
+/** The form of the dump. */
+format: DumpFormat, 
+/** The folder or file to write, absolute; nothing may be there but an empty folder. */
+path: string, 
+/** Whether the files are compressed. */
+gzip: boolean, };
+
+/** A collection in a dump. */
+export type ExportedCollection = { 
+/** The collection. */
+collection: string, 
+/** Its documents. */
+documents: number, 
+/** Their bytes. */
+bytes: number, 
+/** Its indexes, that of `_id` included. */
+indexes: number, };
 
 /** A rule that a game breaks. */
 export type FindingView = { 
@@ -431,6 +481,52 @@ export type InsteadView = {
 asked: Method, 
 /** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
 reason: string, };
+/** What an import wrote. */
+export type ImportOutcome = { 
+/** The dump. */
+path: string, 
+/** The database that it was taken from. */
+from: string, 
+/** The database written. */
+database: string, 
+/** Collection by collection. */
+collections: Array<ImportedCollection>, 
+/** What the dump holds besides, left out. */
+skipped: Array<string>, 
+/** Redis keys written. */
+redisKeys: number, 
+/** Documents in all. */
+documents: number, 
+/** Bytes of BSON in all. */
+bytes: number, 
+/** Seconds that it took. */
+seconds: number, };
+
+/** A request to read a dump into a database. */
+export type ImportRequest = { 
+/** The form of the dump. */
+format: DumpFormat, 
+/** The folder or file, absolute. */
+path: string, 
+/** True refuses files that are not compressed; whether they are is seen either way. */
+gzip: boolean, 
+/** Which database of the dump; absent means its only one. */
+from: string | null, 
+/** The database to write, which must be empty; absent means one of the same name. */
+database: string | null, 
+/** Whether the Redis keys beside the dump are written too; none of them may exist. */
+redis: boolean, };
+
+/** A collection written. */
+export type ImportedCollection = { 
+/** The collection. */
+collection: string, 
+/** Its documents. */
+documents: number, 
+/** Their bytes. */
+bytes: number, 
+/** Its indexes, that of `_id` included. */
+indexes: number, };
 
 /** A job was started; its progress comes as events. */
 export type JobStarted = { 
@@ -588,6 +684,7 @@ players: number, };
 
 /** What a caller must be allowed to do before an operation runs. */
 export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
 
 /** Something that went wrong or was found wrong, in terms a reader can act on. */
 export type Problem = { 
@@ -844,7 +941,7 @@ export type Theme = "light" | "dark" | "system";
 export type Unit = "bytes" | "documents" | "objects" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

@@ -69,6 +69,11 @@ export const code = {
     config_invalid: 'The configuration file cannot be used',
     profile_invalid: 'The profile cannot be used',
     cancelled: 'Stopped on request',
+    not_empty: 'There is something at this place already',
+    file_failed: 'A file could not be read or written',
+    dump_damaged: 'The dump is damaged',
+    dump_refused: 'The dump cannot be used',
+    no_dump: 'There is no dump here',
   },
   errorHint: {
     not_connected: 'Connect it in the settings, or open the sandbox.',
@@ -95,6 +100,10 @@ export const code = {
     no_such_game: 'Go back to the list and choose again.',
     store_failed: 'See that the store can be reached and has room, then try again.',
     not_a_vault: 'Check the location.',
+    not_empty: 'Name another place; nothing is written over.',
+    file_failed: 'See that the folder exists, can be used and has room.',
+    dump_damaged: 'Take another copy of the dump.',
+    no_dump: 'See that format and path fit each other.',
   },
   insteadReason: {
     no_base: 'No earlier backup holds these classes',
@@ -126,6 +135,11 @@ export const code = {
     compare: 'Comparing documents',
     stage: 'Staging and checking data',
     switch: 'Switching to the restored data',
+    export: 'Writing the dump',
+    import: 'Reading the dump into the database',
+    indexes: 'Building indexes',
+    redis_write: 'Writing Redis keys',
+    expiry: 'Building indexes that expire documents',
   },
   logLine: {
     verify: { restored: '{{collections}} collections came back in private servers' },
@@ -147,6 +161,14 @@ export const code = {
       switched: 'The restored data are in place',
       switch_again: 'Switching again: {{reason}}',
       rollback_failed: 'The switch could not be taken back: {{reason}}',
+    },
+    export: {
+      written: '{{documents}} documents are written to {{path}}',
+      left_over: 'The unfinished dump could not be removed: {{reason}}',
+    },
+    import: {
+      written: '{{documents}} documents in {{collections}} collections are in database {{database}}',
+      left_over: 'What was written could not be removed: {{reason}}',
     },
   },
   gamePhase: {

@@ -114,6 +114,8 @@ export const job = {
     restore: 'Restore',
     compare: 'Comparison with live data',
     check: 'Store check',
+    export: 'Export as a dump',
+    import: 'Import of a dump',
     sandbox: 'Starting the sandbox',
   },
   backup: {

@@ -69,6 +69,11 @@ export const code = {
     config_invalid: '配置文件无法使用',
     profile_invalid: '数据配置（profile）无法使用',
     cancelled: '已按要求停止',
+    not_empty: '目标位置已有内容',
+    file_failed: '文件读写失败',
+    dump_damaged: '转储文件已损坏',
+    dump_refused: '转储文件无法使用',
+    no_dump: '这里没有转储文件',
   },
   errorHint: {
     not_connected: '在设置中连接服务，或打开沙箱。',
@@ -95,6 +100,10 @@ export const code = {
     no_such_game: '返回对局列表重新选择。',
     store_failed: '确认存储可以访问且有空间，然后重试。',
     not_a_vault: '检查位置是否正确。',
+    not_empty: '换一个位置；不会覆盖任何内容。',
+    file_failed: '确认文件夹存在、可以使用且有空间。',
+    dump_damaged: '换一份转储文件的副本。',
+    no_dump: '确认格式与路径相符。',
   },
   insteadReason: {
     no_base: '没有更早的备份包含这些数据类',
@@ -126,6 +135,11 @@ export const code = {
     compare: '比较文档',
     stage: '写入暂存区并核对',
     switch: '切换到恢复后的数据',
+    export: '写出转储文件',
+    import: '将转储文件读入数据库',
+    indexes: '建立索引',
+    redis_write: '写入 Redis 键',
+    expiry: '建立按时间删除文档的索引',
   },
   logLine: {
     verify: { restored: '{{collections}} 个集合已在私有服务器上恢复一致' },
@@ -146,6 +160,14 @@ export const code = {
       switched: '已切换到恢复后的数据',
       switch_again: '重试切换：{{reason}}',
       rollback_failed: '撤回切换失败：{{reason}}',
+    },
+    export: {
+      written: '{{documents}} 个文档已写出到 {{path}}',
+      left_over: '未完成的转储文件没能删除：{{reason}}',
+    },
+    import: {
+      written: '{{collections}} 个集合的 {{documents}} 个文档已读入数据库 {{database}}',
+      left_over: '已写入的内容没能删除：{{reason}}',
     },
   },
   gamePhase: {

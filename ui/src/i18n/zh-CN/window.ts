@@ -111,6 +111,8 @@ export const job = {
     restore: '恢复',
     compare: '与当前数据对比',
     check: '检查存储',
+    export: '导出转储文件',
+    import: '导入转储文件',
     sandbox: '启动沙箱',
   },
   backup: { title: '备份结果', committed: '备份已写入存储并登记', show: '查看备份' },

@@ -97,6 +97,8 @@ function statusDown(): ServiceStatus {
 type Work =
   | 'backup.create'
   | 'backup.verify'
+  | 'backup.export'
+  | 'backup.import'
   | 'restore.plan'
   | 'restore.apply'
   | 'compare.run'
@@ -110,6 +112,15 @@ function work(state: MockState, jobs: MockJobs): Pick<Handlers, Work> {
       jobId: startBackup(state, jobs, classes.length > 0 ? classes : CLASSES),
     }),
     'backup.verify': ({ backup, level }) => ({ jobId: startVerify(state, jobs, backup, level) }),
+    'backup.export': ({ backup }) => {
+      const { summary } = findBackup(state, backup);
+      const acts = [{ phase: 'export', unit: 'bytes' as const, total: summary.bytes }];
+      return { jobId: jobs.start('export', summary.id, acts, () => ({ outcome: {}, ok: true })) };
+    },
+    'backup.import': ({ database }) => {
+      const acts = [{ phase: 'import', unit: 'bytes' as const, total: 107_820_000 }];
+      return { jobId: jobs.start('import', database ?? 'avalon', acts, () => ({ outcome: {}, ok: true })) };
+    },
     'restore.plan': (request) => restorePlan(findBackup(state, request.backup), request, state.damaged),
     'restore.apply': ({ planId, confirmName }) => ({ jobId: startRestore(state, jobs, planId, confirmName) }),
     'compare.run': ({ backup }) => {

@@ -5,8 +5,10 @@ mod check;
 mod compare;
 mod completions;
 mod demo;
+mod export;
 mod game;
 mod game_check;
+mod import;
 mod init;
 mod job;
 mod key;
@@ -27,6 +29,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Init { profile } => init::run(&global, profile).await,
         Command::Backup(backup) => backup::run(&global, backup).await,
         Command::Restore(restore) => restore::run(&global, restore).await,
+        Command::Export(export) => export::run(&global, export).await,
+        Command::Import(import) => import::run(&global, import).await,
         Command::Check => check::run(&global).await,
         Command::Compare { backup, classes } => compare::run(&global, backup, &classes).await,
         Command::Game(Game::Check { subject }) => game_check::run(&global, &subject).await,

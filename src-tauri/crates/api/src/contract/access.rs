@@ -19,6 +19,8 @@ pub enum Permission {
     PlanRestore,
     /// Write backed-up data back.
     Restore,
+    /// Write backed-up data out of the vault, unencrypted.
+    Export,
     /// Stop running jobs.
     ControlJobs,
     /// Change settings of the console.
@@ -40,6 +42,7 @@ impl Permission {
         Self::Backup,
         Self::PlanRestore,
         Self::Restore,
+        Self::Export,
         Self::ControlJobs,
         Self::ChangeSettings,
         Self::Connect,

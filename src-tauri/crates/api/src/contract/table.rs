@@ -2,7 +2,9 @@
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
 use engine::compare::outcome::CompareRequest;
+use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
@@ -79,6 +81,16 @@ operations! {
     BackupVerify = "backup.verify": fn backup_verify(VerifyRequest) -> JobStarted {
         permission: Backup, provides: [], invalidates: [Jobs, Audit],
         audit: Some("backup.verify"), danger: Changes,
+    }
+    /// Writes a backup set out as a dump of MongoDB's own tools, unencrypted.
+    BackupExport = "backup.export": fn backup_export(ExportRequest) -> JobStarted {
+        permission: Export, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("backup.export"), danger: Changes,
+    }
+    /// Reads a dump of MongoDB's own tools into an empty database.
+    BackupImport = "backup.import": fn backup_import(ImportRequest) -> JobStarted {
+        permission: Restore, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("backup.import"), danger: Changes,
     }
     /// Tells what a restore would change, and writes nothing.
     RestorePlan = "restore.plan": fn restore_plan(RestoreRequest) -> RestorePlan {

@@ -2,7 +2,9 @@
 
 use engine::backup::outcome::BackupRequest;
 use engine::compare::outcome::CompareRequest;
+use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
+use engine::import::outcome::ImportRequest;
 use engine::restore::outcome::RestoreRequest;
 use engine::verify::outcome::VerifyRequest;
 
@@ -38,6 +40,33 @@ impl Request for RestoreRequest {
 
     fn subject(&self) -> String {
         self.backup.clone()
+    }
+}
+
+impl Request for ExportRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)?;
+        not_empty("path", &self.path)
+    }
+
+    fn subject(&self) -> String {
+        self.backup.clone()
+    }
+}
+
+impl Request for ImportRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("path", &self.path)?;
+        for (field, value) in [("from", &self.from), ("database", &self.database)] {
+            if let Some(value) = value {
+                not_empty(field, value)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn subject(&self) -> String {
+        self.path.clone()
     }
 }
 

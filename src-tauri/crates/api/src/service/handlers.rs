@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
 use engine::compare::outcome::CompareRequest;
+use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::verify::outcome::VerifyRequest;
-use engine::{backup, compare, games, overview, restore, verify};
+use engine::{backup, compare, export, games, import, overview, restore, verify};
 
 use super::{Shared, connect, keys, sandbox, settings};
 use crate::contract::{Caller, Handlers};
@@ -58,6 +60,14 @@ impl Handlers for Arc<Shared> {
 
     async fn backup_verify(&self, _: &Caller, request: VerifyRequest) -> Outcome<JobStarted> {
         started(verify::start(&self.engine, request).await)
+    }
+
+    async fn backup_export(&self, _: &Caller, request: ExportRequest) -> Outcome<JobStarted> {
+        started(export::start(&self.engine, request).await)
+    }
+
+    async fn backup_import(&self, _: &Caller, request: ImportRequest) -> Outcome<JobStarted> {
+        started(import::start(&self.engine, request).await)
     }
 
     async fn restore_plan(&self, _: &Caller, request: RestoreRequest) -> Outcome<RestorePlan> {

@@ -1,0 +1,60 @@
+//! `avault import`: a dump of MongoDB's own tools into an empty database.
+
+use api::Operation;
+use api::engine::import::outcome::{ImportOutcome, ImportRequest};
+
+use super::answer;
+use super::export::{absolute, format};
+use crate::arguments::{Global, Import};
+use crate::failure::Failure;
+use crate::print::{Align, Style, Table, bytes, count, seconds};
+use crate::session::{Session, options};
+
+pub async fn run(global: &Global, import: Import) -> Result<(), Failure> {
+    let session = Session::connected(options(global)).await?;
+    let request = ImportRequest {
+        format: format(import.format),
+        path: absolute(&import.path)?,
+        gzip: import.gzip,
+        from: import.from,
+        database: import.database,
+        redis: import.redis,
+    };
+    let outcome = session.outcome(Operation::BackupImport, request).await?;
+    answer(global, &outcome, print_outcome)
+}
+
+fn print_outcome(outcome: &ImportOutcome) {
+    let style = Style::of_stdout();
+    println!(
+        "{} of {} read into {} in {}",
+        outcome.from,
+        outcome.path,
+        style.strong(&outcome.database),
+        seconds(outcome.seconds),
+    );
+    println!(
+        "{} documents, {}, {} Redis keys",
+        count(outcome.documents),
+        bytes(outcome.bytes),
+        count(outcome.redis_keys),
+    );
+    let mut table = Table::new(&[
+        ("collection", Align::Left),
+        ("documents", Align::Right),
+        ("size", Align::Right),
+        ("indexes", Align::Right),
+    ]);
+    for collection in &outcome.collections {
+        table.row([
+            collection.collection.clone(),
+            count(collection.documents),
+            bytes(collection.bytes),
+            collection.indexes.to_string(),
+        ]);
+    }
+    print!("{}", table.text(style, ""));
+    if !outcome.skipped.is_empty() {
+        println!("{}", style.faint(&format!("left out: {}", outcome.skipped.join(", "))));
+    }
+}
