@@ -3,88 +3,14 @@
 use acceptance::corpus;
 use acceptance::service::{DATABASE, Service};
 use futures::TryStreamExt;
-use mongodb::bson::{Document, RawDocumentBuf, doc};
-use mongodb::options::{ClusteredIndex, Collation, IndexOptions};
-use mongodb::{Database, IndexModel};
-use std::time::Duration;
+use mongodb::bson::{Document, doc};
 use tokio_util::sync::CancellationToken;
-
-async fn insert_corpus(database: &Database, name: &str) {
-    let collection = database.collection::<RawDocumentBuf>(name);
-    // A collation cannot index symbols, so a collated collection holds none.
-    let collated = name == "rooms";
-    for document in
-        corpus::plain().iter().filter(|document| !collated || !corpus::holds_symbol(document))
-    {
-        collection.insert_one(document).await.expect("an ordinary insert");
-    }
-    for document in corpus::altered_by_insert() {
-        let document = Document::try_from(document.as_ref()).expect("a document");
-        let id = document.get("_id").expect("an id");
-        let update = doc! { "q": { "_id": id }, "u": [{ "$replaceWith": { "$literal": &document } }], "upsert": true };
-        database
-            .run_command(doc! { "update": name, "updates": [update] })
-            .await
-            .expect("a literal update");
-    }
-}
-
-/// Collections with every kind of option and index that a restore must bring back.
-async fn create_collections(database: &Database) {
-    database
-        .create_collection("users")
-        .validator(doc! { "$jsonSchema": { "bsonType": "object" } })
-        .validation_level(mongodb::options::ValidationLevel::Moderate)
-        .await
-        .expect("a validated collection");
-    database
-        .create_collection("rooms")
-        .collation(Collation::builder().locale("zh").build())
-        .await
-        .expect("a collated collection");
-    database
-        .create_collection("stats")
-        .clustered_index(ClusteredIndex::default())
-        .await
-        .expect("a clustered collection");
-    let indexes = [
-        ("users", doc! { "nick": 1 }, IndexOptions::builder().unique(true).sparse(true).build()),
-        (
-            "users",
-            doc! { "createdAt": 1 },
-            IndexOptions::builder().expire_after(Duration::from_secs(86_400 * 365)).build(),
-        ),
-        (
-            "users",
-            doc! { "rating": -1, "games": 1 },
-            IndexOptions::builder()
-                .partial_filter_expression(doc! { "games": { "$gt": 3 } })
-                .build(),
-        ),
-        ("users", doc! { "about": "text" }, IndexOptions::default()),
-        ("users", doc! { "hidden": 1 }, IndexOptions::builder().hidden(true).build()),
-        (
-            "rooms",
-            doc! { "code": 1 },
-            IndexOptions::builder().collation(Collation::builder().locale("en").build()).build(),
-        ),
-        ("rooms", doc! { "$**": 1 }, IndexOptions::default()),
-        ("stats", doc! { "kind": "hashed" }, IndexOptions::default()),
-    ];
-    for (name, keys, options) in indexes {
-        let index = IndexModel::builder().keys(keys).options(options).build();
-        database.collection::<Document>(name).create_index(index).await.expect("an index");
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn bk_03_every_type_and_shape_returns_byte_for_byte() {
     let service = Service::start().await;
     let database = service.database();
-    create_collections(&database).await;
-    for name in ["users", "rooms", "stats", "config"] {
-        insert_corpus(&database, name).await;
-    }
+    corpus::fill(&database).await;
     service.init().await;
     let (documents, metadata) =
         (service.documents(DATABASE).await, service.metadata(DATABASE).await);

@@ -1,11 +1,15 @@
 //! Documents of every BSON type and odd shape that MongoDB stores.
 
+use std::time::Duration;
+
 use mongodb::bson::oid::ObjectId;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{
     Binary, Bson, DateTime, Decimal128, Document, JavaScriptCodeWithScope, RawBson, RawBsonRef,
     RawDocument, RawDocumentBuf, Regex, Timestamp, doc, rawdoc,
 };
+use mongodb::options::{ClusteredIndex, Collation, IndexOptions};
+use mongodb::{Database, IndexModel};
 
 /// The largest document that MongoDB takes.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -32,6 +36,80 @@ pub fn altered_by_insert() -> Vec<RawDocumentBuf> {
 /// Whether a field of the document is a symbol, which a collation cannot index.
 pub fn holds_symbol(document: &RawDocument) -> bool {
     document.iter().flatten().any(|(_, value)| matches!(value, RawBsonRef::Symbol(_)))
+}
+
+/// Fills collections of every kind, with every index, with these documents.
+pub async fn fill(database: &Database) {
+    create_collections(database).await;
+    for name in ["users", "rooms", "stats", "config"] {
+        insert_corpus(database, name).await;
+    }
+}
+
+async fn insert_corpus(database: &Database, name: &str) {
+    let collection = database.collection::<RawDocumentBuf>(name);
+    // A collation cannot index symbols, so a collated collection holds none.
+    let collated = name == "rooms";
+    for document in plain().iter().filter(|document| !collated || !holds_symbol(document)) {
+        collection.insert_one(document).await.expect("an ordinary insert");
+    }
+    for document in altered_by_insert() {
+        let document = Document::try_from(document.as_ref()).expect("a document");
+        let id = document.get("_id").expect("an id");
+        let update = doc! { "q": { "_id": id }, "u": [{ "$replaceWith": { "$literal": &document } }], "upsert": true };
+        database
+            .run_command(doc! { "update": name, "updates": [update] })
+            .await
+            .expect("a literal update");
+    }
+}
+
+/// Collections with every kind of option and index that a restore must bring back.
+async fn create_collections(database: &Database) {
+    database
+        .create_collection("users")
+        .validator(doc! { "$jsonSchema": { "bsonType": "object" } })
+        .validation_level(mongodb::options::ValidationLevel::Moderate)
+        .await
+        .expect("a validated collection");
+    database
+        .create_collection("rooms")
+        .collation(Collation::builder().locale("zh").build())
+        .await
+        .expect("a collated collection");
+    database
+        .create_collection("stats")
+        .clustered_index(ClusteredIndex::default())
+        .await
+        .expect("a clustered collection");
+    let indexes = [
+        ("users", doc! { "nick": 1 }, IndexOptions::builder().unique(true).sparse(true).build()),
+        (
+            "users",
+            doc! { "createdAt": 1 },
+            IndexOptions::builder().expire_after(Duration::from_secs(86_400 * 365)).build(),
+        ),
+        (
+            "users",
+            doc! { "rating": -1, "games": 1 },
+            IndexOptions::builder()
+                .partial_filter_expression(doc! { "games": { "$gt": 3 } })
+                .build(),
+        ),
+        ("users", doc! { "about": "text" }, IndexOptions::default()),
+        ("users", doc! { "hidden": 1 }, IndexOptions::builder().hidden(true).build()),
+        (
+            "rooms",
+            doc! { "code": 1 },
+            IndexOptions::builder().collation(Collation::builder().locale("en").build()).build(),
+        ),
+        ("rooms", doc! { "$**": 1 }, IndexOptions::default()),
+        ("stats", doc! { "kind": "hashed" }, IndexOptions::default()),
+    ];
+    for (name, keys, options) in indexes {
+        let index = IndexModel::builder().keys(keys).options(options).build();
+        database.collection::<Document>(name).create_index(index).await.expect("an index");
+    }
 }
 
 fn values() -> Vec<Bson> {
