@@ -13,7 +13,7 @@ use source::redis_source::{RedisRecord, RedisValue};
 use crate::export::outcome::DumpFormat;
 
 /// The file's name in a folder, and what is put behind an archive's.
-const NAME: &str = "redis.jsonl";
+pub(crate) const NAME: &str = "redis.jsonl";
 const COMPRESSED: &str = ".gz";
 
 /// Where the keys that belong to a dump lie.

@@ -75,6 +75,7 @@ impl Place {
                 }
             },
             Ok(_) => return Err(taken(&target, "a folder")),
+            // No folder; whether something else is there is seen below.
             Err(_) => {}
         }
         for path in [target, self.redis()] {

@@ -10,6 +10,7 @@ use source::mongo::MongoSource;
 use super::outcome::ImportRequest;
 use super::reader::Dump;
 use crate::error::EngineError;
+use crate::redis_lines;
 use crate::restore::check_name;
 
 /// Databases of the server itself: a dump of a whole server holds them too.
@@ -35,8 +36,9 @@ impl Selection {
         let from = database_of(dump, request)?;
         let database = request.database.clone().unwrap_or_else(|| from.clone());
         check_name(&database)?;
-        let mut selection =
-            Self { from, database, members: Vec::new(), skipped: dump.others.clone() };
+        let others = dump.others.iter().filter(|name| !is_used(name, request));
+        let skipped = others.cloned().collect();
+        let mut selection = Self { from, database, members: Vec::new(), skipped };
         for (position, listed) in dump.collections.iter().enumerate() {
             let name = &listed.metadata.collection;
             if listed.database != selection.from || is_left_out(name) {
@@ -63,6 +65,13 @@ impl Selection {
         let with_documents = self.members.iter().filter(|(_, one)| one.kind == Kind::Collection);
         with_documents.map(|(position, _)| *position).collect()
     }
+}
+
+/// Files that are no collection's and yet not left out: the Redis keys that are asked for, and what
+/// tools say of themselves.
+fn is_used(file: &str, request: &ImportRequest) -> bool {
+    let plain = file.strip_suffix(".gz").unwrap_or(file);
+    plain == "prelude.json" || (request.redis && plain == redis_lines::NAME)
 }
 
 fn is_left_out(collection: &str) -> bool {
@@ -119,4 +128,76 @@ pub(super) fn check_path(path: &str) -> Result<&Path, EngineError> {
         return Ok(path);
     }
     Err(EngineError::Invalid { field: "path", reason: "must be absolute".to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::reader;
+    use super::*;
+    use crate::export::outcome::DumpFormat;
+
+    /// What is chosen of a folder with these files.
+    fn chosen(files: &[&str], from: Option<&str>, redis: bool) -> Result<Selection, EngineError> {
+        let folder = tempfile::tempdir().unwrap();
+        for file in files {
+            let path = folder.path().join(file);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let series: &[u8] = br#"{"options":{"timeseries":{"timeField":"t"}},"indexes":[]}"#;
+            std::fs::write(&path, if file.ends_with(".json") { series } else { b"" }).unwrap();
+        }
+        let request = ImportRequest {
+            format: DumpFormat::Mongodump,
+            path: folder.path().display().to_string(),
+            gzip: false,
+            from: from.map(ToOwned::to_owned),
+            database: None,
+            redis,
+        };
+        let dump = reader::open(folder.path(), request.format, request.gzip).unwrap();
+        Selection::of(&dump, &request)
+    }
+
+    #[test]
+    fn one_database_is_imported_and_what_is_no_data_of_it_is_left_out() {
+        let files = [
+            "admin/system.version.bson",
+            "avalon/users.bson",
+            "avalon/$admin.system.users.bson",
+            "avalon/system.js.bson",
+            "oplog.bson",
+            "redis.jsonl",
+        ];
+        let selection = chosen(&files, None, true).unwrap();
+        assert_eq!((&*selection.from, &*selection.database), ("avalon", "avalon"));
+        let names: Vec<_> = selection.members.iter().map(|(_, one)| &*one.collection).collect();
+        assert_eq!(names, ["users"]);
+        let left_out = [
+            "oplog.bson",
+            "admin.system.version",
+            "avalon.$admin.system.users",
+            "avalon.system.js",
+        ];
+        assert_eq!(selection.skipped, left_out);
+        let without_keys = chosen(&files, None, false).unwrap();
+        assert!(without_keys.skipped.contains(&"redis.jsonl".to_owned()));
+    }
+
+    #[test]
+    fn of_several_databases_one_is_named() {
+        let files = ["avalon/users.bson", "chess/users.bson", "admin/things.bson"];
+        let refused = chosen(&files, None, false).unwrap_err();
+        assert!(refused.to_string().contains("avalon, chess"), "{refused}");
+        assert_eq!(chosen(&files, Some("chess"), false).unwrap().members.len(), 1);
+        let refused = chosen(&files, Some("go"), false).unwrap_err();
+        assert!(refused.to_string().contains("does not hold go"), "{refused}");
+        let refused = chosen(&["admin/things.bson"], None, false).unwrap_err();
+        assert_eq!(refused.code(), "dump_refused");
+    }
+
+    #[test]
+    fn time_series_are_refused_before_anything_is_written() {
+        let files = ["avalon/system.buckets.heat.bson", "avalon/heat.metadata.json"];
+        let refused = chosen(&files, None, false).unwrap_err();
+        assert!(refused.to_string().contains("heat is a time-series"), "{refused}");
+    }
 }

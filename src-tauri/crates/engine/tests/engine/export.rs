@@ -127,6 +127,18 @@ async fn what_is_killed_does_not_look_finished() {
     let engine = stage.engine().await;
     export(&engine, request(&target, DumpFormat::Archive)).await;
     assert!(target.is_file());
+
+    // An import that was killed is not taken for a whole one either.
+    let killed = stage.engine_with(CrashPoints::new(|name| name == "imported")).await;
+    let asked = import_of(&target, DumpFormat::Archive, "copy");
+    engine::import::start(&killed, asked.clone()).await.unwrap();
+    killed.jobs().drained().await;
+    let refused = engine::import::start(&engine, asked.clone()).await.unwrap_err();
+    assert!(matches!(refused, EngineError::NotEmpty { .. }), "{refused}");
+    stage.database().named("copy").open().await.drop().await.unwrap();
+    let job = engine::import::start(&engine, asked).await.unwrap();
+    let imported: ImportOutcome = outcome(&engine, &job).await;
+    assert!(imported.documents > 0);
     stage.stop().await;
 }
 
