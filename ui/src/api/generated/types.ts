@@ -475,12 +475,6 @@ state: JsonValue, };
 /** Whether something at hand answers. */
 export type Health = "ok" | "attention" | "down" | "absent";
 
-/** A full that was taken although less was asked for. */
-export type InsteadView = { 
-/** What was asked for. */
-asked: Method, 
-/** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
-reason: string, };
 /** What an import wrote. */
 export type ImportOutcome = { 
 /** The dump. */
@@ -527,6 +521,13 @@ documents: number,
 bytes: number, 
 /** Its indexes, that of `_id` included. */
 indexes: number, };
+
+/** A full that was taken although less was asked for. */
+export type InsteadView = { 
+/** What was asked for. */
+asked: Method, 
+/** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
+reason: string, };
 
 /** A job was started; its progress comes as events. */
 export type JobStarted = { 
@@ -683,8 +684,7 @@ instances: number,
 players: number, };
 
 /** What a caller must be allowed to do before an operation runs. */
-export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
-export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
 
 /** Something that went wrong or was found wrong, in terms a reader can act on. */
 export type Problem = { 

@@ -35,7 +35,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ReadStatus,
         Self::ReadGames,
         Self::ReadAudit,

@@ -29,13 +29,12 @@ pub(crate) struct StreamSource {
     pub(crate) classes: Vec<DataClass>,
     /// Which documents of the collection the stream holds.
     pub(crate) part: Part,
-    /// The collection's UUID: tells an increment that it is the same one still.
+    /// The collection's UUID: tells an increment that it is the same one still. Sets of the first
+    /// releases do not have it, views never do.
     pub(crate) uuid: Option<[u8; 16]>,
     /// Raw `{_id: …}` of the games unfinished at the set's time, where the stream is a part: an
     /// increment must know which games changed sides.
     pub(crate) unfinished: Option<Vec<Bytes>>,
-    /// The collection's UUID; sets of the first releases do not have it, views never do.
-    pub(crate) uuid: Option<[u8; 16]>,
 }
 
 impl StreamSource {
@@ -106,10 +105,6 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
         indexes: indexes.iter().map(bytes_of).collect::<Option<_>>()?,
         classes: classes.iter().map(|class| class.as_str()?.parse().ok()).collect::<Option<_>>()?,
         part: part_of(document.get_str("part").ok()?)?,
-        uuid: document
-            .get("uuid")
-            .and_then(bytes_of)
-            .and_then(|uuid| uuid.as_ref().try_into().ok()),
         unfinished,
         uuid: match document.get("uuid") {
             None => None,

@@ -26,5 +26,5 @@ pub(crate) use destination::check_name;
 pub(crate) use plan::measured_rate;
 pub use plan::{plan, undo};
 pub use recover::{RecoveredSwitch, recover};
-pub(crate) use trial::trial;
 pub(crate) use scope::{Item, Scope};
+pub(crate) use trial::trial;
