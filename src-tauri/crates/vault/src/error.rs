@@ -158,6 +158,50 @@ pub enum VaultError {
         /// The age allowed.
         limit_ms: i64,
     },
+    /// A prune deletes at the moment, and the set counts on objects that it had marked.
+    #[error(
+        "backup set `{set}` needs objects that a prune is deleting at this moment; nothing was committed, start again when the prune has ended"
+    )]
+    BeingPruned {
+        /// The set.
+        set: String,
+    },
+    /// A set that is pinned is not removed.
+    #[error("backup set `{set}` is pinned by {actor}: {reason}; lift the pin first")]
+    Pinned {
+        /// The set.
+        set: String,
+        /// Who pinned it.
+        actor: String,
+        /// Why.
+        reason: String,
+    },
+    /// What is in use cannot be told, so nothing is deleted.
+    #[error(
+        "nothing is pruned: `{object}` cannot be used ({kind}: {detail}), so it is not known what is still needed; check the store, and bring the object back from a replica or remove the set"
+    )]
+    PruneRefused {
+        /// The object's key.
+        object: String,
+        /// What is wrong with it.
+        kind: ProblemKind,
+        /// What was found.
+        detail: String,
+    },
+    /// Somebody else prunes this store.
+    #[error(
+        "another prune has been at work in this store since {since_ms} (Unix milliseconds); wait for it, a dead one is taken over after an hour"
+    )]
+    PruneRunning {
+        /// By the store's clock.
+        since_ms: i64,
+    },
+    /// The store does not tell when an object was written.
+    #[error("{location} tells no modification times, without which nothing can be pruned safely")]
+    NoStoreClock {
+        /// The store.
+        location: String,
+    },
     /// Another writer with a newer token has taken over.
     #[error(
         "the lease was lost: fencing token {token} is older than {newest}; nothing was committed"
@@ -182,7 +226,10 @@ impl VaultError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Store(error) => error.is_transient(),
-            Self::KeyServerDown { .. } | Self::KeysBusy { .. } => true,
+            Self::KeyServerDown { .. }
+            | Self::KeysBusy { .. }
+            | Self::BeingPruned { .. }
+            | Self::PruneRunning { .. } => true,
             _ => false,
         }
     }

@@ -13,6 +13,8 @@ mod ledger;
 mod manifest;
 mod objects;
 mod proto;
+mod prune;
+mod reach;
 mod read;
 mod segment;
 pub mod set;
@@ -30,7 +32,9 @@ pub use key::{
     PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider, TransitOptions,
     TransitProvider, WrappedKey,
 };
-pub use ledger::Catalog;
+pub use ledger::{Added, Catalog, NewPin, Pin};
+pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
+pub use reach::{Tally, Usage};
 pub use read::{PartReader, Record, StreamReader};
 pub use set::writer::{PartCheckpoint, PartWriter, SetWriter, StreamWriter};
 pub use set::{

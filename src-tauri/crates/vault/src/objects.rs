@@ -38,16 +38,32 @@ impl ObjectRef {
     }
 }
 
+/// The types of content-named objects, each with the folder of its objects.
+pub(crate) const CONTENT: [(ObjectType, &str); 4] = [
+    (ObjectType::Manifest, "manifest"),
+    (ObjectType::Page, "page"),
+    (ObjectType::Segment, "segment"),
+    (ObjectType::Delta, "delta"),
+];
+
 /// The key in the store of a content-named object.
 pub(crate) fn key_of(object_type: ObjectType, name: &ContentName) -> String {
-    let folder = match object_type {
-        ObjectType::Manifest => "manifest",
-        ObjectType::Page => "page",
-        ObjectType::Delta => "delta",
-        _ => "segment",
-    };
+    let folder = CONTENT
+        .iter()
+        .find(|(known, _)| *known == object_type)
+        .map_or("segment", |(_, folder)| folder);
     let hex = name.hex();
     format!("{folder}/{}/{hex}", hex.get(..2).unwrap_or_default())
+}
+
+/// The name in the key of an object of that type; `None` for any other key.
+pub(crate) fn name_of(object_type: ObjectType, key: &str) -> Option<ContentName> {
+    let hex = key.get(key.rfind('/')? + 1..)?;
+    let digits = hex.as_bytes().chunks_exact(2);
+    let bytes: Option<Vec<u8>> =
+        digits.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect();
+    let name = ContentName::from_slice(&bytes?)?;
+    (key_of(object_type, &name) == key).then_some(name)
 }
 
 /// An object's own hash: its trailer.
@@ -164,4 +180,26 @@ fn epoch_key<'k>(keyring: &'k Keyring, epoch: u32, key: &str) -> Result<&'k [u8;
         let detail = format!("the keyring has no data key of epoch {epoch}");
         VaultError::damaged(key, ProblemKind::Decrypt, detail)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_tells_its_name_and_nothing_else_does() {
+        let name = ContentName([0xab; 32]);
+        for (object_type, folder) in CONTENT {
+            let key = key_of(object_type, &name);
+            assert!(key.starts_with(folder));
+            assert_eq!(name_of(object_type, &key), Some(name));
+            assert_eq!(name_of(object_type, &key.to_uppercase()), None);
+            assert_eq!(name_of(object_type, &format!("{key}0")), None);
+            assert_eq!(name_of(object_type, &key.replace("/ab/", "/cd/")), None);
+        }
+        assert_eq!(name_of(ObjectType::Page, &key_of(ObjectType::Segment, &name)), None);
+        for other in ["keyring", "registry/head", "ledger/00/0000000001", "prune/mark", ""] {
+            assert_eq!(name_of(ObjectType::Segment, other), None);
+        }
+    }
 }

@@ -12,8 +12,10 @@ use crate::crypto::names::{NameKeys, hex};
 use crate::digest::SetDigest;
 use crate::key::keyring::{KEYRING, Keyring};
 use crate::key::{self, KeyChange, KeyChanged, KeyProvider, KeyringView};
-use crate::ledger::{self, Catalog};
+use crate::ledger::{self, Added, Catalog, Listing, NewPin};
 use crate::manifest;
+use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
+use crate::reach::{self, Tally, Usage};
 use crate::read::StreamReader;
 use crate::set::writer::SetWriter;
 use crate::set::{SetInfo, SetManifest, SetSummary};
@@ -208,14 +210,31 @@ impl Vault {
         SetWriter::begin(self.clone(), info).await
     }
 
-    /// All sets, oldest first, and what is wrong with the ledgers that tell of them.
+    /// All sets, oldest first, with their pins, and what is wrong with the ledgers that tell of them.
     ///
     /// # Errors
     /// What the store said.
     pub async fn catalog(&self) -> Result<Catalog, VaultError> {
         let listing = ledger::read(&self.inner).await?;
-        let sets = listing.sets.into_iter().map(|set| set.summary).collect();
-        Ok(Catalog { sets, problems: listing.problems })
+        let removed = listing.removed.iter().map(|(_, set)| set);
+        let mut history: Vec<_> = listing
+            .sets
+            .iter()
+            .chain(removed)
+            .map(|set| Added {
+                at_ms: set.summary.committed_at_ms,
+                stored_bytes: set.summary.stored_bytes,
+                classes: set.summary.classes.clone(),
+            })
+            .collect();
+        history.sort_by_key(|added| added.at_ms);
+        Ok(Catalog {
+            sets: listing.sets.into_iter().map(|set| set.summary).collect(),
+            pins: listing.pins,
+            history,
+            problems: listing.problems,
+            unknown: listing.unknown,
+        })
     }
 
     /// All sets, oldest first.
@@ -223,13 +242,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Damaged`] where a ledger is damaged; [`Vault::catalog`] shows the rest.
     pub async fn sets(&self) -> Result<Vec<SetSummary>, VaultError> {
-        let catalog = self.catalog().await?;
-        match catalog.problems.into_iter().next() {
-            None => Ok(catalog.sets),
-            Some(problem) => {
-                Err(VaultError::damaged(&problem.object, problem.kind, problem.detail))
-            }
-        }
+        Ok(self.catalog().await?.sound()?.sets)
     }
 
     /// A set in full.
@@ -246,14 +259,95 @@ impl Vault {
     /// Removes a set from the list. Its objects stay until they are pruned.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
+    /// As [`Vault::drop_sets`].
     pub async fn drop_set(&self, id: &str, fencing_token: u64) -> Result<(), VaultError> {
-        let listing = ledger::read(&self.inner).await?;
-        if !listing.sets.iter().any(|set| set.summary.id == id) {
-            return Err(VaultError::NoSuchSet { set: id.to_owned() });
-        }
+        self.drop_sets(&[id.to_owned()], fencing_token).await
+    }
+
+    /// Removes sets from the list, one entry each. Objects stay until they are pruned.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSet`] or [`VaultError::Pinned`], and then none is removed;
+    /// [`VaultError::Fenced`].
+    pub async fn drop_sets(&self, ids: &[String], fencing_token: u64) -> Result<(), VaultError> {
         let _appending = self.inner.appending.lock().await;
-        ledger::remove_set(&self.inner, id, fencing_token).await
+        let listing = ledger::read(&self.inner).await?;
+        for id in ids {
+            ensure_listed(&listing, id)?;
+            if let Some(pin) = listing.pins.get(id).and_then(|pins| pins.last()) {
+                let (set, reason) = (id.clone(), pin.reason.clone());
+                return Err(VaultError::Pinned { set, actor: pin.actor.clone(), reason });
+            }
+        }
+        for id in ids {
+            ledger::remove_set(&self.inner, id, fencing_token).await?;
+        }
+        Ok(())
+    }
+
+    /// Pins a set: it is not removed before every pin of it is lifted.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
+    pub async fn pin_set(
+        &self,
+        id: &str,
+        pin: NewPin,
+        fencing_token: u64,
+    ) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        ensure_listed(&ledger::read(&self.inner).await?, id)?;
+        ledger::pin_set(&self.inner, id, pin, fencing_token).await
+    }
+
+    /// Lifts all pins of a set, whoever set them; none is no error.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
+    pub async fn unpin_set(
+        &self,
+        id: &str,
+        actor: &str,
+        fencing_token: u64,
+    ) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        let listing = ledger::read(&self.inner).await?;
+        ensure_listed(&listing, id)?;
+        match listing.pins.get(id) {
+            Some(pins) => ledger::unpin_set(&self.inner, id, pins, actor, fencing_token).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Deletes what nothing refers to, in two phases a grace period apart; see docs/format.md.
+    ///
+    /// # Errors
+    /// [`VaultError::PruneRefused`] when something is damaged that could tell what is in use,
+    /// [`VaultError::PruneRunning`], [`VaultError::NoStoreClock`], [`VaultError::Cancelled`], or
+    /// what the store said.
+    pub async fn prune(
+        &self,
+        request: PruneRequest,
+        progress: &(dyn Fn(PruneProgress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<PruneReport, VaultError> {
+        prune::run(&self.inner, request, progress, cancel).await
+    }
+
+    /// What the listed sets refer to, by type and by class.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] when a ledger, a manifest or a page is.
+    pub async fn usage(&self) -> Result<Usage, VaultError> {
+        reach::usage(&self.inner).await
+    }
+
+    /// What only these sets refer to: what their removal frees once it is pruned.
+    ///
+    /// # Errors
+    /// As [`Vault::usage`].
+    pub async fn exclusive(&self, ids: &[String]) -> Result<Tally, VaultError> {
+        reach::exclusive(&self.inner, ids).await
     }
 
     /// Reads a stream of a set, deltas merged, in key order.
@@ -291,4 +385,11 @@ impl Vault {
 async fn find_keyring(store: &Store) -> Result<Bytes, VaultError> {
     let not_a_vault = || VaultError::NotAVault { location: store.location() };
     store.find(KEYRING).await?.ok_or_else(not_a_vault)
+}
+
+fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultError> {
+    if listing.sets.iter().any(|set| set.summary.id == id) {
+        return Ok(());
+    }
+    Err(VaultError::NoSuchSet { set: id.to_owned() })
 }

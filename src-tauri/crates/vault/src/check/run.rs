@@ -108,6 +108,7 @@ impl Check<'_> {
         self.count(listing.keys.len() as u64)?;
         let sound = listing.problems.is_empty();
         self.report.problems.extend(listing.problems);
+        self.report.problems.extend(listing.unknown);
         let mut sets = listing.sets;
         let Some(wanted) = wanted else {
             return Ok(sets);

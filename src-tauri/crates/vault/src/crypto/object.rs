@@ -55,12 +55,30 @@ pub enum ObjectType {
     Segment = 7,
     /// Images and tombstones.
     Delta = 8,
+    /// What a prune has marked, and who prunes.
+    Prune = 9,
 }
 
 impl ObjectType {
-    fn from_byte(byte: u8) -> Option<Self> {
-        use ObjectType::{Delta, Entry, Head, Keyring, Manifest, Page, Segment, Writer};
-        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta]
+    /// The type as it is written out: `segment`, `page` …
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keyring => "keyring",
+            Self::Writer => "writer",
+            Self::Head => "head",
+            Self::Entry => "entry",
+            Self::Manifest => "manifest",
+            Self::Page => "page",
+            Self::Segment => "segment",
+            Self::Delta => "delta",
+            Self::Prune => "prune",
+        }
+    }
+
+    pub(crate) fn from_byte(byte: u8) -> Option<Self> {
+        use ObjectType::{Delta, Entry, Head, Keyring, Manifest, Page, Prune, Segment, Writer};
+        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune]
             .into_iter()
             .find(|known| *known as u8 == byte)
     }

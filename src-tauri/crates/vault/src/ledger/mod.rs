@@ -1,8 +1,12 @@
 //! Ledgers: what exists. A set exists from its entry on, not before.
 
+mod pin;
 pub(crate) mod sequence;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use pin::{NewPin, Pin};
+pub(crate) use pin::{pin_set, unpin_set};
 
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
@@ -19,8 +23,41 @@ use sequence::{Draft, Sequence};
 pub struct Catalog {
     /// Sets, oldest first.
     pub sets: Vec<SetSummary>,
+    /// Pins that hold, by the set's id, oldest first.
+    pub pins: BTreeMap<String, Vec<Pin>>,
+    /// What every set that was ever added stored, removed ones included, oldest first.
+    pub history: Vec<Added>,
     /// What is wrong with the ledgers; a set whose entry is damaged is not among `sets`.
     pub problems: Vec<Problem>,
+    /// Entries of a later version, whose meaning is not known here.
+    pub unknown: Vec<Problem>,
+}
+
+impl Catalog {
+    /// The catalog, unless a ledger is damaged. Entries of a later version are no damage: what
+    /// this version knows is listed without them.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] naming the first damaged object.
+    pub fn sound(self) -> Result<Self, VaultError> {
+        match self.problems.first() {
+            None => Ok(self),
+            Some(Problem { object, kind, detail }) => {
+                Err(VaultError::damaged(object, *kind, detail.clone()))
+            }
+        }
+    }
+}
+
+/// A set's arrival in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// Unix time in milliseconds of the ledger entry.
+    pub at_ms: i64,
+    /// Bytes that it added to the store.
+    pub stored_bytes: u64,
+    /// Its classes, sorted.
+    pub classes: Vec<String>,
 }
 
 /// A set with the manifests that its entry names.
@@ -34,9 +71,24 @@ pub(crate) struct ListedSet {
 #[derive(Debug, Default)]
 pub(crate) struct Listing {
     pub(crate) sets: Vec<ListedSet>,
+    /// Sets that were removed again, each with the ledger and the number of the entry that added it.
+    pub(crate) removed: Vec<((String, u64), ListedSet)>,
+    pub(crate) pins: BTreeMap<String, Vec<Pin>>,
     pub(crate) problems: Vec<Problem>,
+    pub(crate) unknown: Vec<Problem>,
     /// Keys of all objects of the registry and the ledgers.
     pub(crate) keys: Vec<String>,
+    /// How far each ledger was read.
+    pub(crate) reach: BTreeMap<String, u64>,
+}
+
+/// What the entries say, before what takes back what is settled.
+#[derive(Default)]
+struct Told {
+    added: Vec<((String, u64), ListedSet)>,
+    removed: BTreeSet<String>,
+    pins: Vec<(String, Pin)>,
+    lifted: BTreeSet<String>,
 }
 
 /// Reads the registry and every ledger by key.
@@ -55,11 +107,13 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     // This writer's own ledger is found even where its registration was taken away.
     let mut ledgers = registered.clone();
     ledgers.insert(vault.ledger_folder());
-    let mut removed = BTreeSet::new();
+    let mut told = Told::default();
     for ledger in &ledgers {
         let read = Sequence::ledger(ledger).read(vault, registered.contains(ledger)).await?;
         listing.keys.extend(read.keys);
         listing.problems.extend(read.problems);
+        let last = read.entries.last().map_or(0, |last| last.entry.number);
+        listing.reach.insert(ledger.clone(), last);
         let mut newest_token = 0;
         for read in read.entries {
             revision = revision.max(read.entry.keyring_revision);
@@ -68,8 +122,7 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
                 continue;
             }
             newest_token = read.entry.fencing_token;
-            let key = Sequence::ledger(ledger).entry_key(read.entry.number);
-            take(read.entry, &key, &mut listing, &mut removed);
+            take(read.entry, ledger, &mut listing, &mut told);
         }
     }
     if revision > vault.keyring().revision {
@@ -80,32 +133,54 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
         let detail = "it is older than the ledgers; a newer one was put in its place before";
         listing.problems.push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
     }
-    listing.sets.retain(|set| !removed.contains(&set.summary.id));
+    settle(told, &mut listing);
+    Ok(listing)
+}
+
+fn take(entry: Entry, ledger: &str, listing: &mut Listing, told: &mut Told) {
+    let (at_ms, token) = (entry.at_ms, entry.fencing_token);
+    let key = || Sequence::ledger(ledger).entry_key(entry.number);
+    match entry.action {
+        Some(Action::AddSet(add)) => match listed(add, at_ms, token) {
+            Some(set) => told.added.push(((ledger.to_owned(), entry.number), set)),
+            None => {
+                let detail = "a reference to a manifest is not sound";
+                listing.problems.push(Problem::new(&key(), ProblemKind::Decode, detail));
+            }
+        },
+        Some(Action::RemoveSet(remove)) => {
+            told.removed.insert(remove.set_id);
+        }
+        Some(Action::PinSet(pin)) => told.pins.push((pin.set_id.clone(), Pin::new(pin, at_ms))),
+        Some(Action::UnpinSet(unpin)) => told.lifted.extend(unpin.pin_ids),
+        Some(Action::RegisterWriter(_) | Action::ChangeKeyring(_)) => {}
+        None => {
+            let detail = "it holds no action that this version knows; a later one wrote it";
+            listing.unknown.push(Problem::new(&key(), ProblemKind::Decode, detail));
+        }
+    }
+}
+
+fn settle(told: Told, listing: &mut Listing) {
+    let Told { added, removed, pins, lifted } = told;
+    for (entry, set) in added {
+        if removed.contains(&set.summary.id) {
+            listing.removed.push((entry, set));
+        } else {
+            listing.sets.push(set);
+        }
+    }
     listing.sets.sort_by(|a, b| {
         let order = |set: &ListedSet| (set.summary.committed_at_ms, set.summary.id.clone());
         order(a).cmp(&order(b))
     });
-    Ok(listing)
-}
-
-fn take(entry: Entry, key: &str, listing: &mut Listing, removed: &mut BTreeSet<String>) {
-    let (at_ms, token) = (entry.at_ms, entry.fencing_token);
-    match entry.action {
-        Some(Action::AddSet(add)) => match listed(add, at_ms, token) {
-            Some(set) => listing.sets.push(set),
-            None => {
-                let detail = "a reference to a manifest is not sound";
-                listing.problems.push(Problem::new(key, ProblemKind::Decode, detail));
-            }
-        },
-        Some(Action::RemoveSet(remove)) => {
-            removed.insert(remove.set_id);
+    for (set, pin) in pins {
+        if !lifted.contains(&pin.id) && !removed.contains(&set) {
+            listing.pins.entry(set).or_default().push(pin);
         }
-        Some(Action::RegisterWriter(_) | Action::ChangeKeyring(_)) => {}
-        None => {
-            let detail = "it holds no action that this version knows";
-            listing.problems.push(Problem::new(key, ProblemKind::Decode, detail));
-        }
+    }
+    for pins in listing.pins.values_mut() {
+        pins.sort_by(|a, b| (a.at_ms, &a.id).cmp(&(b.at_ms, &b.id)));
     }
 }
 
@@ -193,9 +268,27 @@ pub(crate) async fn remove_set(
     set_id: &str,
     fencing_token: u64,
 ) -> Result<(), VaultError> {
+    append(vault, Action::RemoveSet(RemoveSet { set_id: set_id.to_owned() }), fencing_token).await
+}
+
+/// Appends an entry to this writer's ledger.
+async fn append(vault: &VaultInner, action: Action, fencing_token: u64) -> Result<(), VaultError> {
     register(vault).await?;
-    let action = Action::RemoveSet(RemoveSet { set_id: set_id.to_owned() });
     let draft = Draft { fencing_token, action };
     Sequence::ledger(&vault.ledger_folder()).append(vault, draft).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_later_version_wrote_is_no_damage_and_no_set() {
+        let (mut listing, mut told) = (Listing::default(), Told::default());
+        take(Entry { number: 7, ..Entry::default() }, "w", &mut listing, &mut told);
+        settle(told, &mut listing);
+        assert!(listing.problems.is_empty() && listing.sets.is_empty());
+        assert_eq!(listing.unknown[0].object, "ledger/w/0000000007");
+    }
 }

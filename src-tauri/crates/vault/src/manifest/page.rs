@@ -13,6 +13,7 @@ use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::objects::{ObjectRef, key_of};
 use crate::proto;
+use crate::prune::mark::Marked;
 use crate::vault::VaultInner;
 
 /// A page ends no earlier than here …
@@ -24,20 +25,21 @@ const MOST: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct PageWriter {
     vault: Arc<VaultInner>,
+    marked: Arc<Marked>,
     segments: Vec<SegmentRef>,
     pages: Vec<PageRef>,
     stored_bytes: u64,
 }
 
 impl PageWriter {
-    pub(crate) fn new(vault: Arc<VaultInner>) -> Self {
-        Self { vault, segments: Vec::new(), pages: Vec::new(), stored_bytes: 0 }
+    pub(crate) fn new(vault: Arc<VaultInner>, marked: Arc<Marked>) -> Self {
+        Self { vault, marked, segments: Vec::new(), pages: Vec::new(), stored_bytes: 0 }
     }
 
     /// Goes on where another writer of the same part was.
-    pub(crate) fn resume(vault: Arc<VaultInner>, progress: &PartProgress) -> Self {
-        let (segments, pages) = (progress.segments.clone(), progress.pages.clone());
-        Self { vault, segments, pages, stored_bytes: 0 }
+    pub(crate) fn resume(&mut self, progress: &PartProgress) {
+        self.segments.clone_from(&progress.segments);
+        self.pages.clone_from(&progress.pages);
     }
 
     /// The pages so far, and the segments that are in none yet.
@@ -69,7 +71,7 @@ impl PageWriter {
         };
         let plain = message::page_to_message(&segments).encode_to_vec();
         let name = self.vault.names.page(&plain);
-        let (object, stored) = store_page(&self.vault, &plain, name).await?;
+        let (object, stored) = store_page(&self.vault, &self.marked, &plain, name).await?;
         self.stored_bytes += stored;
         self.pages.push(PageRef {
             object,
@@ -81,16 +83,20 @@ impl PageWriter {
     }
 }
 
-/// Stores a page unless it is there; what is there must open.
+/// Stores a page unless it is there; what is there must open, and no prune must have marked it.
 async fn store_page(
     vault: &VaultInner,
+    marked: &Marked,
     plain: &[u8],
     name: ContentName,
 ) -> Result<(ObjectRef, u64), VaultError> {
     let key = key_of(ObjectType::Page, &name);
     let found = vault.store.find(&key).await?;
-    if let Some(object) = found.as_ref().and_then(|bytes| adopted(vault, &key, name, plain, bytes))
+    if let Some(bytes) = &found
+        && !marked.takes(&name)
+        && let Some(object) = adopted(vault, &key, name, plain, bytes)
     {
+        marked.adopt_page();
         return Ok((object, 0));
     }
     let body = vault.seal(ObjectType::Page, &key, plain)?;

@@ -93,7 +93,7 @@ pub struct Entry {
     /// Revision of the keyring at the time.
     #[prost(uint32, tag = "7")]
     pub keyring_revision: u32,
-    #[prost(oneof = "entry::Action", tags = "8, 9, 10, 11")]
+    #[prost(oneof = "entry::Action", tags = "8, 9, 10, 11, 12, 13")]
     pub action: ::core::option::Option<entry::Action>,
 }
 /// Nested message and enum types in `Entry`.
@@ -108,6 +108,10 @@ pub mod entry {
         RegisterWriter(super::RegisterWriter),
         #[prost(message, tag = "11")]
         ChangeKeyring(super::ChangeKeyring),
+        #[prost(message, tag = "12")]
+        PinSet(super::PinSet),
+        #[prost(message, tag = "13")]
+        UnpinSet(super::UnpinSet),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -153,6 +157,28 @@ pub struct RegisterWriter {
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChangeKeyring {
+}
+/// Keeps a set from being removed until each of its pins is lifted.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PinSet {
+    #[prost(string, tag = "1")]
+    pub set_id: ::prost::alloc::string::String,
+    /// Unique; a pin is lifted by naming it, so that no clock decides which of two entries is newer.
+    #[prost(string, tag = "2")]
+    pub pin_id: ::prost::alloc::string::String,
+    #[prost(string, tag = "3")]
+    pub reason: ::prost::alloc::string::String,
+    #[prost(string, tag = "4")]
+    pub actor: ::prost::alloc::string::String,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnpinSet {
+    #[prost(string, tag = "1")]
+    pub set_id: ::prost::alloc::string::String,
+    #[prost(string, repeated, tag = "2")]
+    pub pin_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    #[prost(string, tag = "3")]
+    pub actor: ::prost::alloc::string::String,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ManifestRef {
@@ -291,6 +317,48 @@ pub struct SegmentRef {
     /// Tombstones; 0 in a base segment.
     #[prost(uint64, tag = "5")]
     pub deletes: u64,
+}
+/// Objects that nothing referred to when it was written. They are deleted a grace period later.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct PruneMark {
+    /// 16 random bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
+    /// How far each ledger was read.
+    #[prost(message, repeated, tag = "2")]
+    pub ledgers: ::prost::alloc::vec::Vec<LedgerReach>,
+    #[prost(message, repeated, tag = "3")]
+    pub candidates: ::prost::alloc::vec::Vec<PruneCandidate>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LedgerReach {
+    /// Folder of the ledger.
+    #[prost(string, tag = "1")]
+    pub ledger: ::prost::alloc::string::String,
+    /// Entries of it that were read.
+    #[prost(uint64, tag = "2")]
+    pub entries: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PruneCandidate {
+    /// The object's type, as in its header.
+    #[prost(uint32, tag = "1")]
+    pub r#type: u32,
+    /// 32 bytes.
+    #[prost(bytes = "vec", tag = "2")]
+    pub name: ::prost::alloc::vec::Vec<u8>,
+    #[prost(uint64, tag = "3")]
+    pub size: u64,
+    /// By the store's clock: an object written again since is another one.
+    #[prost(int64, tag = "4")]
+    pub modified_ms: i64,
+}
+/// Who prunes at the moment.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PruneRunning {
+    /// 16 random bytes.
+    #[prost(bytes = "vec", tag = "1")]
+    pub id: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

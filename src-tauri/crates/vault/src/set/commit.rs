@@ -12,10 +12,8 @@ use crate::crypto::object::ObjectType;
 use crate::ledger::{self, ListedSet};
 use crate::manifest::{self, PageReader, PageRef};
 use crate::objects::{ObjectRef, key_of};
+use crate::prune::PRUNE_GRACE_MS;
 use crate::vault::VaultInner;
-
-/// How long what nobody refers to is kept; half of it is how old a job may be that reuses segments.
-const GRACE_MS: i64 = 24 * 60 * 60 * 1000;
 
 pub(super) async fn run(
     shared: &Arc<SetShared>,
@@ -25,6 +23,7 @@ pub(super) async fn run(
     let classes = classes(shared)?;
     let streams: Vec<_> = classes.iter().flat_map(|class| &class.streams).collect();
     refuse_when_too_old(shared, &streams)?;
+    shared.sealing.marked().ensure_settled(vault, &shared.id).await?;
     for stream in &streams {
         all_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
         all_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await?;
@@ -36,6 +35,8 @@ pub(super) async fn run(
     }
     let summary = summary(shared, commit, &streams, &manifests);
     let _appending = vault.appending.lock().await;
+    // Looking at every segment takes a while, and a machine may have slept meanwhile.
+    refuse_when_too_old(shared, &streams)?;
     ledger::add_set(vault, ListedSet { summary, manifests }).await
 }
 
@@ -58,11 +59,17 @@ fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
     Ok(classes)
 }
 
+/// What a set reuses may be marked right after it was begun, and deleted a grace period later; what
+/// it stores itself is not even marked before it is older than that.
 fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Result<(), VaultError> {
     let age_ms = shared.vault.context.clock.now_ms() - shared.started_at_ms;
-    let reuses = streams.iter().any(|stream| stream.stats.reused_segments > 0);
-    if (reuses || shared.info.resumes.is_some()) && age_ms > GRACE_MS / 2 {
-        let (set, limit_ms) = (shared.id.clone(), GRACE_MS / 2);
+    let reuses = shared.info.resumes.is_some()
+        || shared.sealing.marked().adopted_page()
+        || streams.iter().any(|stream| stream.stats.reused_segments > 0);
+    let half_ms = PRUNE_GRACE_MS / 2;
+    let limit_ms = if reuses { half_ms } else { PRUNE_GRACE_MS + half_ms };
+    if age_ms > limit_ms {
+        let set = shared.id.clone();
         return Err(VaultError::TooOld { set, age_ms, limit_ms });
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::manifest::{SegmentRef, Totals};
 use crate::objects::{ObjectRef, key_of};
+use crate::prune::mark::Marked;
 use crate::segment::{Segment, on_worker};
 use crate::vault::VaultInner;
 
@@ -30,6 +31,8 @@ pub(crate) struct Stored {
 #[derive(Debug)]
 pub(crate) struct Sealing {
     vault: Arc<VaultInner>,
+    /// What a prune had marked when the set was begun.
+    marked: Arc<Marked>,
     workers: Arc<Semaphore>,
     budget: Arc<Semaphore>,
     units: usize,
@@ -39,13 +42,19 @@ pub(crate) struct Sealing {
 }
 
 impl Sealing {
-    pub(crate) fn new(vault: Arc<VaultInner>) -> Arc<Self> {
+    pub(crate) fn new(vault: Arc<VaultInner>, marked: Marked) -> Arc<Self> {
         let resources = &vault.context.resources;
         let units = (resources.sealing_bytes / UNIT).clamp(1, u32::MAX as usize);
         let workers = Arc::new(Semaphore::new(resources.sealing_workers.max(1)));
         let budget = Arc::new(Semaphore::new(units));
         let (spare, bodies) = (Mutex::default(), Mutex::default());
-        Arc::new(Self { vault, workers, budget, units, spare, bodies })
+        let marked = Arc::new(marked);
+        Arc::new(Self { vault, marked, workers, budget, units, spare, bodies })
+    }
+
+    /// What a prune had marked when the set was begun.
+    pub(crate) fn marked(&self) -> &Arc<Marked> {
+        &self.marked
     }
 
     /// Waits until the segment fits into the budget.
@@ -92,6 +101,7 @@ impl Sealing {
             return Ok(Stored { segment: known, stored_bytes: 0 });
         }
         if found.is_some()
+            && !self.marked.takes(&name)
             && let Some(object) = self.adopt(object_type, &key, name).await?
         {
             let reference = reference(&segment, object);

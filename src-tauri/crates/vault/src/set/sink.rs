@@ -59,7 +59,7 @@ impl SegmentSink {
         object_type: ObjectType,
         earlier: Option<PageReader>,
     ) -> Self {
-        let pages = PageWriter::new(vault.clone());
+        let pages = PageWriter::new(vault.clone(), sealing.marked().clone());
         let (pending, tally) = (VecDeque::new(), Tally::default());
         Self { vault, sealing, object_type, earlier, pending, pages, tally }
     }
@@ -67,7 +67,7 @@ impl SegmentSink {
     /// Goes on where another sink of the same part was.
     pub(crate) fn resume(&mut self, progress: &PartProgress) {
         let totals = progress.totals;
-        self.pages = PageWriter::resume(self.vault.clone(), progress);
+        self.pages.resume(progress);
         self.tally = Tally {
             digest: DigestSum::from_parts(totals.digest, totals.documents),
             bytes: totals.bytes,

@@ -11,6 +11,7 @@ use super::sealing::Sealing;
 pub use super::stream::StreamWriter;
 use super::{SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamManifest};
 use crate::manifest::PageReader;
+use crate::prune::mark::Marked;
 use crate::vault::{Vault, VaultInner};
 use crate::{VaultError, ledger, manifest};
 
@@ -59,8 +60,10 @@ impl SetWriter {
         vault.context.entropy.fill(&mut random);
         let time = u64::try_from(now_ms).unwrap_or_default();
         let id = Ulid::from_parts(time, u128::from_le_bytes(random)).to_string();
+        // After the start was noted: a mark that is not seen here is younger than the set.
+        let marked = Marked::read(&vault).await?;
         let earlier = earlier_sets(&vault, &info.classes).await?;
-        let sealing = Sealing::new(vault.clone());
+        let sealing = Sealing::new(vault.clone(), marked);
         let streams = Mutex::default();
         let shared = SetShared { vault, id, started_at_ms, info, sealing, earlier, streams };
         Ok(Self { shared: Arc::new(shared) })

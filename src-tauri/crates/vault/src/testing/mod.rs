@@ -7,7 +7,7 @@ mod stores;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
-pub use stores::{DyingStore, FlippingStore, StaleListStore};
+pub use stores::{ClockedStore, DyingStore, FlippingStore, StaleListStore};
 
 use crate::context::{Clock, Entropy, Resources, VaultContext};
 

@@ -1,12 +1,13 @@
 //! Stores that misbehave in one way each.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
+use crate::context::Clock;
 use crate::store::{Backend, ObjectInfo, StoreError};
 
 /// Dies at the n-th write: that write and all calls after it fail, as if the process had been
@@ -219,6 +220,81 @@ impl Backend for StaleListStore {
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.deleted.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
+        self.inner.delete(key).await
+    }
+}
+
+/// Tells the time of a clock that a test moves as that at which objects were written. Those that
+/// were there before are as old as the wrapper.
+#[derive(Debug)]
+pub struct ClockedStore {
+    inner: Arc<dyn Backend>,
+    clock: TestClock,
+    before_ms: i64,
+    written_ms: Mutex<HashMap<String, i64>>,
+}
+
+struct TestClock(Arc<dyn Clock>);
+
+impl std::fmt::Debug for TestClock {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TestClock")
+    }
+}
+
+impl ClockedStore {
+    /// Wraps a store.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Backend>, clock: Arc<dyn Clock>) -> Self {
+        let before_ms = clock.now_ms();
+        Self { inner, clock: TestClock(clock), before_ms, written_ms: Mutex::default() }
+    }
+
+    fn wrote(&self, key: &str) {
+        let now_ms = self.clock.0.now_ms();
+        self.times().insert(key.to_owned(), now_ms);
+    }
+
+    fn times(&self) -> std::sync::MutexGuard<'_, HashMap<String, i64>> {
+        self.written_ms.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Backend for ClockedStore {
+    fn location(&self) -> String {
+        self.inner.location()
+    }
+
+    async fn put(&self, key: &str, body: Bytes) -> Result<(), StoreError> {
+        self.inner.put(key, body).await?;
+        self.wrote(key);
+        Ok(())
+    }
+
+    async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
+        let created = self.inner.put_if_absent(key, body).await?;
+        if created {
+            self.wrote(key);
+        }
+        Ok(created)
+    }
+
+    async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
+        self.inner.get(key).await
+    }
+
+    async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+        let info = self.inner.stat(key).await?;
+        let written_ms = self.times().get(key).copied().unwrap_or(self.before_ms);
+        Ok(info.map(|info| ObjectInfo { modified_ms: Some(written_ms), ..info }))
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
         self.inner.delete(key).await
     }
 }

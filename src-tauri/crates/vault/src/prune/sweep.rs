@@ -1,0 +1,67 @@
+//! Deleting what was marked a grace period ago and is still in nobody's use.
+
+use futures::{StreamExt, TryStreamExt, stream};
+
+use super::mark::{Candidate, Mark};
+use super::running::Running;
+use super::{Live, PruneProgress, PruneReport, Run, sound};
+use crate::VaultError;
+use crate::ledger;
+
+/// Objects deleted between two looks at whether this prune is still the one at work.
+const CHUNK: usize = 256;
+
+/// Deletes the objects of `mark`; without `running` it only tells.
+pub(super) async fn run(
+    run: &Run<'_>,
+    mark: &Mark,
+    running: Option<&Running<'_>>,
+    report: &mut PruneReport,
+) -> Result<(), VaultError> {
+    let listing = sound(ledger::read(run.vault).await?)?;
+    // A set that was added since the mark may have been counted on by another one, even if it was
+    // removed again meanwhile.
+    let since = |ledger: &str, entry: u64| entry > mark.ledgers.get(ledger).copied().unwrap_or(0);
+    let Live::Known(live) = run.live(&listing, since).await? else {
+        tracing::warn!("a set removed since the mark cannot be read: marking again");
+        return Ok(());
+    };
+    let (total, mut done) = (mark.candidates.len() as u64, 0);
+    for chunk in mark.candidates.chunks(CHUNK) {
+        run.check()?;
+        if let Some(running) = running {
+            running.ensure_ours().await?;
+        }
+        let judged = chunk.iter().map(|candidate| {
+            let live = live.holds(&candidate.name);
+            async move { Ok((candidate, !live && delete(run, candidate, running).await?)) }
+        });
+        let judged: Vec<(&Candidate, bool)> = stream::iter(judged)
+            .buffer_unordered(run.vault.context.resources.store_requests.max(1))
+            .try_collect::<Vec<_>>()
+            .await
+            .map_err(|error: VaultError| error)?;
+        for (candidate, deleted) in judged {
+            let tally = if deleted { &mut report.deleted } else { &mut report.spared };
+            tally.add(candidate.size);
+            done += 1;
+        }
+        (run.progress)(PruneProgress::Objects(done, total));
+    }
+    Ok(())
+}
+
+/// Deletes an object if it is still the one that was marked; what was written anew since is kept.
+async fn delete(
+    run: &Run<'_>,
+    candidate: &Candidate,
+    running: Option<&Running<'_>>,
+) -> Result<bool, VaultError> {
+    let key = candidate.key();
+    let found = run.vault.store.stat(&key).await?;
+    let same = found.is_none_or(|info| info.modified_ms == Some(candidate.modified_ms));
+    if same && found.is_some() && running.is_some() {
+        run.vault.store.delete(&key).await?;
+    }
+    Ok(same)
+}
