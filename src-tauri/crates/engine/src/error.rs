@@ -411,6 +411,11 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::NoSuchSet { .. } => "no_such_backup",
         VaultError::TooOld { .. } => "backup_too_old",
         VaultError::Fenced { .. } => "lease_lost",
+        VaultError::Pinned { .. } => "backup_pinned",
+        VaultError::BeingPruned { .. } => "being_pruned",
+        VaultError::PruneRefused { .. } => "prune_refused",
+        VaultError::PruneRunning { .. } => "prune_running",
+        VaultError::NoStoreClock { .. } => "no_store_clock",
         VaultError::Store(_) => "store_failed",
         _ => "vault",
     }

@@ -45,6 +45,10 @@ pub enum Verb {
     Export,
     /// Read a dump into a database.
     Import,
+    /// Remove backups whose time is over.
+    Retention,
+    /// Delete what no backup refers to.
+    Prune,
     /// Start the private servers and fill them with games.
     Sandbox,
 }

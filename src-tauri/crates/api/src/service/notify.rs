@@ -41,7 +41,7 @@ fn tell(shared: &Shared, job: JobView) {
 /// What a job of this kind makes stale when it ends, however it ends.
 fn made_stale(verb: Verb) -> &'static [Tag] {
     match verb {
-        Verb::Backup | Verb::Verify | Verb::Check => {
+        Verb::Backup | Verb::Verify | Verb::Check | Verb::Retention | Verb::Prune => {
             &[Tag::Overview, Tag::Backups, Tag::Jobs, Tag::Audit]
         }
         Verb::Restore => {

@@ -1,12 +1,15 @@
 //! Sets as they are listed and shown.
 
+use std::collections::BTreeMap;
+
 use source::profile::DataClass;
-use vault::{ClassManifest, SetManifest, SetSummary, StreamKind};
+use vault::{ClassManifest, Pin, SetManifest, SetSummary, StreamKind};
 
 use super::capture::Origin;
 use super::outcome::{
     BackupDetail, BackupView, ClassPart, CollectionPart, InsteadView, Method, VerificationView,
 };
+use super::pin::pin_view;
 use super::stream::StreamSource;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -26,9 +29,17 @@ const LATEST: &str = "latest";
 /// # Errors
 /// When the vault is not connected or its ledgers cannot be read.
 pub async fn list(engine: &Engine) -> Result<Vec<BackupView>, EngineError> {
-    let summaries = engine.vault()?.sets().await?;
+    let catalog = engine.vault()?.catalog().await?.sound()?;
     let known = verify::known(engine, None).await?;
-    Ok(summaries.iter().rev().map(|summary| summary_view(summary, &known)).collect())
+    let view = |set| summary_view(set, &known, &catalog.pins);
+    Ok(catalog.sets.iter().rev().map(view).collect())
+}
+
+/// One set as a list shows it.
+pub(super) async fn view(engine: &Engine, id: &str) -> Result<BackupView, EngineError> {
+    let views = list(engine).await?;
+    let no_such = || EngineError::NoSuchBackup { id: id.to_owned() };
+    views.into_iter().find(|view| view.id == id).ok_or_else(no_such)
 }
 
 /// One set in detail; `id` may be `latest`.
@@ -36,7 +47,9 @@ pub async fn list(engine: &Engine) -> Result<Vec<BackupView>, EngineError> {
 /// # Errors
 /// When there is no such set or its manifests cannot be read.
 pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError> {
-    let manifest = resolve(engine, id).await?;
+    let vault = engine.vault()?;
+    let catalog = vault.catalog().await?.sound()?;
+    let manifest = vault.set(&find(&catalog.sets, id)?.id).await?;
     let known = verify::known(engine, Some(&manifest.summary.id)).await?;
     let parts = manifest
         .classes
@@ -44,7 +57,7 @@ pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError
         .map(|class| class_part(&manifest.summary.id, class))
         .collect::<Result<_, _>>()?;
     Ok(BackupDetail {
-        summary: summary_view(&manifest.summary, &known),
+        summary: summary_view(&manifest.summary, &known, &catalog.pins),
         parts,
         verifications: known.into_iter().map(|(_, view)| view).collect(),
         mechanism: attribute(&manifest.summary, "mechanism").to_owned(),
@@ -57,18 +70,22 @@ pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError
 /// The manifest of a set; `latest` names the newest complete set that was asked for (pre-images
 /// of restores are not meant by it).
 pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, EngineError> {
-    let vault = engine.vault()?;
-    let summaries = vault.sets().await?;
-    let found = if id == LATEST {
-        summaries.iter().rev().find(|set| is_complete(set) && is_requested(set))
-    } else {
-        summaries.iter().find(|set| set.id == id)
-    };
-    match found {
-        Some(summary) => Ok(vault.set(&summary.id).await?),
-        None if id == LATEST => Err(EngineError::NoBackup),
-        None => Err(EngineError::NoSuchBackup { id: id.to_owned() }),
+    let summary = resolve_summary(engine, id).await?;
+    Ok(engine.vault()?.set(&summary.id).await?)
+}
+
+/// What the list tells of a set, by its id or as `latest`.
+pub(crate) async fn resolve_summary(engine: &Engine, id: &str) -> Result<SetSummary, EngineError> {
+    find(&engine.vault()?.sets().await?, id).cloned()
+}
+
+fn find<'s>(sets: &'s [SetSummary], id: &str) -> Result<&'s SetSummary, EngineError> {
+    if id == LATEST {
+        let newest = sets.iter().rev().find(|set| is_complete(set) && is_requested(set));
+        return newest.ok_or(EngineError::NoBackup);
     }
+    let no_such = || EngineError::NoSuchBackup { id: id.to_owned() };
+    sets.iter().find(|set| set.id == id).ok_or_else(no_such)
 }
 
 pub(crate) fn attribute<'a>(summary: &'a SetSummary, name: &str) -> &'a str {
@@ -89,6 +106,11 @@ pub(crate) fn is_requested(summary: &SetSummary) -> bool {
     attribute(summary, "origin") == Origin::Requested.name()
 }
 
+/// Whether a restore took the set of what it was about to replace.
+pub(crate) fn is_pre_image(summary: &SetSummary) -> bool {
+    attribute(summary, "origin") == Origin::PreImage.name()
+}
+
 pub(crate) fn is_complete(summary: &SetSummary) -> bool {
     DataClass::ALL.iter().all(|class| summary.classes.iter().any(|name| name == class.name()))
 }
@@ -105,6 +127,7 @@ pub(crate) fn class_of(backup: &str, name: &str) -> Result<DataClass, EngineErro
 pub(crate) fn summary_view(
     summary: &SetSummary,
     known: &[(String, VerificationView)],
+    pins: &BTreeMap<String, Vec<Pin>>,
 ) -> BackupView {
     BackupView {
         id: summary.id.clone(),
@@ -114,7 +137,7 @@ pub(crate) fn summary_view(
             asked: Method::of(attribute(summary, INSTEAD_OF)),
             reason: reason.to_owned(),
         }),
-        pre_image: attribute(summary, "origin") == Origin::PreImage.name(),
+        pre_image: is_pre_image(summary),
         database: attribute(summary, "database").to_owned(),
         started_at: summary.started_at_ms,
         committed_at: summary.committed_at_ms,
@@ -129,6 +152,7 @@ pub(crate) fn summary_view(
         bytes: summary.bytes,
         stored_bytes: summary.stored_bytes,
         verification: verify::best(known, &summary.id),
+        pinned: pin_view(pins.get(&summary.id)),
     }
 }
 

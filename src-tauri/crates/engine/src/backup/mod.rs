@@ -6,6 +6,7 @@ mod checkpoint;
 mod list;
 mod members;
 pub mod outcome;
+mod pin;
 mod redis_keys;
 mod scan;
 pub(crate) mod stream;
@@ -14,8 +15,12 @@ mod synthetic;
 use serde_json::json;
 
 pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
-pub(crate) use list::{attribute, class_of, is_complete, is_requested, resolve, summary_view};
+pub(crate) use list::{
+    attribute, class_of, is_complete, is_pre_image, is_requested, resolve, resolve_summary,
+    summary_view,
+};
 pub use list::{list, show};
+pub use pin::{pin, unpin};
 pub(crate) use scan::membership;
 
 use crate::engine::Engine;

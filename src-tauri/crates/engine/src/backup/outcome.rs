@@ -127,6 +127,18 @@ pub struct CollectionPart {
     pub reused_segments: u64,
 }
 
+/// Why a set is kept whatever the policy says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PinView {
+    /// The reason given.
+    pub reason: String,
+    /// Who gave it.
+    pub actor: String,
+    /// Unix time in milliseconds.
+    pub at: i64,
+}
+
 /// A backup set in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -163,6 +175,8 @@ pub struct BackupView {
     pub stored_bytes: u64,
     /// The best verification known.
     pub verification: Option<VerificationView>,
+    /// The newest of its pins.
+    pub pinned: Option<PinView>,
 }
 
 /// A backup set in detail.

@@ -23,6 +23,8 @@ impl Verb {
             Self::Check => "check",
             Self::Export => "export",
             Self::Import => "import",
+            Self::Retention => "retention",
+            Self::Prune => "prune",
             Self::Sandbox => "sandbox",
         }
     }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use source::mongo::CollectionInfo;
 use source::profile::{DataClass, Profile};
 use source::redis_source::ControlChannel;
-use vault::{SetSummary, Vault};
+use vault::{Catalog, SetSummary, Vault};
 
 use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint};
 use crate::backup::outcome::VerificationView;
@@ -32,7 +32,8 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
     let connections = engine.connections();
     let known = verify::known(engine, None).await?;
     let rate = crate::restore::measured_rate(engine).await?.unwrap_or(USUAL_RATE);
-    let sets = sets(connections.vault.as_ref()).await;
+    let catalog = catalog(connections.vault.as_ref()).await;
+    let sets = catalog.as_ref().map(|catalog| catalog.sets.as_slice());
     let live = match &connections.source {
         // A server that does not answer has nothing to count; its state is the service status'.
         Some(source) => source.inspect().await.unwrap_or_default(),
@@ -47,17 +48,19 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
         _ => 0,
     };
     let now = engine.context().now_ms();
-    let stored = stored_bytes(connections.vault.as_ref(), sets.as_deref()).await;
-    let list = sets.as_deref().unwrap_or_default();
+    let stored = stored_bytes(connections.vault.as_ref(), sets).await;
+    let list = sets.unwrap_or_default();
+    let none = BTreeMap::new();
+    let pins = catalog.as_ref().map_or(&none, |catalog| &catalog.pins);
     let counted = |logical: &str| counted(profile, &live, logical);
     Ok(Overview {
-        restorability: restorability(sets.as_deref(), &known, rate, now),
+        restorability: restorability(sets, &known, rate, now),
         classes: DataClass::ALL
             .into_iter()
             .map(|class| class_status(class, list, &known, profile, &live, &stored, now))
             .collect(),
         points: points(list, &known, now),
-        recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known)).collect(),
+        recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known, pins)).collect(),
         store_bytes: list.iter().map(|set| set.stored_bytes).sum(),
         store_objects: stored.objects,
         live_games: counted("games"),
@@ -67,10 +70,10 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
     })
 }
 
-/// The sets, oldest first; none when the store does not answer.
-async fn sets(vault: Option<&Vault>) -> Option<Vec<SetSummary>> {
+/// What the store tells of its sets; none when it does not answer.
+async fn catalog(vault: Option<&Vault>) -> Option<Catalog> {
     match vault?.catalog().await {
-        Ok(catalog) => Some(catalog.sets),
+        Ok(catalog) => Some(catalog),
         Err(error) => {
             tracing::warn!(%error, "the store could not be read for the overview");
             None
@@ -171,7 +174,7 @@ fn class_status(
     now: i64,
 ) -> ClassStatus {
     let set = newest(sets, class, now);
-    let view = set.map(|set| summary_view(set, known));
+    let view = set.map(|set| summary_view(set, known, &BTreeMap::new()));
     let documents = profile.map_or(0, |profile| {
         profile
             .members(class)

@@ -32,15 +32,16 @@ pub(super) async fn run(
         if let Some(running) = running {
             running.ensure_ours().await?;
         }
-        let judged = chunk.iter().map(|candidate| {
+        let judged = chunk.iter().copied().map(|candidate| {
             let live = live.holds(&candidate.name);
-            async move { Ok((candidate, !live && delete(run, candidate, running).await?)) }
+            async move {
+                let deleted = !live && delete(run, &candidate, running).await?;
+                Ok::<_, VaultError>((candidate, deleted))
+            }
         });
-        let judged: Vec<(&Candidate, bool)> = stream::iter(judged)
-            .buffer_unordered(run.vault.context.resources.store_requests.max(1))
-            .try_collect::<Vec<_>>()
-            .await
-            .map_err(|error: VaultError| error)?;
+        let at_once = run.vault.context.resources.store_requests.max(1);
+        let judged: Vec<(Candidate, bool)> =
+            stream::iter(judged).buffer_unordered(at_once).try_collect().await?;
         for (candidate, deleted) in judged {
             let tally = if deleted { &mut report.deleted } else { &mut report.spared };
             tally.add(candidate.size);
