@@ -3,7 +3,9 @@ import type {
   BackupView,
   CompareOutcome,
   JobView,
+  PruneOutcome,
   RestoreOutcome,
+  RetentionOutcome,
   VerifyOutcome,
 } from '../api';
 
@@ -13,6 +15,8 @@ export type Outcome =
   | { verb: 'verify' | 'check'; outcome: VerifyOutcome }
   | { verb: 'restore'; outcome: RestoreOutcome }
   | { verb: 'compare'; outcome: CompareOutcome }
+  | { verb: 'retention'; outcome: RetentionOutcome }
+  | { verb: 'prune'; outcome: PruneOutcome }
   | { verb: 'sandbox' | 'export' | 'import' };
 
 /** Reads the outcome of an ended job; null when it left none. */
@@ -29,6 +33,10 @@ export function outcomeOf(job: JobView): Outcome | null {
       return { verb: 'restore', outcome: value as RestoreOutcome };
     case 'compare':
       return { verb: 'compare', outcome: value as CompareOutcome };
+    case 'retention':
+      return { verb: 'retention', outcome: value as RetentionOutcome };
+    case 'prune':
+      return { verb: 'prune', outcome: value as PruneOutcome };
     default:
       return { verb: job.verb, outcome: value as VerifyOutcome };
   }

@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use engine::compare::outcome::CompareOutcome;
 use engine::export::outcome::ExportOutcome;
 use engine::import::outcome::ImportOutcome;
+use engine::prune::outcome::PruneOutcome;
 use engine::restore::outcome::RestoreOutcome;
+use engine::retention::outcome::RetentionOutcome;
 use engine::verify::outcome::VerifyOutcome;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -43,7 +45,9 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<CompareOutcome>();
     declarations.visit::<ExportOutcome>();
     declarations.visit::<ImportOutcome>();
+    declarations.visit::<PruneOutcome>();
     declarations.visit::<RestoreOutcome>();
+    declarations.visit::<RetentionOutcome>();
     declarations.visit::<VerifyOutcome>();
     visit_messages(&mut declarations);
 

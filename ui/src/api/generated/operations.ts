@@ -30,13 +30,22 @@ import type {
   OpenVaultRequest,
   Overview,
   Permission,
+  PinRequest,
+  PolicyForecast,
+  PolicySetRequest,
+  PolicySimulateRequest,
+  PolicyView,
+  PruneRequest,
   RestoreApplyRequest,
   RestorePlan,
   RestoreRequest,
+  RetentionApplyRequest,
+  RetentionPlan,
   ServiceStatus,
   SettingsRequest,
   SettingsView,
   SetupStatus,
+  StoreStatistics,
   Tag,
   VerifyRequest,
 } from "./types";
@@ -55,10 +64,24 @@ export interface Operations {
   "backup.create": { request: BackupRequest; response: JobStarted };
   /** Verifies a backup set to a level of the ladder. */
   "backup.verify": { request: VerifyRequest; response: JobStarted };
-  /** Writes a backup set out as a dump of MongoDB's own tools, unencrypted. */
-  "backup.export": { request: ExportRequest; response: JobStarted };
-  /** Reads a dump of MongoDB's own tools into an empty database. */
-  "backup.import": { request: ImportRequest; response: JobStarted };
+  /** Pins a backup set, so that nobody removes it. */
+  "backup.pin": { request: PinRequest; response: BackupView };
+  /** Lifts every pin of a backup set. */
+  "backup.unpin": { request: ById; response: BackupView };
+  /** Tells which backup sets would be removed and why others stay, and removes nothing. */
+  "retention.plan": { request: Empty; response: RetentionPlan };
+  /** Removes the backup sets that a retention plan named. */
+  "retention.apply": { request: RetentionApplyRequest; response: JobStarted };
+  /** Deletes what no backup set refers to, in two phases a day apart. */
+  "store.prune": { request: PruneRequest; response: JobStarted };
+  /** Tells what the store holds, how it grows, and when it is full. */
+  "store.statistics": { request: Empty; response: StoreStatistics };
+  /** Shows the policy of backups and their retention. */
+  "policy.get": { request: Empty; response: PolicyView };
+  /** Changes the policy of backups and their retention. */
+  "policy.set": { request: PolicySetRequest; response: PolicyView };
+  /** Tells what a policy comes to: runs, expiries and bytes over days to come. */
+  "policy.simulate": { request: PolicySimulateRequest; response: PolicyForecast };
   /** Tells what a restore would change, and writes nothing. */
   "restore.plan": { request: RestoreRequest; response: RestorePlan };
   /** Carries out a restore plan. */
@@ -164,19 +187,68 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     audit: "backup.verify",
     danger: "changes",
   },
-  "backup.export": {
-    permission: "export",
+  "backup.pin": {
+    permission: "backup",
     provides: [],
-    invalidates: ["jobs", "audit"],
-    audit: "backup.export",
+    invalidates: ["backups", "overview", "audit"],
+    audit: "backup.pin",
     danger: "changes",
   },
-  "backup.import": {
-    permission: "restore",
+  "backup.unpin": {
+    permission: "manage_retention",
+    provides: [],
+    invalidates: ["backups", "overview", "audit"],
+    audit: "backup.unpin",
+    danger: "changes",
+  },
+  "retention.plan": {
+    permission: "read_status",
+    provides: [],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "retention.apply": {
+    permission: "manage_retention",
     provides: [],
     invalidates: ["jobs", "audit"],
-    audit: "backup.import",
+    audit: "retention.apply",
+    danger: "destroys",
+  },
+  "store.prune": {
+    permission: "manage_retention",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "store.prune",
+    danger: "destroys",
+  },
+  "store.statistics": {
+    permission: "read_status",
+    provides: ["backups", "policy"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "policy.get": {
+    permission: "read_status",
+    provides: ["policy"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "policy.set": {
+    permission: "manage_retention",
+    provides: [],
+    invalidates: ["policy", "audit"],
+    audit: "policy.set",
     danger: "changes",
+  },
+  "policy.simulate": {
+    permission: "read_status",
+    provides: [],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
   },
   "restore.plan": {
     permission: "plan_restore",

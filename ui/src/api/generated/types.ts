@@ -100,12 +100,38 @@ bytes: number,
 /** Bytes that it added to the store. */
 storedBytes: number, 
 /** The best verification known. */
-verification: VerificationView | null, };
+verification: VerificationView | null, 
+/** The newest of its pins. */
+pinned: PinView | null, };
 
 /** A request about one thing. */
 export type ById = { 
 /** Its id; where the thing is a backup set, `latest` too. */
 id: string, };
+
+/** What one class takes. */
+export type ClassBytes = { 
+/** The class. */
+class: DataClass, 
+/** Bytes of all objects that its sets refer to. */
+bytes: number, 
+/** Bytes of those that its newest set refers to. */
+newestBytes: number, 
+/** Bytes that older sets keep beside these, for each day that they reach back. */
+churnPerDay: number, };
+
+/** What a policy comes to for one class. */
+export type ClassForecast = { 
+/** The class. */
+class: DataClass, 
+/** Runs by method. */
+runs: Array<RunCount>, 
+/** Sets that expire in that time. */
+expired: number, 
+/** Sets that are left at its end. */
+left: number, 
+/** Bytes that they are expected to take, where the class has been backed up before. */
+bytes: number | null, };
 
 /** A class inside a backup set. */
 export type ClassPart = { 
@@ -119,6 +145,17 @@ redisKeys: number,
 bytes: number, 
 /** Bytes that this backup added to the store. */
 storedBytes: number, };
+
+/** The policy of one class. */
+export type ClassPolicy = { 
+/** How it is taken. */
+method: TierMethod, 
+/** How often. */
+every: Frequency, 
+/** How often a chain begins anew with a synthetic full; for increments and differentials. */
+full_every?: Frequency, 
+/** How long it is kept. */
+keep: Keep, };
 
 /** One data class against its target. */
 export type ClassStatus = { 
@@ -236,6 +273,13 @@ redisAddress: string,
 /** True when a password is kept for either. */
 hasPassword: boolean, };
 
+/** Objects and their bytes. */
+export type Counted = { 
+/** How many. */
+objects: number, 
+/** Their bytes. */
+bytes: number, };
+
 /** A kind of damage. */
 export type DamageKind = "delete_games" | "damage_field" | "wrong_statistic" | "missing_event" | "dangling_reference";
 
@@ -268,12 +312,14 @@ export type Danger = "safe" | "changes" | "destroys";
 /** The six classes of data, each with a policy of its own. */
 export type DataClass = "accounts" | "rooms" | "active" | "history" | "statistics" | "configuration";
 
-/** A key that objects are sealed under. */
-export type DataKeyEntry = { 
-/** Its number, from 1. */
-epoch: number, 
-/** When it was made, Unix time in milliseconds. */
-createdAt: number, };
+/** What was added on one day. */
+export type DayGrowth = { 
+/** Unix time in milliseconds of its beginning in UTC. */
+day: number, 
+/** Bytes that sets added to the store. */
+bytes: number, 
+/** Sets taken. */
+backups: number, };
 
 /** One document that differs. */
 export type DifferenceExample = { 
@@ -318,52 +364,18 @@ moment: string | null,
 /** The payload the viewer may see. */
 payload: JsonValue, };
 
-/** What an export wrote. */
-export type ExportOutcome = { 
+/** A set whose time is over. */
+export type ExpiredBackup = { 
 /** The set. */
 backup: string, 
-/** The database it was taken from. */
-database: string, 
-/** The form of the dump. */
-format: DumpFormat, 
-/** Where the dump lies. */
-path: string, 
-/** The file of the Redis keys, where there are any. */
-redisPath: string | null, 
-/** Collection by collection. */
-collections: Array<ExportedCollection>, 
-/** Redis keys written. */
-redisKeys: number, 
-/** Documents in all. */
-documents: number, 
-/** Bytes of BSON in all, before compression. */
-bytes: number, 
-/** Seconds that it took. */
-seconds: number, };
-
-/** A request for a dump of a backup. */
-export type ExportRequest = { 
-/** A set's id, or `latest`. */
-backup: string, 
-/** The classes to export; empty means all of the set. */
+/** Unix time in milliseconds at which it was committed. */
+takenAt: number, 
+/** Unix time in milliseconds at which its time was over for every class that it holds. */
+expiredAt: number, 
+/** The classes it holds. */
 classes: Array<DataClass>, 
-/** The form of the dump. */
-format: DumpFormat, 
-/** The folder or file to write, absolute; nothing may be there but an empty folder. */
-path: string, 
-/** Whether the files are compressed. */
-gzip: boolean, };
-
-/** A collection in a dump. */
-export type ExportedCollection = { 
-/** The collection. */
-collection: string, 
-/** Its documents. */
-documents: number, 
-/** Their bytes. */
-bytes: number, 
-/** Its indexes, that of `_id` included. */
-indexes: number, };
+/** Why it stays all the same; none: it goes. */
+kept: KeepReason | null, };
 
 /** A rule that a game breaks. */
 export type FindingView = { 
@@ -377,6 +389,12 @@ seq: number | null,
 repair: string, 
 /** What was found, in English. */
 detail: string, };
+
+/** The word for what never expires. */
+export type Forever = "forever";
+
+/** How often a class is due. Hours, days and weeks are those of UTC; a week begins on Monday. */
+export type Frequency = "event" | "hour" | "day" | "week" | "change";
 
 /** Which games to list. */
 export type GameListRequest = { 
@@ -564,61 +582,17 @@ log: Array<LogLine>, };
 
 export type JsonValue = number | string | boolean | Array<JsonValue> | { [key in string]: JsonValue } | null;
 
-/** A request to add a way to open the vault. */
-export type KeyAddRequest = { 
-/** What is added. */
-key: NewKey, 
-/** What its owner calls it; may be empty. */
-label: string, };
+/** How long a set is kept: days, or `"forever"`. */
+export type Keep = number | Forever;
 
-/** A way to open the vault was added. */
-export type KeyAdded = { 
-/** Its id. */
-id: string, 
-/** The recovery key, where one was made. It is told this once and kept nowhere. */
-recoveryKey: string | null, 
-/** The keys as they are now. */
-present: KeyList, };
-
-/** A way to open the vault. */
-export type KeyEntry = { 
-/** Its id; stays when the passphrase behind it is changed. */
-id: string, 
-/** Its kind: `passphrase`, `recovery` or `transit`. */
-provider: string, 
-/** What its owner calls it. */
-label: string, 
-/** When it was made, Unix time in milliseconds; none where that was not recorded. */
-createdAt: number | null, 
-/** What its provider needs to know again, by name; nothing secret. */
-parameters: { [key in string]: string }, 
-/** True for the one that the vault is open with. */
-inUse: boolean, };
-
-/** The keys of a vault. */
-export type KeyList = { 
-/** Rises with each change of the keyring. */
-revision: number, 
-/** The ways to open the vault, oldest first. */
-keys: Array<KeyEntry>, 
-/** Data keys, oldest first; what is new is sealed under the last. */
-dataKeys: Array<DataKeyEntry>, };
-
-/** A request to put another passphrase in the place of one. */
-export type KeyPassphraseRequest = { 
-/** Which one; none means the one in use, else the only one. */
-id: string | null, 
-/** The new passphrase. */
-passphrase: Secret, };
-
-/** The keys were changed. */
-export type KeysChanged = { 
-/** True when the root key is new: an old copy of the keyring with an old key opens nothing new. */
-rootRenewed: boolean, 
-/** The keys that the root key stayed for, because what they stand for was not at hand. */
-notAtHand: Array<KeyEntry>, 
-/** The keys as they are now. */
-present: KeyList, };
+/** Why a set is kept although its time is over. */
+export type KeepReason = { "rule": "pinned" } | { "rule": "young" } | { "rule": "last_verified", 
+/** The class. */
+class: DataClass, } | { "rule": "last_of_class", 
+/** The class. */
+class: DataClass, } | { "rule": "last_complete" } | { "rule": "base_of", 
+/** That set. */
+backup: string, };
 
 /** The language of the window. */
 export type Language = "zh-CN" | "en";
@@ -684,7 +658,79 @@ instances: number,
 players: number, };
 
 /** What a caller must be allowed to do before an operation runs. */
-export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "manage_retention" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
+
+/** A request to pin a backup set. */
+export type PinRequest = { 
+/** The set, or `latest`. */
+id: string, 
+/** Why it is to be kept. */
+reason: string, };
+
+/** Why a set is kept whatever the policy says. */
+export type PinView = { 
+/** The reason given. */
+reason: string, 
+/** Who gave it. */
+actor: string, 
+/** Unix time in milliseconds. */
+at: number, };
+
+/** The policy of all classes, spelled alike in the configuration and in the contract. What is absent
+ * is the default. */
+export type Policy = { 
+/** Players' accounts. */
+accounts: ClassPolicy, 
+/** Rooms and their events. */
+rooms: ClassPolicy, 
+/** Games being played. */
+active: ClassPolicy, 
+/** Finished games. */
+history: ClassPolicy, 
+/** Counters and ratings. */
+statistics: ClassPolicy, 
+/** The service's configuration. */
+configuration: ClassPolicy, 
+/** Days that what a restore replaced is kept. */
+pre_image_days: number, 
+/** Bytes that the store shall not exceed; absent: no limit. Only told, never enforced by
+ * removing anything early. */
+quota_bytes?: number, };
+
+/** What a policy comes to. */
+export type PolicyForecast = { 
+/** Days looked ahead. */
+days: number, 
+/** Class by class. */
+classes: Array<ClassForecast>, 
+/** Bytes of all classes at the end, as far as they are known. */
+bytes: number, 
+/** The same under the policy that is in force. */
+currentBytes: number, 
+/** The quota of the policy. */
+quotaBytes: number | null, };
+
+/** Where the policy in force comes from. */
+export type PolicyOrigin = "default" | "console" | "file";
+
+/** A change of the policy. */
+export type PolicySetRequest = { 
+/** The new policy; `null` goes back to the default. */
+policy: Policy | null, };
+
+/** A question what a policy comes to. */
+export type PolicySimulateRequest = { 
+/** The policy; `null` means the one in force. */
+policy: Policy | null, 
+/** 1 to 3660 days. */
+days: number, };
+
+/** The policy in force. */
+export type PolicyView = { 
+/** The policy. */
+policy: Policy, 
+/** Where it comes from; one of the file cannot be changed here. */
+origin: PolicyOrigin, };
 
 /** Something that went wrong or was found wrong, in terms a reader can act on. */
 export type Problem = { 
@@ -713,6 +759,26 @@ ratePerSecond: number,
 etaSeconds: number | null, 
 /** The thing at hand, for example a collection's name. */
 detail: string | null, };
+
+/** What a prune did, or would do. */
+export type PruneOutcome = { 
+/** True when nothing was written. */
+dryRun: boolean, 
+/** Marked a day before or earlier, and deleted. */
+deleted: Counted, 
+/** Marked before, and needed or stored anew since: kept. */
+spared: Counted, 
+/** Marked: deleted by a prune a day later. */
+marked: Counted, 
+/** Not needed, and too young to be marked. */
+young: Counted, 
+/** Unix time in milliseconds, by the store's clock, from which what is marked may be deleted. */
+dueAt: number | null, };
+
+/** A request to delete what nothing refers to. */
+export type PruneRequest = { 
+/** Tell what would be done and write nothing. */
+dryRun: boolean, };
 
 /** The result of a quest. */
 export type QuestMark = "success" | "fail";
@@ -835,8 +901,48 @@ digest: string,
 /** Indexes built. */
 indexes: number, };
 
+/** A request to remove what a retention plan named. */
+export type RetentionApplyRequest = { 
+/** The plan. */
+planId: string, 
+/** How many sets were shown to go, confirmed by the person who answers for it. */
+confirmBackups: number, };
+
+/** What a retention removed. */
+export type RetentionOutcome = { 
+/** Sets removed from the list. */
+removed: Array<string>, 
+/** Sets that the plan named and that stay: pinned or needed since. */
+spared: Array<string>, 
+/** Bytes that a prune frees later. */
+freedBytes: number, };
+
+/** What a retention would remove. */
+export type RetentionPlan = { 
+/** ULID of the plan. */
+id: string, 
+/** Sets in the store. */
+backups: number, 
+/** Sets that go, oldest first. */
+goes: Array<ExpiredBackup>, 
+/** Sets whose time is over and that stay, oldest first. */
+stays: Array<ExpiredBackup>, 
+/** Objects that only the sets that go refer to; a prune deletes them later. */
+freedObjects: number, 
+/** Their bytes. */
+freedBytes: number, };
+
 /** Whether the same call can succeed later. */
 export type Retry = "permanent" | "transient";
+
+/** How often a class is taken in one way. */
+export type RunCount = { 
+/** How. */
+method: TierMethod, 
+/** Whether it is made of what is in the store and what changed. */
+synthetic: boolean, 
+/** How often. */
+runs: number, };
 
 /** A seat at the table as the viewer may see it. */
 export type SeatView = { 
@@ -931,17 +1037,58 @@ url: string,
 /** What wraps its data keys, for example `passphrase`. */
 keyProvider: string, };
 
+/** Statistics of a store. */
+export type StoreStatistics = { 
+/** Sets listed. */
+backups: number, 
+/** Objects that they refer to. */
+objects: number, 
+/** Their bytes. */
+storedBytes: number, 
+/** Objects that no set refers to; a prune deletes them. */
+unusedObjects: number, 
+/** Their bytes. */
+unusedBytes: number, 
+/** Bytes of all the sets' documents before compression, each set counted in full. */
+logicalBytes: number, 
+/** Logical bytes for each stored one: what sharing and compression save together. */
+deduplication: number, 
+/** By type of object. */
+byType: Array<TypeBytes>, 
+/** By class. */
+byClass: Array<ClassBytes>, 
+/** What was added, day by day, oldest first. */
+growth: Array<DayGrowth>, 
+/** Bytes added a day over the last 30, without the first backup. */
+bytesPerDay: number, 
+/** The quota of the policy. */
+quotaBytes: number | null, 
+/** Days until it is reached if nothing is removed. */
+daysUntilQuota: number | null, };
+
 /** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
-export type Tag = "service" | "overview" | "backups" | "data" | "games" | "jobs" | "audit" | "keys" | "settings" | "setup";
+export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "games" | "jobs" | "audit" | "settings" | "setup";
 
 /** The theme of the window. */
 export type Theme = "light" | "dark" | "system";
+
+/** How a class is taken when it is due. */
+export type TierMethod = "full" | "incremental" | "differential" | "event_log";
+
+/** Objects of one type. */
+export type TypeBytes = { 
+/** `manifest`, `page`, `segment` or `delta`. */
+kind: string, 
+/** How many. */
+objects: number, 
+/** Their bytes. */
+bytes: number, };
 
 /** What a number of [`Progress`] counts. */
 export type Unit = "bytes" | "documents" | "objects" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "retention" | "prune" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

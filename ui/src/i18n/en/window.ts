@@ -116,6 +116,8 @@ export const job = {
     check: 'Store check',
     export: 'Export as a dump',
     import: 'Import of a dump',
+    retention: 'Removal of expired backups',
+    prune: 'Prune of the store',
     sandbox: 'Starting the sandbox',
   },
   backup: {

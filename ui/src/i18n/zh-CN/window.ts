@@ -113,6 +113,8 @@ export const job = {
     check: '检查存储',
     export: '导出转储文件',
     import: '导入转储文件',
+    retention: '移除到期备份',
+    prune: '清理存储',
     sandbox: '启动沙箱',
   },
   backup: { title: '备份结果', committed: '备份已写入存储并登记', show: '查看备份' },

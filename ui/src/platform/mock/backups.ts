@@ -89,6 +89,7 @@ export function backupDetail(
     bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
     storedBytes: parts.reduce((sum, part) => sum + part.storedBytes, 0),
     verification: verifications[0] ?? null,
+    pinned: null,
     ...taken,
   };
   return {

@@ -5,6 +5,7 @@ import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
 import { keysOf, withKey } from './keys';
+import { lifeCycle } from './life-cycle';
 import { compareOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 
@@ -29,7 +30,13 @@ export function refusal(code: string, message: string, retry: ApiError['retry'] 
 
 /** Every operation of the contract, answered from memory. */
 export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
-  return { ...reads(state, jobs), ...work(state, jobs), ...keys(), ...setup(state, jobs) };
+  return {
+    ...reads(state, jobs),
+    ...work(state, jobs),
+    ...keys(),
+    ...setup(state, jobs),
+    ...lifeCycle(state, jobs, findBackup),
+  };
 }
 
 function must<T>(found: T | null | undefined, what: string): T {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use engine::retention::Policy;
 use engine::source::profile::Profile;
 use engine::vault::{StoreCredentials, TransitOptions};
 use serde::Deserialize;
@@ -31,6 +32,9 @@ pub struct Config {
     pub key: KeySection,
     /// Servers that data may be restored to, by name.
     pub targets: BTreeMap<String, TargetSection>,
+    /// How classes are backed up and how long that is kept; absent: as changed in the console, or
+    /// the default.
+    pub policy: Option<Policy>,
     /// The folder that relative paths are relative to.
     #[serde(skip)]
     folder: PathBuf,
@@ -144,6 +148,10 @@ impl Config {
             )
             .hint("docs/configuration.md names every field.")
         })?;
+        if let Some(Err(error)) = config.policy.as_ref().map(Policy::validate) {
+            return Err(ApiError::permanent("config_invalid", error.to_string())
+                .hint("docs/retention.md describes [policy]."));
+        }
         let server = config.key.transit.as_ref().map(|transit| transit.address.as_str());
         let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref(), server];
         let targets = config.targets.values().map(|target| target.mongodb.as_deref());
@@ -320,6 +328,24 @@ mod tests {
     fn an_unknown_field_is_named() {
         let error = Config::parse("[store]\nurll = \"/x\"\n", PathBuf::new()).unwrap_err();
         assert!(error.message.contains("urll"), "{}", error.message);
+    }
+
+    #[test]
+    fn a_policy_overrides_the_default_class_by_class() {
+        use engine::retention::{Frequency, Keep};
+        let text = "[policy]\npre_image_days = 3\nquota_bytes = 1000\n\
+                    [policy.rooms]\nmethod = \"differential\"\nevery = \"day\"\nfull_every = \"week\"\n\
+                    keep = \"forever\"\n";
+        let policy = Config::parse(text, PathBuf::new()).unwrap().policy.unwrap();
+        assert_eq!(policy.rooms.full_every, Some(Frequency::Week));
+        assert_eq!(policy.rooms.keep, Keep::FOREVER);
+        assert_eq!(policy.accounts, Policy::default().accounts);
+        assert_eq!((policy.pre_image_days, policy.quota_bytes), (3, Some(1000)));
+        let text = "[policy.rooms]\nmethod = \"full\"\nevery = \"event\"\nkeep = 3\n";
+        let error = Config::parse(text, PathBuf::new()).unwrap_err();
+        assert!(error.message.contains("rooms"), "{}", error.message);
+        let text = "[policy.rooms]\nmethod = \"full\"\nevry = \"day\"\nkeep = 3\n";
+        assert!(Config::parse(text, PathBuf::new()).unwrap_err().message.contains("evry"));
     }
 
     #[test]

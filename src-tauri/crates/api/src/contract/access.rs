@@ -21,6 +21,8 @@ pub enum Permission {
     Restore,
     /// Write backed-up data out of the vault, unencrypted.
     Export,
+    /// Change the policy, lift pins, and remove backups whose time is over.
+    ManageRetention,
     /// Stop running jobs.
     ControlJobs,
     /// Change settings of the console.
@@ -35,7 +37,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them, in the order they are shown.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::ReadStatus,
         Self::ReadGames,
         Self::ReadAudit,
@@ -43,6 +45,7 @@ impl Permission {
         Self::PlanRestore,
         Self::Restore,
         Self::Export,
+        Self::ManageRetention,
         Self::ControlJobs,
         Self::ChangeSettings,
         Self::Connect,

@@ -16,6 +16,8 @@ pub enum Tag {
     Overview,
     /// Backup sets and their verifications.
     Backups,
+    /// The policy of backups and their retention.
+    Policy,
     /// Live data that a backup is compared with.
     Data,
     /// Games, live and finished.
@@ -38,6 +40,7 @@ impl Tag {
         Self::Service,
         Self::Overview,
         Self::Backups,
+        Self::Policy,
         Self::Data,
         Self::Games,
         Self::Jobs,

@@ -9,6 +9,8 @@ use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
+use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::statistics::outcome::StoreStatistics;
 use engine::verify::outcome::VerifyRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,6 +23,10 @@ use crate::message::audit::{AuditListRequest, AuditView};
 use crate::message::job::JobStarted;
 use crate::message::key::{KeyAddRequest, KeyPassphraseRequest};
 use crate::message::restore::RestoreApplyRequest;
+use crate::message::retention::{
+    PinRequest, PolicySetRequest, PolicySimulateRequest, PolicyView, PruneRequest,
+    RetentionApplyRequest,
+};
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
 use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStatus};
@@ -91,6 +97,47 @@ operations! {
     BackupImport = "backup.import": fn backup_import(ImportRequest) -> JobStarted {
         permission: Restore, provides: [], invalidates: [Jobs, Audit],
         audit: Some("backup.import"), danger: Changes,
+    }
+    /// Pins a backup set, so that nobody removes it.
+    BackupPin = "backup.pin": fn backup_pin(PinRequest) -> BackupView {
+        permission: Backup, provides: [], invalidates: [Backups, Overview, Audit],
+        audit: Some("backup.pin"), danger: Changes,
+    }
+    /// Lifts every pin of a backup set.
+    BackupUnpin = "backup.unpin": fn backup_unpin(ById) -> BackupView {
+        permission: ManageRetention, provides: [], invalidates: [Backups, Overview, Audit],
+        audit: Some("backup.unpin"), danger: Changes,
+    }
+    /// Tells which backup sets would be removed and why others stay, and removes nothing.
+    RetentionPlan = "retention.plan": fn retention_plan(Empty) -> RetentionPlan {
+        permission: ReadStatus, provides: [], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Removes the backup sets that a retention plan named.
+    RetentionApply = "retention.apply": fn retention_apply(RetentionApplyRequest) -> JobStarted {
+        permission: ManageRetention, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("retention.apply"), danger: Destroys,
+    }
+    /// Deletes what no backup set refers to, in two phases a day apart.
+    StorePrune = "store.prune": fn store_prune(PruneRequest) -> JobStarted {
+        permission: ManageRetention, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("store.prune"), danger: Destroys,
+    }
+    /// Tells what the store holds, how it grows, and when it is full.
+    StoreStatistics = "store.statistics": fn store_statistics(Empty) -> StoreStatistics {
+        permission: ReadStatus, provides: [Backups, Policy], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows the policy of backups and their retention.
+    PolicyGet = "policy.get": fn policy_get(Empty) -> PolicyView {
+        permission: ReadStatus, provides: [Policy], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Changes the policy of backups and their retention.
+    PolicySet = "policy.set": fn policy_set(PolicySetRequest) -> PolicyView {
+        permission: ManageRetention, provides: [], invalidates: [Policy, Audit],
+        audit: Some("policy.set"), danger: Changes,
+    }
+    /// Tells what a policy comes to: runs, expiries and bytes over days to come.
+    PolicySimulate = "policy.simulate": fn policy_simulate(PolicySimulateRequest) -> PolicyForecast {
+        permission: ReadStatus, provides: [], invalidates: [], audit: None, danger: Safe,
     }
     /// Tells what a restore would change, and writes nothing.
     RestorePlan = "restore.plan": fn restore_plan(RestoreRequest) -> RestorePlan {

@@ -5,6 +5,7 @@ mod engine_requests;
 pub mod job;
 pub mod key;
 pub mod restore;
+pub mod retention;
 pub mod sandbox;
 pub mod secret;
 pub mod settings;

@@ -12,16 +12,23 @@ use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
+use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::statistics::outcome::StoreStatistics;
 use engine::verify::outcome::VerifyRequest;
-use engine::{backup, compare, export, games, import, overview, restore, verify};
+use engine::{backup, compare, export, games, import, overview, prune, restore, retention};
+use engine::{statistics, verify};
 
-use super::{Shared, connect, keys, sandbox, settings};
+use super::{Shared, connect, keys, policy, sandbox, settings};
 use crate::contract::{Caller, Handlers};
 use crate::error::ApiError;
 use crate::message::audit::{AuditListRequest, AuditView};
 use crate::message::job::JobStarted;
 use crate::message::key::{KeyAddRequest, KeyPassphraseRequest};
 use crate::message::restore::RestoreApplyRequest;
+use crate::message::retention::{
+    PinRequest, PolicySetRequest, PolicySimulateRequest, PolicyView, PruneRequest,
+    RetentionApplyRequest,
+};
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
 use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStage, SetupStatus};
@@ -68,6 +75,56 @@ impl Handlers for Arc<Shared> {
 
     async fn backup_import(&self, _: &Caller, request: ImportRequest) -> Outcome<JobStarted> {
         started(import::start(&self.engine, request).await)
+    }
+
+    async fn backup_pin(&self, _: &Caller, request: PinRequest) -> Outcome<BackupView> {
+        Ok(backup::pin(&self.engine, &request.id, &request.reason).await?)
+    }
+
+    async fn backup_unpin(&self, _: &Caller, request: ById) -> Outcome<BackupView> {
+        Ok(backup::unpin(&self.engine, &request.id).await?)
+    }
+
+    async fn retention_plan(&self, _: &Caller, _: Empty) -> Outcome<RetentionPlan> {
+        let policy = policy::get(self).await?.policy;
+        Ok(retention::plan(&self.engine, &policy).await?)
+    }
+
+    async fn retention_apply(
+        &self,
+        _: &Caller,
+        request: RetentionApplyRequest,
+    ) -> Outcome<JobStarted> {
+        let policy = policy::get(self).await?.policy;
+        let RetentionApplyRequest { plan_id, confirm_backups } = request;
+        started(retention::start(&self.engine, &policy, &plan_id, confirm_backups).await)
+    }
+
+    async fn store_prune(&self, _: &Caller, request: PruneRequest) -> Outcome<JobStarted> {
+        started(prune::start(&self.engine, request.dry_run).await)
+    }
+
+    async fn store_statistics(&self, _: &Caller, _: Empty) -> Outcome<StoreStatistics> {
+        let policy = policy::get(self).await?.policy;
+        Ok(statistics::get(&self.engine, &policy).await?)
+    }
+
+    async fn policy_get(&self, _: &Caller, _: Empty) -> Outcome<PolicyView> {
+        policy::get(self).await
+    }
+
+    async fn policy_set(&self, _: &Caller, request: PolicySetRequest) -> Outcome<PolicyView> {
+        policy::set(self, request.policy).await
+    }
+
+    async fn policy_simulate(
+        &self,
+        _: &Caller,
+        request: PolicySimulateRequest,
+    ) -> Outcome<PolicyForecast> {
+        let current = policy::get(self).await?.policy;
+        let asked = request.policy.unwrap_or(current);
+        Ok(retention::forecast(&self.engine, &asked, &current, request.days).await?)
     }
 
     async fn restore_plan(&self, _: &Caller, request: RestoreRequest) -> Outcome<RestorePlan> {

@@ -8,6 +8,7 @@ mod keys;
 mod notify;
 mod options;
 mod play;
+mod policy;
 mod sandbox;
 mod settings;
 mod state;

@@ -1,0 +1,111 @@
+import type { BackupDetail, BackupView, Policy, PolicyForecast } from '../../api/generated/types';
+import { CLASSES } from './backups';
+import type { Handlers, MockState } from './handlers';
+import { NOW } from './instant';
+import type { MockJobs } from './jobs';
+
+const NOTHING = { objects: 0, bytes: 0 };
+
+/** The policy of the specification. */
+const POLICY: Policy = {
+  accounts: { method: 'full', every: 'day', keep: 90 },
+  rooms: { method: 'incremental', every: 'hour', full_every: 'day', keep: 30 },
+  active: { method: 'event_log', every: 'event', keep: 7 },
+  history: { method: 'full', every: 'day', keep: 90 },
+  statistics: { method: 'full', every: 'week', keep: 180 },
+  configuration: { method: 'full', every: 'change', keep: 'forever' },
+  pre_image_days: 7,
+};
+
+type LifeCycle =
+  | 'backup.pin'
+  | 'backup.unpin'
+  | 'retention.plan'
+  | 'retention.apply'
+  | 'store.prune'
+  | 'store.statistics'
+  | 'policy.get'
+  | 'policy.set'
+  | 'policy.simulate';
+
+/** Pins, policy, retention and prune: nothing is ever over in the mock's short history. */
+export function lifeCycle(
+  state: MockState,
+  jobs: MockJobs,
+  find: (state: MockState, id: string) => BackupDetail,
+): Pick<Handlers, LifeCycle> {
+  let policy: Policy | null = null;
+  const pin = (id: string, pinned: BackupView['pinned']): BackupView => {
+    const detail = find(state, id);
+    detail.summary = { ...detail.summary, pinned };
+    return detail.summary;
+  };
+  const view = () => ({
+    policy: policy ?? POLICY,
+    origin: policy ? ('console' as const) : ('default' as const),
+  });
+  return {
+    'backup.pin': ({ id, reason }) => pin(id, { reason, actor: 'merlin', at: NOW }),
+    'backup.unpin': ({ id }) => pin(id, null),
+    'retention.plan': () => ({
+      id: '01KAJ5K0RETENTIONP1AN00000',
+      backups: state.backups.length,
+      goes: [],
+      stays: [],
+      freedObjects: 0,
+      freedBytes: 0,
+    }),
+    'retention.apply': () => ({
+      jobId: jobs.start('retention', 'vault', [{ phase: 'expire', unit: 'steps', total: 0 }], () => ({
+        outcome: { removed: [], spared: [], freedBytes: 0 } as never,
+        ok: true,
+      })),
+    }),
+    'store.prune': ({ dryRun }) => ({
+      jobId: jobs.start('prune', 'vault', [{ phase: 'prune', unit: 'objects', total: 276 }], () => ({
+        outcome: {
+          dryRun,
+          deleted: NOTHING,
+          spared: NOTHING,
+          marked: NOTHING,
+          young: NOTHING,
+          dueAt: null,
+        } as never,
+        ok: true,
+      })),
+    }),
+    'store.statistics': () => statistics(state),
+    'policy.get': view,
+    'policy.set': (request) => {
+      policy = request.policy;
+      return view();
+    },
+    'policy.simulate': ({ days }) => forecast(days),
+  };
+}
+
+function statistics(state: MockState): ReturnType<Handlers['store.statistics']> {
+  const summaries = state.backups.map(({ summary }) => summary);
+  const storedBytes = summaries.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
+  const logicalBytes = summaries.reduce((sum, { bytes }) => sum + bytes, 0);
+  return {
+    backups: summaries.length,
+    objects: 276,
+    storedBytes,
+    unusedObjects: 0,
+    unusedBytes: 0,
+    logicalBytes,
+    deduplication: logicalBytes / Math.max(storedBytes, 1),
+    byType: [{ kind: 'segment', objects: 276, bytes: storedBytes }],
+    byClass: [],
+    growth: [],
+    bytesPerDay: 0,
+    quotaBytes: null,
+    daysUntilQuota: null,
+  };
+}
+
+function forecast(days: number): PolicyForecast {
+  const classes = CLASSES.map((name) => ({ class: name, runs: [], expired: 0, left: 0, bytes: null }));
+  return { days, classes, bytes: 0, currentBytes: 0, quotaBytes: null };
+}
