@@ -55,6 +55,17 @@ pub enum Command {
     Import(Import),
     /// Check every object of the store
     Check,
+    /// Remove backups whose time is over, and delete what no backup needs any more
+    Prune {
+        /// Show what would go and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Show what the store holds, how it grows, and when it is full
+    Statistics,
+    /// Show the policy of backups, and what it comes to
+    #[command(subcommand)]
+    Policy(Policy),
     /// Compare a backup with the live data
     Compare {
         /// Id of a backup, or latest
@@ -124,6 +135,33 @@ pub enum Backup {
         /// Percent of the objects to read
         #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
         sample: f64,
+    },
+    /// Keep a backup whatever the policy says
+    Pin {
+        /// Id of a backup, or latest
+        #[arg(value_name = "ID")]
+        id: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Leave a backup to the policy again
+    Unpin {
+        /// Id of a backup, or latest
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Policy {
+    /// Show how each class is backed up and how long that is kept
+    Show,
+    /// Tell the runs, expiries and bytes of the days to come
+    Simulate {
+        /// Days to look ahead
+        #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3660))]
+        days: u32,
     },
 }
 

@@ -32,8 +32,11 @@ fn help_is_what_was_agreed() {
         "",
         "backup",
         "backup verify",
+        "backup pin",
         "restore",
-        "game check",
+        "prune",
+        "policy",
+        "policy simulate",
         "key",
         "key add",
         "key passphrase",
@@ -135,4 +138,27 @@ fn completions_are_printed_for_each_shell() {
         assert!(output.status.success());
         assert!(text(&output.stdout).contains("avault"), "{shell}");
     }
+}
+
+#[test]
+fn the_policy_is_shown_and_simulated_without_any_server() {
+    let home = home();
+    let config = home.path().join("avault.toml");
+    std::fs::write(&config, "[policy.accounts]\nmethod = \"full\"\nevery = \"week\"\nkeep = 14\n")
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        let output = avault(home.path()).arg("--config").arg(&config).args(arguments).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    insta::assert_snapshot!("policy_show", run(&["policy", "show"]));
+    let simulated: serde_json::Value =
+        serde_json::from_str(&run(&["--json", "policy", "simulate", "--days", "70"])).unwrap();
+    let accounts = &simulated["classes"][0];
+    assert_eq!(accounts["class"], "accounts");
+    assert_eq!(accounts["bytes"], serde_json::Value::Null);
+    let runs = accounts["runs"][0]["runs"].as_u64().unwrap();
+    // The first day, and the Mondays after it.
+    assert!((10..=11).contains(&runs), "{accounts}");
 }

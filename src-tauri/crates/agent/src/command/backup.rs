@@ -1,8 +1,9 @@
-//! `avault backup`: take, list, show and verify backups.
+//! `avault backup`: take, list, show, verify and pin backups.
 
 use api::Operation;
 use api::engine::backup::outcome::{BackupDetail, BackupRequest, BackupView, Level, Method};
 use api::engine::verify::outcome::{VerifyOutcome, VerifyRequest};
+use api::message::retention::PinRequest;
 use serde_json::json;
 
 use super::{answer, check, classes, print_json};
@@ -34,6 +35,14 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
             };
             verify(global, &session, ids, level_of(level), sample).await
         }
+        Backup::Pin { id, reason } => {
+            let view = session.ask(Operation::BackupPin, PinRequest { id, reason }).await?;
+            answer(global, &view, print_pin)
+        }
+        Backup::Unpin { id } => {
+            let view = session.ask(Operation::BackupUnpin, json!({"id": id})).await?;
+            answer(global, &view, print_pin)
+        }
     }
 }
 
@@ -55,13 +64,22 @@ fn method_text(view: &BackupView) -> String {
     }
 }
 
-/// Which classes, and whether a restore kept them before it replaced them.
+fn print_pin(view: &BackupView) {
+    let style = Style::of_stdout();
+    match &view.pinned {
+        Some(pin) => println!("{} is kept: {}", style.strong(&view.id), pin.reason),
+        None => println!("{} is left to the policy", style.strong(&view.id)),
+    }
+}
+
+/// Which classes, whether a restore kept them before it replaced them, and whether it is pinned.
 fn classes_held(view: &BackupView) -> String {
     let held = match view.complete {
         true => "all".to_owned(),
         false => format!("{} of 6", view.classes.len()),
     };
-    if view.pre_image { format!("{held}, pre-image") } else { held }
+    let held = if view.pre_image { format!("{held}, pre-image") } else { held };
+    if view.pinned.is_some() { format!("{held}, pinned") } else { held }
 }
 
 async fn list(global: &Global, session: &Session) -> Result<(), Failure> {
@@ -142,6 +160,9 @@ pub fn print_detail(detail: &BackupDetail, indent: &str) {
         bytes(view.bytes),
         bytes(view.stored_bytes),
     );
+    if let Some(pin) = &view.pinned {
+        println!("{indent}pinned by {} on {}: {}", pin.actor, moment(pin.at), pin.reason);
+    }
     let mut table = Table::new(&[
         ("class", Align::Left),
         ("collection", Align::Left),

@@ -12,9 +12,12 @@ mod import;
 mod init;
 mod job;
 mod key;
+mod policy;
+mod prune;
 mod restore;
 mod sandbox;
 mod simulate;
+mod statistics;
 
 use api::engine::source::profile::DataClass;
 use serde::Serialize;
@@ -32,6 +35,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Export(export) => export::run(&global, export).await,
         Command::Import(import) => import::run(&global, import).await,
         Command::Check => check::run(&global).await,
+        Command::Prune { dry_run } => prune::run(&global, dry_run).await,
+        Command::Statistics => statistics::run(&global).await,
+        Command::Policy(policy) => policy::run(&global, policy).await,
         Command::Compare { backup, classes } => compare::run(&global, backup, &classes).await,
         Command::Game(Game::Check { subject }) => game_check::run(&global, &subject).await,
         Command::Game(Game::List { finished, search, limit }) => {
