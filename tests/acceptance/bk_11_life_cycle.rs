@@ -258,3 +258,36 @@ async fn bk_11_statistics_add_up_and_tell_when_the_store_is_full() {
     assert!((1.9..2.1).contains(&ratio), "{short} {long} {newest}");
     console.service.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_11_the_command_line_pins_prunes_and_tells() {
+    let service = Service::start().await;
+    service.fill(&["users", "config"], 50, |name, at| doc! { "_id": at, "of": name }).await;
+    service.init().await;
+    let (first, second) = (service.backup().await, service.backup().await);
+    let pinned = ["--json", "backup", "pin", &first, "--reason", "dispute 4711"];
+    let view = service.avault(&pinned).await.ended(0).json();
+    assert_eq!(view["pinned"]["reason"], "dispute 4711");
+    let list = service.avault(&["--json", "backup", "list"]).await.ended(0).json_lines();
+    let of =
+        |id: &str| list.iter().find(|view| view["id"] == *id).expect("a set")["pinned"].clone();
+    assert!(of(&first).is_object() && of(&second).is_null(), "{list:?}");
+
+    let before = files(&service.store());
+    let told = service.avault(&["--json", "prune", "--dry-run"]).await.ended(0).json();
+    assert_eq!(files(&service.store()), before, "a dry run writes nothing");
+    let pruned = service.avault(&["--json", "prune"]).await.ended(0).json();
+    for outcome in [&told, &pruned] {
+        assert_eq!(outcome["plan"]["backups"], 2);
+        assert_eq!(outcome["retention"], serde_json::Value::Null, "nothing is over");
+        assert_eq!(outcome["prune"]["deleted"]["objects"], 0);
+    }
+    let statistics = service.avault(&["--json", "statistics"]).await.ended(0).json();
+    assert_eq!((&statistics["backups"], &statistics["unusedObjects"]), (&2.into(), &0.into()));
+    let text = service.avault(&["prune", "--dry-run"]).await.ended(0).stdout;
+    assert!(text.contains("0 of 2 backups go"), "{text}");
+    let view = service.avault(&["--json", "backup", "unpin", &first]).await.ended(0).json();
+    assert!(view["pinned"].is_null(), "{view}");
+    service.avault(&["backup", "verify", "--all"]).await.ended(0);
+    service.stop().await;
+}

@@ -212,3 +212,45 @@ async fn a_passphrase_never_comes_back() {
         assert!(!answer.to_string().contains(secret));
     }
 }
+
+#[tokio::test]
+async fn a_policy_is_changed_by_owners_unless_the_file_states_it() {
+    let (service, scratch) = service().await;
+    let view = call(&service, "policy.get", json!({})).await.unwrap();
+    assert_eq!(
+        (&view["origin"], &view["policy"]["accounts"]["keep"]),
+        (&json!("default"), &json!(90))
+    );
+    let mut policy = view["policy"].clone();
+    policy["accounts"]["keep"] = json!("forever");
+    let request = json!({ "policy": policy });
+    let view = call(&service, "policy.set", request.clone()).await.unwrap();
+    assert_eq!(view["origin"], "console");
+    assert_eq!(call(&service, "policy.get", json!({})).await.unwrap()["policy"], policy);
+    let audit = call(&service, "audit.list", json!({"limit": 1})).await.unwrap();
+    assert!(audit[0]["subject"].as_str().unwrap().contains("forever"), "{audit}");
+    let operator = Caller { actor: "kay".to_owned(), role: Role::Operator };
+    let error = service.call(&operator, Operation::PolicySet, request.clone()).await.unwrap_err();
+    assert_eq!(error.code, "forbidden");
+    policy["rooms"]["every"] = json!("event");
+    let error = call(&service, "policy.set", json!({ "policy": policy })).await.unwrap_err();
+    assert_eq!(error.code, "invalid_request");
+    // What a change comes to is told before it is made.
+    let asked = json!({ "policy": Value::Null, "days": 40 });
+    let told = call(&service, "policy.simulate", asked).await.unwrap();
+    assert_eq!(told["classes"][0]["expired"], 0);
+    let view = call(&service, "policy.set", json!({ "policy": Value::Null })).await.unwrap();
+    assert_eq!(view["origin"], "default");
+    service.shut_down().await;
+
+    let config = scratch.path().join("avault.toml");
+    std::fs::write(&config, "[policy]\npre_image_days = 9\n").unwrap();
+    let mut options = ServiceOptions::from_environment(|_| None);
+    options.home = scratch.path().join("other");
+    options.config = Some(config);
+    let service = Service::start(options).await.unwrap();
+    let view = call(&service, "policy.get", json!({})).await.unwrap();
+    assert_eq!((&view["origin"], &view["policy"]["pre_image_days"]), (&json!("file"), &json!(9)));
+    let error = call(&service, "policy.set", request).await.unwrap_err();
+    assert_eq!(error.code, "policy_in_file");
+}

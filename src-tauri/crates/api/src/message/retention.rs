@@ -99,6 +99,13 @@ impl Request for PolicySetRequest {
     fn validate(&self) -> Result<(), ApiError> {
         self.policy.map_or(Ok(()), |policy| Ok(policy.validate()?))
     }
+
+    /// The policy itself, so that the audit entry tells to what it was changed.
+    fn subject(&self) -> String {
+        self.policy
+            .and_then(|policy| serde_json::to_string(&policy).ok())
+            .unwrap_or_else(|| "default".to_owned())
+    }
 }
 
 /// A question what a policy comes to.
