@@ -153,6 +153,29 @@ async fn what_a_set_of_another_writer_uses_again_is_spared() {
 }
 
 #[tokio::test]
+async fn what_a_set_that_is_not_committed_yet_stored_anew_is_spared() {
+    let place = Place::new().await;
+    let (a, b) = (place.vault("a", 2).await, place.vault("b", 3).await);
+    let dropped = add(&a, 0..400).await;
+    a.drop_set(&dropped, 0).await.unwrap();
+    place.hours(25);
+    prune(&a).await.unwrap();
+    place.hours(20);
+    let set = b.begin_set(set_info()).await.unwrap();
+    let mut stream = set.stream(stream_info("games")).await.unwrap();
+    for (key, doc) in documents(0..400) {
+        stream.push(&key, &doc).await.unwrap();
+    }
+    stream.finish().await.unwrap();
+    place.hours(5);
+    let swept = prune(&a).await.unwrap();
+    assert!(swept.deleted.objects > 0 && swept.spared.objects > 0, "{swept:?}");
+    let set = set.commit(set_commit()).await.unwrap();
+    assert_eq!(read_all(&b, &set.id).await.unwrap(), documents(0..400));
+    assert!(check(&b, CheckLevel::L3).await.ok());
+}
+
+#[tokio::test]
 async fn a_set_counted_on_an_object_through_one_that_came_and_went_since_the_mark() {
     let place = Place::new().await;
     let (a, b) = (place.vault("a", 2).await, place.vault("b", 3).await);
