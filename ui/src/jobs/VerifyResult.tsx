@@ -24,9 +24,7 @@ export function VerifyResult({ outcome, wholeStore }: { outcome: VerifyOutcome; 
           facts={[
             {
               label: t('job.verify.level'),
-              value: level
-                ? `${level} · ${t(`backup.ladder.name.${level}`)}`
-                : t('verdict.noLevel'),
+              value: level ? `${level} · ${t(`backup.ladder.name.${level}`)}` : t('verdict.noLevel'),
             },
             { label: t('job.verify.objects'), value: format.number(objects) },
             { label: t('job.verify.bytes'), value: format.bytes(bytes) },

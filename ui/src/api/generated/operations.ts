@@ -64,6 +64,10 @@ export interface Operations {
   "backup.create": { request: BackupRequest; response: JobStarted };
   /** Verifies a backup set to a level of the ladder. */
   "backup.verify": { request: VerifyRequest; response: JobStarted };
+  /** Writes a backup set out as a dump of MongoDB's own tools, unencrypted. */
+  "backup.export": { request: ExportRequest; response: JobStarted };
+  /** Reads a dump of MongoDB's own tools into an empty database. */
+  "backup.import": { request: ImportRequest; response: JobStarted };
   /** Pins a backup set, so that nobody removes it. */
   "backup.pin": { request: PinRequest; response: BackupView };
   /** Lifts every pin of a backup set. */
@@ -185,6 +189,20 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     provides: [],
     invalidates: ["jobs", "audit"],
     audit: "backup.verify",
+    danger: "changes",
+  },
+  "backup.export": {
+    permission: "export",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.export",
+    danger: "changes",
+  },
+  "backup.import": {
+    permission: "restore",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "backup.import",
     danger: "changes",
   },
   "backup.pin": {

@@ -312,6 +312,13 @@ export type Danger = "safe" | "changes" | "destroys";
 /** The six classes of data, each with a policy of its own. */
 export type DataClass = "accounts" | "rooms" | "active" | "history" | "statistics" | "configuration";
 
+/** A key that objects are sealed under. */
+export type DataKeyEntry = { 
+/** Its number, from 1. */
+epoch: number, 
+/** When it was made, Unix time in milliseconds. */
+createdAt: number, };
+
 /** What was added on one day. */
 export type DayGrowth = { 
 /** Unix time in milliseconds of its beginning in UTC. */
@@ -376,6 +383,53 @@ expiredAt: number,
 classes: Array<DataClass>, 
 /** Why it stays all the same; none: it goes. */
 kept: KeepReason | null, };
+
+/** What an export wrote. */
+export type ExportOutcome = { 
+/** The set. */
+backup: string, 
+/** The database it was taken from. */
+database: string, 
+/** The form of the dump. */
+format: DumpFormat, 
+/** Where the dump lies. */
+path: string, 
+/** The file of the Redis keys, where there are any. */
+redisPath: string | null, 
+/** Collection by collection. */
+collections: Array<ExportedCollection>, 
+/** Redis keys written. */
+redisKeys: number, 
+/** Documents in all. */
+documents: number, 
+/** Bytes of BSON in all, before compression. */
+bytes: number, 
+/** Seconds that it took. */
+seconds: number, };
+
+/** A request for a dump of a backup. */
+export type ExportRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The classes to export; empty means all of the set. */
+classes: Array<DataClass>, 
+/** The form of the dump. */
+format: DumpFormat, 
+/** The folder or file to write, absolute; nothing may be there but an empty folder. */
+path: string, 
+/** Whether the files are compressed. */
+gzip: boolean, };
+
+/** A collection in a dump. */
+export type ExportedCollection = { 
+/** The collection. */
+collection: string, 
+/** Its documents. */
+documents: number, 
+/** Their bytes. */
+bytes: number, 
+/** Its indexes, that of `_id` included. */
+indexes: number, };
 
 /** A rule that a game breaks. */
 export type FindingView = { 
@@ -594,6 +648,62 @@ class: DataClass, } | { "rule": "last_complete" } | { "rule": "base_of",
 /** That set. */
 backup: string, };
 
+/** A request to add a way to open the vault. */
+export type KeyAddRequest = { 
+/** What is added. */
+key: NewKey, 
+/** What its owner calls it; may be empty. */
+label: string, };
+
+/** A way to open the vault was added. */
+export type KeyAdded = { 
+/** Its id. */
+id: string, 
+/** The recovery key, where one was made. It is told this once and kept nowhere. */
+recoveryKey: string | null, 
+/** The keys as they are now. */
+present: KeyList, };
+
+/** A way to open the vault. */
+export type KeyEntry = { 
+/** Its id; stays when the passphrase behind it is changed. */
+id: string, 
+/** Its kind: `passphrase`, `recovery` or `transit`. */
+provider: string, 
+/** What its owner calls it. */
+label: string, 
+/** When it was made, Unix time in milliseconds; none where that was not recorded. */
+createdAt: number | null, 
+/** What its provider needs to know again, by name; nothing secret. */
+parameters: { [key in string]: string }, 
+/** True for the one that the vault is open with. */
+inUse: boolean, };
+
+/** The keys of a vault. */
+export type KeyList = { 
+/** Rises with each change of the keyring. */
+revision: number, 
+/** The ways to open the vault, oldest first. */
+keys: Array<KeyEntry>, 
+/** Data keys, oldest first; what is new is sealed under the last. */
+dataKeys: Array<DataKeyEntry>, };
+
+/** A request to put another passphrase in the place of one. */
+export type KeyPassphraseRequest = { 
+/** Which one; none means the one in use, else the only one. */
+id: string | null, 
+/** The new passphrase. */
+passphrase: Secret, };
+
+/** The keys were changed. */
+export type KeysChanged = { 
+/** True when the root key is new: an old copy of the keyring with an old key opens nothing new. */
+rootRenewed: boolean, 
+/** The keys that the root key stayed for, because what they stand for was not at hand. */
+notAtHand: Array<KeyEntry>, 
+/** The keys as they are now. */
+present: KeyList, };
+
 /** The language of the window. */
 export type Language = "zh-CN" | "en";
 
@@ -658,7 +768,7 @@ instances: number,
 players: number, };
 
 /** What a caller must be allowed to do before an operation runs. */
-export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "manage_retention" | "control_jobs" | "change_settings" | "connect" | "damage_sandbox";
+export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "manage_retention" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
 
 /** A request to pin a backup set. */
 export type PinRequest = { 
@@ -1067,7 +1177,7 @@ quotaBytes: number | null,
 daysUntilQuota: number | null, };
 
 /** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
-export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "games" | "jobs" | "audit" | "settings" | "setup";
+export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "games" | "jobs" | "audit" | "keys" | "settings" | "setup";
 
 /** The theme of the window. */
 export type Theme = "light" | "dark" | "system";
@@ -1088,7 +1198,7 @@ bytes: number, };
 export type Unit = "bytes" | "documents" | "objects" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "retention" | "prune" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

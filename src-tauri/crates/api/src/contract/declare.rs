@@ -36,7 +36,7 @@ pub enum Tag {
 
 impl Tag {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Service,
         Self::Overview,
         Self::Backups,
