@@ -24,6 +24,10 @@ const WRITERS: [&str; 3] = ["a", "b", "c"];
 enum Act {
     /// A writer backs up one of a few contents, so that objects come, go and come again.
     BackUp { writer: u8, content: u8, dies_at: Option<u8> },
+    /// A writer takes an increment over one of the sets.
+    Increment { writer: u8, base: u8, content: u8, dies_at: Option<u8> },
+    /// A writer begins an increment over one of the sets; it is committed later, or never.
+    BeginOver { writer: u8, base: u8, content: u8 },
     /// A writer begins a set and stores its stream; it is committed later, or never.
     Begin { writer: u8, content: u8 },
     /// One of the begun sets is committed.
@@ -41,6 +45,11 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => (any::<u8>(), any::<u8>(), dies())
             .prop_map(|(writer, content, dies_at)| Act::BackUp { writer, content, dies_at }),
+        4 => (any::<u8>(), any::<u8>(), any::<u8>(), dies()).prop_map(
+            |(writer, base, content, dies_at)| Act::Increment { writer, base, content, dies_at }
+        ),
+        2 => (any::<u8>(), any::<u8>(), any::<u8>())
+            .prop_map(|(writer, base, content)| Act::BeginOver { writer, base, content }),
         2 => (any::<u8>(), any::<u8>())
             .prop_map(|(writer, content)| Act::Begin { writer, content }),
         2 => any::<u8>().prop_map(Act::Commit),
@@ -54,6 +63,15 @@ fn act() -> impl Strategy<Value = Act> {
 fn content(number: u8) -> Documents {
     let start = u32::from(number % 4) * 40;
     documents(start..start + 60 + u32::from(number % 3) * 20)
+}
+
+/// What turns one content into another.
+fn difference(then: &Documents, now: &Documents) -> Changes {
+    let changed = now.iter().filter(|(key, doc)| then.get(*key) != Some(*doc));
+    let mut changes: Changes = changed.map(|(key, doc)| (key.clone(), Some(doc.clone()))).collect();
+    changes
+        .extend(then.keys().filter(|key| !now.contains_key(*key)).map(|key| (key.clone(), None)));
+    changes
 }
 
 struct World {
@@ -102,6 +120,12 @@ impl World {
         Vault::open(Store::with_backend(backend), &provider(), context).await.unwrap()
     }
 
+    /// One of the listed sets and what it holds.
+    fn base(&self, which: u8) -> Option<(String, Documents)> {
+        let number = usize::from(which).checked_rem(self.listed.len())?;
+        self.listed.get(number).cloned()
+    }
+
     async fn act(&mut self, act: Act) {
         match act {
             Act::BackUp { writer, content: number, dies_at } => {
@@ -109,6 +133,21 @@ impl World {
                 let documents = content(number);
                 let done = back_up(&vault, &documents, &BTreeMap::new()).await;
                 self.committed(done.map(|(set, _)| set.id), documents, dies_at.is_some());
+            }
+            Act::Increment { writer, base, content: number, dies_at } => {
+                let Some((base, then)) = self.base(base) else { return };
+                let vault = self.vault(writer, dies_at).await;
+                let documents = content(number);
+                let done = back_up_over(&vault, &base, &difference(&then, &documents)).await;
+                self.committed(done.map(|(set, _)| set.id), documents, dies_at.is_some());
+            }
+            Act::BeginOver { writer, base, content: number } => {
+                let Some((base, then)) = self.base(base) else { return };
+                let vault = self.vault(writer, None).await;
+                let documents = content(number);
+                let changes = difference(&then, &documents);
+                let (set, _) = begin_over(&vault, &base, &changes).await.unwrap();
+                self.begun.push((set, documents));
             }
             Act::Begin { writer, content: number } => {
                 let vault = self.vault(writer, None).await;

@@ -12,7 +12,7 @@ use vault::store::{Backend, MemoryBackend};
 use vault::testing;
 use vault::{
     Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider, SetCommit,
-    SetInfo, SetSummary, Store, StreamInfo, StreamKind, StreamStats, Vault, VaultError,
+    SetInfo, SetSummary, SetWriter, Store, StreamInfo, StreamKind, StreamStats, Vault, VaultError,
 };
 
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -122,6 +122,16 @@ pub async fn back_up_over(
     base: &str,
     changes: &Changes,
 ) -> Result<(SetSummary, StreamStats), VaultError> {
+    let (set, stats) = begin_over(vault, base, changes).await?;
+    Ok((set.commit(set_commit()).await?, stats))
+}
+
+/// As [`back_up_over`], not committed yet.
+pub async fn begin_over(
+    vault: &Vault,
+    base: &str,
+    changes: &Changes,
+) -> Result<(SetWriter, StreamStats), VaultError> {
     let beneath = vault.set(base).await?;
     let beneath = beneath.stream("history", "games").unwrap().clone();
     let set = vault.begin_set(set_info()).await?;
@@ -133,7 +143,7 @@ pub async fn back_up_over(
         }
     }
     let stats = stream.finish().await?;
-    Ok((set.commit(set_commit()).await?, stats))
+    Ok((set, stats))
 }
 
 pub async fn read_all(vault: &Vault, set: &str) -> Result<Documents, VaultError> {
