@@ -131,5 +131,24 @@ export const scenes = [
   { name: 'game-audience', path: `/games/${GAME}?seq=33&viewer=audience`, ready: 'game' },
   { name: 'game-findings', path: `/games/${GAME_WITH_FINDING}?seq=31&tab=findings`, ready: 'finding' },
   { name: 'game-state', path: `/games/${GAME}?seq=63&tab=state`, ready: 'game-state' },
+  { name: 'storage', path: '/storage', ready: 'prune-preview' },
+  {
+    name: 'storage-retention',
+    path: '/storage',
+    act: (page) => byId(page, 'retention-plan').click(),
+    ready: 'retention-shown',
+  },
+  {
+    name: 'storage-pruned',
+    path: '/storage',
+    act: (page) => byId(page, 'prune-preview').click(),
+    ready: 'job-log',
+  },
+  {
+    name: 'backup-pin',
+    path: `/backups/${LATEST}`,
+    act: (page) => byId(page, 'backup-pin').click(),
+    ready: 'pin-confirm',
+  },
   { name: 'settings', path: '/settings', ready: 'store-check' },
 ];

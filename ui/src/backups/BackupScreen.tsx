@@ -18,6 +18,7 @@ import { Screen } from '../shared/layout/Screen';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
 import { Ladder } from './Ladder';
 import { PartsTable } from './PartsTable';
+import { PinButton } from './PinButton';
 import { VerificationHistory } from './VerificationHistory';
 
 const route = getRouteApi('/backups/$backupId');
@@ -64,6 +65,7 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
       subtitle={<ShortId id={summary.id} full />}
       actions={
         <>
+          <PinButton backup={summary} />
           <CopyCommand command={`avault backup show ${summary.id}`} />
           <Button
             icon={<DiffOutlined aria-hidden />}
@@ -144,6 +146,7 @@ function useBackupFacts({ summary, mechanism, serverVersion, toolVersion, keyEpo
           },
         ]
       : []),
+    ...(summary.pinned ? [{ label: t('pin.reason'), value: summary.pinned.reason }] : []),
     { label: t('backups.column.documents'), value: format.number(summary.documents) },
     {
       label: t('backup.facts.size'),

@@ -1,3 +1,4 @@
+import { PushpinOutlined } from '@ant-design/icons';
 import { Link } from '@tanstack/react-router';
 import { Table, type TableColumnsType, Tooltip } from 'antd';
 import type { SorterResult } from 'antd/es/table/interface';
@@ -102,7 +103,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.method'),
       key: 'method',
-      render: (_, { method, instead, preImage }) => (
+      render: (_, { method, instead, preImage, pinned }) => (
         <>
           {t(`backups.method.${method}`)}
           {instead && (
@@ -111,6 +112,11 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
                 {t('backups.insteadOf', { asked: t(`backups.method.${instead.asked}`) })}
               </span>
             </Tooltip>
+          )}
+          {pinned && (
+            <span className={styles.origin}>
+              <PushpinOutlined aria-hidden /> {t('pin.pinned', { reason: pinned.reason })}
+            </span>
           )}
           {preImage && <span className={styles.origin}>{t('backups.preImage')}</span>}
         </>

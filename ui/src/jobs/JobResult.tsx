@@ -3,6 +3,8 @@ import { RestoreResult } from '../restore/RestoreResult';
 import { BackupResult } from './BackupResult';
 import { CompareResult } from './CompareResult';
 import { outcomeOf } from './outcome';
+import { PruneResult } from './PruneResult';
+import { RetentionResult } from './RetentionResult';
 import { VerifyResult } from './VerifyResult';
 
 /** What came of an ended job, by its verb. */
@@ -18,6 +20,10 @@ export function JobResult({ job }: { job: JobView }) {
       return <RestoreResult outcome={result.outcome} />;
     case 'compare':
       return <CompareResult outcome={result.outcome} />;
+    case 'prune':
+      return <PruneResult outcome={result.outcome} />;
+    case 'retention':
+      return <RetentionResult outcome={result.outcome} />;
     default:
       return null;
   }

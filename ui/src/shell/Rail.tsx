@@ -1,6 +1,7 @@
 import {
   AppstoreOutlined,
   DatabaseOutlined,
+  HddOutlined,
   HistoryOutlined,
   MenuFoldOutlined,
   MenuUnfoldOutlined,
@@ -20,6 +21,7 @@ const SCREENS = [
   { name: 'games', to: '/games', icon: TeamOutlined },
   { name: 'backups', to: '/backups', icon: DatabaseOutlined },
   { name: 'restore', to: '/restore', icon: HistoryOutlined },
+  { name: 'storage', to: '/storage', icon: HddOutlined },
 ] as const;
 
 /** The screens there are. */

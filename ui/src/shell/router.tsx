@@ -54,6 +54,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/storage',
+    component: lazyRouteComponent(() => import('../storage/StorageScreen'), 'StorageScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/settings',
     component: lazyRouteComponent(() => import('../settings/SettingsScreen'), 'SettingsScreen'),
   }),

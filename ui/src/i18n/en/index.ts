@@ -1,5 +1,6 @@
 import { code } from './codes';
 import { backup, backups, damage, game, games, overview, restore, settings, setup } from './screens';
+import { pin, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
 /** Every text in English. */
@@ -17,6 +18,8 @@ export const en = {
   backup,
   restore,
   settings,
+  storage,
+  pin,
   setup,
   games,
   game,

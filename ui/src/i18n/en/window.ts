@@ -31,7 +31,14 @@ export const shell = {
   jobsRunning_one: '{{count}} job running',
   jobsRunning_other: '{{count}} jobs running',
   noJobs: 'No jobs yet',
-  nav: { overview: 'Overview', games: 'Games', backups: 'Backups', restore: 'Restore', settings: 'Settings' },
+  nav: {
+    overview: 'Overview',
+    games: 'Games',
+    backups: 'Backups',
+    restore: 'Restore',
+    storage: 'Storage',
+    settings: 'Settings',
+  },
   keys: {
     title: 'Keyboard',
     window: 'Every screen',
@@ -85,6 +92,21 @@ export const dataClass = {
 };
 
 export const job = {
+  prune: {
+    title: 'Pruned',
+    preview: 'What a prune would do',
+    deleted: 'Deleted',
+    marked: 'Marked, deleted a day later',
+    young: 'In no use, too young',
+    spared: 'Needed again, kept',
+    dueAt: 'Next deletion from',
+  },
+  retention: {
+    title: 'Expired backups removed',
+    removed: 'Backups removed',
+    spared: 'Spared since the plan',
+    freed: 'Freed by the next prunes',
+  },
   title: 'Job',
   loading: 'Reading the job…',
   starting: 'Preparing',

@@ -1,5 +1,6 @@
 import { code } from './codes';
 import { backup, backups, damage, game, games, overview, restore, settings, setup } from './screens';
+import { pin, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
 /** Every text in Simplified Chinese; the shape that the other language follows. */
@@ -17,6 +18,8 @@ export const zhCN = {
   backup,
   restore,
   settings,
+  storage,
+  pin,
   setup,
   games,
   game,

@@ -29,7 +29,14 @@ export const shell = {
   jobs: '作业',
   jobsRunning: '{{count}} 个作业运行中',
   noJobs: '还没有作业',
-  nav: { overview: '总览', games: '对局', backups: '备份', restore: '恢复', settings: '设置' },
+  nav: {
+    overview: '总览',
+    games: '对局',
+    backups: '备份',
+    restore: '恢复',
+    storage: '存储',
+    settings: '设置',
+  },
   keys: {
     title: '键盘操作',
     window: '所有页面',
@@ -82,6 +89,21 @@ export const dataClass = {
 };
 
 export const job = {
+  prune: {
+    title: '清理结果',
+    preview: '清理预览',
+    deleted: '已删除',
+    marked: '已标记，一天后删除',
+    young: '无引用，未满宽限期',
+    spared: '重新被引用，保留',
+    dueAt: '最早删除时间',
+  },
+  retention: {
+    title: '已移除到期备份',
+    removed: '移除的备份',
+    spared: '计划之后又被需要',
+    freed: '后续清理将释放',
+  },
   title: '作业',
   loading: '正在读取作业…',
   starting: '正在准备',

@@ -1,8 +1,20 @@
-import type { BackupDetail, BackupView, Policy, PolicyForecast } from '../../api/generated/types';
+import type {
+  BackupDetail,
+  BackupView,
+  ExpiredBackup,
+  Policy,
+  PolicyForecast,
+} from '../../api/generated/types';
 import { CLASSES } from './backups';
 import type { Handlers, MockState } from './handlers';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
+
+const MIB = 1024 * 1024;
+const DAY = 86_400_000;
+
+/** What was added on the last days, MiB. */
+const GROWTH = [24, 2.1, 3.4, 2.8, 3.9, 5.2, 4.7, 2.2, 2.5, 3.1, 3.3, 2.9, 4.4, 1.2];
 
 const NOTHING = { objects: 0, bytes: 0 };
 
@@ -28,7 +40,7 @@ type LifeCycle =
   | 'policy.set'
   | 'policy.simulate';
 
-/** Pins, policy, retention and prune: nothing is ever over in the mock's short history. */
+/** Pins, policy, retention and prune. */
 export function lifeCycle(
   state: MockState,
   jobs: MockJobs,
@@ -50,10 +62,14 @@ export function lifeCycle(
     'retention.plan': () => ({
       id: '01KAJ5K0RETENTIONP1AN00000',
       backups: state.backups.length,
-      goes: [],
-      stays: [],
-      freedObjects: 0,
-      freedBytes: 0,
+      goes: state.backups.slice(-1).map(({ summary }) => expired(summary, null)),
+      stays: state.backups
+        .slice(2, 4)
+        .map(({ summary }, index) =>
+          expired(summary, index ? { rule: 'last_verified', class: 'accounts' } : { rule: 'young' }),
+        ),
+      freedObjects: 41,
+      freedBytes: 18 * MIB,
     }),
     'retention.apply': () => ({
       jobId: jobs.start('retention', 'vault', [{ phase: 'expire', unit: 'steps', total: 0 }], () => ({
@@ -84,6 +100,11 @@ export function lifeCycle(
   };
 }
 
+function expired(summary: BackupView, kept: ExpiredBackup['kept']): ExpiredBackup {
+  const { id, committedAt, classes } = summary;
+  return { backup: id, takenAt: committedAt, expiredAt: NOW - DAY, classes, kept };
+}
+
 function statistics(state: MockState): ReturnType<Handlers['store.statistics']> {
   const summaries = state.backups.map(({ summary }) => summary);
   const storedBytes = summaries.reduce((sum, { storedBytes }) => sum + storedBytes, 0);
@@ -92,16 +113,20 @@ function statistics(state: MockState): ReturnType<Handlers['store.statistics']> 
     backups: summaries.length,
     objects: 276,
     storedBytes,
-    unusedObjects: 0,
-    unusedBytes: 0,
+    unusedObjects: 12,
+    unusedBytes: 3.4 * MIB,
     logicalBytes,
     deduplication: logicalBytes / Math.max(storedBytes, 1),
     byType: [{ kind: 'segment', objects: 276, bytes: storedBytes }],
     byClass: [],
-    growth: [],
-    bytesPerDay: 0,
-    quotaBytes: null,
-    daysUntilQuota: null,
+    growth: GROWTH.map((bytes, index) => ({
+      day: NOW - (GROWTH.length - index) * DAY,
+      bytes: bytes * MIB,
+      backups: 25,
+    })),
+    bytesPerDay: 3.1 * MIB,
+    quotaBytes: 2048 * MIB,
+    daysUntilQuota: 652,
   };
 }
 

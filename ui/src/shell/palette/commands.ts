@@ -43,6 +43,7 @@ function useScreenCommands(): Command[] {
     ['games', '/games'],
     ['backups', '/backups'],
     ['restore', '/restore'],
+    ['storage', '/storage'],
     ['settings', '/settings'],
   ] as const;
   return screens.map(([name, to]) => ({

@@ -1,0 +1,62 @@
+import { Table, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type ClassPolicy, type DataClass, type PolicyView, useRead } from '../api';
+import { ClassName, DATA_CLASSES } from '../shared/data-class';
+import { CopyCommand } from '../shared/format/CopyCommand';
+import { Panel } from '../shared/layout/Panel';
+import { ReadView } from '../shared/layout/ReadView';
+import styles from './storage.module.css';
+
+interface Row extends ClassPolicy {
+  name: DataClass;
+}
+
+/** How each class is backed up and how long that is kept. */
+export function PolicyPanel() {
+  const { t } = useTranslation();
+  const read = useRead('policy.get', {});
+  return (
+    <Panel
+      title={t('storage.policy.title')}
+      extra={<CopyCommand command="avault policy simulate --days 365" size="small" />}
+      flush
+    >
+      <ReadView read={read}>{(view) => <PolicyTable view={view} />}</ReadView>
+    </Panel>
+  );
+}
+
+function PolicyTable({ view: { policy, origin } }: { view: PolicyView }) {
+  const { t } = useTranslation();
+  const columns: TableColumnsType<Row> = [
+    { title: t('overview.classes.class'), key: 'class', render: (_, { name }) => <ClassName of={name} /> },
+    {
+      title: t('storage.policy.method'),
+      key: 'method',
+      render: (_, { method, full_every: full }) =>
+        full
+          ? t('storage.policy.withFull', {
+              method: t(`storage.method.${method}`),
+              every: t(`storage.every.${full}`),
+            })
+          : t(`storage.method.${method}`),
+    },
+    { title: t('storage.policy.every'), key: 'every', render: (_, { every }) => t(`storage.every.${every}`) },
+    {
+      title: t('storage.policy.keep'),
+      key: 'keep',
+      render: (_, { keep }) =>
+        keep === 'forever' ? t('storage.policy.forever') : t('storage.policy.days', { count: keep }),
+    },
+  ];
+  const rows = DATA_CLASSES.map((name) => ({ ...policy[name], name }));
+  return (
+    <>
+      <Table columns={columns} dataSource={rows} rowKey="name" pagination={false} size="small" />
+      <p className={styles.foot}>
+        {t('storage.policy.preImages', { count: policy.pre_image_days })}{' '}
+        {t(`storage.policy.origin.${origin}`)}
+      </p>
+    </>
+  );
+}
