@@ -5,6 +5,7 @@
 //! file at once. Clocks and identifiers come from the caller.
 
 mod audit;
+mod checkpoints;
 mod error;
 mod jobs;
 mod journals;

@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod keys;
 mod number;
 pub mod overview;
+mod problem;
 pub mod prune;
 mod redis_lines;
 pub mod restore;

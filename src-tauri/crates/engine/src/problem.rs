@@ -1,0 +1,199 @@
+//! How failures are shown: stable codes, hints, and values for the translated text.
+
+use std::collections::BTreeMap;
+
+use dump::DumpError;
+use source::SourceError;
+use vault::VaultError;
+
+use crate::error::EngineError;
+use crate::job::Problem;
+
+impl EngineError {
+    /// The stable code that the window translates.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::NotConnected { .. } => "not_connected",
+            Self::Source(error) => source_code(error),
+            Self::Vault(error) => vault_code(error),
+            Self::Control(_) => "control_store",
+            Self::Dump(error) => dump_code(error),
+            Self::NotEmpty { .. } => "not_empty",
+            Self::File { .. } => "file_failed",
+            Self::DumpRefused { .. } => "dump_refused",
+            Self::Cancelled => "cancelled",
+            Self::NoBackup => "no_backup",
+            Self::NoSuchBackup { .. } => "no_such_backup",
+            Self::ClassAbsent { .. } => "class_absent",
+            Self::SharedCollection { .. } => "shared_collection",
+            Self::NoSuchPlan { .. } => "no_such_plan",
+            Self::StalePlan { .. } => "stale_plan",
+            Self::PlanUsed { .. } => "plan_used",
+            Self::NotConfirmed { .. } => "not_confirmed",
+            Self::NotVerified { .. } => "not_verified",
+            Self::UnknownTarget { .. } => "unknown_target",
+            Self::SwitchOpen { .. } => "switch_open",
+            Self::JournalUnusable { .. } => "journal_unusable",
+            Self::BackupUnusable { .. } => "backup_unusable",
+            Self::NoSuchJob { .. } => "no_such_job",
+            Self::NoSuchGame { .. } => "no_such_game",
+            Self::Invalid { .. } => "invalid_request",
+            Self::Worker { .. } => "worker_lost",
+            Self::Crashed { .. } => "crashed",
+            Self::Host { code, .. } => code,
+        }
+    }
+
+    /// What the reader can do, where the message does not say it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let text = match self {
+            Self::NotConnected { .. } => "connect it in the settings, then try again",
+            Self::NotEmpty { .. } => "name another place; nothing is written over",
+            Self::File { .. } => "see that the folder exists, is writable and has room",
+            Self::Dump(error) => return dump_hint(error),
+            Self::NoBackup => "take a backup first",
+            Self::NoSuchBackup { .. } => "list the backups and choose one of them",
+            Self::ClassAbsent { .. } => "choose another backup, or leave the class out",
+            Self::SharedCollection { .. } => "restore these classes together",
+            Self::NoSuchPlan { .. } | Self::StalePlan { .. } | Self::PlanUsed { .. } => {
+                "make a new plan and look at it again"
+            }
+            Self::NotConfirmed { .. } => "type the name exactly as shown",
+            Self::NotVerified { .. } => {
+                "nothing was switched; verify the backup at L3 and restore again"
+            }
+            Self::UnknownTarget { .. } => "name a target of the configuration",
+            Self::SwitchOpen { .. } => "finish it first: it is rolled forward or back at start-up",
+            Self::JournalUnusable { .. } => {
+                "leave the service paused and restore again from the same backup"
+            }
+            Self::NoSuchJob { .. } => "list the jobs and choose one of them",
+            Self::NoSuchGame { .. } => "list the games and choose one of them",
+            Self::Host { hint, .. } => return Some(hint.clone()),
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+
+    /// Whether the same request may succeed later without anything being changed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Source(error) => error.is_transient(),
+            Self::Vault(error) => error.is_transient(),
+            _ => false,
+        }
+    }
+
+    /// The failure as it is shown.
+    #[must_use]
+    pub fn problem(&self) -> Problem {
+        Problem {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            hint: self.hint(),
+            context: self.context(),
+        }
+    }
+
+    fn context(&self) -> BTreeMap<String, String> {
+        let pairs: &[(&str, &str)] = &match self {
+            Self::NotConnected { what } => [("what", *what), ("", "")],
+            Self::NoSuchBackup { id } => [("backup", id.as_str()), ("", "")],
+            Self::ClassAbsent { backup, class } => [("backup", backup.as_str()), ("class", class)],
+            Self::SharedCollection { collection, classes } => {
+                [("collection", collection.as_str()), ("classes", classes)]
+            }
+            Self::NoSuchPlan { plan } => [("plan", plan.as_str()), ("", "")],
+            Self::StalePlan { plan, detail } => [("plan", plan.as_str()), ("detail", detail)],
+            Self::PlanUsed { plan, job } => [("plan", plan.as_str()), ("job", job)],
+            Self::NotConfirmed { expected } => [("expected", expected.as_str()), ("", "")],
+            Self::NotVerified { collection, .. } => [("collection", collection.as_str()), ("", "")],
+            Self::UnknownTarget { name } => [("target", name.as_str()), ("", "")],
+            Self::NotEmpty { place, found } => [("place", place.as_str()), ("found", found)],
+            Self::File { path, .. } => [("path", path.as_str()), ("", "")],
+            Self::DumpRefused { path, reason } => [("path", path.as_str()), ("reason", reason)],
+            Self::SwitchOpen { database, journal } => {
+                [("database", database.as_str()), ("journal", journal)]
+            }
+            Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
+            Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
+            Self::Invalid { field, reason } => [("field", *field), ("reason", reason.as_str())],
+            _ => [("", ""), ("", "")],
+        };
+        pairs
+            .iter()
+            .filter(|(name, _)| !name.is_empty())
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect()
+    }
+}
+
+fn source_code(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Unreachable { .. } => "server_unreachable",
+        SourceError::Authentication { .. } => "credentials_refused",
+        SourceError::NotReplicaSet { .. } => "not_replica_set",
+        SourceError::MissingPrivilege { .. } => "missing_privilege",
+        SourceError::OplogOverrun { .. } => "oplog_overrun",
+        SourceError::SnapshotTooOld { .. } => "snapshot_too_old",
+        SourceError::SchemaChanged { .. } => "schema_changed",
+        SourceError::Refused { .. } => "collection_refused",
+        SourceError::WriteRefused { .. } => "write_refused",
+        SourceError::ControlTimeout { .. } => "pause_timeout",
+        SourceError::ControlRefused { .. } => "pause_refused",
+        _ => "live_data",
+    }
+}
+
+fn dump_code(error: &DumpError) -> &'static str {
+    match error {
+        DumpError::File { .. } => "file_failed",
+        DumpError::Checksum { .. } | DumpError::Damaged { .. } => "dump_damaged",
+        DumpError::NoDump { .. } => "no_dump",
+        _ => "dump_refused",
+    }
+}
+
+fn dump_hint(error: &DumpError) -> Option<String> {
+    let text = match error {
+        DumpError::File { .. } => "see that the folder exists, is readable and has room",
+        DumpError::Checksum { .. } | DumpError::Damaged { .. } => {
+            "the file is not what was written; take another copy of the dump"
+        }
+        DumpError::NoDump { .. } => "see that format and path fit each other",
+        DumpError::NotCompressed { .. } => "leave --gzip out",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
+fn vault_code(error: &VaultError) -> &'static str {
+    match error {
+        VaultError::NotAVault { .. } => "not_a_vault",
+        VaultError::AlreadyExists { .. } => "vault_exists",
+        VaultError::WrongKey => "wrong_key",
+        VaultError::Key { .. } => "key_provider",
+        VaultError::RecoveryKey(_) => "recovery_key_mistyped",
+        VaultError::KeyServerDown { .. } => "key_server_down",
+        VaultError::KeyServerRefuses { .. } => "key_server_refuses",
+        VaultError::NoSuchKey { .. } => "no_such_key",
+        VaultError::LastKey => "last_key",
+        VaultError::TooManyKeys { .. } => "too_many_keys",
+        VaultError::KeysChanged => "keys_changed",
+        VaultError::KeysBusy { .. } => "keys_busy",
+        VaultError::Damaged { .. } => "object_damaged",
+        VaultError::NoSuchSet { .. } => "no_such_backup",
+        VaultError::TooOld { .. } => "backup_too_old",
+        VaultError::Fenced { .. } => "lease_lost",
+        VaultError::Pinned { .. } => "backup_pinned",
+        VaultError::BeingPruned { .. } => "being_pruned",
+        VaultError::PruneRefused { .. } => "prune_refused",
+        VaultError::PruneRunning { .. } => "prune_running",
+        VaultError::NoStoreClock { .. } => "no_store_clock",
+        VaultError::Store(_) => "store_failed",
+        _ => "vault",
+    }
+}
