@@ -102,8 +102,11 @@ async fn bk_13_a_killed_backup_goes_on_from_its_checkpoint() {
     assert!(service.documents("copy").await == live);
     service.avault(&["backup", "verify", &set, "--level", "3"]).await.ended(0);
 
-    // A second one has nothing to go on from.
+    // A second one has nothing to go on from, and, cut at the same places, stores only what changed.
+    let before = written(&service).len();
     service.backup().await;
+    let new = written(&service).len() - before;
+    assert!(new <= 2, "{new} segments were stored again");
     let job = newest_job(&service).await.expect("a job");
     assert!(!job["log"].to_string().contains("backup.resumed"), "{job}");
     service.stop().await;

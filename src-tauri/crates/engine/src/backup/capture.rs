@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use source::SourceError;
-use source::mongo::window::{CaptureWindow, ChangeFeed, WindowEnd};
+use source::mongo::window::{CaptureWindow, WindowEnd};
 use source::mongo::{
     ClusterTime, CollectionInfo, CollectionKind, Image, MembershipFilter, MongoSource,
 };
@@ -15,8 +15,8 @@ use source::redis_source::RedisSource;
 use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
 
 use super::base::{self, Base, Instead};
-use super::checkpoint::{self, Course, Interrupted};
 use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD};
+use super::opening::{course, open_window};
 use super::outcome::{Level, Method};
 use super::scan::{self, Kept, Target};
 use super::stream::StreamSource;
@@ -29,10 +29,6 @@ use crate::verify;
 
 /// How often a capture begins again because definitions changed or snapshots aged away.
 const ATTEMPTS: u32 = 4;
-
-/// How old an interrupted scan may be: what it stored must not be near the age at which a commit is
-/// refused.
-const RESUMABLE_MS: i64 = 6 * 60 * 60 * 1000;
 
 /// Something to do before the end of the window is chosen, for example pausing the game service,
 /// so that the set is the last state before the pause.
@@ -124,6 +120,8 @@ pub(super) struct Member {
     pub(super) scan_after: Option<ClusterTime>,
     /// For a part of the events collection: what the scan keeps.
     pub(super) membership: Option<MembershipFilter>,
+    /// What the set keeps of where its documents came from.
+    pub(super) source: StreamSource,
 }
 
 /// Takes a set and returns what was committed.
@@ -172,7 +170,10 @@ async fn attempt_capture(
     let opened = match &request.base {
         None => {
             let from = interrupted.as_ref();
-            members::fresh(&source, &request.classes, from, &mut window, &set).await?
+            let classes = &request.classes;
+            let earlier = base::choose(engine, &source, classes, Method::Incremental).await?.ok();
+            let before = members::Before { interrupted: from, earlier: earlier.as_ref() };
+            members::fresh(&source, classes, before, &mut window, &set).await?
         }
         Some(base) => members::over(base, &source, &request.classes, &mut window, &set).await?,
     };
@@ -188,7 +189,7 @@ async fn attempt_capture(
         from: interrupted.as_ref(),
         course: course(engine, &source, &window, &members),
     });
-    scan_members(&source, &members, kept, job).await?;
+    scan_members(&source, &mut members, kept, job).await?;
 
     job.check()?;
     if let Some(hook) = request.before_close.take() {
@@ -209,85 +210,10 @@ async fn attempt_capture(
     commit(engine, set, members, &end, redis_keys, job).await
 }
 
-/// At the present for a full, or at the time of an interrupted one that it goes on from; for an
-/// increment at its base's time, with all that the oplog tells since then.
-async fn open_window(
-    engine: &Engine,
-    request: &mut Capture,
-    job: &JobHandle,
-) -> Result<(CaptureWindow, Option<Interrupted>), EngineError> {
-    let source = request.source.clone();
-    if let Some(base) = &request.base {
-        let (id, time) = (base.id().to_owned(), base.time);
-        job.phase(Phase { code: "oplog", unit: Unit::Steps, total: None });
-        job.line("backup.base", &[("backup", id)]).await?;
-        let window = CaptureWindow::reopen(&source, ChangeFeed::Oplog, time).await?;
-        return Ok((window, None));
-    }
-    let asked = request.request.clone();
-    if let Some(asked) = asked
-        && let Some(from) = checkpoint::take_over(engine, &asked, job).await?
-        && let Some(window) = reopen(engine, &source, &request.classes, &from).await?
-    {
-        let time = [("clusterTime", from.course.opened_at.to_string())];
-        job.line("backup.resumed", &time).await?;
-        return Ok((window, Some(from)));
-    }
-    let window = CaptureWindow::open(&source, ChangeFeed::Oplog).await?;
-    job.line("backup.window_opened", &[("clusterTime", window.opened_at().to_string())]).await?;
-    Ok((window, None))
-}
-
-/// The window of an interrupted scan, when all it did still holds: the same vault and database, an
-/// oplog that reaches back to its beginning, and collections that are the same ones still.
-async fn reopen(
-    engine: &Engine,
-    source: &MongoSource,
-    classes: &[DataClass],
-    from: &Interrupted,
-) -> Result<Option<CaptureWindow>, EngineError> {
-    let course = &from.course;
-    if engine.context().now_ms() - course.started_at > RESUMABLE_MS {
-        return Ok(None);
-    }
-    if course.vault != engine.vault()?.id() || course.database != source.database_name() {
-        return Ok(None);
-    }
-    let reopened = CaptureWindow::reopen(source, ChangeFeed::Oplog, course.opened_at).await;
-    let window = match reopened {
-        Ok(window) => window,
-        Err(SourceError::OplogOverrun { .. }) => return Ok(None),
-        Err(error) => return Err(error.into()),
-    };
-    let existing = members::existing(source, classes).await?;
-    let holds = existing.iter().all(|(_, info)| {
-        let known = info.kind == CollectionKind::View || from.ranges(info).is_some();
-        known && !window.is_void(&info.name, info.kind)
-    });
-    Ok(holds.then_some(window))
-}
-
-fn course(
-    engine: &Engine,
-    source: &MongoSource,
-    window: &CaptureWindow,
-    members: &[Member],
-) -> Course {
-    let live = members.iter().find_map(|member| member.membership.as_ref());
-    Course {
-        vault: engine.connections().vault.map_or_else(String::new, |vault| vault.id()),
-        database: source.database_name().to_owned(),
-        started_at: engine.context().now_ms(),
-        opened_at: window.opened_at(),
-        unfinished: live.map(|filter| filter.live.documents().cloned().collect()),
-        collections: BTreeMap::new(),
-    }
-}
-
 /// Scans the members that stand on no base.
 async fn scan_members(
     source: &MongoSource,
-    members: &[Member],
+    members: &mut [Member],
     kept: Option<Kept<'_>>,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
@@ -295,8 +221,8 @@ async fn scan_members(
         .iter()
         .filter_map(|member| {
             let after = member.scan_after?;
-            let (info, stream) = (&member.info, &member.stream);
-            Some(Target { info, stream, membership: member.membership.clone(), after })
+            let (info, stream, cuts) = (&member.info, &member.stream, &member.source.cuts);
+            Some(Target { info, stream, membership: member.membership.clone(), after, cuts })
         })
         .collect();
     if targets.is_empty() {
@@ -304,7 +230,13 @@ async fn scan_members(
     }
     let total = targets.iter().map(|target| target.info.bytes).sum();
     job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
-    scan::run(source, targets, kept, job).await
+    let mut cuts = scan::run(source, targets, kept, job).await?;
+    for member in members {
+        if let Some(cuts) = cuts.remove(&member.info.name) {
+            member.source.cuts = cuts;
+        }
+    }
+    Ok(())
 }
 
 async fn commit(
@@ -317,8 +249,9 @@ async fn commit(
 ) -> Result<SetSummary, EngineError> {
     job.check()?;
     job.phase(Phase { code: "commit", unit: Unit::Steps, total: None });
-    for member in members {
+    for mut member in members {
         let name = member.selection.collection;
+        member.stream.set_metadata(member.source.encode()?);
         let stats = member.stream.finish().await?;
         let counts = [
             ("collection", name),
@@ -419,9 +352,7 @@ async fn complete(
         (part, Some(live)) => Some(window.filter_at_end(part, live)?),
     };
     if let (Part::Unfinished | Part::Finished, Some(live)) = (member.selection.part, &end.live) {
-        let mut source = StreamSource::new(&member.selection, &member.info);
-        source.unfinished = Some(live.documents().cloned().collect());
-        member.stream.set_metadata(source.encode()?);
+        member.source.unfinished = Some(live.documents().cloned().collect());
     }
     let (mut puts, mut deletes) = (0_u64, 0_u64);
     let mut images = window.images(&member.info, end.time, membership.as_ref())?;

@@ -17,20 +17,33 @@ pub(super) fn names(source: &MongoSource, classes: &[DataClass]) -> Vec<String> 
     selection.into_iter().map(|selected| selected.collection).collect()
 }
 
+/// What a full has to go by.
+pub(super) struct Before<'b> {
+    /// The scan that it goes on from.
+    pub(super) interrupted: Option<&'b Interrupted>,
+    /// The newest set of the same classes: collections are cut where they were cut then.
+    pub(super) earlier: Option<&'b Base>,
+}
+
 /// The members of a full: every collection of the classes that exists, to be scanned from T0. A
 /// part of the events collection is scanned by the games unfinished at T0; the images at T1 then
 /// correct it for games that ended in between.
 pub(super) async fn fresh(
     source: &MongoSource,
     classes: &[DataClass],
-    interrupted: Option<&Interrupted>,
+    before: Before<'_>,
     window: &mut CaptureWindow,
     set: &SetWriter,
 ) -> Result<Result<Vec<Member>, Instead>, EngineError> {
-    let unfinished = interrupted.map(Interrupted::unfinished).transpose()?.flatten();
+    let unfinished = before.interrupted.map(Interrupted::unfinished).transpose()?.flatten();
     let mut members = Vec::new();
     for (selection, info) in existing(source, classes).await? {
-        let stream = set.stream(stream_info(&selection, &info)?).await?;
+        let earlier = before.earlier.map(|earlier| earlier.stream_of(&info, selection.part));
+        let mut kept = StreamSource::new(&selection, &info);
+        if let Some((_, earlier)) = earlier.transpose()?.flatten() {
+            kept.cuts = earlier.cuts;
+        }
+        let stream = set.stream(stream_info(&selection, &kept)?).await?;
         let membership = match selection.part {
             Part::Whole => None,
             part => Some(match &unfinished {
@@ -39,7 +52,7 @@ pub(super) async fn fresh(
             }),
         };
         let scan_after = Some(window.opened_at());
-        members.push(Member { selection, info, stream, scan_after, membership });
+        members.push(Member { selection, info, stream, scan_after, membership, source: kept });
     }
     Ok(Ok(members))
 }
@@ -73,7 +86,11 @@ pub(super) async fn over(
             Some(_) => None,
             None => base.stream_of(&info, selection.part)?,
         };
-        let wanted = stream_info(&selection, &info)?;
+        let mut definition = StreamSource::new(&selection, &info);
+        if let Some((_, kept)) = &kept {
+            definition.cuts.clone_from(&kept.cuts);
+        }
+        let wanted = stream_info(&selection, &definition)?;
         let part = selection.part;
         let (stream, scan_after, membership) = match kept {
             Some((stream, kept)) => {
@@ -93,7 +110,14 @@ pub(super) async fn over(
                 (set.stream(wanted).await?, Some(since), None)
             }
         };
-        members.push(Member { selection, info, stream, scan_after, membership });
+        members.push(Member {
+            selection,
+            info,
+            stream,
+            scan_after,
+            membership,
+            source: definition,
+        });
     }
     Ok(Ok(members))
 }
@@ -116,12 +140,12 @@ pub(super) async fn existing(
 
 fn stream_info(
     selection: &CollectionSelection,
-    info: &CollectionInfo,
+    source: &StreamSource,
 ) -> Result<StreamInfo, EngineError> {
     Ok(StreamInfo {
         class: selection.class.name().to_owned(),
         name: selection.collection.clone(),
         kind: StreamKind::Collection,
-        metadata: StreamSource::new(selection, info).encode()?,
+        metadata: source.encode()?,
     })
 }

@@ -5,6 +5,7 @@ mod capture;
 mod checkpoint;
 mod list;
 mod members;
+mod opening;
 pub mod outcome;
 mod pin;
 mod redis_keys;

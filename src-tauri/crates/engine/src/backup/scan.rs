@@ -37,6 +37,8 @@ pub(super) struct Target<'a> {
     pub(super) membership: Option<MembershipFilter>,
     /// The scan sees nothing older.
     pub(super) after: ClusterTime,
+    /// Where an earlier full was cut.
+    pub(super) cuts: &'a [Bytes],
 }
 
 /// A scan whose checkpoints are kept.
@@ -73,14 +75,18 @@ pub(crate) async fn membership(
     Ok(MembershipFilter { field, part, live })
 }
 
+/// Where the ranges of each collection begin, the first left out.
+pub(super) type Cuts = BTreeMap<String, Vec<Bytes>>;
+
 /// Scans all targets; returns when every part is in the store.
 pub(super) async fn run(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
     kept: Option<Kept<'_>>,
     job: &JobHandle,
-) -> Result<(), EngineError> {
-    let pieces = Arc::new(Mutex::new(plan(source, targets, kept, job).await?));
+) -> Result<Cuts, EngineError> {
+    let (pieces, cuts) = plan(source, targets, kept, job).await?;
+    let pieces = Arc::new(Mutex::new(pieces));
     let stop = job.cancel().child_token();
     let mut workers = Together::new(stop.clone());
     for _ in 0..WORKERS {
@@ -94,7 +100,8 @@ pub(super) async fn run(
             Ok(())
         });
     }
-    workers.join().await.map(drop)
+    workers.join().await?;
+    Ok(cuts)
 }
 
 fn next(pieces: &Mutex<VecDeque<Piece>>) -> Option<Piece> {
@@ -108,9 +115,9 @@ async fn plan(
     targets: Vec<Target<'_>>,
     kept: Option<Kept<'_>>,
     job: &JobHandle,
-) -> Result<VecDeque<Piece>, EngineError> {
+) -> Result<(VecDeque<Piece>, Cuts), EngineError> {
     let from = kept.as_ref().and_then(|kept| kept.from);
-    let mut collections = BTreeMap::new();
+    let (mut collections, mut cuts) = (BTreeMap::new(), Cuts::new());
     let mut queues = Vec::new();
     for target in &targets {
         if target.info.kind == CollectionKind::View {
@@ -118,8 +125,10 @@ async fn plan(
         }
         let ranges = match from.and_then(|from| from.ranges(target.info)) {
             Some(ranges) => ranges.to_vec(),
-            None => ranges_of(source, target.info).await?,
+            None => ranges_of(source, target).await?,
         };
+        let begins = ranges.iter().filter_map(|range| range.cut().cloned()).collect();
+        cuts.insert(target.info.name.clone(), begins);
         let piece = |range| piece(source, target, range, kept.is_some().then_some(job), from);
         let queue = ranges.iter().map(piece).collect::<Result<VecDeque<_>, _>>()?;
         if let Some(uuid) = target.info.uuid {
@@ -135,15 +144,16 @@ async fn plan(
     while queues.iter().any(|(_, queue)| !queue.is_empty()) {
         pieces.extend(queues.iter_mut().filter_map(|(_, queue)| queue.pop_front()));
     }
-    Ok(pieces)
+    Ok((pieces, cuts))
 }
 
 async fn ranges_of(
     source: &MongoSource,
-    info: &CollectionInfo,
+    target: &Target<'_>,
 ) -> Result<Vec<ScanRange>, EngineError> {
+    let Target { info, cuts, .. } = target;
     let parts = (info.bytes / RANGE_BYTES + 1).min(MOST_RANGES);
-    Ok(source.plan_ranges(info, usize::try_from(parts).unwrap_or(1)).await?)
+    Ok(source.plan_ranges_again(info, usize::try_from(parts).unwrap_or(1), cuts).await?)
 }
 
 fn piece(

@@ -35,6 +35,9 @@ pub(crate) struct StreamSource {
     /// Raw `{_id: …}` of the games unfinished at the set's time, where the stream is a part: an
     /// increment must know which games changed sides.
     pub(crate) unfinished: Option<Vec<Bytes>>,
+    /// Raw `{_id: …}` at which the parts after the first begin. The next full is cut there again, so
+    /// that segments end where they did.
+    pub(crate) cuts: Vec<Bytes>,
 }
 
 impl StreamSource {
@@ -48,6 +51,7 @@ impl StreamSource {
             part: selection.part,
             uuid: info.uuid,
             unfinished: None,
+            cuts: Vec::new(),
         }
     }
 
@@ -76,6 +80,10 @@ impl StreamSource {
             let ids: Vec<Bson> = unfinished.iter().map(|id| binary(id)).collect();
             document.insert("unfinished", ids);
         }
+        if !self.cuts.is_empty() {
+            let cuts: Vec<Bson> = self.cuts.iter().map(|cut| binary(cut)).collect();
+            document.insert("cuts", cuts);
+        }
         document.to_vec().map_err(|error| EngineError::Worker { detail: error.to_string() })
     }
 
@@ -94,9 +102,9 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
     }
     let classes = document.get_array("classes").ok()?;
     let indexes = document.get_array("indexes").ok()?;
-    let unfinished = match document.get_array("unfinished") {
-        Ok(ids) => Some(ids.iter().map(bytes_of).collect::<Option<_>>()?),
-        Err(_) => None,
+    let ids = |name| match document.get_array(name) {
+        Ok(ids) => ids.iter().map(bytes_of).collect::<Option<Vec<_>>>().map(Some),
+        Err(_) => Some(None),
     };
     Some(StreamSource {
         logical: document.get_str("logical").ok()?.to_owned(),
@@ -105,7 +113,8 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
         indexes: indexes.iter().map(bytes_of).collect::<Option<_>>()?,
         classes: classes.iter().map(|class| class.as_str()?.parse().ok()).collect::<Option<_>>()?,
         part: part_of(document.get_str("part").ok()?)?,
-        unfinished,
+        unfinished: ids("unfinished")?,
+        cuts: ids("cuts")?.unwrap_or_default(),
         uuid: match document.get("uuid") {
             None => None,
             Some(uuid) => Some(bytes_of(uuid)?.as_ref().try_into().ok()?),
@@ -166,6 +175,7 @@ mod tests {
             part: Part::Unfinished,
             uuid: Some([7; 16]),
             unfinished: Some(vec![Bytes::from_static(b"id")]),
+            cuts: vec![Bytes::from_static(b"one"), Bytes::from_static(b"two")],
         };
         assert_eq!(decode(&source.encode().unwrap()).unwrap(), source);
         let older = StreamSource { uuid: None, ..source.clone() };

@@ -43,6 +43,16 @@ pub(crate) enum Bounds {
 }
 
 impl ScanRange {
+    /// The `_id` at which it begins, as a raw document; none for the first range, and for ranges
+    /// that are not cut by `_id`.
+    #[must_use]
+    pub fn cut(&self) -> Option<&Bytes> {
+        match &self.bounds {
+            Bounds::Ids { lower, .. } => lower.as_ref(),
+            _ => None,
+        }
+    }
+
     /// As a document, to be kept while the range is read.
     #[must_use]
     pub fn to_document(&self) -> Document {
@@ -127,6 +137,20 @@ impl MongoSource {
         info: &CollectionInfo,
         parts: usize,
     ) -> Result<Vec<ScanRange>, SourceError> {
+        self.plan_ranges_again(info, parts, &[]).await
+    }
+
+    /// As [`Self::plan_ranges`], cut where the collection was cut before ([`ScanRange::cut`]); only
+    /// what has grown behind the last of these cuts is cut anew. Without cuts it is cut afresh.
+    ///
+    /// # Errors
+    /// As [`Self::plan_ranges`].
+    pub async fn plan_ranges_again(
+        &self,
+        info: &CollectionInfo,
+        parts: usize,
+        earlier: &[Bytes],
+    ) -> Result<Vec<ScanRange>, SourceError> {
         info.ensure_supported()?;
         let bounds = match info.kind {
             CollectionKind::View | CollectionKind::System => Vec::new(),
@@ -134,7 +158,11 @@ impl MongoSource {
             CollectionKind::Plain | CollectionKind::TimeSeries => {
                 let worthwhile = (info.bytes / MIN_RANGE_BYTES).max(1) as usize;
                 let cuts = boundary::sample(self, info, parts.clamp(1, worthwhile)).await?;
-                if info.collated { collated_ranges(cuts)? } else { id_ranges(None, cuts, None) }
+                if info.collated {
+                    collated_ranges(cuts)?
+                } else {
+                    id_ranges(None, behind(earlier, cuts)?, None)
+                }
             }
         };
         let ranges = bounds.into_iter().enumerate();
@@ -161,6 +189,24 @@ impl MongoSource {
         let (batch, options) = (batch_documents(info), ScanOptions::default());
         RangeReader::new(self.clone(), info.name.clone(), Bounds::Unordered, batch, options)
     }
+}
+
+/// The earlier cuts and, of the new ones, those behind them.
+fn behind(earlier: &[Bytes], cuts: Vec<Bytes>) -> Result<Vec<Bytes>, SourceError> {
+    let Some(last) = earlier.last() else {
+        return Ok(cuts);
+    };
+    let key = |cut: &[u8]| {
+        sortkey::of_document(cut).map_err(|error| SourceError::malformed("a cut", error))
+    };
+    let last = key(last)?;
+    let mut all = earlier.to_vec();
+    for cut in cuts {
+        if key(&cut)? > last {
+            all.push(cut);
+        }
+    }
+    Ok(all)
 }
 
 /// How many documents make about [`BATCH_BYTES`].

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use futures::TryStreamExt;
-use mongodb::bson::{RawDocumentBuf, doc};
+use mongodb::bson::{Document, RawDocumentBuf, doc};
 use source::mongo::{CaptureWindow, ChangeFeed, MongoSource, RawBatch, ResumePoint, ScanOptions};
 use source::rawbson::kind;
 use source::sortkey;
@@ -38,6 +38,37 @@ async fn scan(source: &MongoSource, name: &str, parts: usize) -> (usize, Vec<Raw
         }
     }
     (ranges.len(), batches)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collection_is_cut_where_it_was_cut_before_and_anew_behind() {
+    let servers = Servers::mongo().await;
+    let source = servers.source().await;
+    let things = source.database().collection::<Document>("things");
+    let fill = async |from: i32, to: i32| {
+        let documents = (from..to).map(|n| doc! { "_id": n, "text": "x".repeat(1_000) });
+        things.insert_many(documents).await.unwrap();
+    };
+    fill(0, 10_000).await;
+    let info = source.inspect_collection("things").await.unwrap().unwrap();
+    let first = source.plan_ranges(&info, 4).await.unwrap();
+    let cuts: Vec<_> = first.iter().filter_map(|range| range.cut().cloned()).collect();
+    assert_eq!(cuts.len(), 3);
+    fill(10_000, 30_000).await;
+    let info = source.inspect_collection("things").await.unwrap().unwrap();
+    let again = source.plan_ranges_again(&info, 12, &cuts).await.unwrap();
+    let kept: Vec<_> = again.iter().filter_map(|range| range.cut().cloned()).collect();
+    assert_eq!(kept[..3], cuts[..]);
+    assert!(kept.len() > 6, "{} cuts", kept.len());
+    let mut keys = Vec::new();
+    for range in &again {
+        let mut reader = source.read_range(&info, range, ScanOptions::default());
+        while let Some(batch) = reader.next_batch().await.unwrap() {
+            keys.extend(batch.iter().map(|record| record.key.to_vec()));
+        }
+    }
+    assert!(keys.len() == 30_000 && keys.is_sorted_by(|a, b| a < b));
+    servers.stop().await;
 }
 
 /// Every document once, keys strictly ascending over all ranges, in the server's order.
