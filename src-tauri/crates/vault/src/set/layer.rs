@@ -1,4 +1,4 @@
-//! Writing layers: images and tombstones in key order, and the merging of layers into one.
+//! Writing layers: images and tombstones in key order, and the merging of the newest into one.
 
 use std::sync::Arc;
 
@@ -75,13 +75,41 @@ impl LayerWriter {
     }
 }
 
-/// Merges all layers of a stream into one; what a reader sees stays as it is.
+/// What a layer holds, as its pages tell it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Held {
+    images: Totals,
+    deletes: u64,
+    segments: u64,
+}
+
+impl Held {
+    fn rows(&self) -> u64 {
+        self.images.documents + self.deletes
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.images.add(&other.images);
+        self.deletes += other.deletes;
+        self.segments += other.segments;
+    }
+}
+
+/// Merges the newest layers of a stream into one; what a reader sees stays as it is. A layer is
+/// merged once it is no more than twice what lies over it, so that a row is written again but a few
+/// times however long a chain grows.
 pub(super) async fn merge(
     shared: &Arc<SetShared>,
     stream: &mut StreamManifest,
 ) -> Result<(), VaultError> {
     let vault = &shared.vault;
-    let mut rows = LayerCursor::new(vault, &stream.layers, None);
+    let mut held = Vec::with_capacity(stream.layers.len());
+    for layer in &stream.layers {
+        held.push(held_by(shared, layer).await?);
+    }
+    let from = first_to_merge(&held);
+    let newest = stream.layers.split_off(from);
+    let mut rows = LayerCursor::new(vault, &newest, None);
     let mut writer = LayerWriter::new(shared, &stream.name);
     while rows.peek().await?.is_some() {
         match rows.take().await? {
@@ -91,36 +119,67 @@ pub(super) async fn merge(
         }
     }
     let (pages, tally) = writer.finish().await?;
-    let replaced = overlay::replaced(vault, &stream.parts, &[], &pages).await?;
-    let (base, base_segments) = base_totals(shared, stream).await?;
-    let mut totals = base;
-    totals.subtract(&replaced);
-    totals.add(&Totals::of(&tally.digest, tally.bytes));
-    let stats = &mut stream.stats;
-    if totals != stats.totals() {
+    let replaced = overlay::replaced(vault, &stream.parts, &stream.layers, &pages).await?;
+    let images = Totals::of(&tally.digest, tally.bytes);
+    let mut before = Held::default();
+    held.iter().skip(from).for_each(|layer| before.add(layer));
+    // What the layers added and took away in sum, the one layer must as well.
+    let (mut one, mut other) = (before.images, images);
+    one.add(&replaced);
+    newest.iter().for_each(|layer| other.add(&layer.replaced));
+    if one != other {
         let key = pages.first().map(|page| key_of(ObjectType::Page, &page.object.name));
-        let detail = format!("the layers of stream `{}` do not add up to it", stream.name);
+        let detail = format!("the layers of stream `{}` do not add up", stream.name);
         return Err(VaultError::damaged(&key.unwrap_or_default(), ProblemKind::Manifest, detail));
     }
-    stats.segments = base_segments + tally.segments;
-    stats.reused_segments = stats.reused_segments.min(base_segments) + tally.reused_segments;
-    stats.delta_puts = tally.digest.documents();
-    stats.delta_deletes = tally.deletes;
+    let kept: u64 = stream.base_pages().chain(stream.layer_pages()).map(|page| page.segments).sum();
+    let stats = &mut stream.stats;
+    stats.segments = kept + tally.segments;
+    stats.reused_segments = kept + tally.reused_segments;
+    stats.delta_puts = stats.delta_puts - before.images.documents + images.documents;
+    stats.delta_deletes = stats.delta_deletes - before.deletes + tally.deletes;
     stats.stored_bytes += tally.stored_bytes;
-    stream.layers = vec![Layer { pages, replaced }];
+    stream.layers.push(Layer { pages, replaced });
     Ok(())
 }
 
-/// Totals and number of the base segments, as their pages tell them.
-async fn base_totals(
-    shared: &SetShared,
-    stream: &StreamManifest,
-) -> Result<(Totals, u64), VaultError> {
-    let mut segments = PageReader::new(shared.vault.clone(), stream.base_pages().cloned());
-    let (mut totals, mut count) = (Totals::default(), 0);
-    while let Some(segment) = segments.next().await? {
-        totals.add(&segment.totals);
-        count += 1;
+/// From which layer on to merge: at least the two newest.
+fn first_to_merge(held: &[Held]) -> usize {
+    let mut from = held.len().saturating_sub(2);
+    let mut over: u64 = held.iter().skip(from).map(Held::rows).sum();
+    while let Some(next) = from.checked_sub(1).and_then(|below| held.get(below)) {
+        if next.rows() > over.saturating_mul(2) {
+            break;
+        }
+        over += next.rows();
+        from -= 1;
     }
-    Ok((totals, count))
+    from
+}
+
+async fn held_by(shared: &SetShared, layer: &Layer) -> Result<Held, VaultError> {
+    let mut segments = PageReader::new(shared.vault.clone(), layer.pages.iter().cloned());
+    let mut held = Held::default();
+    while let Some(segment) = segments.next().await? {
+        held.images.add(&segment.totals);
+        held.deletes += segment.deletes;
+        held.segments += 1;
+    }
+    Ok(held)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_layers_are_merged_and_large_ones_left_alone() {
+        let held = |rows: &[u64]| -> Vec<Held> {
+            rows.iter().map(|rows| Held { deletes: *rows, ..Held::default() }).collect()
+        };
+        assert_eq!(first_to_merge(&held(&[5, 5, 5, 5])), 0);
+        assert_eq!(first_to_merge(&held(&[1000, 5, 5, 5])), 1);
+        assert_eq!(first_to_merge(&held(&[1000, 100, 10, 1])), 2);
+        assert_eq!(first_to_merge(&held(&[1, 1])), 0);
+    }
 }

@@ -12,7 +12,8 @@ use crate::VaultError;
 use crate::manifest::{Layer, PageRef, Totals};
 use crate::read::overlay;
 
-/// Layers over a base at most. One more and they are merged: each costs readers memory and time.
+/// Layers over a base at most. One more and the newest are merged: each costs readers memory and
+/// time.
 pub(crate) const MOST_LAYERS: usize = 8;
 
 /// Writes a stream. Parts may be written at the same time, each by its own task.
