@@ -191,7 +191,8 @@ impl MongoSource {
     }
 }
 
-/// The earlier cuts and, of the new ones, those behind them.
+/// The earlier cuts and, where more ranges are wanted than they make, new ones behind them. A cut
+/// that is not needed would only move the ends of what is stored.
 fn behind(earlier: &[Bytes], cuts: Vec<Bytes>) -> Result<Vec<Bytes>, SourceError> {
     let Some(last) = earlier.last() else {
         return Ok(cuts);
@@ -200,10 +201,11 @@ fn behind(earlier: &[Bytes], cuts: Vec<Bytes>) -> Result<Vec<Bytes>, SourceError
         sortkey::of_document(cut).map_err(|error| SourceError::malformed("a cut", error))
     };
     let last = key(last)?;
+    let missing = cuts.len().saturating_sub(earlier.len());
     let mut all = earlier.to_vec();
-    for cut in cuts {
-        if key(&cut)? > last {
-            all.push(cut);
+    for cut in cuts.split_at(cuts.len() - missing).1 {
+        if key(cut)? > last {
+            all.push(cut.clone());
         }
     }
     Ok(all)

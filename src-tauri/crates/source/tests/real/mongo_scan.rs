@@ -54,6 +54,11 @@ async fn a_collection_is_cut_where_it_was_cut_before_and_anew_behind() {
     let first = source.plan_ranges(&info, 4).await.unwrap();
     let cuts: Vec<_> = first.iter().filter_map(|range| range.cut().cloned()).collect();
     assert_eq!(cuts.len(), 3);
+    // While it does not grow it is not cut again, wherever samples lie.
+    for _ in 0..5 {
+        let same = source.plan_ranges_again(&info, 4, &cuts).await.unwrap();
+        assert_eq!(same, first);
+    }
     fill(10_000, 30_000).await;
     let info = source.inspect_collection("things").await.unwrap().unwrap();
     let again = source.plan_ranges_again(&info, 12, &cuts).await.unwrap();
