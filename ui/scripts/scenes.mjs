@@ -142,7 +142,7 @@ export const scenes = [
     name: 'storage-pruned',
     path: '/storage',
     act: (page) => byId(page, 'prune-preview').click(),
-    ready: 'job-log',
+    ready: 'prune-result',
   },
   {
     name: 'backup-pin',

@@ -17,15 +17,17 @@ export function PruneResult({ outcome }: { outcome: PruneOutcome }) {
   const { dryRun, deleted, marked, young, spared, dueAt } = outcome;
   return (
     <Panel title={dryRun ? t('job.prune.preview') : t('job.prune.title')}>
-      <Facts
-        facts={[
-          { label: t('job.prune.deleted'), value: amount(deleted) },
-          { label: t('job.prune.marked'), value: amount(marked) },
-          { label: t('job.prune.young'), value: amount(young) },
-          { label: t('job.prune.spared'), value: amount(spared) },
-          { label: t('job.prune.dueAt'), value: dueAt === null ? '—' : format.absolute(dueAt) },
-        ]}
-      />
+      <div data-testid="prune-result">
+        <Facts
+          facts={[
+            { label: t('job.prune.deleted'), value: amount(deleted) },
+            { label: t('job.prune.marked'), value: amount(marked) },
+            { label: t('job.prune.young'), value: amount(young) },
+            { label: t('job.prune.spared'), value: amount(spared) },
+            { label: t('job.prune.dueAt'), value: dueAt === null ? '—' : format.absolute(dueAt) },
+          ]}
+        />
+      </div>
     </Panel>
   );
 }

@@ -11,6 +11,7 @@ import { ClassTable } from './ClassTable';
 import { DamageButton } from './DamageButton';
 import { Figures } from './Figures';
 import { Headline, HeadlineReason } from './Headline';
+import { OplogLine } from './OplogLine';
 import { RecentBackups } from './RecentBackups';
 import { RestoreBar } from './RestoreBar';
 import { RunningPanel } from './RunningPanel';
@@ -45,6 +46,7 @@ function OverviewContent({ overview }: { overview: Overview }) {
       <Figures overview={overview} />
       <Panel title={t('overview.points.title')}>
         <RestoreBar points={overview.points} />
+        {overview.oplog && <OplogLine oplog={overview.oplog} />}
       </Panel>
       <Panel title={t('overview.classes.title')} flush>
         <ClassTable classes={overview.classes} />

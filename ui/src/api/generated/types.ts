@@ -744,6 +744,21 @@ storeUrl: string,
 /** The vault's passphrase. */
 passphrase: Secret, };
 
+/** A forecast of the time at which the oplog forgets what the newest backup stands on. */
+export type OplogForecast = { 
+/** Seconds that the oplog reaches back at present. */
+reachSeconds: number, 
+/** The backup that the next increment would follow. */
+backup: string | null, 
+/** Unix time in milliseconds at which the oplog forgets it, at the rate of writes of its present
+ * reach; none while nothing has been forgotten yet. */
+forgottenAt: number | null, 
+/** What that means. */
+state: OplogState, };
+
+/** Whether increments can follow the newest backup. */
+export type OplogState = "no_backup" | "reaches" | "soon" | "overrun";
+
 /** The overview. */
 export type Overview = { 
 /** The sentence on top. */
@@ -765,7 +780,9 @@ finishedGames: number,
 /** Game-server instances with a heartbeat. */
 instances: number, 
 /** Players known. */
-players: number, };
+players: number, 
+/** How long increments can still follow; none where the oplog cannot be read. */
+oplog: OplogForecast | null, };
 
 /** What a caller must be allowed to do before an operation runs. */
 export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "manage_retention" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";

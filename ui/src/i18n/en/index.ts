@@ -1,5 +1,6 @@
+import { backup, backups } from './backups';
 import { code } from './codes';
-import { backup, backups, damage, game, games, overview, restore, settings, setup } from './screens';
+import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { pin, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 

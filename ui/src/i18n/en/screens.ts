@@ -41,6 +41,15 @@ export const overview = {
     stored: 'Stored',
   },
   recent: { title: 'Recent backups', all: 'All backups' },
+  oplog: {
+    young: 'Increments can follow: the oplog has forgotten nothing yet.',
+    reaches: 'Increments can follow until {{moment}}: the oplog reaches {{reach}} back.',
+    soon: 'Take an increment before {{moment}}: the oplog reaches {{reach}} back, and then forgets what the newest backup stands on.',
+    overrun:
+      'The next increment will be a full: the oplog reaches {{reach}} back and no longer to the newest backup.',
+    soonTag: 'Soon',
+    overrunTag: 'Overrun',
+  },
   figures: {
     title: 'Figures',
     liveGames: 'Games in play',
@@ -83,102 +92,6 @@ export const damage = {
     wrong_statistic: "a player's counters no longer follow from the games",
     missing_event: 'an event disappears from the middle of a log',
     dangling_reference: 'a document refers to one that does not exist',
-  },
-};
-
-export const backups = {
-  title: 'Backups',
-  loading: 'Reading the backups…',
-  summary_one: '{{count}} backup, {{stored}} written',
-  summary_other: '{{count}} backups, {{stored}} written',
-  empty: 'No backup yet',
-  emptyHint: 'The first one takes seconds to minutes; from then on data can be restored.',
-  complete: 'All classes',
-  restore: 'Restore…',
-  method: {
-    full: 'Full',
-    incremental: 'Incremental',
-    differential: 'Differential',
-    synthetic: 'Synthetic full',
-  },
-  methodHint: {
-    full: 'reads everything, stores what is new',
-    incremental: 'what changed since the newest backup',
-    differential: 'what changed since the newest full',
-    synthetic: 'made in the store, without reading the database',
-  },
-  insteadOf: 'instead of {{asked}}',
-  chain: { on: '{{method}}, stands on …{{base}}' },
-  preImage: 'kept before a restore',
-  column: {
-    chain: 'Chain',
-    moment: 'Consistent at',
-    id: 'Id',
-    classes: 'Classes',
-    method: 'Method',
-    verification: 'Verification',
-    documents: 'Documents',
-    bytes: 'Size',
-    stored: 'Added to store',
-    actions: 'Actions',
-  },
-  create: {
-    title: 'Take a backup',
-    about:
-      'The chosen classes are consistent at one cluster time, compressed, encrypted and written to the store. Segments that did not change are reused.',
-    method: 'How it is taken',
-    confirm: 'Start the backup',
-  },
-};
-
-export const backup = {
-  title: 'Backup of',
-  loading: 'Reading the backup…',
-  toList: 'Show all backups',
-  compare: 'Compare with live data',
-  facts: {
-    title: 'Summary',
-    consistent: 'Consistent at',
-    clusterTime: 'Cluster time',
-    took: 'Taken in',
-    database: 'From database',
-    base: 'Stands on',
-    size: 'Size / added to store',
-    sizeValue: '{{bytes}} / {{stored}}',
-    mechanism: 'Consistency by',
-    server: 'From server',
-    tool: 'Written by',
-    keyEpoch: 'Data-key epoch',
-  },
-  mechanism: { oplog: 'oplog-closed window', change_stream: 'change stream' },
-  ladder: {
-    title: 'Verification ladder',
-    sample: 'Sample',
-    verify: 'Verify',
-    verifyTo: 'Verify to {{level}}',
-    reached: 'Proven',
-    notReached: 'Not proven',
-    name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode', L4: 'Restore' },
-    proves: {
-      L0: 'Every object that the manifest names is in the store.',
-      L1: 'Ledger, manifest and index agree and no link is broken.',
-      L2: "Every object's bytes match the hash they were written with.",
-      L3: 'Everything decrypts, decompresses and parses into documents.',
-      L4: 'Restored into private servers and read back, every document equal.',
-    },
-  },
-  parts: {
-    title: 'Contents',
-    collections: 'Collections',
-    collection: 'Collection',
-    redisKeys: 'Redis keys',
-    indexes: 'Indexes',
-    segments: 'Segments',
-    segmentsValue: '{{segments}} ({{reused}} reused)',
-  },
-  history: {
-    title: 'Verifications',
-    none: 'Not verified yet. Level L3 proves that this backup can be read.',
   },
 };
 

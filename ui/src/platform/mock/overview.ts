@@ -27,6 +27,7 @@ export const STATUS: ServiceStatus = {
 
 /** The overview of the mock's backups. */
 export function overviewOf(backups: BackupDetail[]): Overview {
+  const [newest] = backups;
   return {
     restorability: restorabilityOf(backups),
     classes: CLASSES.map((name) => classStatus(name, backups)),
@@ -44,6 +45,14 @@ export function overviewOf(backups: BackupDetail[]): Overview {
     finishedGames: 1240,
     instances: 2,
     players: 4820,
+    oplog: newest
+      ? {
+          reachSeconds: 26 * 3600,
+          backup: newest.summary.id,
+          forgottenAt: NOW + 25.8 * 3_600_000,
+          state: 'reaches',
+        }
+      : null,
   };
 }
 

@@ -5,6 +5,7 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::ControlChannel;
 use vault::{Catalog, SetSummary, Vault};
 
+use super::oplog;
 use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint};
 use crate::backup::outcome::VerificationView;
 use crate::backup::{is_complete, is_requested, summary_view};
@@ -39,6 +40,10 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
         Some(source) => source.inspect().await.unwrap_or_default(),
         None => Vec::new(),
     };
+    let reach = match &connections.source {
+        Some(source) => source.probe().await.ok().and_then(|info| info.oplog),
+        None => None,
+    };
     let profile = connections.source.as_ref().map(|source| source.profile());
     let instances = match (&connections.redis, profile) {
         (Some(redis), Some(profile)) => {
@@ -67,6 +72,7 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
         finished_games: counted("game_history"),
         instances,
         players: counted("users"),
+        oplog: oplog::forecast(reach, list),
     })
 }
 

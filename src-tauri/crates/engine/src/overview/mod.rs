@@ -1,6 +1,7 @@
 //! `overview`: the state of things at a glance.
 
 mod get;
+mod oplog;
 pub mod outcome;
 mod status;
 

@@ -100,6 +100,35 @@ pub struct RestorePoint {
     pub verified: Option<bool>,
 }
 
+/// Whether increments can follow the newest backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OplogState {
+    /// There is no backup to follow.
+    NoBackup,
+    /// The oplog reaches back to it.
+    Reaches,
+    /// It does, and not for long any more.
+    Soon,
+    /// It no longer does: the next increment will be a full.
+    Overrun,
+}
+
+/// A forecast of the time at which the oplog forgets what the newest backup stands on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OplogForecast {
+    /// Seconds that the oplog reaches back at present.
+    pub reach_seconds: i64,
+    /// The backup that the next increment would follow.
+    pub backup: Option<String>,
+    /// Unix time in milliseconds at which the oplog forgets it, at the rate of writes of its present
+    /// reach; none while nothing has been forgotten yet.
+    pub forgotten_at: Option<i64>,
+    /// What that means.
+    pub state: OplogState,
+}
+
 /// The overview.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -124,4 +153,6 @@ pub struct Overview {
     pub instances: u64,
     /// Players known.
     pub players: u64,
+    /// How long increments can still follow; none where the oplog cannot be read.
+    pub oplog: Option<OplogForecast>,
 }

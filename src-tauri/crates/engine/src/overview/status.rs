@@ -2,6 +2,7 @@ use source::mongo::MongoSource;
 use source::redis_source::RedisSource;
 use vault::Vault;
 
+use super::oplog::is_young;
 use super::outcome::{EndpointView, Health, ServiceStatus};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -53,10 +54,9 @@ async fn mongodb(source: Option<MongoSource>) -> EndpointView {
     }
 }
 
-/// Whether the oplog's start says anything: that of a young server is short because it is young,
-/// which its first entry, ordinal 1 of the set's initiation, shows.
+/// Whether the oplog's start says anything: that of a young server is short because it is young.
 fn is_full(info: &source::mongo::ServerInfo) -> bool {
-    info.oplog.is_some_and(|oplog| oplog.oldest.increment != 1)
+    info.oplog.is_some_and(|oplog| !is_young(oplog))
 }
 
 async fn redis(redis: Option<RedisSource>) -> EndpointView {

@@ -1,5 +1,5 @@
 use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
-use engine::overview::outcome::Health;
+use engine::overview::outcome::{Health, OplogState};
 
 use crate::support::{EVENTS, Stage, back_up};
 
@@ -16,6 +16,11 @@ async fn the_overview_counts_and_says_what_can_be_restored() {
     assert!(after.restorability.possible);
     assert_eq!(after.restorability.backup.as_ref(), Some(&backup));
     assert_eq!(after.points.len(), 1);
+    // The private server has forgotten nothing yet.
+    let oplog = after.oplog.unwrap();
+    assert_eq!((oplog.state, oplog.forgotten_at), (OplogState::Reaches, None));
+    assert_eq!(oplog.backup.as_ref(), Some(&backup));
+    assert_eq!(before.oplog.unwrap().state, OplogState::NoBackup);
     assert!(after.classes.iter().all(|class| class.last_backup.as_ref() == Some(&backup)));
     let status = engine::overview::status(&engine).await.unwrap();
     assert_eq!(status.redis.health, Health::Ok);
