@@ -117,7 +117,7 @@ export const code = {
     no_dump: 'See that format and path fit each other.',
   },
   insteadReason: {
-    no_base: 'No earlier backup holds these classes',
+    no_base: 'No earlier sound backup holds these classes',
     oplog_overrun: 'The oplog no longer reaches back to the earlier backup',
     part_without_base: 'The earlier backup does not hold the same part of the events',
   },
@@ -159,7 +159,7 @@ export const code = {
     verify: { restored: '{{collections}} collections came back in private servers' },
     backup: {
       base: 'Changes since backup {{backup}} are taken',
-      instead_no_base: 'A full is taken: no earlier backup holds these classes',
+      instead_no_base: 'A full is taken: no earlier sound backup holds these classes',
       instead_oplog_overrun: 'A full is taken: the oplog no longer reaches back to the earlier backup',
       instead_part_without_base:
         'A full is taken: the earlier backup does not hold the same part of the events',

@@ -117,7 +117,7 @@ export const code = {
     no_dump: '确认格式与路径相符。',
   },
   insteadReason: {
-    no_base: '没有更早的备份包含这些数据类',
+    no_base: '没有更早的完好备份包含这些数据类',
     oplog_overrun: '操作日志已不再保留到上次备份的时间点',
     part_without_base: '更早的备份不包含事件的同一部分',
   },
@@ -159,7 +159,7 @@ export const code = {
     verify: { restored: '{{collections}} 个集合已在私有服务器上恢复一致' },
     backup: {
       base: '以备份 {{backup}} 为基础，只取其后的变化',
-      instead_no_base: '改为全量备份：没有更早的备份包含这些数据类',
+      instead_no_base: '改为全量备份：没有更早的完好备份包含这些数据类',
       instead_oplog_overrun: '改为全量备份：操作日志已不再保留到上次备份的时间点',
       instead_part_without_base: '改为全量备份：更早的备份不包含事件的同一部分',
       resumed: '从中断的备份继续，起点为集群时间 {{clusterTime}}',

@@ -137,7 +137,7 @@ fn method_line(view: &BackupView) -> String {
     if let Some(instead) = &view.instead {
         line.push_str(match instead.reason.as_str() {
             "oplog_overrun" => ": the oplog no longer reaches back to the earlier backup",
-            "no_base" => ": no earlier backup holds these classes",
+            "no_base" => ": no earlier sound backup holds these classes",
             _ => ": the earlier backup does not hold the same part of the events",
         });
     }

@@ -3,13 +3,14 @@
 use source::SourceError;
 use source::mongo::{ClusterTime, CollectionInfo, LiveGames, MongoSource};
 use source::profile::{DataClass, Part};
-use vault::{SetManifest, SetSummary, StreamManifest};
+use vault::{SetManifest, SetSummary, StreamManifest, VaultError};
 
 use super::list::{attribute, is_requested, method_of};
 use super::outcome::Method;
 use super::stream::StreamSource;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::verify;
 
 /// The set that an increment changes.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub(crate) struct Base {
 /// Why a full is taken although less was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Instead {
-    /// No earlier set holds the classes.
+    /// No earlier set that is not known to be damaged holds the classes.
     NoBase,
     /// The oplog no longer reaches back to the earlier set, or is that of another replica set.
     OplogOverrun,
@@ -61,7 +62,7 @@ impl Instead {
 }
 
 /// Chooses what an increment of `classes` stands on: the newest set of the same database that
-/// holds them all, for a differential the newest full.
+/// holds them all and is not known to be damaged, for a differential the newest full.
 pub(crate) async fn choose(
     engine: &Engine,
     source: &MongoSource,
@@ -69,9 +70,11 @@ pub(crate) async fn choose(
     method: Method,
 ) -> Result<Result<Base, Instead>, EngineError> {
     let vault = engine.vault()?;
-    let summaries = vault.sets().await?;
+    let summaries = vault.catalog().await?.sets;
+    let known = verify::known(engine, None).await?;
     let wanted = |set: &&SetSummary| {
         is_requested(set)
+            && verify::best(&known, &set.id).is_none_or(|best| best.ok)
             && attribute(set, "database") == source.database_name()
             && holds(set, classes)
             && (method != Method::Differential || method_of(set).is_full())
@@ -83,8 +86,22 @@ pub(crate) async fn choose(
     let unusable =
         |detail: String| EngineError::BackupUnusable { backup: newest.id.clone(), detail };
     let time = newest.cluster_time.parse().map_err(|error| unusable(format!("{error}")))?;
-    let manifest = vault.set(&newest.id).await?;
-    Ok(Ok(Base { method, manifest, time }))
+    match vault.set(&newest.id).await {
+        Ok(manifest) => Ok(Ok(Base { method, manifest, time })),
+        Err(error @ VaultError::Damaged { .. }) => {
+            tracing::warn!(%error, backup = newest.id, "nothing stands on a damaged backup");
+            Ok(Err(Instead::NoBase))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a verification found something damaged that no newer one found sound. Then what lies in
+/// the store is not reused unread, so that a full mends what it can.
+pub(super) async fn store_is_suspect(engine: &Engine) -> Result<bool, EngineError> {
+    let known = verify::known(engine, None).await?;
+    let suspect = |set: &str| verify::best(&known, set).is_some_and(|best| !best.ok);
+    Ok(known.iter().any(|(set, _)| suspect(set)))
 }
 
 pub(super) fn holds(set: &SetSummary, classes: &[DataClass]) -> bool {

@@ -166,6 +166,7 @@ async fn attempt_capture(
     let started_at = interrupted.as_ref().map(|from| from.course.started_at);
     let mut info = set_info(engine, request, job);
     info.resumes = started_at;
+    info.distrust = base::store_is_suspect(engine).await?;
     let set = engine.vault()?.begin_set(info).await?;
     let opened = match &request.base {
         None => {
@@ -173,7 +174,7 @@ async fn attempt_capture(
             let classes = &request.classes;
             let earlier = base::choose(engine, &source, classes, Method::Incremental).await?.ok();
             let before = members::Before { interrupted: from, earlier: earlier.as_ref() };
-            members::fresh(&source, classes, before, &mut window, &set).await?
+            Ok(members::fresh(&source, classes, before, &mut window, &set).await?)
         }
         Some(base) => members::over(base, &source, &request.classes, &mut window, &set).await?,
     };
@@ -296,6 +297,7 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
         classes: request.classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
         resumes: None,
+        distrust: false,
         attributes: attributes
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))

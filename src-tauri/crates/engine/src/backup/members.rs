@@ -34,13 +34,14 @@ pub(super) async fn fresh(
     before: Before<'_>,
     window: &mut CaptureWindow,
     set: &SetWriter,
-) -> Result<Result<Vec<Member>, Instead>, EngineError> {
+) -> Result<Vec<Member>, EngineError> {
     let unfinished = before.interrupted.map(Interrupted::unfinished).transpose()?.flatten();
     let mut members = Vec::new();
     for (selection, info) in existing(source, classes).await? {
-        let earlier = before.earlier.map(|earlier| earlier.stream_of(&info, selection.part));
         let mut kept = StreamSource::new(&selection, &info);
-        if let Some((_, earlier)) = earlier.transpose()?.flatten() {
+        // An earlier set that cannot be understood only means that it is cut anew.
+        let earlier = before.earlier.map(|earlier| earlier.stream_of(&info, selection.part));
+        if let Some(Ok(Some((_, earlier)))) = earlier {
             kept.cuts = earlier.cuts;
         }
         let stream = set.stream(stream_info(&selection, &kept)?).await?;
@@ -54,7 +55,7 @@ pub(super) async fn fresh(
         let scan_after = Some(window.opened_at());
         members.push(Member { selection, info, stream, scan_after, membership, source: kept });
     }
-    Ok(Ok(members))
+    Ok(members)
 }
 
 /// The members of an increment. A collection stands on its stream in the base as long as it is the

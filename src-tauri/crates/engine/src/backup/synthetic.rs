@@ -29,7 +29,7 @@ pub(super) async fn synthesize(
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     let vault = engine.vault()?;
-    let summaries = vault.sets().await?;
+    let summaries = vault.catalog().await?.sets;
     let newest = summaries
         .iter()
         .filter(|set| is_requested(set) && holds(set, classes))
@@ -82,6 +82,7 @@ fn set_info(engine: &Engine, base: &SetSummary, classes: &[DataClass], job: &Job
         classes: classes.iter().map(|class| class.name().to_owned()).collect(),
         fencing_token: 0,
         resumes: None,
+        distrust: false,
         attributes,
     }
 }

@@ -53,6 +53,19 @@ async fn damage_in_the_store_lowers_the_level() {
     assert_eq!(finished(&engine, &job).await.state, JobState::DoneWithProblems);
     let list = engine::backup::list(&engine).await.unwrap();
     assert!(!list[0].verification.as_ref().unwrap().ok);
+
+    // Nothing stands on it any more; a full reads what it reuses and mends what is damaged.
+    let increment = BackupRequest { classes: vec![], method: Method::Incremental };
+    let job = engine::backup::start(&engine, increment).await.unwrap();
+    let full: BackupDetail = outcome(&engine, &job).await;
+    assert_eq!(full.summary.method, Method::Full);
+    assert_eq!(full.summary.instead.unwrap().reason, "no_base");
+    for backup in [full.summary.id, list[0].id.clone()] {
+        let request = VerifyRequest { backup, level: Level::L3, sample_percent: 100.0 };
+        let job = engine::verify::start(&engine, request).await.unwrap();
+        let verified: VerifyOutcome = outcome(&engine, &job).await;
+        assert!(verified.ok, "{:?}", verified.problems);
+    }
     stage.stop().await;
 }
 

@@ -33,6 +33,9 @@ pub struct SetInfo {
     /// When the job that it goes on from was begun, Unix time in milliseconds: what that job stored
     /// is as old.
     pub resumes: Option<i64>,
+    /// Whether what lies in the store is read before it is reused, since damage was found there; what
+    /// is damaged is stored again.
+    pub distrust: bool,
     /// Anything a list of sets shall show: method, database, server version …
     pub attributes: BTreeMap<String, String>,
 }

@@ -62,7 +62,10 @@ impl SetWriter {
         let id = Ulid::from_parts(time, u128::from_le_bytes(random)).to_string();
         // After the start was noted: a mark that is not seen here is younger than the set.
         let marked = Marked::read(&vault).await?;
-        let earlier = earlier_sets(&vault, &info.classes).await?;
+        let earlier = match info.distrust {
+            true => BTreeMap::new(),
+            false => earlier_sets(&vault, &info.classes).await?,
+        };
         let sealing = Sealing::new(vault.clone(), marked);
         let streams = Mutex::default();
         let shared = SetShared { vault, id, started_at_ms, info, sealing, earlier, streams };
