@@ -94,7 +94,7 @@ async fn tc_06_a_restore_along_any_chain() {
     let full = take(&service, "full").await;
     let mut before = full.clone();
     // Longer than layers are kept.
-    for round in 1..=10 {
+    for round in 1..=14 {
         change(&service, round).await;
         let increment = take(&service, "incremental").await;
         assert_eq!(increment["base"], before["id"]);
@@ -103,7 +103,7 @@ async fn tc_06_a_restore_along_any_chain() {
     assert_is_the_present(&service, &before, "chain").await;
 
     // BK-5: a differential stands on the last full, however many increments lie between.
-    change(&service, 11).await;
+    change(&service, 15).await;
     let differential = take(&service, "differential").await;
     assert_eq!(differential["base"], full["id"]);
     assert_is_the_present(&service, &differential, "differential").await;
@@ -113,7 +113,7 @@ async fn tc_06_a_restore_along_any_chain() {
     assert_eq!(synthetic["base"], differential["id"]);
     assert_eq!(synthetic["clusterTime"], differential["clusterTime"]);
     assert_is_the_present(&service, &synthetic, "synthetic").await;
-    change(&service, 12).await;
+    change(&service, 16).await;
     let next = take(&service, "differential").await;
     assert_eq!(next["base"], synthetic["id"]);
     assert_is_the_present(&service, &next, "next").await;

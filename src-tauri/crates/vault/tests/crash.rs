@@ -88,7 +88,7 @@ async fn killed_at_any_write_of_an_increment() {
     };
     let mut state = documents(0..200);
     // The increment that dies is the one that merges the layers.
-    for round in 1..=8 {
+    for round in 1..=12 {
         base = back_up_over(&vault, &base.id, &changes(round)).await.unwrap().0;
         state = merged(&state, &changes(round));
     }
@@ -98,12 +98,12 @@ async fn killed_at_any_write_of_an_increment() {
             let backend = Arc::new(MemoryBackend::from_snapshot(start.clone()));
             let dying = Arc::new(DyingStore::new(backend.clone(), writes, lands));
             let vault = open_over(dying, 2).await.unwrap();
-            let ended = back_up_over(&vault, &base.id, &changes(9)).await;
+            let ended = back_up_over(&vault, &base.id, &changes(13)).await;
             let vault = open(&backend, 3).await.unwrap();
             let sets = vault.sets().await.unwrap();
-            assert!(sets.len() == 10 || (sets.len() == 9 && ended.is_err()), "{}", sets.len());
-            let again = back_up_over(&vault, &base.id, &changes(9)).await.unwrap().0;
-            assert_eq!(read_all(&vault, &again.id).await.unwrap(), merged(&state, &changes(9)));
+            assert!(sets.len() == 14 || (sets.len() == 13 && ended.is_err()), "{}", sets.len());
+            let again = back_up_over(&vault, &base.id, &changes(13)).await.unwrap().0;
+            assert_eq!(read_all(&vault, &again.id).await.unwrap(), merged(&state, &changes(13)));
             assert!(check(&vault, CheckLevel::L3).await.ok());
             if ended.is_ok() {
                 assert!(writes > 5, "{writes}");

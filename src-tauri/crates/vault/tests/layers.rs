@@ -41,7 +41,7 @@ async fn increments_over_increments_read_as_the_state_they_were_taken_of() {
         assert_eq!((stats.digest, stats.documents), (digest.value(), state.len() as u64));
         assert_eq!(stats.bytes, state.values().map(|doc| doc.len() as u64).sum::<u64>());
         let manifest = vault.set(&set.id).await.unwrap();
-        assert!(manifest.stream("history", "games").unwrap().layers() <= 8, "round {round}");
+        assert!(manifest.stream("history", "games").unwrap().layers() <= 12, "round {round}");
         taken.push((set.id, state.clone()));
     }
     for (set, state) in &taken {
@@ -141,11 +141,11 @@ async fn every_damaged_object_of_an_increment_is_found() {
 }
 
 /// BK-12: what ninety days of increments cost, in fulls; `changed` tells the keys of a day.
-async fn cost(changed: impl Fn(u32) -> Vec<u32>) -> f64 {
+async fn cost(documents_at_first: u32, changed: impl Fn(u32) -> Vec<u32>) -> f64 {
     const DAYS: u32 = 90;
     let backend = Arc::new(MemoryBackend::default());
     let vault = create(&backend, 1).await;
-    let mut state = documents(0..40_000);
+    let mut state = documents(0..documents_at_first);
     let (full, _) = back_up(&vault, &state, &BTreeMap::new()).await.unwrap();
     let (mut base, mut stored) = (full.id.clone(), full.stored_bytes);
     for day in 1..=DAYS {
@@ -164,23 +164,61 @@ async fn cost(changed: impl Fn(u32) -> Vec<u32>) -> f64 {
 
 #[tokio::test]
 async fn bk_12_ninety_days_of_changes_at_random_cost_less_than_four_fulls() {
-    let fulls = cost(|day| {
+    let fulls = cost(40_000, |day| {
         (0..400).map(|n: u32| (n * 97 + day * 7_919).wrapping_mul(2_654_435_761) % 40_000).collect()
     })
     .await;
     assert!(fulls < 4.0, "{fulls:.2} fulls");
 }
 
-/// The bar for this pattern is 2.5; layers alone reach 3.7, since appended documents are merged like
-/// all others. What is asked here is that it does not get worse.
 #[tokio::test]
-async fn bk_12_ninety_days_of_appends_and_hot_documents_cost_less_than_four_fulls() {
-    let fulls = cost(|day| {
-        let appended = 40_000 + day * 200..40_200 + day * 200;
-        let hot = (0..160_u32).map(|n| 38_000 + (n * 31 + day * 101) % 2_000);
-        let cold = (0..40_u32).map(|n| (n * 997 + day * 7_919) % 38_000);
+async fn bk_12_ninety_days_of_appends_and_hot_documents_cost_less_than_two_and_a_half_fulls() {
+    let fulls = cost(100_000, |day| {
+        let appended = 100_000 + day * 500..100_500 + day * 500;
+        let hot = (0..400_u32).map(|n| 95_000 + (n * 31 + day * 101) % 5_000);
+        let cold = (0..100_u32).map(|n| (n * 997 + day * 7_919) % 95_000);
         appended.chain(hot).chain(cold).collect()
     })
     .await;
-    assert!(fulls < 4.0, "{fulls:.2} fulls");
+    assert!(fulls < 2.5, "{fulls:.2} fulls");
+}
+
+#[tokio::test]
+async fn appended_documents_become_base_segments_and_can_change_and_go_later() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let key = |n: u32| n.to_be_bytes().to_vec();
+    let (full, _) = back_up(&vault, &documents(0..100), &BTreeMap::new()).await.unwrap();
+    let mut state = documents(0..100);
+    let mut base = full.id;
+    let rounds: [Changes; 4] = [
+        // Nothing but appended documents, and the deletion of one that never was: no layer.
+        (100..200).map(|n| (key(n), (n != 150).then(|| document(n, 0)))).collect(),
+        // Some of them change and go, others follow.
+        (180..220).map(|n| (key(n), (n % 3 != 0).then(|| document(n, 1)))).collect(),
+        (190..230).map(|n| (key(n), (n % 5 != 0).then(|| document(n, 2)))).collect(),
+        [(key(99), Some(document(99, 3)))].into(),
+    ];
+    let mut layers = Vec::new();
+    for changes in rounds {
+        let (set, stats) = back_up_over(&vault, &base, &changes).await.unwrap();
+        state = merged(&state, &changes);
+        assert_eq!(stats.documents, state.len() as u64);
+        assert_eq!(read_all(&vault, &set.id).await.unwrap(), state);
+        let manifest = vault.set(&set.id).await.unwrap();
+        layers.push(manifest.stream("history", "games").unwrap().layers());
+        base = set.id;
+    }
+    assert_eq!(layers, [0, 1, 2, 3]);
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+
+    let set = vault.begin_set(set_info()).await.unwrap();
+    let beneath = vault.set(&base).await.unwrap();
+    let beneath = beneath.stream("history", "games").unwrap().clone();
+    let mut stream = set.stream_over(stream_info("games"), beneath).await.unwrap();
+    stream.delta_put(&key(500), b"appended").await.unwrap();
+    let back = stream.delta_put(&key(3), b"below").await;
+    assert!(matches!(back, Err(VaultError::OutOfOrder { .. })));
+    let again = stream.delta_delete(&key(500)).await;
+    assert!(matches!(again, Err(VaultError::OutOfOrder { .. })));
 }

@@ -18,5 +18,6 @@ pub(crate) const MOST: usize = 16 << 20;
 pub(crate) const LARGEST_DOCUMENT: usize = 64 << 20;
 /// Largest sort key.
 pub(crate) const LARGEST_KEY: usize = 64 << 10;
-/// Delta segments end at this size; their order of keys alone decides what they hold.
-pub(crate) const DELTA: usize = 4 << 20;
+/// Delta segments end at this size; their order of keys alone decides what they hold. A reader has
+/// one of each layer in memory.
+pub(crate) const DELTA: usize = 2 << 20;

@@ -96,8 +96,8 @@ impl Held {
 }
 
 /// Merges the newest layers of a stream into one; what a reader sees stays as it is. A layer is
-/// merged once it is no more than twice what lies over it, so that a row is written again but a few
-/// times however long a chain grows.
+/// merged once it is no more than what lies over it, so that a row is written again but a few times
+/// however long a chain grows.
 pub(super) async fn merge(
     shared: &Arc<SetShared>,
     stream: &mut StreamManifest,
@@ -120,7 +120,7 @@ pub(super) async fn merge(
     }
     let (pages, tally) = writer.finish().await?;
     let replaced = overlay::replaced(vault, &stream.parts, &stream.layers, &pages).await?;
-    let images = Totals::of(&tally.digest, tally.bytes);
+    let images = tally.totals();
     let mut before = Held::default();
     held.iter().skip(from).for_each(|layer| before.add(layer));
     // What the layers added and took away in sum, the one layer must as well.
@@ -148,7 +148,7 @@ fn first_to_merge(held: &[Held]) -> usize {
     let mut from = held.len().saturating_sub(2);
     let mut over: u64 = held.iter().skip(from).map(Held::rows).sum();
     while let Some(next) = from.checked_sub(1).and_then(|below| held.get(below)) {
-        if next.rows() > over.saturating_mul(2) {
+        if next.rows() > over {
             break;
         }
         over += next.rows();

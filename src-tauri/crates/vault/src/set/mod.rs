@@ -6,6 +6,7 @@ mod part;
 mod sealing;
 mod sink;
 mod stream;
+mod tail;
 pub(crate) mod writer;
 
 use std::collections::BTreeMap;
@@ -88,6 +89,10 @@ pub struct StreamStats {
 impl StreamStats {
     pub(crate) fn totals(&self) -> Totals {
         Totals { documents: self.documents, bytes: self.bytes, digest: self.digest }
+    }
+
+    pub(crate) fn set_totals(&mut self, totals: &Totals) {
+        (self.documents, self.bytes, self.digest) = (totals.documents, totals.bytes, totals.digest);
     }
 }
 

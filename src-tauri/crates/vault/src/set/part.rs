@@ -11,7 +11,7 @@ use super::writer::SetShared;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::digest::DigestKey;
-use crate::manifest::{PageRef, PartProgress, Totals};
+use crate::manifest::{PageRef, PartProgress};
 use crate::segment::{LARGEST_DOCUMENT, LARGEST_KEY, SegmentBuilder};
 
 /// Writes one part of a stream: documents in key order.
@@ -128,7 +128,7 @@ impl PartWriter {
         let progress = PartProgress {
             pages: pages.clone(),
             segments: Vec::new(),
-            totals: Totals::of(&tally.digest, tally.bytes),
+            totals: tally.totals(),
             count: tally.segments,
             reused: tally.reused_segments,
             stored_bytes: tally.stored_bytes,

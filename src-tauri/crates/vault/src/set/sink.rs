@@ -29,6 +29,10 @@ pub(crate) struct Tally {
 }
 
 impl Tally {
+    pub(crate) fn totals(&self) -> Totals {
+        Totals::of(&self.digest, self.bytes)
+    }
+
     pub(crate) fn merge(&mut self, other: &Self) {
         self.digest.merge(&other.digest);
         self.bytes += other.bytes;
@@ -89,7 +93,7 @@ impl SegmentSink {
         PartProgress {
             pages: pages.to_vec(),
             segments: segments.to_vec(),
-            totals: Totals::of(&tally.digest, tally.bytes),
+            totals: tally.totals(),
             count: tally.segments,
             reused: tally.reused_segments,
             stored_bytes: tally.stored_bytes + stored_bytes,

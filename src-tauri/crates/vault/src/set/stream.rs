@@ -6,15 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::layer::{self, LayerWriter};
 use super::part::{FinishedPart, PartCheckpoint, PartWriter, measure};
 use super::sink::Tally;
+use super::tail::Tail;
 use super::writer::SetShared;
 use super::{StreamInfo, StreamManifest, StreamStats};
 use crate::VaultError;
-use crate::manifest::{Layer, PageRef, Totals};
+use crate::manifest::{Layer, PageRef};
 use crate::read::overlay;
 
 /// Layers over a base at most. One more and the newest are merged: each costs readers memory and
 /// time.
-pub(crate) const MOST_LAYERS: usize = 8;
+pub(crate) const MOST_LAYERS: usize = 12;
 
 /// Writes a stream. Parts may be written at the same time, each by its own task.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct StreamWriter {
     /// A stream of an earlier set that stands in the place of parts.
     base: Option<StreamManifest>,
     layer: Option<LayerWriter>,
+    /// What is appended to the base.
+    tail: Option<Tail>,
 }
 
 /// The parts of a stream: `None` while being written.
@@ -42,7 +45,7 @@ impl Parts {
     }
 
     /// All parts in order; `None` while one is being written or was dropped halfway.
-    fn take(&self) -> Option<Vec<FinishedPart>> {
+    pub(super) fn take(&self) -> Option<Vec<FinishedPart>> {
         let mut parts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::take(&mut *parts).into_values().collect()
     }
@@ -54,7 +57,8 @@ impl StreamWriter {
         info: StreamInfo,
         base: Option<StreamManifest>,
     ) -> Self {
-        Self { shared, info, parts: Arc::default(), first: None, base, layer: None }
+        let tail = base.as_ref().map(Tail::of);
+        Self { shared, info, parts: Arc::default(), first: None, base, layer: None, tail }
     }
 
     /// Replaces the metadata given at the beginning, for what is known only at the end.
@@ -97,6 +101,11 @@ impl StreamWriter {
     /// [`VaultError::OutOfOrder`], [`VaultError::TooLarge`], or a failure of the store.
     pub async fn delta_put(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
         measure(&self.info.name, key, doc)?;
+        if let Some(tail) = &mut self.tail
+            && tail.takes(&self.info.name, key)?
+        {
+            return tail.push(&self.shared, &self.info, key, doc).await;
+        }
         self.layer().put(key, doc).await
     }
 
@@ -106,6 +115,12 @@ impl StreamWriter {
     /// As [`StreamWriter::delta_put`].
     pub async fn delta_delete(&mut self, key: &[u8]) -> Result<(), VaultError> {
         measure(&self.info.name, key, &[])?;
+        if let Some(tail) = &mut self.tail
+            && tail.takes(&self.info.name, key)?
+        {
+            // Nothing of this key lies beneath.
+            return Ok(());
+        }
         self.layer().delete(key).await
     }
 
@@ -124,6 +139,9 @@ impl StreamWriter {
             first.finish().await?;
         }
         let mut stream = self.ground()?;
+        if let Some(tail) = self.tail.take() {
+            tail.finish(&mut stream).await?;
+        }
         if let Some(layer) = self.layer.take() {
             self.lay(&mut stream, layer).await?;
         }
@@ -178,9 +196,8 @@ impl StreamWriter {
         let stats = &mut stream.stats;
         let mut totals = stats.totals();
         totals.subtract(&replaced);
-        totals.add(&Totals::of(&tally.digest, tally.bytes));
-        (stats.documents, stats.bytes, stats.digest) =
-            (totals.documents, totals.bytes, totals.digest);
+        totals.add(&tally.totals());
+        stats.set_totals(&totals);
         stats.segments += tally.segments;
         stats.reused_segments += tally.reused_segments;
         stats.delta_puts += tally.digest.documents();
