@@ -132,7 +132,8 @@ pub(crate) async fn capture(
 ) -> Result<SetSummary, EngineError> {
     let mut attempt = 1;
     loop {
-        match attempt_capture(engine, &mut request, job).await {
+        // Large: whoever waits for a capture should not carry all of it.
+        match Box::pin(attempt_capture(engine, &mut request, job)).await {
             Err(error) if request.base.is_some() && Instead::of(&error).is_some() => {
                 let asked = request.method();
                 let reason = Instead::of(&error).unwrap_or(Instead::NoBase);

@@ -279,11 +279,11 @@ impl Application<'_> {
             // What is live is mostly what the newest backup holds: its oplog tells the rest.
             pre_image.stand_on_newest(self.engine).await?;
         }
-        let summary = Box::pin(backup::capture(
+        let summary = backup::capture(
             self.engine,
             Capture { before_close: Some(before_close), ..pre_image },
             self.job,
-        ))
+        )
         .await?;
         self.job.line("restore.pre_image", &[("backup", summary.id.clone())]).await?;
         Ok(summary.id)
