@@ -14,11 +14,12 @@ use thirtyfour::error::WebDriverResult;
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots/window");
 
 /// Screens that the rail leads to.
-const SCREENS: [(&str, &str); 5] = [
+const SCREENS: [(&str, &str); 6] = [
     ("nav-overview", "overview"),
     ("nav-games", "games-live"),
     ("nav-backups", "backups"),
     ("nav-restore", "restore-choose"),
+    ("nav-storage", "prune-preview"),
     ("nav-settings", "settings"),
 ];
 
