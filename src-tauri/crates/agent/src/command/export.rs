@@ -57,19 +57,20 @@ fn print_outcome(outcome: &ExportOutcome) {
         count(outcome.redis_keys),
         style.attention("not encrypted"),
     );
+    let rows = outcome.collections.iter();
+    print_collections(rows.map(|row| (&*row.collection, row.documents, row.bytes, row.indexes)));
+}
+
+/// Prints collections of a dump: name, documents, bytes and indexes of each.
+pub fn print_collections<'c>(rows: impl Iterator<Item = (&'c str, u64, u64, u32)>) {
     let mut table = Table::new(&[
         ("collection", Align::Left),
         ("documents", Align::Right),
         ("size", Align::Right),
         ("indexes", Align::Right),
     ]);
-    for collection in &outcome.collections {
-        table.row([
-            collection.collection.clone(),
-            count(collection.documents),
-            bytes(collection.bytes),
-            collection.indexes.to_string(),
-        ]);
+    for (name, documents, size, indexes) in rows {
+        table.row([name.to_owned(), count(documents), bytes(size), indexes.to_string()]);
     }
-    print!("{}", table.text(style, ""));
+    print!("{}", table.text(Style::of_stdout(), ""));
 }

@@ -4,10 +4,10 @@ use api::Operation;
 use api::engine::import::outcome::{ImportOutcome, ImportRequest};
 
 use super::answer;
-use super::export::{absolute, format};
+use super::export::{absolute, format, print_collections};
 use crate::arguments::{Global, Import};
 use crate::failure::Failure;
-use crate::print::{Align, Style, Table, bytes, count, seconds};
+use crate::print::{Style, bytes, count, seconds};
 use crate::session::{Session, options};
 
 pub async fn run(global: &Global, import: Import) -> Result<(), Failure> {
@@ -39,21 +39,8 @@ fn print_outcome(outcome: &ImportOutcome) {
         bytes(outcome.bytes),
         count(outcome.redis_keys),
     );
-    let mut table = Table::new(&[
-        ("collection", Align::Left),
-        ("documents", Align::Right),
-        ("size", Align::Right),
-        ("indexes", Align::Right),
-    ]);
-    for collection in &outcome.collections {
-        table.row([
-            collection.collection.clone(),
-            count(collection.documents),
-            bytes(collection.bytes),
-            collection.indexes.to_string(),
-        ]);
-    }
-    print!("{}", table.text(style, ""));
+    let rows = outcome.collections.iter();
+    print_collections(rows.map(|row| (&*row.collection, row.documents, row.bytes, row.indexes)));
     if !outcome.skipped.is_empty() {
         println!("{}", style.faint(&format!("left out: {}", outcome.skipped.join(", "))));
     }

@@ -1,7 +1,7 @@
 //! What an increment stands on: an earlier set, or the reason why there is none to stand on.
 
 use source::SourceError;
-use source::mongo::{ClusterTime, CollectionInfo, LiveGames, MongoSource};
+use source::mongo::{ClusterTime, CollectionInfo, MongoSource};
 use source::profile::{DataClass, Part};
 use vault::{SetManifest, SetSummary, StreamManifest, VaultError};
 
@@ -131,11 +131,4 @@ impl Base {
         }
         Ok(None)
     }
-}
-
-/// The games that were unfinished at the time of a stream that holds a part of the events.
-pub(crate) fn unfinished(stream: &StreamSource) -> Result<Option<LiveGames>, EngineError> {
-    let Some(ids) = &stream.unfinished else { return Ok(None) };
-    let games = LiveGames::from_documents(ids.iter().map(|id| id.as_ref()));
-    games.map(Some).map_err(|error| EngineError::Worker { detail: error.to_string() })
 }

@@ -134,16 +134,17 @@ pub(crate) async fn capture(
     loop {
         // Large: whoever waits for a capture should not carry all of it.
         match Box::pin(attempt_capture(engine, &mut request, job)).await {
-            Err(error) if request.base.is_some() && Instead::of(&error).is_some() => {
-                let asked = request.method();
-                let reason = Instead::of(&error).unwrap_or(Instead::NoBase);
-                request.take_full(asked, reason, job).await?;
-            }
-            Err(error) if attempt < ATTEMPTS && begins_again(&error) => {
-                job.line("backup.again", &[("reason", error.to_string())]).await?;
-                attempt += 1;
-            }
-            result => return result,
+            Ok(summary) => return Ok(summary),
+            Err(error) => match Instead::of(&error) {
+                Some(reason) if request.base.is_some() => {
+                    request.take_full(request.method(), reason, job).await?;
+                }
+                _ if attempt < ATTEMPTS && begins_again(&error) => {
+                    job.line("backup.again", &[("reason", error.to_string())]).await?;
+                    attempt += 1;
+                }
+                _ => return Err(error),
+            },
         }
     }
 }

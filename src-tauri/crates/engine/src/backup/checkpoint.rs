@@ -10,10 +10,10 @@ use bytes::Bytes;
 use control::{Control, ControlError, JobFilter, JobState};
 use mongodb::bson::{Bson, Document, doc};
 use serde_json::Value;
-use source::mongo::{ClusterTime, CollectionInfo, LiveGames, ResumePoint, ScanRange};
+use source::mongo::{ClusterTime, CollectionInfo, ResumePoint, ScanRange};
 use vault::PartCheckpoint;
 
-use super::stream::{binary, bytes_of};
+use super::stream::{binaries, binary, bytes_of, list_of};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Verb;
@@ -65,12 +65,6 @@ impl Interrupted {
     pub(super) fn ranges(&self, info: &CollectionInfo) -> Option<&[ScanRange]> {
         let (uuid, ranges) = self.course.collections.get(&info.name)?;
         (info.uuid == Some(*uuid)).then_some(ranges.as_slice())
-    }
-
-    pub(super) fn unfinished(&self) -> Result<Option<LiveGames>, EngineError> {
-        let Some(ids) = &self.course.unfinished else { return Ok(None) };
-        let games = LiveGames::from_documents(ids.iter().map(AsRef::as_ref));
-        games.map(Some).map_err(|error| EngineError::Worker { detail: error.to_string() })
     }
 }
 
@@ -210,18 +204,14 @@ fn course_document(course: &Course) -> Document {
         "collections": collections,
     };
     if let Some(unfinished) = &course.unfinished {
-        let ids: Vec<Bson> = unfinished.iter().map(|id| binary(id)).collect();
-        document.insert("unfinished", ids);
+        document.insert("unfinished", binaries(unfinished));
     }
     document
 }
 
 fn decode_course(value: &[u8]) -> Option<Course> {
     let document = Document::from_reader(value).ok()?;
-    let unfinished = match document.get_array("unfinished") {
-        Ok(ids) => Some(ids.iter().map(bytes_of).collect::<Option<_>>()?),
-        Err(_) => None,
-    };
+    let unfinished = list_of(&document, "unfinished")?;
     let mut collections = BTreeMap::new();
     for entry in document.get_array("collections").ok()? {
         let entry = entry.as_document()?;

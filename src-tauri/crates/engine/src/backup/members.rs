@@ -5,10 +5,10 @@ use source::mongo::{CollectionInfo, CollectionKind, MongoSource};
 use source::profile::{CollectionSelection, DataClass, Part};
 use vault::{SetWriter, StreamInfo, StreamKind};
 
-use super::base::{self, Base, Instead};
+use super::base::{Base, Instead};
 use super::capture::Member;
 use super::checkpoint::Interrupted;
-use super::stream::StreamSource;
+use super::stream::{StreamSource, live_games};
 use crate::error::EngineError;
 
 /// Names of all collections of the classes, whether they exist or not: one may appear.
@@ -35,7 +35,8 @@ pub(super) async fn fresh(
     window: &mut CaptureWindow,
     set: &SetWriter,
 ) -> Result<Vec<Member>, EngineError> {
-    let unfinished = before.interrupted.map(Interrupted::unfinished).transpose()?.flatten();
+    let kept = before.interrupted.and_then(|from| from.course.unfinished.as_deref());
+    let unfinished = live_games(kept)?;
     let mut members = Vec::new();
     for (selection, info) in existing(source, classes).await? {
         let mut kept = StreamSource::new(&selection, &info);
@@ -95,7 +96,7 @@ pub(super) async fn over(
         let part = selection.part;
         let (stream, scan_after, membership) = match kept {
             Some((stream, kept)) => {
-                let membership = match (part, base::unfinished(&kept)?) {
+                let membership = match (part, live_games(kept.unfinished.as_deref())?) {
                     (Part::Whole, _) => None,
                     (_, None) => return Ok(Err(Instead::PartWithoutBase)),
                     (part, Some(live)) => Some(window.resume_split(part, live)?),

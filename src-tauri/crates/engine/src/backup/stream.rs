@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use mongodb::bson::{Binary, Bson, Document, doc, spec::BinarySubtype};
-use source::mongo::{CollectionInfo, CollectionKind};
+use source::mongo::{CollectionInfo, CollectionKind, LiveGames};
 use source::profile::{CollectionSelection, DataClass, Part};
 use vault::StreamManifest;
 
@@ -63,13 +63,12 @@ impl StreamSource {
 
     pub(crate) fn encode(&self) -> Result<Vec<u8>, EngineError> {
         let classes: Vec<&str> = self.classes.iter().map(|class| class.name()).collect();
-        let indexes: Vec<Bson> = self.indexes.iter().map(|index| binary(index)).collect();
         let mut document = doc! {
             "format": FORMAT,
             "logical": &self.logical,
             "kind": kind_name(self.kind),
             "options": binary(&self.options),
-            "indexes": indexes,
+            "indexes": binaries(&self.indexes),
             "classes": classes,
             "part": part_name(self.part),
         };
@@ -77,12 +76,10 @@ impl StreamSource {
             document.insert("uuid", binary(uuid));
         }
         if let Some(unfinished) = &self.unfinished {
-            let ids: Vec<Bson> = unfinished.iter().map(|id| binary(id)).collect();
-            document.insert("unfinished", ids);
+            document.insert("unfinished", binaries(unfinished));
         }
         if !self.cuts.is_empty() {
-            let cuts: Vec<Bson> = self.cuts.iter().map(|cut| binary(cut)).collect();
-            document.insert("cuts", cuts);
+            document.insert("cuts", binaries(&self.cuts));
         }
         document.to_vec().map_err(|error| EngineError::Worker { detail: error.to_string() })
     }
@@ -101,25 +98,39 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
         return None;
     }
     let classes = document.get_array("classes").ok()?;
-    let indexes = document.get_array("indexes").ok()?;
-    let ids = |name| match document.get_array(name) {
-        Ok(ids) => ids.iter().map(bytes_of).collect::<Option<Vec<_>>>().map(Some),
-        Err(_) => Some(None),
-    };
     Some(StreamSource {
         logical: document.get_str("logical").ok()?.to_owned(),
         kind: kind_of(document.get_str("kind").ok()?)?,
         options: bytes_of(document.get("options")?)?,
-        indexes: indexes.iter().map(bytes_of).collect::<Option<_>>()?,
+        indexes: list_of(&document, "indexes")??,
         classes: classes.iter().map(|class| class.as_str()?.parse().ok()).collect::<Option<_>>()?,
         part: part_of(document.get_str("part").ok()?)?,
-        unfinished: ids("unfinished")?,
-        cuts: ids("cuts")?.unwrap_or_default(),
+        unfinished: list_of(&document, "unfinished")?,
+        cuts: list_of(&document, "cuts")?.unwrap_or_default(),
         uuid: match document.get("uuid") {
             None => None,
             Some(uuid) => Some(bytes_of(uuid)?.as_ref().try_into().ok()?),
         },
     })
+}
+
+/// The games whose `_id`s were kept beside a part of the events.
+pub(super) fn live_games(kept: Option<&[Bytes]>) -> Result<Option<LiveGames>, EngineError> {
+    let Some(ids) = kept else { return Ok(None) };
+    let games = LiveGames::from_documents(ids.iter().map(AsRef::as_ref));
+    games.map(Some).map_err(|error| EngineError::Worker { detail: error.to_string() })
+}
+
+pub(super) fn binaries(list: &[Bytes]) -> Vec<Bson> {
+    list.iter().map(|bytes| binary(bytes)).collect()
+}
+
+/// A list of binaries; the inner none where there is no such field.
+pub(super) fn list_of(document: &Document, name: &str) -> Option<Option<Vec<Bytes>>> {
+    match document.get_array(name) {
+        Ok(list) => list.iter().map(bytes_of).collect::<Option<_>>().map(Some),
+        Err(_) => Some(None),
+    }
 }
 
 pub(super) fn binary(bytes: &[u8]) -> Bson {

@@ -80,7 +80,6 @@ impl LayerWriter {
 struct Held {
     images: Totals,
     deletes: u64,
-    segments: u64,
 }
 
 impl Held {
@@ -91,7 +90,6 @@ impl Held {
     fn add(&mut self, other: &Self) {
         self.images.add(&other.images);
         self.deletes += other.deletes;
-        self.segments += other.segments;
     }
 }
 
@@ -163,7 +161,6 @@ async fn held_by(shared: &SetShared, layer: &Layer) -> Result<Held, VaultError> 
     while let Some(segment) = segments.next().await? {
         held.images.add(&segment.totals);
         held.deletes += segment.deletes;
-        held.segments += 1;
     }
     Ok(held)
 }
