@@ -87,6 +87,18 @@ pub enum VaultError {
         /// How long the other one's claim lasts.
         seconds: u64,
     },
+    /// No such log.
+    #[error("the store has no log `{log}`")]
+    NoSuchLog {
+        /// Its id.
+        log: String,
+    },
+    /// Another process appended to the log.
+    #[error("another process follows into log `{log}`; stop one of the two")]
+    LogTaken {
+        /// Its id.
+        log: String,
+    },
     /// An object is not what it must be.
     #[error(
         "object `{object}` is damaged ({kind}): {detail}; run a check of the store and restore it from a replica"

@@ -10,6 +10,7 @@ pub mod digest;
 mod error;
 pub mod key;
 mod ledger;
+mod log;
 mod manifest;
 mod objects;
 mod proto;
@@ -33,6 +34,7 @@ pub use key::{
     TransitProvider, WrappedKey,
 };
 pub use ledger::{Added, Catalog, NewPin, Pin};
+pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
 pub use read::{PartReader, Record, StreamReader};

@@ -39,11 +39,12 @@ impl ObjectRef {
 }
 
 /// The types of content-named objects, each with the folder of its objects.
-pub(crate) const CONTENT: [(ObjectType, &str); 4] = [
+pub(crate) const CONTENT: [(ObjectType, &str); 5] = [
     (ObjectType::Manifest, "manifest"),
     (ObjectType::Page, "page"),
     (ObjectType::Segment, "segment"),
     (ObjectType::Delta, "delta"),
+    (ObjectType::Pack, "pack"),
 ];
 
 /// The key in the store of a content-named object.

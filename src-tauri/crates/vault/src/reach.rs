@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use crate::VaultError;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
-use crate::ledger::{self, ListedSet};
+use crate::ledger::{self, ListedLog, ListedSet, Listing};
 use crate::manifest::{self, PageRef, read_page};
 use crate::objects::ObjectRef;
 use crate::set::StreamManifest;
@@ -30,7 +30,7 @@ impl Tally {
 /// What the listed sets refer to.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Usage {
-    /// By type: `manifest`, `page`, `segment`, `delta`.
+    /// By type: `manifest`, `page`, `segment`, `delta`, `pack`.
     pub by_type: BTreeMap<&'static str, Tally>,
     /// By class; what two classes share counts for the first by name.
     pub by_class: BTreeMap<String, Tally>,
@@ -66,6 +66,9 @@ pub(crate) struct Reached<'r> {
     pub(crate) class: &'r str,
 }
 
+/// Stands for a class where a log is met.
+pub(crate) const LOG: &str = "log";
+
 /// Objects met so far, by halves of their names: sets share most of them.
 #[derive(Debug, Default)]
 pub(crate) struct Reach(HashSet<[u8; 16]>);
@@ -92,6 +95,17 @@ impl Reach {
             }
         }
         Ok(())
+    }
+
+    /// Shows `visit` each pack of a log that was not met before.
+    pub(crate) fn walk_log(
+        &mut self,
+        log: &ListedLog,
+        visit: &mut (dyn FnMut(Reached<'_>) + Send),
+    ) {
+        for pack in &log.packs {
+            self.meet(ObjectType::Pack, &pack.object, LOG, visit);
+        }
     }
 
     async fn page(
@@ -135,9 +149,18 @@ pub(crate) fn half(name: &ContentName) -> [u8; 16] {
 
 pub(crate) async fn usage(vault: &VaultInner) -> Result<Usage, VaultError> {
     let (mut usage, mut reach) = (Usage::default(), Reach::default());
+    let listing = sound(vault).await?;
+    for log in &listing.logs {
+        let visit = &mut |reached: Reached<'_>| {
+            let bytes = reached.object.size;
+            usage.by_type.entry(reached.object_type.name()).or_default().add(bytes);
+            usage.by_class.entry(LOG.to_owned()).or_default().add(bytes);
+        };
+        reach.walk_log(log, visit);
+    }
     // From the newest back: what is met in a class's first set is what its newest state takes.
     let mut begun: HashSet<String> = HashSet::new();
-    for set in sound_sets(vault).await?.iter().rev() {
+    for set in listing.sets.iter().rev() {
         usage.logical_bytes += set.summary.bytes;
         let visit = &mut |reached: Reached<'_>| {
             let bytes = reached.object.size;
@@ -154,7 +177,7 @@ pub(crate) async fn usage(vault: &VaultInner) -> Result<Usage, VaultError> {
 }
 
 pub(crate) async fn exclusive(vault: &VaultInner, ids: &[String]) -> Result<Tally, VaultError> {
-    let sets = sound_sets(vault).await?;
+    let sets = sound(vault).await?.sets;
     if let Some(id) = ids.iter().find(|id| sets.iter().all(|set| set.summary.id != **id)) {
         return Err(VaultError::NoSuchSet { set: id.clone() });
     }
@@ -170,10 +193,10 @@ pub(crate) async fn exclusive(vault: &VaultInner, ids: &[String]) -> Result<Tall
     Ok(tally)
 }
 
-async fn sound_sets(vault: &VaultInner) -> Result<Vec<ListedSet>, VaultError> {
+async fn sound(vault: &VaultInner) -> Result<Listing, VaultError> {
     let listing = ledger::read(vault).await?;
-    match listing.problems.into_iter().next() {
-        None => Ok(listing.sets),
+    match listing.problems.first().cloned() {
+        None => Ok(listing),
         Some(problem) => Err(VaultError::damaged(&problem.object, problem.kind, problem.detail)),
     }
 }

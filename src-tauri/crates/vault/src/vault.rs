@@ -1,5 +1,6 @@
 //! An open vault.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use bytes::Bytes;
@@ -13,6 +14,7 @@ use crate::digest::SetDigest;
 use crate::key::keyring::{KEYRING, Keyring};
 use crate::key::{self, KeyChange, KeyChanged, KeyProvider, KeyringView};
 use crate::ledger::{self, Added, Catalog, Listing, NewPin};
+use crate::log::{self, LogReader, LogView, LogWriter};
 use crate::manifest;
 use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
 use crate::reach::{self, Tally, Usage};
@@ -366,6 +368,53 @@ impl Vault {
             stream: stream.to_owned(),
         })?;
         Ok(StreamReader::new(self.inner.clone(), found))
+    }
+
+    /// All logs, by position.
+    ///
+    /// # Errors
+    /// What the store said; damage is told in the views.
+    pub async fn logs(&self) -> Result<Vec<LogView>, VaultError> {
+        log::logs(&self.inner).await
+    }
+
+    /// Begins a log of what is later than position `from`.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn begin_log(
+        &self,
+        from: u64,
+        attributes: BTreeMap<String, String>,
+    ) -> Result<LogWriter, VaultError> {
+        LogWriter::begin(self.inner.clone(), from, attributes).await
+    }
+
+    /// Goes on with a log where it ends.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where its end cannot be read.
+    pub async fn resume_log(&self, id: &str) -> Result<LogWriter, VaultError> {
+        LogWriter::resume(self.inner.clone(), id).await
+    }
+
+    /// Reads what a log holds later than position `from`, up to `to`.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where it is not kept from there on.
+    pub async fn read_log(&self, id: &str, from: u64, to: u64) -> Result<LogReader, VaultError> {
+        LogReader::open(self.inner.clone(), id, from, to).await
+    }
+
+    /// Lets go of what a log holds up to a position, as far as whole packs lie before it. They are
+    /// deleted by [`Vault::prune`].
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; what the store said.
+    pub async fn trim_log(&self, id: &str, position: u64) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        log::listed(&self.inner, id).await?;
+        ledger::trim_log(&self.inner, id, position).await
     }
 
     /// Checks one set or all of the store. Damage is told in the report, never as an error.

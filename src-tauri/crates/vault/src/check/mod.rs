@@ -1,5 +1,6 @@
 //! Checks of what is stored, levels L0 to L3 of the ladder.
 
+mod log;
 mod run;
 mod segment;
 

@@ -11,7 +11,7 @@ use super::{CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, Probl
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::key::keyring::KEYRING;
-use crate::ledger::{self, ListedSet};
+use crate::ledger::{self, ListedLog, ListedSet};
 use crate::manifest::{self, Layer, PageRef, SegmentRef, Totals, read_page};
 use crate::objects::key_of;
 use crate::read::overlay;
@@ -39,19 +39,19 @@ pub(crate) async fn run(
     Ok(check.report)
 }
 
-struct Check<'c> {
-    vault: Arc<VaultInner>,
-    level: CheckLevel,
-    sampler: Sampler,
+pub(super) struct Check<'c> {
+    pub(super) vault: Arc<VaultInner>,
+    pub(super) level: CheckLevel,
+    pub(super) sampler: Sampler,
     progress: &'c (dyn Fn(CheckProgress) + Send + Sync),
     cancel: &'c CancellationToken,
-    report: CheckReport,
+    pub(super) report: CheckReport,
     total: u64,
     /// Halves of the names of objects looked at: sets share most of them.
     seen: HashSet<[u8; 16]>,
 }
 
-struct Sampler {
+pub(super) struct Sampler {
     vault: Arc<VaultInner>,
     percent: f64,
 }
@@ -61,7 +61,7 @@ impl Sampler {
         self.percent >= 100.0
     }
 
-    fn takes_one(&self) -> bool {
+    pub(super) fn takes_one(&self) -> bool {
         if self.all() {
             return true;
         }
@@ -73,8 +73,12 @@ impl Sampler {
 
 impl Check<'_> {
     async fn listed(&mut self, wanted: Option<&str>) -> Result<(), VaultError> {
-        for set in self.sets(wanted).await? {
+        let (sets, logs) = self.told(wanted).await?;
+        for set in sets {
             self.set(&set).await?;
+        }
+        for log in logs {
+            self.log(&log).await?;
         }
         Ok(())
     }
@@ -103,7 +107,11 @@ impl Check<'_> {
         self.note(result.err()).map(drop)
     }
 
-    async fn sets(&mut self, wanted: Option<&str>) -> Result<Vec<ListedSet>, VaultError> {
+    /// The sets to look at, and the logs where all of the store is looked at.
+    async fn told(
+        &mut self,
+        wanted: Option<&str>,
+    ) -> Result<(Vec<ListedSet>, Vec<ListedLog>), VaultError> {
         let listing = ledger::read(&self.vault).await?;
         self.count(listing.keys.len() as u64)?;
         let sound = listing.problems.is_empty();
@@ -111,14 +119,14 @@ impl Check<'_> {
         self.report.problems.extend(listing.unknown);
         let mut sets = listing.sets;
         let Some(wanted) = wanted else {
-            return Ok(sets);
+            return Ok((sets, listing.logs));
         };
         sets.retain(|set| set.summary.id == wanted);
         // Where a ledger is damaged the set may well exist: the report tells where to look.
         if sets.is_empty() && sound {
             return Err(VaultError::NoSuchSet { set: wanted.to_owned() });
         }
-        Ok(sets)
+        Ok((sets, Vec::new()))
     }
 
     async fn set(&mut self, set: &ListedSet) -> Result<(), VaultError> {
@@ -258,7 +266,7 @@ impl Check<'_> {
     }
 
     /// Takes damage into the report; true when there was none. Other errors end the check.
-    fn note(&mut self, error: Option<VaultError>) -> Result<bool, VaultError> {
+    pub(super) fn note(&mut self, error: Option<VaultError>) -> Result<bool, VaultError> {
         let Some(error) = error else { return Ok(true) };
         self.report.problems.push(Problem::from_error(error)?);
         Ok(false)
@@ -270,7 +278,7 @@ impl Check<'_> {
         self.seen.insert(half)
     }
 
-    fn count(&mut self, objects: u64) -> Result<(), VaultError> {
+    pub(super) fn count(&mut self, objects: u64) -> Result<(), VaultError> {
         if self.cancel.is_cancelled() {
             return Err(VaultError::Cancelled);
         }

@@ -43,6 +43,7 @@ pub(crate) struct NameKeys {
     page: [u8; 32],
     manifest: [u8; 32],
     writer: [u8; 32],
+    pack: [u8; 32],
     #[zeroize(skip)]
     document: DigestKey,
 }
@@ -56,6 +57,7 @@ impl NameKeys {
             page: key("avalon-vault 2026 page name v1"),
             manifest: key("avalon-vault 2026 manifest name v1"),
             writer: key("avalon-vault 2026 writer name v1"),
+            pack: key("avalon-vault 2026 pack name v1"),
             document: DigestKey(key("avalon-vault 2026 document hash v1")),
         }
     }
@@ -77,6 +79,10 @@ impl NameKeys {
 
     pub(crate) fn page(&self, body: &[u8]) -> ContentName {
         ContentName(*blake3::keyed_hash(&self.page, body).as_bytes())
+    }
+
+    pub(crate) fn pack(&self, body: &[u8]) -> ContentName {
+        ContentName(*blake3::keyed_hash(&self.pack, body).as_bytes())
     }
 
     pub(crate) fn manifest(&self, set: &str, class: &str) -> ContentName {

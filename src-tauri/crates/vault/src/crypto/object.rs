@@ -25,8 +25,10 @@ use crate::check::ProblemKind;
 pub(crate) const FIRST: u8 = 1;
 /// Manifests of streams with several layers.
 pub(crate) const LAYERED: u8 = 2;
+/// Chunks and packs of logs.
+pub(crate) const LOGGED: u8 = 3;
 /// The newest format that this version reads.
-pub(crate) const FORMAT: u8 = LAYERED;
+pub(crate) const FORMAT: u8 = LOGGED;
 pub(crate) const HEADER: usize = 64;
 pub(crate) const TRAILER: usize = 32;
 /// Plaintext bytes a frame in what this version writes.
@@ -57,6 +59,10 @@ pub enum ObjectType {
     Delta = 8,
     /// What a prune has marked, and who prunes.
     Prune = 9,
+    /// A moment of a log.
+    Chunk = 10,
+    /// Many chunks of a log.
+    Pack = 11,
 }
 
 impl ObjectType {
@@ -73,12 +79,16 @@ impl ObjectType {
             Self::Segment => "segment",
             Self::Delta => "delta",
             Self::Prune => "prune",
+            Self::Chunk => "chunk",
+            Self::Pack => "pack",
         }
     }
 
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
-        use ObjectType::{Delta, Entry, Head, Keyring, Manifest, Page, Prune, Segment, Writer};
-        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune]
+        use ObjectType::{
+            Chunk, Delta, Entry, Head, Keyring, Manifest, Pack, Page, Prune, Segment, Writer,
+        };
+        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune, Chunk, Pack]
             .into_iter()
             .find(|known| *known as u8 == byte)
     }

@@ -1,10 +1,13 @@
 //! Ledgers: what exists. A set exists from its entry on, not before.
 
+mod log;
 mod pin;
 pub(crate) mod sequence;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use log::LogMark;
+pub(crate) use log::{ListedLog, PackRef, begin_log, compact_log, mark_log, trim_log};
 pub use pin::{NewPin, Pin};
 pub(crate) use pin::{pin_set, unpin_set};
 
@@ -74,6 +77,8 @@ pub(crate) struct Listing {
     /// Sets that were removed again, each with the ledger and the number of the entry that added it.
     pub(crate) removed: Vec<((String, u64), ListedSet)>,
     pub(crate) pins: BTreeMap<String, Vec<Pin>>,
+    /// By position.
+    pub(crate) logs: Vec<ListedLog>,
     pub(crate) problems: Vec<Problem>,
     pub(crate) unknown: Vec<Problem>,
     /// Keys of all objects of the registry and the ledgers.
@@ -89,6 +94,7 @@ struct Told {
     removed: BTreeSet<String>,
     pins: Vec<(String, Pin)>,
     lifted: BTreeSet<String>,
+    logs: log::ToldLogs,
 }
 
 /// Reads the registry and every ledger by key.
@@ -153,6 +159,12 @@ fn take(entry: Entry, ledger: &str, listing: &mut Listing, told: &mut Told) {
         }
         Some(Action::PinSet(pin)) => told.pins.push((pin.set_id.clone(), Pin::new(pin, at_ms))),
         Some(Action::UnpinSet(unpin)) => told.lifted.extend(unpin.pin_ids),
+        Some(Action::BeginLog(begin)) => told.logs.begin(begin, at_ms),
+        Some(Action::MarkLog(mark)) => told.logs.mark(mark),
+        Some(Action::CompactLog(compact)) => {
+            listing.problems.extend(told.logs.compact(&compact, &key()));
+        }
+        Some(Action::TrimLog(trim)) => told.logs.trim(&trim),
         Some(Action::RegisterWriter(_) | Action::ChangeKeyring(_)) => {}
         None => {
             let detail = "it holds no action that this version knows; a later one wrote it";
@@ -162,7 +174,8 @@ fn take(entry: Entry, ledger: &str, listing: &mut Listing, told: &mut Told) {
 }
 
 fn settle(told: Told, listing: &mut Listing) {
-    let Told { added, removed, pins, lifted } = told;
+    let Told { added, removed, pins, lifted, logs } = told;
+    listing.logs = logs.settle();
     for (entry, set) in added {
         if removed.contains(&set.summary.id) {
             listing.removed.push((entry, set));

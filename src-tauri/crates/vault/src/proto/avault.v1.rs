@@ -93,7 +93,7 @@ pub struct Entry {
     /// Revision of the keyring at the time.
     #[prost(uint32, tag = "7")]
     pub keyring_revision: u32,
-    #[prost(oneof = "entry::Action", tags = "8, 9, 10, 11, 12, 13")]
+    #[prost(oneof = "entry::Action", tags = "8, 9, 10, 11, 12, 13, 14, 15, 16, 17")]
     pub action: ::core::option::Option<entry::Action>,
 }
 /// Nested message and enum types in `Entry`.
@@ -112,6 +112,14 @@ pub mod entry {
         PinSet(super::PinSet),
         #[prost(message, tag = "13")]
         UnpinSet(super::UnpinSet),
+        #[prost(message, tag = "14")]
+        BeginLog(super::BeginLog),
+        #[prost(message, tag = "15")]
+        MarkLog(super::MarkLog),
+        #[prost(message, tag = "16")]
+        CompactLog(super::CompactLog),
+        #[prost(message, tag = "17")]
+        TrimLog(super::TrimLog),
     }
 }
 #[derive(Clone, PartialEq, ::prost::Message)]
@@ -179,6 +187,92 @@ pub struct UnpinSet {
     pub pin_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     #[prost(string, tag = "3")]
     pub actor: ::prost::alloc::string::String,
+}
+/// A continuous log exists from here on. Positions are opaque to the vault and only rise. Format 3.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct BeginLog {
+    #[prost(string, tag = "1")]
+    pub log_id: ::prost::alloc::string::String,
+    /// What it holds is later than this position.
+    #[prost(uint64, tag = "2")]
+    pub from: u64,
+    #[prost(btree_map = "string, string", tag = "3")]
+    pub attributes: ::prost::alloc::collections::BTreeMap<::prost::alloc::string::String, ::prost::alloc::string::String>,
+}
+/// Something that whoever reads the log must know without reading all of it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MarkLog {
+    #[prost(string, tag = "1")]
+    pub log_id: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+    /// Opaque to the vault.
+    #[prost(bytes = "vec", tag = "3")]
+    pub body: ::prost::alloc::vec::Vec<u8>,
+}
+/// The chunks that these packs hold are read from them, and may be deleted.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CompactLog {
+    #[prost(string, tag = "1")]
+    pub log_id: ::prost::alloc::string::String,
+    /// Ascending, without gaps between them.
+    #[prost(message, repeated, tag = "2")]
+    pub packs: ::prost::alloc::vec::Vec<LogPackRef>,
+}
+/// What lies at or before the position is not kept any longer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrimLog {
+    #[prost(string, tag = "1")]
+    pub log_id: ::prost::alloc::string::String,
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogPackRef {
+    #[prost(message, optional, tag = "1")]
+    pub object: ::core::option::Option<ObjectRef>,
+    /// Numbers of the chunks that it holds.
+    #[prost(uint64, tag = "2")]
+    pub first: u64,
+    #[prost(uint64, tag = "3")]
+    pub last: u64,
+    /// It holds what is later than `from`, up to `to`.
+    #[prost(uint64, tag = "4")]
+    pub from: u64,
+    #[prost(uint64, tag = "5")]
+    pub to: u64,
+    #[prost(uint64, tag = "6")]
+    pub records: u64,
+    /// Hash of the last chunk.
+    #[prost(bytes = "vec", tag = "7")]
+    pub last_hash: ::prost::alloc::vec::Vec<u8>,
+}
+/// A chunk of a log, or a pack of several.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LogChunk {
+    #[prost(string, tag = "1")]
+    pub log_id: ::prost::alloc::string::String,
+    /// Numbers of the first and the last chunk; equal in a chunk.
+    #[prost(uint64, tag = "2")]
+    pub first: u64,
+    #[prost(uint64, tag = "3")]
+    pub last: u64,
+    /// Hash of the chunk before; empty in the first.
+    #[prost(bytes = "vec", tag = "4")]
+    pub previous: ::prost::alloc::vec::Vec<u8>,
+    /// It holds what is later than `from`, up to `to`.
+    #[prost(uint64, tag = "5")]
+    pub from: u64,
+    #[prost(uint64, tag = "6")]
+    pub to: u64,
+    #[prost(uint64, tag = "7")]
+    pub records: u64,
+    /// Bytes of the records before compression.
+    #[prost(uint64, tag = "8")]
+    pub bytes: u64,
+    /// Snappy frames of the records: position (8, little endian) ‖ length (4) ‖ bytes.
+    #[prost(bytes = "vec", tag = "9")]
+    pub body: ::prost::alloc::vec::Vec<u8>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ManifestRef {

@@ -72,6 +72,7 @@ impl Run<'_> {
         also: impl Fn(&str, u64) -> bool + Send,
     ) -> Result<Live, VaultError> {
         let mut reach = Reach::default();
+        listing.logs.iter().for_each(|log| reach.walk_log(log, &mut |_| {}));
         let total = listing.sets.len() as u64;
         for (number, set) in (1..).zip(&listing.sets) {
             self.check()?;

@@ -1,0 +1,79 @@
+//! Finding the end of a log by key.
+
+use prost::Message;
+
+use super::chunk::{chunk_key, head_key};
+use crate::VaultError;
+use crate::check::{Problem, ProblemKind};
+use crate::crypto::object::ObjectType;
+use crate::ledger::ListedLog;
+use crate::proto::Head;
+use crate::vault::VaultInner;
+
+/// Where a log ends.
+#[derive(Debug, Clone)]
+pub(crate) struct End {
+    /// Number of the last chunk; 0 before the first.
+    pub(crate) last: u64,
+    /// Its hash; none before the first, or where it cannot be read.
+    pub(crate) hash: Option<[u8; 32]>,
+    /// What is known to be held: up to this position.
+    pub(crate) to: u64,
+    /// Why nothing behind it can be told.
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Finds the last chunk: from the one that the head tells of, number by number until one is
+/// absent. The head is a hint that saves looking; chunks that it does not tell of yet count.
+pub(crate) async fn find_end(vault: &VaultInner, log: &ListedLog) -> Result<End, VaultError> {
+    let (compacted, hash, to) = log.loose_after();
+    let (head, mut problem) = match read_head(vault, &log.id).await {
+        Ok(head) => (head, None),
+        Err(error) => (0, Some(Problem::from_error(error)?)),
+    };
+    let mut last = compacted.max(head);
+    while vault.store.stat(&chunk_key(&log.id, last + 1)).await?.is_some() {
+        last += 1;
+    }
+    if last == compacted {
+        return Ok(End { last, hash, to, problem });
+    }
+    let key = chunk_key(&log.id, last);
+    let read = match vault.fetch(&key).await {
+        Ok(bytes) => vault.open_chunk(ObjectType::Chunk, &log.id, &key, &bytes),
+        Err(error) => Err(error),
+    };
+    match read {
+        Ok(chunk) => Ok(End { last, hash: Some(chunk.hash), to: chunk.to, problem }),
+        Err(error) => {
+            problem = Some(Problem::from_error(error)?);
+            let to = readable_to(vault, log, last).await?;
+            Ok(End { last, hash: None, to, problem })
+        }
+    }
+}
+
+/// The end of the chunks before the first one that is not sound.
+async fn readable_to(vault: &VaultInner, log: &ListedLog, last: u64) -> Result<u64, VaultError> {
+    let (compacted, _, mut to) = log.loose_after();
+    for number in compacted + 1..last {
+        let key = chunk_key(&log.id, number);
+        let Some(bytes) = vault.find(&key).await? else { break };
+        match vault.open_chunk(ObjectType::Chunk, &log.id, &key, &bytes) {
+            Ok(chunk) => to = chunk.to,
+            Err(error) => {
+                Problem::from_error(error)?;
+                break;
+            }
+        }
+    }
+    Ok(to)
+}
+
+async fn read_head(vault: &VaultInner, log: &str) -> Result<u64, VaultError> {
+    let key = head_key(log);
+    let Some(bytes) = vault.find(&key).await? else { return Ok(0) };
+    let plain = vault.unseal(ObjectType::Head, &key, &bytes)?;
+    let undecodable = |_| VaultError::damaged(&key, ProblemKind::Decode, "not a head");
+    Head::decode(plain.as_slice()).map(|head| head.committed).map_err(undecodable)
+}

@@ -1,0 +1,93 @@
+//! Continuous logs: what happened, in chunks of a moment each, under keys that are known before.
+//!
+//! A log is a sequence of records with rising positions. Its chunks are numbered without gaps and
+//! chained by their hashes, so that a reader finds all of them by key; now and then they are
+//! compacted into packs, which a ledger entry tells of. What records and positions mean the vault
+//! does not know.
+
+mod chunk;
+mod compact;
+mod end;
+mod reader;
+mod writer;
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+pub use crate::ledger::LogMark;
+use crate::ledger::{self, ListedLog};
+use crate::vault::VaultInner;
+use crate::{Problem, VaultError};
+pub(crate) use chunk::{chunk_key, head_key};
+pub use compact::Compacted;
+pub(crate) use end::{End, find_end};
+pub use reader::LogReader;
+pub(crate) use reader::{check_chunk, check_pack};
+pub use writer::LogWriter;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRecord {
+    /// Where it stands; several records may share a position.
+    pub position: u64,
+    /// Opaque.
+    pub body: Bytes,
+}
+
+/// A log as it lies in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogView {
+    /// ULID.
+    pub id: String,
+    /// Unix time in milliseconds at which it was begun.
+    pub begun_at_ms: i64,
+    /// As given when it was begun.
+    pub attributes: BTreeMap<String, String>,
+    /// It holds what is later than this position …
+    pub from: u64,
+    /// … up to this one.
+    pub to: u64,
+    /// In order of position.
+    pub marks: Vec<LogMark>,
+    /// Objects in the store, packs and loose chunks.
+    pub objects: u64,
+    /// Chunks that are in no pack yet.
+    pub loose: u64,
+    /// Bytes of packs.
+    pub packed_bytes: u64,
+    /// What is wrong with its end; what lies before it is readable all the same.
+    pub problem: Option<Problem>,
+}
+
+/// All logs, by position.
+pub(crate) async fn logs(vault: &VaultInner) -> Result<Vec<LogView>, VaultError> {
+    let mut views = Vec::new();
+    for log in ledger::read(vault).await?.logs {
+        let end = find_end(vault, &log).await?;
+        views.push(view(log, end));
+    }
+    Ok(views)
+}
+
+fn view(log: ListedLog, end: End) -> LogView {
+    let loose = end.last - log.loose_after().0;
+    LogView {
+        begun_at_ms: log.begun_at_ms,
+        from: log.from,
+        to: end.to,
+        objects: log.packs.len() as u64 + loose,
+        loose,
+        packed_bytes: log.packs.iter().map(|pack| pack.object.size).sum(),
+        problem: end.problem,
+        id: log.id,
+        attributes: log.attributes,
+        marks: log.marks,
+    }
+}
+
+/// One log by its id.
+pub(crate) async fn listed(vault: &VaultInner, id: &str) -> Result<ListedLog, VaultError> {
+    let no_such = || VaultError::NoSuchLog { log: id.to_owned() };
+    ledger::read(vault).await?.logs.into_iter().find(|log| log.id == id).ok_or_else(no_such)
+}

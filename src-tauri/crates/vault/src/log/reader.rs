@@ -1,0 +1,194 @@
+//! Reading a log between two positions, through packs and then chunks.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::chunk::{Chunk, chunk_key};
+use super::{LogRecord, listed};
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::object::ObjectType;
+use crate::ledger::PackRef;
+use crate::objects::key_of;
+use crate::segment::on_worker;
+use crate::vault::VaultInner;
+
+/// Reads the records of a log in order, one chunk or pack in memory.
+#[derive(Debug)]
+pub struct LogReader {
+    vault: Arc<VaultInner>,
+    id: String,
+    /// What is still to be read: later than this …
+    at: u64,
+    /// … up to this.
+    to: u64,
+    /// Records at or before this position are passed over.
+    after: u64,
+    packs: VecDeque<PackRef>,
+    /// Number of the next loose chunk, and what it must be chained to.
+    next: u64,
+    previous: Option<[u8; 32]>,
+    /// Whether the ledgers were read again since a chunk was not found.
+    looked_again: bool,
+}
+
+impl LogReader {
+    pub(crate) async fn open(
+        vault: Arc<VaultInner>,
+        id: &str,
+        from: u64,
+        to: u64,
+    ) -> Result<Self, VaultError> {
+        let mut reader = Self {
+            vault,
+            id: id.to_owned(),
+            at: from,
+            to,
+            after: from,
+            packs: VecDeque::new(),
+            next: 0,
+            previous: None,
+            looked_again: false,
+        };
+        reader.find().await?;
+        Ok(reader)
+    }
+
+    /// The next records, those of one chunk or pack; `None` once `to` is reached.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] naming the object, also where the log does not reach up to the
+    /// position asked for; what the store said.
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<LogRecord>>, VaultError> {
+        while self.at < self.to {
+            let chunk = match self.packs.pop_front() {
+                Some(pack) => self.pack(&pack).await?,
+                None => match self.chunk().await? {
+                    Some(chunk) => chunk,
+                    // Compacted meanwhile: found in a pack now.
+                    None => continue,
+                },
+            };
+            self.follows(&chunk)?;
+            self.at = chunk.to;
+            let (after, to) = (self.after, self.to);
+            let mut records = chunk.records;
+            records.retain(|record| record.position > after && record.position <= to);
+            if !records.is_empty() {
+                return Ok(Some(records));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Finds what holds the log from where it is read on.
+    async fn find(&mut self) -> Result<(), VaultError> {
+        let log = listed(&self.vault, &self.id).await?;
+        if self.at < log.from {
+            let detail = format!("log `{}` is kept from {} on only", self.id, log.from);
+            return Err(VaultError::damaged(&chunk_key(&self.id, 1), ProblemKind::Missing, detail));
+        }
+        let (last, hash, _) = log.loose_after();
+        let (at, to) = (self.at, self.to);
+        self.packs = log.packs.into_iter().filter(|pack| pack.to > at && pack.from < to).collect();
+        (self.next, self.previous) = (last + 1, hash);
+        Ok(())
+    }
+
+    async fn pack(&self, pack: &PackRef) -> Result<Chunk, VaultError> {
+        read_pack(&self.vault, &self.id, pack).await.map(|(chunk, _)| chunk)
+    }
+
+    async fn chunk(&mut self) -> Result<Option<Chunk>, VaultError> {
+        let key = chunk_key(&self.id, self.next);
+        let Some(bytes) = self.vault.find(&key).await? else {
+            if std::mem::replace(&mut self.looked_again, true) {
+                let detail = "it is not in the store, and the log was to be read further";
+                return Err(VaultError::damaged(&key, ProblemKind::Missing, detail));
+            }
+            self.find().await?;
+            return Ok(None);
+        };
+        let (vault, id) = (self.vault.clone(), self.id.clone());
+        let name = key.clone();
+        let chunk =
+            on_worker(move || vault.open_chunk(ObjectType::Chunk, &id, &name, &bytes)).await?;
+        chained(&key, &chunk, self.next, self.previous)?;
+        self.next += 1;
+        self.previous = Some(chunk.hash);
+        Ok(Some(chunk))
+    }
+
+    /// A log is read without gaps; the first object may begin before what is wanted.
+    fn follows(&self, chunk: &Chunk) -> Result<(), VaultError> {
+        if chunk.from <= self.at {
+            return Ok(());
+        }
+        let detail = format!("it begins after {} and should after {}", chunk.from, self.at);
+        Err(VaultError::damaged(&chunk_key(&self.id, chunk.first), ProblemKind::Ledger, detail))
+    }
+}
+
+/// Makes sure that a chunk has its number and continues the one before it.
+fn chained(
+    key: &str,
+    chunk: &Chunk,
+    number: u64,
+    previous: Option<[u8; 32]>,
+) -> Result<(), VaultError> {
+    let before = previous.map(|hash| hash.to_vec()).unwrap_or_default();
+    if chunk.first != number || chunk.last != number || chunk.previous != before {
+        let detail = "it does not continue the chunk before it";
+        return Err(VaultError::damaged(key, ProblemKind::Ledger, detail));
+    }
+    Ok(())
+}
+
+/// A pack, and its bytes in the store.
+async fn read_pack(
+    vault: &Arc<VaultInner>,
+    log: &str,
+    pack: &PackRef,
+) -> Result<(Chunk, u64), VaultError> {
+    let key = key_of(ObjectType::Pack, &pack.object.name);
+    let bytes = vault.fetch(&key).await?;
+    let size = bytes.len() as u64;
+    let (worker, id, name) = (vault.clone(), log.to_owned(), key.clone());
+    let chunk = on_worker(move || worker.open_chunk(ObjectType::Pack, &id, &name, &bytes)).await?;
+    let told = (pack.first, pack.last, pack.from, pack.to, pack.records);
+    let found = (chunk.first, chunk.last, chunk.from, chunk.to, chunk.records.len() as u64);
+    if told != found {
+        let detail = "it does not hold what its ledger tells";
+        return Err(VaultError::damaged(&key, ProblemKind::Manifest, detail));
+    }
+    Ok((chunk, size))
+}
+
+/// Opens a pack for a check; its bytes in the store.
+pub(crate) async fn check_pack(
+    vault: &Arc<VaultInner>,
+    log: &str,
+    pack: &PackRef,
+) -> Result<u64, VaultError> {
+    read_pack(vault, log, pack).await.map(|(_, bytes)| bytes)
+}
+
+/// Opens a chunk for a check: its bytes in the store, its hash and where it ends.
+pub(crate) async fn check_chunk(
+    vault: &Arc<VaultInner>,
+    log: &str,
+    number: u64,
+    before: Option<([u8; 32], u64)>,
+) -> Result<(u64, [u8; 32], u64), VaultError> {
+    let key = chunk_key(log, number);
+    let bytes = vault.fetch(&key).await?;
+    let chunk = vault.open_chunk(ObjectType::Chunk, log, &key, &bytes)?;
+    if let Some((hash, to)) = before {
+        chained(&key, &chunk, number, Some(hash))?;
+        if chunk.from != to {
+            let detail = format!("it begins after {} and should after {to}", chunk.from);
+            return Err(VaultError::damaged(&key, ProblemKind::Ledger, detail));
+        }
+    }
+    Ok((chunk.stored, chunk.hash, chunk.to))
+}
