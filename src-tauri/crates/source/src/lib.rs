@@ -6,6 +6,7 @@
 //! * [`redis_source`] reads and writes single keys atomically and talks on the control streams.
 //! * [`sortkey`] encodes an `_id` so that bytes compare as MongoDB compares the values.
 
+pub mod change;
 pub mod error;
 pub mod mongo;
 pub mod profile;

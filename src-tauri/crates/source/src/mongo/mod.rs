@@ -4,6 +4,7 @@ pub mod batch;
 mod command;
 pub mod connect;
 pub mod drain;
+pub mod feed;
 pub mod images;
 pub mod inspect;
 pub mod membership;
@@ -17,6 +18,7 @@ pub mod write;
 
 pub use batch::{RawBatch, RecordRef};
 pub use connect::{MongoSource, MongoTarget};
+pub use feed::{FeedReader, Moment};
 pub use images::{Image, ImageReader};
 pub use inspect::{CollectionInfo, CollectionKind};
 pub use membership::{LiveGames, MembershipFilter};

@@ -1,5 +1,7 @@
 //! The oplog: which documents were touched, which definitions changed.
 
+use bytes::Bytes;
+
 use super::command::{ReadTime, ReplyCursor, raw_command};
 use super::connect::MongoSource;
 use super::time::ClusterTime;
@@ -102,22 +104,14 @@ impl OplogReader {
         to: ClusterTime,
         mut take: impl FnMut(Change<'_>, ClusterTime) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
-        let mut range = DocumentWriter::default();
-        range.timestamp("$gte", from).timestamp("$lte", to);
-        let mut cursor = self.open(&range.finish(), to).await?;
+        let mut cursor = self.open_range(from, to).await?;
         let mut reached_from = false;
         let mut chains = Vec::new();
-        loop {
-            let reply = match cursor.next_reply().await {
-                Ok(Some(reply)) => reply,
-                Ok(None) => break,
-                Err(error) if is_position_lost(&error) => return Err(self.overrun(from).await?),
-                Err(error) => return Err(error),
-            };
+        while let Some(reply) = self.next_reply(&mut cursor, from).await? {
             for document in documents(&reply)? {
                 let entry = OplogEntry::parse(document)?;
-                if !reached_from && entry.at != from {
-                    return Err(self.overrun(from).await?);
+                if !reached_from {
+                    self.ensure_reached(from, entry.at).await?;
                 }
                 reached_from = true;
                 if entry.at > from {
@@ -162,6 +156,38 @@ impl OplogReader {
         Ok(())
     }
 
+    /// The entries from `from` to `to`, both ends included.
+    pub(crate) async fn open_range(
+        &self,
+        from: ClusterTime,
+        to: ClusterTime,
+    ) -> Result<ReplyCursor, SourceError> {
+        let mut range = DocumentWriter::default();
+        range.timestamp("$gte", from).timestamp("$lte", to);
+        self.open(&range.finish(), to).await
+    }
+
+    /// The next entries; none at the end.
+    pub(crate) async fn next_reply(
+        &self,
+        cursor: &mut ReplyCursor,
+        from: ClusterTime,
+    ) -> Result<Option<Bytes>, SourceError> {
+        match cursor.next_reply().await {
+            Err(error) if is_position_lost(&error) => Err(self.overrun(from).await?),
+            result => result,
+        }
+    }
+
+    /// Makes sure that the first entry found is the one asked for.
+    pub(crate) async fn ensure_reached(
+        &self,
+        from: ClusterTime,
+        found: ClusterTime,
+    ) -> Result<(), SourceError> {
+        if found == from { Ok(()) } else { Err(self.overrun(from).await?) }
+    }
+
     async fn open(&self, range: &[u8], after: ClusterTime) -> Result<ReplyCursor, SourceError> {
         let mut filter = DocumentWriter::default();
         filter.document("ts", range);
@@ -172,7 +198,7 @@ impl OplogReader {
         ReplyCursor::open(&local, "reading the oplog", ON, command).await
     }
 
-    async fn overrun(&self, from: ClusterTime) -> Result<SourceError, SourceError> {
+    pub(crate) async fn overrun(&self, from: ClusterTime) -> Result<SourceError, SourceError> {
         let oldest = super::server::oldest_entry(self.source.client()).await?;
         Ok(SourceError::OplogOverrun { from, oldest })
     }
@@ -197,7 +223,7 @@ fn is_position_lost(error: &SourceError) -> bool {
 }
 
 /// The documents of a reply.
-fn documents(reply: &[u8]) -> Result<Vec<&[u8]>, SourceError> {
+pub(crate) fn documents(reply: &[u8]) -> Result<Vec<&[u8]>, SourceError> {
     let malformed = |error| SourceError::malformed(ON, error);
     let array = super::batch::batch_array(reply).map_err(malformed)?;
     let elements = rawbson::elements(array).map_err(malformed)?;

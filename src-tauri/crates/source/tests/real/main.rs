@@ -7,6 +7,7 @@ mod bson;
 mod capture;
 mod corpus;
 mod mongo_changes;
+mod mongo_feed;
 mod mongo_round_trip;
 mod mongo_scan;
 mod mongo_window;

@@ -76,6 +76,16 @@ impl<'a> OplogEntry<'a> {
         self.previous.filter(|_| of_transaction && !self.independent)
     }
 
+    /// Whether this is a part of a transaction that takes effect only with a later entry.
+    pub(crate) fn is_open_part(&self) -> bool {
+        let flag = |name| {
+            let found = rawbson::find(self.operation.object, name).ok().flatten();
+            found.is_some_and(|flag| flag.kind == kind::BOOL && flag.value == [1])
+        };
+        matches!(self.operation.command_name(), Ok(Some("applyOps")))
+            && (flag("partialTxn") || flag("prepare"))
+    }
+
     pub(crate) fn each_change(
         &self,
         take: &mut dyn FnMut(Change<'_>) -> Result<(), SourceError>,

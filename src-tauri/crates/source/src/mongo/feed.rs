@@ -1,0 +1,270 @@
+//! What happens in the database, operation by operation, in the order in which it takes effect.
+
+use bytes::Bytes;
+
+use super::command::{ReadTime, ReplyCursor};
+use super::connect::MongoSource;
+use super::oplog::{Change, DdlEvent, OplogEntry, OplogReader, documents, ensure_readable};
+use super::patience::Patience;
+use super::time::ClusterTime;
+use crate::SourceError;
+use crate::change::Operation;
+use crate::profile::STAGING_PREFIX;
+use crate::rawbson::{self, DocumentWriter};
+
+/// What happened later than the reader's position, up to `to`.
+#[derive(Debug, Clone, Default)]
+pub struct Moment {
+    /// Everything up to here is in it.
+    pub to: ClusterTime,
+    /// Operations of the database's own collections as kept ([`Operation`]), each with the time at
+    /// which it took effect: those of a transaction have the time of its commit.
+    pub changes: Vec<(ClusterTime, Bytes)>,
+    /// Definitions that changed, in order.
+    pub definitions: Vec<DdlEvent>,
+    /// UUIDs of collections that were created.
+    pub created: Vec<[u8; 16]>,
+    /// Whether more had happened already when it was read.
+    pub more: bool,
+}
+
+/// Follows the oplog from a position on. Only what a majority has committed is read: it cannot be
+/// rolled back any more.
+#[derive(Debug)]
+pub struct FeedReader {
+    source: MongoSource,
+    at: ClusterTime,
+}
+
+impl FeedReader {
+    /// Follows what is later than `at`, the time of an oplog entry.
+    ///
+    /// # Errors
+    /// When the oplog may not be read.
+    pub async fn open(source: &MongoSource, at: ClusterTime) -> Result<Self, SourceError> {
+        ensure_readable(source).await?;
+        Ok(Self { source: source.clone(), at })
+    }
+
+    /// Up to where it has read.
+    #[must_use]
+    pub fn at(&self) -> ClusterTime {
+        self.at
+    }
+
+    /// What happened since, up to about `most_bytes` of it. Nothing is taken as read before the next
+    /// call, so that a failed one may be repeated.
+    ///
+    /// # Errors
+    /// [`SourceError::OplogOverrun`] when the oplog no longer reaches back to the position; entries
+    /// of unknown kinds; server errors that did not pass.
+    pub async fn next(&mut self, most_bytes: usize) -> Result<Moment, SourceError> {
+        let mut patience = Patience::default();
+        loop {
+            match self.read(most_bytes).await {
+                Ok(moment) => {
+                    self.at = moment.to;
+                    return Ok(moment);
+                }
+                Err(error) => patience.wait(error).await?,
+            }
+        }
+    }
+
+    async fn read(&self, most_bytes: usize) -> Result<Moment, SourceError> {
+        let to = self.source.cluster_time().await?;
+        let mut moment = Moment { to: to.max(self.at), ..Moment::default() };
+        if to <= self.at {
+            return Ok(moment);
+        }
+        let mut gathered = Gathered { database: self.source.database_name(), moment: &mut moment };
+        let mut parts = Vec::new();
+        let mut bytes = 0;
+        let reader = OplogReader::new(self.source.clone(), self.at);
+        let mut cursor = reader.open_range(self.at, to).await?;
+        let mut reached = false;
+        'reading: while let Some(reply) = reader.next_reply(&mut cursor, self.at).await? {
+            for document in documents(&reply)? {
+                let entry = OplogEntry::parse(document)?;
+                if !reached {
+                    reader.ensure_reached(self.at, entry.at).await?;
+                    reached = true;
+                    continue;
+                }
+                if bytes > most_bytes {
+                    gathered.moment.more = true;
+                    break 'reading;
+                }
+                bytes += document.len();
+                parts.push((entry.at, gathered.entry(document, &entry)?));
+                gathered.moment.to = entry.at;
+            }
+        }
+        if !reached {
+            return Err(reader.overrun(self.at).await?);
+        }
+        if !moment.more {
+            moment.to = to;
+        }
+        for (at, taken) in parts {
+            match taken {
+                Taken::Changes(changes) => {
+                    moment.changes.extend(changes.into_iter().map(|change| (at, change)));
+                }
+                Taken::Transaction { last, previous } => {
+                    let earlier = self.earlier(previous, &mut moment.created).await?;
+                    let all = earlier.into_iter().rev().flatten().chain(last);
+                    moment.changes.extend(all.map(|change| (at, change)));
+                }
+            }
+        }
+        Ok(moment)
+    }
+
+    /// The earlier entries of a transaction, newest first.
+    async fn earlier(
+        &self,
+        from: ClusterTime,
+        created: &mut Vec<[u8; 16]>,
+    ) -> Result<Vec<Vec<Bytes>>, SourceError> {
+        let mut found = Vec::new();
+        let mut next = Some(from);
+        while let Some(at) = next.take() {
+            let mut range = DocumentWriter::default();
+            range.timestamp("$gte", at).timestamp("$lte", at);
+            let mut filter = DocumentWriter::default();
+            filter.document("ts", &range.finish());
+            let mut command = DocumentWriter::with_capacity(256);
+            command.string("find", "oplog.rs").document("filter", &filter.finish());
+            ReadTime::AtOrAfter(at).append(&mut command);
+            let local = self.source.client().database("local");
+            let mut cursor =
+                ReplyCursor::open(&local, "reading the oplog", "local.oplog.rs", command).await?;
+            let before = found.len();
+            while let Some(reply) = cursor.next_reply().await? {
+                for document in documents(&reply)? {
+                    let entry = OplogEntry::parse(document)?;
+                    let mut moment = Moment::default();
+                    let database = self.source.database_name();
+                    let mut gathered = Gathered { database, moment: &mut moment };
+                    found.push(gathered.operations(document)?);
+                    created.extend(moment.created);
+                    next = entry.earlier_part();
+                }
+            }
+            if found.len() == before {
+                let reader = OplogReader::new(self.source.clone(), self.at);
+                return Err(reader.overrun(at).await?);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What one entry adds.
+enum Taken {
+    Changes(Vec<Bytes>),
+    /// The last part of a transaction whose other parts lie before it.
+    Transaction {
+        last: Vec<Bytes>,
+        previous: ClusterTime,
+    },
+}
+
+/// Files what entries tell.
+struct Gathered<'m> {
+    database: &'m str,
+    moment: &'m mut Moment,
+}
+
+impl Gathered<'_> {
+    fn entry(&mut self, document: &[u8], entry: &OplogEntry<'_>) -> Result<Taken, SourceError> {
+        let at = entry.at;
+        self.definitions(entry, at)?;
+        if entry.is_open_part() {
+            // Takes effect with the transaction's commit, if there is one.
+            return Ok(Taken::Changes(Vec::new()));
+        }
+        let last = self.operations(document)?;
+        Ok(match entry.earlier_part() {
+            Some(previous) => Taken::Transaction { last, previous },
+            None => Taken::Changes(last),
+        })
+    }
+
+    fn definitions(&mut self, entry: &OplogEntry<'_>, at: ClusterTime) -> Result<(), SourceError> {
+        entry.each_change(&mut |change| {
+            match change {
+                Change::Defined { namespace, change } if self.concerns(&namespace) => {
+                    self.moment.definitions.push(DdlEvent { namespace, change, at });
+                }
+                Change::Touched { namespace, .. }
+                    if namespace.strip_prefix(self.database) == Some(".system.views") =>
+                {
+                    let change = super::oplog::DdlChange::Modified;
+                    let namespace = namespace.to_owned();
+                    self.moment.definitions.push(DdlEvent { namespace, change, at });
+                }
+                _ => {}
+            }
+            Ok(())
+        })
+    }
+
+    /// The operations of an entry that are kept, as they are kept.
+    fn operations(&mut self, document: &[u8]) -> Result<Vec<Bytes>, SourceError> {
+        let mut kept = Vec::new();
+        self.operation(document, &mut kept)?;
+        Ok(kept)
+    }
+
+    fn operation(&mut self, document: &[u8], kept: &mut Vec<Bytes>) -> Result<(), SourceError> {
+        let operation = Operation::parse(document).map_err(malformed)?;
+        if operation.op == "c" {
+            return self.command(&operation, kept);
+        }
+        if operation.is_write() && self.owns(operation.namespace) && operation.uuid.is_some() {
+            kept.push(operation.encode().into());
+        }
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        operation: &Operation<'_>,
+        kept: &mut Vec<Bytes>,
+    ) -> Result<(), SourceError> {
+        let mut elements = rawbson::elements(operation.object).map_err(malformed)?;
+        let Some(first) = elements.next().transpose().map_err(malformed)? else { return Ok(()) };
+        match first.name {
+            b"applyOps" => {
+                for inner in rawbson::elements(first.value).map_err(malformed)? {
+                    self.operation(inner.map_err(malformed)?.value, kept)?;
+                }
+            }
+            b"create" if operation.collection(self.database).is_some() => {
+                self.moment.created.extend(operation.uuid);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Whether a change of definitions is one of this database.
+    fn concerns(&self, namespace: &str) -> bool {
+        namespace == self.database || self.owns(namespace)
+    }
+
+    /// Whether a namespace is one of the database's own collections.
+    fn owns(&self, namespace: &str) -> bool {
+        let collection =
+            namespace.strip_prefix(self.database).and_then(|rest| rest.strip_prefix('.'));
+        collection.is_some_and(|name| {
+            !name.is_empty() && !name.starts_with("system.") && !name.starts_with(STAGING_PREFIX)
+        })
+    }
+}
+
+fn malformed(error: rawbson::MalformedBson) -> SourceError {
+    SourceError::malformed("local.oplog.rs", error)
+}
