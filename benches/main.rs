@@ -7,6 +7,7 @@ mod data;
 mod game;
 mod increment;
 mod limit;
+mod log;
 mod peer;
 mod process;
 mod report;
@@ -70,6 +71,7 @@ async fn main() -> Result<()> {
         return Ok(sandbox.stop().await?);
     }
     rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
+    rows.extend(log::measure(&mongodb, folder.path()).await?);
     sandbox.stop().await?;
     if !arguments.no_window {
         rows.extend(window::measure(folder.path()).await?);

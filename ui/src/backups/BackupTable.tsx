@@ -103,7 +103,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
     {
       title: t('backups.column.method'),
       key: 'method',
-      render: (_, { method, instead, preImage, pinned }) => (
+      render: (_, { method, instead, preImage, pointInTime, pinned }) => (
         <>
           {t(`backups.method.${method}`)}
           {instead && (
@@ -119,6 +119,7 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
             </span>
           )}
           {preImage && <span className={styles.origin}>{t('backups.preImage')}</span>}
+          {pointInTime && <span className={styles.origin}>{t('points.tag')}</span>}
         </>
       ),
     },

@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BackupView, useRead } from '../api';
+import { PointsPanel } from '../points/PointsPanel';
 import { useDialog } from '../shared/dialog';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { useFormat } from '../shared/format/use-format';
@@ -29,6 +30,7 @@ export function BackupsScreen() {
         </>
       }
     >
+      <PointsPanel />
       <ReadView read={read} label={t('backups.loading')}>
         {(backups) =>
           backups.length > 0 ? (

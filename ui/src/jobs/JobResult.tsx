@@ -3,6 +3,7 @@ import { RestoreResult } from '../restore/RestoreResult';
 import { BackupResult } from './BackupResult';
 import { CompareResult } from './CompareResult';
 import { outcomeOf } from './outcome';
+import { PrepareResult } from './PrepareResult';
 import { PruneResult } from './PruneResult';
 import { RetentionResult } from './RetentionResult';
 import { VerifyResult } from './VerifyResult';
@@ -13,6 +14,8 @@ export function JobResult({ job }: { job: JobView }) {
   switch (result?.verb) {
     case 'backup':
       return <BackupResult backup={result.backup} summary={result.summary} />;
+    case 'prepare':
+      return <PrepareResult summary={result.summary} />;
     case 'verify':
     case 'check':
       return <VerifyResult outcome={result.outcome} wholeStore={result.verb === 'check'} />;

@@ -17,18 +17,23 @@ export type Outcome =
   | { verb: 'compare'; outcome: CompareOutcome }
   | { verb: 'retention'; outcome: RetentionOutcome }
   | { verb: 'prune'; outcome: PruneOutcome }
-  | { verb: 'sandbox' | 'export' | 'import' };
+  | { verb: 'prepare'; summary: BackupView }
+  | { verb: 'sandbox' | 'export' | 'import' | 'follow' };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
   // What these did stands in the job's log.
-  if (job.verb === 'sandbox' || job.verb === 'export' || job.verb === 'import') return { verb: job.verb };
+  if (job.verb === 'sandbox' || job.verb === 'export' || job.verb === 'import' || job.verb === 'follow') {
+    return { verb: job.verb };
+  }
   if (job.outcome === null || typeof job.outcome !== 'object') return null;
   // The verb names the outcome's type: each use case writes its own (engine, `outcome.rs`).
   const value: unknown = job.outcome;
   switch (job.verb) {
     case 'backup':
       return backupOutcome(value as BackupDetail | BackupView);
+    case 'prepare':
+      return { verb: 'prepare', summary: (value as BackupDetail).summary };
     case 'restore':
       return { verb: 'restore', outcome: value as RestoreOutcome };
     case 'compare':

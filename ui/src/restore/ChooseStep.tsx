@@ -2,6 +2,8 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Button, Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BackupView, useRead } from '../api';
+import { PointPicker } from '../points/PointPicker';
+import { PointsPanel } from '../points/PointsPanel';
 import { useDialog } from '../shared/dialog';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
@@ -19,7 +21,11 @@ export function ChooseStep() {
   const read = useRead('backup.list', {});
   const openBackup = useDialog('backup');
   return (
-    <Panel title={t('restore.choose.title')} flush>
+    <>
+      <PointsPanel>
+        <PointPicker />
+      </PointsPanel>
+      <Panel title={t('restore.choose.title')} flush>
       <ReadView read={read} label={t('backups.loading')}>
         {(backups) =>
           backups.length > 0 ? (
@@ -39,6 +45,7 @@ export function ChooseStep() {
         }
       </ReadView>
     </Panel>
+    </>
   );
 }
 

@@ -1,12 +1,14 @@
 //! The command line, declared once: parsing, help and completions come from here.
 
 mod key;
+mod restore;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use key::{Key, NewKey};
+pub use restore::Restore;
 
 /// Keeps the data of an Avalon game service safe: backup, restore, verification, proof
 #[derive(Debug, Parser)]
@@ -140,6 +142,10 @@ pub enum Backup {
         #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]
         sample: f64,
     },
+    /// Follow the database into the event log until interrupted
+    Follow,
+    /// List the points in time that can be restored, and the gaps between them
+    Points,
     /// Keep a backup whatever the policy says
     Pin {
         /// Id of a backup, or latest
@@ -167,28 +173,6 @@ pub enum Policy {
         #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3660))]
         days: u32,
     },
-}
-
-#[derive(Debug, Args)]
-pub struct Restore {
-    /// Id of a backup, or latest
-    #[arg(value_name = "ID")]
-    pub backup: String,
-    /// Data classes, separated by commas
-    #[arg(long = "class", value_name = "C[,C]", value_delimiter = ',', value_enum)]
-    pub classes: Vec<Class>,
-    /// Another server: a target of the configuration, or a MongoDB URI without credentials
-    #[arg(long, value_name = "TARGET")]
-    pub to: Option<String>,
-    /// Another database
-    #[arg(long, value_name = "DATABASE")]
-    pub database: Option<String>,
-    /// Show what would change and write nothing
-    #[arg(long)]
-    pub plan: bool,
-    /// Name of the database whose live data are replaced
-    #[arg(long, value_name = "DATABASE")]
-    pub yes: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use engine::compare::outcome::CompareOutcome;
 use engine::export::outcome::ExportOutcome;
+use engine::follow::outcome::FollowOutcome;
 use engine::import::outcome::ImportOutcome;
 use engine::prune::outcome::PruneOutcome;
 use engine::restore::outcome::RestoreOutcome;
@@ -45,6 +46,7 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<CompareOutcome>();
     declarations.visit::<ExportOutcome>();
     declarations.visit::<ImportOutcome>();
+    declarations.visit::<FollowOutcome>();
     declarations.visit::<PruneOutcome>();
     declarations.visit::<RestoreOutcome>();
     declarations.visit::<RetentionOutcome>();

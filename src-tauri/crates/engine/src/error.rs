@@ -157,6 +157,38 @@ pub enum EngineError {
         /// Why.
         detail: String,
     },
+    /// No backup and log lead to the point.
+    #[error("{at} cannot be restored; what can: {ranges}")]
+    PointUnreachable {
+        /// The point asked for.
+        at: String,
+        /// Ranges of points that can be restored.
+        ranges: String,
+    },
+    /// The log does not hold the event.
+    #[error("no event log holds event {seq} of game {game}")]
+    NoSuchEvent {
+        /// The game.
+        game: String,
+        /// The event's number.
+        seq: i64,
+    },
+    /// A collection cannot be brought to the point.
+    #[error("{collection} cannot be brought to this point in time: {reason}")]
+    PointRefused {
+        /// The collection.
+        collection: String,
+        /// Why.
+        reason: String,
+    },
+    /// A log holds what cannot be understood.
+    #[error("event log {log} cannot be used: {reason}")]
+    LogUnusable {
+        /// The log.
+        log: String,
+        /// Why.
+        reason: String,
+    },
     /// No such job.
     #[error("there is no job {id}")]
     NoSuchJob {

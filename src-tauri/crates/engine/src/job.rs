@@ -49,6 +49,10 @@ pub enum Verb {
     Retention,
     /// Delete what no backup refers to.
     Prune,
+    /// Follow the database into the event log.
+    Follow,
+    /// Make a backup of a moment from an earlier one and the event log.
+    Prepare,
     /// Start the private servers and fill them with games.
     Sandbox,
 }
@@ -63,6 +67,8 @@ pub enum Unit {
     Documents,
     /// Objects of a store.
     Objects,
+    /// Operations of the database.
+    Operations,
     /// Steps of a plan.
     Steps,
 }

@@ -36,6 +36,10 @@ impl EngineError {
             Self::SwitchOpen { .. } => "switch_open",
             Self::JournalUnusable { .. } => "journal_unusable",
             Self::BackupUnusable { .. } => "backup_unusable",
+            Self::PointUnreachable { .. } => "point_unreachable",
+            Self::NoSuchEvent { .. } => "no_such_event",
+            Self::PointRefused { .. } => "point_refused",
+            Self::LogUnusable { .. } => "log_unusable",
             Self::NoSuchJob { .. } => "no_such_job",
             Self::NoSuchGame { .. } => "no_such_game",
             Self::Invalid { .. } => "invalid_request",
@@ -68,6 +72,14 @@ impl EngineError {
             Self::SwitchOpen { .. } => "finish it first: it is rolled forward or back at start-up",
             Self::JournalUnusable { .. } => {
                 "leave the service paused and restore again from the same backup"
+            }
+            Self::PointUnreachable { .. } => "choose a point inside one of these ranges",
+            Self::NoSuchEvent { .. } => "look the event's number up in the game's log",
+            Self::PointRefused { .. } => {
+                "restore a backup instead, or the point without this class"
+            }
+            Self::LogUnusable { .. } => {
+                "take a backup, and restore backups until it covers what you need"
             }
             Self::NoSuchJob { .. } => "list the jobs and choose one of them",
             Self::NoSuchGame { .. } => "list the games and choose one of them",
@@ -118,6 +130,12 @@ impl EngineError {
             Self::SwitchOpen { database, journal } => {
                 [("database", database.as_str()), ("journal", journal)]
             }
+            Self::PointUnreachable { at, ranges } => [("at", at.as_str()), ("ranges", ranges)],
+            Self::NoSuchEvent { game, .. } => [("game", game.as_str()), ("", "")],
+            Self::PointRefused { collection, reason } => {
+                [("collection", collection.as_str()), ("reason", reason)]
+            }
+            Self::LogUnusable { log, reason } => [("log", log.as_str()), ("reason", reason)],
             Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
             Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
             Self::Invalid { field, reason } => [("field", *field), ("reason", reason.as_str())],

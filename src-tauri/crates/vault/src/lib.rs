@@ -37,7 +37,7 @@ pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
-pub use read::{PartReader, Record, StreamReader};
+pub use read::{PartReader, Record, StreamLookup, StreamReader};
 pub use set::writer::{PartCheckpoint, PartWriter, SetWriter, StreamWriter};
 pub use set::{
     ClassManifest, SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamKind,

@@ -18,9 +18,9 @@ use crate::log::{self, LogReader, LogView, LogWriter};
 use crate::manifest;
 use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
 use crate::reach::{self, Tally, Usage};
-use crate::read::StreamReader;
+use crate::read::{StreamLookup, StreamReader};
 use crate::set::writer::SetWriter;
-use crate::set::{SetInfo, SetManifest, SetSummary};
+use crate::set::{SetInfo, SetManifest, SetSummary, StreamManifest};
 use crate::store::Store;
 
 /// An open vault. Cheap to clone.
@@ -415,6 +415,12 @@ impl Vault {
         let _appending = self.inner.appending.lock().await;
         log::listed(&self.inner, id).await?;
         ledger::trim_log(&self.inner, id, position).await
+    }
+
+    /// Looks single documents of a stream up, by keys that rise.
+    #[must_use]
+    pub fn lookup(&self, stream: &StreamManifest) -> StreamLookup {
+        StreamLookup::new(&self.inner, stream)
     }
 
     /// Checks one set or all of the store. Damage is told in the report, never as an error.

@@ -80,6 +80,10 @@ export const code = {
     dump_damaged: 'The dump is damaged',
     dump_refused: 'The dump cannot be used',
     no_dump: 'There is no dump here',
+    point_unreachable: 'This point in time cannot be restored',
+    no_such_event: 'No event log holds this event',
+    point_refused: 'A collection cannot be brought to this point in time',
+    log_unusable: 'The event log cannot be used there',
   },
   errorHint: {
     not_connected: 'Connect it in the settings, or open the sandbox.',
@@ -115,6 +119,10 @@ export const code = {
     file_failed: 'See that the folder exists, can be used and has room.',
     dump_damaged: 'Take another copy of the dump.',
     no_dump: 'See that format and path fit each other.',
+    point_unreachable: 'Choose a point inside one of the ranges.',
+    no_such_event: "Look the event's number up in the game's log.",
+    point_refused: 'Restore a backup instead.',
+    log_unusable: 'Take a backup; restore backups until it covers what you need.',
   },
   insteadReason: {
     no_base: 'No earlier sound backup holds these classes',
@@ -147,6 +155,10 @@ export const code = {
     expire: 'Removing backups whose time is over',
     reach: 'Finding what backups need',
     prune: 'Looking at objects that no backup needs',
+    follow: 'Following the database',
+    find: 'Looking for the point in time',
+    log: 'Reading the event log',
+    fold: 'Applying what happened',
     stage: 'Staging and checking data',
     switch: 'Switching to the restored data',
     export: 'Writing the dump',
@@ -186,6 +198,26 @@ export const code = {
     },
     retention: {
       removed: '{{backups}} backups removed, {{spared}} spared; a prune will free {{bytes}} bytes',
+    },
+    follow: {
+      begun: 'Event log {{log}} begins after cluster time {{clusterTime}}',
+      begun_oplog_overrun:
+        'The oplog was overrun: a new event log {{log}} begins after cluster time {{clusterTime}}',
+      begun_damaged:
+        'The event log before is damaged: {{log}} begins after cluster time {{clusterTime}}',
+      resumed: 'Going on with event log {{log}} from cluster time {{clusterTime}}',
+      base: 'A backup is taken so that the event log leads somewhere: job {{job}}',
+      definitions: 'Definitions changed up to cluster time {{clusterTime}}',
+      compacted: '{{chunks}} chunks are now {{packs}} packs',
+      not_compacted: 'Chunks could not be put together and stay: {{reason}}',
+      database_away: 'The database does not answer; waiting for it: {{reason}}',
+      database_back: 'The database answers again',
+      store_away: 'The store does not answer; waiting for it: {{reason}}',
+      store_back: 'The store answers again',
+      ended: 'Followed up to cluster time {{clusterTime}}: {{operations}} operations',
+    },
+    prepare: {
+      way: 'From backup {{backup}} through event log {{log}} to cluster time {{clusterTime}}',
     },
     prune: {
       done: '{{deleted}} objects deleted ({{bytes}} bytes), {{marked}} marked for the next prune',

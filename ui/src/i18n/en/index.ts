@@ -1,6 +1,7 @@
 import { backup, backups } from './backups';
 import { code } from './codes';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
+import { points } from './points';
 import { pin, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
@@ -21,6 +22,7 @@ export const en = {
   settings,
   storage,
   pin,
+  points,
   setup,
   games,
   game,

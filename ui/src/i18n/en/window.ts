@@ -119,7 +119,7 @@ export const job = {
   took: 'took {{duration}}',
   cancelled: 'The job was stopped on request and left nothing half-done.',
   interrupted: 'The process of this job ended. Start it again; what was done is reused.',
-  unit: { bytes: 'bytes', documents: 'documents', objects: 'objects', steps: 'steps' },
+  unit: { bytes: 'bytes', documents: 'documents', objects: 'objects', operations: 'operations', steps: 'steps' },
   state: {
     queued: 'Queued',
     running: 'Running',
@@ -140,6 +140,8 @@ export const job = {
     import: 'Import of a dump',
     retention: 'Removal of expired backups',
     prune: 'Prune of the store',
+    follow: 'Event log',
+    prepare: 'Preparing a point in time',
     sandbox: 'Starting the sandbox',
   },
   backup: {

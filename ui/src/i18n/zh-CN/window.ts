@@ -116,7 +116,7 @@ export const job = {
   took: '用时 {{duration}}',
   cancelled: '作业已按要求停止，没有留下半成品。',
   interrupted: '运行作业的进程已中断。可以重新开始，已完成的部分会被复用。',
-  unit: { bytes: '字节', documents: '个文档', objects: '个对象', steps: '步' },
+  unit: { bytes: '字节', documents: '个文档', objects: '个对象', operations: '个操作', steps: '步' },
   state: {
     queued: '排队中',
     running: '运行中',
@@ -137,6 +137,8 @@ export const job = {
     import: '导入转储文件',
     retention: '移除到期备份',
     prune: '清理存储',
+    follow: '事件日志',
+    prepare: '准备时间点',
     sandbox: '启动沙箱',
   },
   backup: { title: '备份结果', committed: '备份已写入存储并登记', show: '查看备份' },

@@ -78,6 +78,7 @@ export function backupDetail(
     base: null,
     instead: null,
     preImage: false,
+    pointInTime: null,
     database: 'avalon',
     startedAt: at - 1800,
     committedAt: at + 2400,

@@ -7,7 +7,9 @@ import type { MockJobs } from './jobs';
 import { keysOf, withKey } from './keys';
 import { lifeCycle } from './life-cycle';
 import { compareOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
+
 import { overviewOf, STATUS } from './overview';
+import { pointsOf } from './points';
 
 /** What the mock remembers. */
 export interface MockState {
@@ -32,6 +34,7 @@ export function refusal(code: string, message: string, retry: ApiError['retry'] 
 export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
   return {
     ...reads(state, jobs),
+    ...points(state, jobs),
     ...work(state, jobs),
     ...keys(),
     ...setup(state, jobs),
@@ -213,6 +216,41 @@ function startRestore(state: MockState, jobs: MockJobs, planId: string, confirmN
     },
   );
 }
+
+type PointOperations = 'backup.follow' | 'point.list' | 'point.prepare';
+
+function points(state: MockState, jobs: MockJobs): Pick<Handlers, PointOperations> {
+  let follower: string | null = null;
+  const followed = () => {
+    const job = follower === null ? undefined : jobs.find(follower);
+    return job?.finishedAt === null ? job.id : null;
+  };
+  return {
+    'backup.follow': () => {
+      const acts = [{ phase: 'follow', unit: 'operations' as const, total: 1_000_000 }];
+      follower = jobs.start('follow', 'avalon', acts, () => ({ outcome: {}, ok: true }));
+      return { jobId: follower };
+    },
+    'point.list': () => (state.backups.length > 0 ? pointsOf(followed()) : NO_POINTS),
+    'point.prepare': ({ at }) => {
+      const acts = [
+        { phase: 'log', unit: 'operations' as const, total: 48_210 },
+        { phase: 'fold', unit: 'operations' as const, total: 48_210 },
+      ];
+      const detail = backupDetail('01KAJ4POINT7W3K9N2B6M5X8R1', NOW, CLASSES, [], 0.01, {
+        method: 'incremental',
+        pointInTime: at,
+      });
+      const ready = () => {
+        state.backups.unshift(detail);
+        return { outcome: detail as never, ok: true };
+      };
+      return { jobId: jobs.start('prepare', 'avalon', acts, ready) };
+    },
+  };
+}
+
+const NO_POINTS = { ranges: [], gaps: [], followedBy: null };
 
 type Keys = 'key.list' | 'key.add' | 'key.remove' | 'key.rotate' | 'key.changePassphrase';
 

@@ -6,7 +6,7 @@ use api::engine::verify::outcome::{VerifyOutcome, VerifyRequest};
 use api::message::retention::PinRequest;
 use serde_json::json;
 
-use super::{answer, check, classes, print_json};
+use super::{answer, check, classes, points, print_json};
 use crate::arguments::{self, Backup, Global};
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, bytes, count, moment};
@@ -34,6 +34,14 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
                 vec![id]
             };
             verify(global, &session, ids, level_of(level), sample).await
+        }
+        Backup::Follow => {
+            let outcome = session.outcome(Operation::BackupFollow, json!({})).await?;
+            answer(global, &outcome, points::print_followed)
+        }
+        Backup::Points => {
+            let points = session.ask(Operation::PointList, json!({})).await?;
+            answer(global, &points, points::print)
         }
         Backup::Pin { id, reason } => {
             let view = session.ask(Operation::BackupPin, PinRequest { id, reason }).await?;

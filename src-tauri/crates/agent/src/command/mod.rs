@@ -12,6 +12,7 @@ mod import;
 mod init;
 mod job;
 mod key;
+mod points;
 mod policy;
 mod prune;
 mod restore;

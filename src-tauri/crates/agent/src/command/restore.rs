@@ -1,5 +1,7 @@
 //! `avault restore`: plan first, confirm by name, proof afterwards.
 
+use api::engine::backup::outcome::BackupDetail;
+use api::engine::points::outcome::PrepareRequest;
 use api::engine::restore::outcome::{RestoreOutcome, RestorePlan, RestoreRequest};
 use api::message::restore::RestoreApplyRequest;
 use api::{ApiError, Operation};
@@ -15,8 +17,12 @@ pub async fn run(global: &Global, restore: Restore) -> Result<(), Failure> {
     let mut options = options(global);
     options.target.clone_from(&restore.to);
     let session = Session::connected(options).await?;
+    let backup = match (restore.backup, restore.at) {
+        (Some(backup), _) => backup,
+        (None, at) => prepare(&session, at.unwrap_or_default()).await?,
+    };
     let request = RestoreRequest {
-        backup: restore.backup,
+        backup,
         classes: classes(&restore.classes),
         database: restore.database,
         target: restore.to,
@@ -39,6 +45,13 @@ pub async fn run(global: &Global, restore: Restore) -> Result<(), Failure> {
         print_outcome(&outcome, "");
     }
     if outcome.verified { Ok(()) } else { Err(Failure::Problems) }
+}
+
+/// Has the backup of a point in time made, and names it.
+async fn prepare(session: &Session, at: String) -> Result<String, Failure> {
+    let request = PrepareRequest { at };
+    let detail: BackupDetail = session.outcome(Operation::PointPrepare, request).await?;
+    Ok(detail.summary.id)
 }
 
 /// The name that confirms: what was typed where live data are replaced, the plan's own elsewhere.

@@ -8,6 +8,7 @@ use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
+use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::statistics::outcome::StoreStatistics;
@@ -97,6 +98,20 @@ operations! {
     BackupImport = "backup.import": fn backup_import(ImportRequest) -> JobStarted {
         permission: Restore, provides: [], invalidates: [Jobs, Audit],
         audit: Some("backup.import"), danger: Changes,
+    }
+    /// Follows the database into the event log until it is asked to stop.
+    BackupFollow = "backup.follow": fn backup_follow(Empty) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Overview, Audit],
+        audit: Some("backup.follow"), danger: Safe,
+    }
+    /// Lists the points in time that can be restored, and the gaps between them.
+    PointList = "point.list": fn point_list(Empty) -> Points {
+        permission: ReadStatus, provides: [Backups, Overview], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Makes a backup set of a point in time, from an earlier one and the event log.
+    PointPrepare = "point.prepare": fn point_prepare(PrepareRequest) -> JobStarted {
+        permission: PlanRestore, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("point.prepare"), danger: Safe,
     }
     /// Pins a backup set, so that nobody removes it.
     BackupPin = "backup.pin": fn backup_pin(PinRequest) -> BackupView {

@@ -5,6 +5,7 @@ use engine::compare::outcome::CompareRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
 use engine::import::outcome::ImportRequest;
+use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
 use engine::verify::outcome::VerifyRequest;
 
@@ -40,6 +41,12 @@ impl Request for RestoreRequest {
 
     fn subject(&self) -> String {
         self.backup.clone()
+    }
+}
+
+impl Request for PrepareRequest {
+    fn subject(&self) -> String {
+        self.at.clone()
     }
 }
 

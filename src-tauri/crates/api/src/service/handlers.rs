@@ -11,11 +11,14 @@ use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
 use engine::overview::outcome::{Overview, ServiceStatus};
+use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::statistics::outcome::StoreStatistics;
 use engine::verify::outcome::VerifyRequest;
-use engine::{backup, compare, export, games, import, overview, prune, restore, retention};
+use engine::{
+    backup, compare, export, follow, games, import, overview, points, prune, restore, retention,
+};
 use engine::{statistics, verify};
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -75,6 +78,18 @@ impl Handlers for Arc<Shared> {
 
     async fn backup_import(&self, _: &Caller, request: ImportRequest) -> Outcome<JobStarted> {
         started(import::start(&self.engine, request).await)
+    }
+
+    async fn backup_follow(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
+        started(follow::start(&self.engine).await)
+    }
+
+    async fn point_list(&self, _: &Caller, _: Empty) -> Outcome<Points> {
+        Ok(points::list(&self.engine).await?)
+    }
+
+    async fn point_prepare(&self, _: &Caller, request: PrepareRequest) -> Outcome<JobStarted> {
+        started(points::start(&self.engine, request).await)
     }
 
     async fn backup_pin(&self, _: &Caller, request: PinRequest) -> Outcome<BackupView> {

@@ -41,6 +41,8 @@ pub(crate) enum Origin {
     Requested,
     /// A restore is about to replace what it holds.
     PreImage,
+    /// Made of an earlier set and the event log.
+    PointInTime,
 }
 
 impl Origin {
@@ -48,6 +50,7 @@ impl Origin {
         match self {
             Self::Requested => "requested",
             Self::PreImage => "pre_image",
+            Self::PointInTime => "point_in_time",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use source::mongo::ClusterTime;
 use source::profile::DataClass;
 use vault::{ClassManifest, Pin, SetManifest, SetSummary, StreamKind};
 
@@ -16,8 +17,8 @@ use crate::error::EngineError;
 use crate::verify;
 
 /// Attributes of a set's summary.
-pub(super) const METHOD: &str = "method";
-pub(super) const BASE: &str = "base";
+pub(crate) const METHOD: &str = "method";
+pub(crate) const BASE: &str = "base";
 pub(super) const INSTEAD_OF: &str = "instead_of";
 pub(super) const INSTEAD_REASON: &str = "instead_reason";
 
@@ -96,6 +97,14 @@ fn optional<'a>(summary: &'a SetSummary, name: &str) -> Option<&'a str> {
     summary.attributes.get(name).map(String::as_str)
 }
 
+/// The time at which a set is consistent.
+pub(crate) fn cluster_time(summary: &SetSummary) -> Result<ClusterTime, EngineError> {
+    summary.cluster_time.parse().map_err(|error| EngineError::BackupUnusable {
+        backup: summary.id.clone(),
+        detail: format!("{error}"),
+    })
+}
+
 /// How a set was taken.
 pub(crate) fn method_of(summary: &SetSummary) -> Method {
     Method::of(attribute(summary, METHOD))
@@ -109,6 +118,11 @@ pub(crate) fn is_requested(summary: &SetSummary) -> bool {
 /// Whether a restore took the set of what it was about to replace.
 pub(crate) fn is_pre_image(summary: &SetSummary) -> bool {
     attribute(summary, "origin") == Origin::PreImage.name()
+}
+
+/// Whether the set was made of an earlier one and the event log.
+pub(crate) fn is_point_in_time(summary: &SetSummary) -> bool {
+    attribute(summary, "origin") == Origin::PointInTime.name()
 }
 
 pub(crate) fn is_complete(summary: &SetSummary) -> bool {
@@ -138,6 +152,7 @@ pub(crate) fn summary_view(
             reason: reason.to_owned(),
         }),
         pre_image: is_pre_image(summary),
+        point_in_time: is_point_in_time(summary).then(|| attribute(summary, "at").to_owned()),
         database: attribute(summary, "database").to_owned(),
         started_at: summary.started_at_ms,
         committed_at: summary.committed_at_ms,

@@ -17,8 +17,8 @@ use serde_json::json;
 
 pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
 pub(crate) use list::{
-    attribute, class_of, is_complete, is_pre_image, is_requested, resolve, resolve_summary,
-    summary_view,
+    BASE, METHOD, attribute, class_of, cluster_time, is_complete, is_point_in_time, is_pre_image,
+    is_requested, resolve, resolve_summary, summary_view,
 };
 pub use list::{list, show};
 pub use pin::{pin, unpin};

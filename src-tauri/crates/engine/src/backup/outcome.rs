@@ -153,6 +153,9 @@ pub struct BackupView {
     pub instead: Option<InsteadView>,
     /// True when a restore took it of what it was about to replace.
     pub pre_image: bool,
+    /// The point in time that it was made of, as it was asked for; absent for a backup of the
+    /// database.
+    pub point_in_time: Option<String>,
     /// The database it was taken from.
     pub database: String,
     /// Unix time in milliseconds at which the job began.

@@ -115,29 +115,29 @@ fn decode(metadata: &[u8]) -> Option<StreamSource> {
 }
 
 /// The games whose `_id`s were kept beside a part of the events.
-pub(super) fn live_games(kept: Option<&[Bytes]>) -> Result<Option<LiveGames>, EngineError> {
+pub(crate) fn live_games(kept: Option<&[Bytes]>) -> Result<Option<LiveGames>, EngineError> {
     let Some(ids) = kept else { return Ok(None) };
     let games = LiveGames::from_documents(ids.iter().map(AsRef::as_ref));
     games.map(Some).map_err(|error| EngineError::Worker { detail: error.to_string() })
 }
 
-pub(super) fn binaries(list: &[Bytes]) -> Vec<Bson> {
+pub(crate) fn binaries(list: &[Bytes]) -> Vec<Bson> {
     list.iter().map(|bytes| binary(bytes)).collect()
 }
 
 /// A list of binaries; the inner none where there is no such field.
-pub(super) fn list_of(document: &Document, name: &str) -> Option<Option<Vec<Bytes>>> {
+pub(crate) fn list_of(document: &Document, name: &str) -> Option<Option<Vec<Bytes>>> {
     match document.get_array(name) {
         Ok(list) => list.iter().map(bytes_of).collect::<Option<_>>().map(Some),
         Err(_) => Some(None),
     }
 }
 
-pub(super) fn binary(bytes: &[u8]) -> Bson {
+pub(crate) fn binary(bytes: &[u8]) -> Bson {
     Bson::Binary(Binary { subtype: BinarySubtype::Generic, bytes: bytes.to_vec() })
 }
 
-pub(super) fn bytes_of(value: &Bson) -> Option<Bytes> {
+pub(crate) fn bytes_of(value: &Bson) -> Option<Bytes> {
     match value {
         Bson::Binary(binary) => Some(Bytes::copy_from_slice(&binary.bytes)),
         _ => None,
@@ -152,11 +152,11 @@ const KINDS: [(CollectionKind, &str); 5] = [
     (CollectionKind::System, "system"),
 ];
 
-fn kind_name(kind: CollectionKind) -> &'static str {
+pub(crate) fn kind_name(kind: CollectionKind) -> &'static str {
     KINDS.iter().find(|(known, _)| *known == kind).map_or("plain", |(_, name)| name)
 }
 
-fn kind_of(name: &str) -> Option<CollectionKind> {
+pub(crate) fn kind_of(name: &str) -> Option<CollectionKind> {
     KINDS.iter().find(|(_, known)| *known == name).map(|(kind, _)| *kind)
 }
 

@@ -224,7 +224,12 @@ impl Shared {
                 Verb::Restore => self.restoring.acquire().await.ok(),
                 _ => None,
             };
-            (restoring, self.places.acquire().await.ok())
+            // A follower runs for ever; it must not keep others waiting.
+            let place = match spec.verb {
+                Verb::Follow => None,
+                _ => self.places.acquire().await.ok(),
+            };
+            (restoring, place)
         };
         let _places = tokio::select! {
             places = places => places,

@@ -25,6 +25,8 @@ impl Verb {
             Self::Import => "import",
             Self::Retention => "retention",
             Self::Prune => "prune",
+            Self::Follow => "follow",
+            Self::Prepare => "prepare",
             Self::Sandbox => "sandbox",
         }
     }

@@ -5,7 +5,7 @@ use vault::{Catalog, SetSummary};
 
 use super::expiry::SetFacts;
 use crate::backup::outcome::{Level, VerificationView};
-use crate::backup::{attribute, is_complete, is_pre_image};
+use crate::backup::{attribute, is_complete, is_point_in_time, is_pre_image};
 use crate::verify;
 
 /// Attribute of the set that an increment or a differential was taken against.
@@ -29,7 +29,7 @@ fn fact(set: &SetSummary, catalog: &Catalog, known: &[(String, VerificationView)
         foreign: classes.iter().any(Option::is_none),
         classes: classes.into_iter().flatten().collect(),
         base: base.map(str::to_owned),
-        pre_image: is_pre_image(set),
+        pre_image: is_pre_image(set) || is_point_in_time(set),
         pinned: catalog.pins.contains_key(&set.id),
         verified: verify::best(known, &set.id)
             .is_some_and(|view| view.ok && view.level >= Some(VERIFIED)),

@@ -112,7 +112,7 @@ impl MongoSource {
 
     /// A time at or after every write the primary had applied when this was called, once a
     /// majority holds it.
-    pub(crate) async fn committed_now(&self) -> Result<ClusterTime, SourceError> {
+    pub async fn committed_now(&self) -> Result<ClusterTime, SourceError> {
         server::committed_now(&self.client).await
     }
 

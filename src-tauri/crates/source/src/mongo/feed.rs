@@ -11,6 +11,7 @@ use crate::SourceError;
 use crate::change::Operation;
 use crate::profile::STAGING_PREFIX;
 use crate::rawbson::{self, DocumentWriter};
+use crate::sortkey;
 
 /// What happened later than the reader's position, up to `to`.
 #[derive(Debug, Clone, Default)]
@@ -242,8 +243,14 @@ impl Gathered<'_> {
                     self.operation(inner.map_err(malformed)?.value, kept)?;
                 }
             }
-            b"create" if operation.collection(self.database).is_some() => {
-                self.moment.created.extend(operation.uuid);
+            b"create" => {
+                let name =
+                    std::str::from_utf8(sortkey::string_bytes(first.value).map_err(malformed)?);
+                let database = operation.namespace.split('.').next().unwrap_or_default();
+                // A staging collection that a restore renames later was filled unseen.
+                if name.is_ok_and(|name| self.owns(&format!("{database}.{name}"))) {
+                    self.moment.created.extend(operation.uuid);
+                }
             }
             _ => {}
         }

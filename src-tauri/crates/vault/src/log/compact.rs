@@ -142,8 +142,8 @@ async fn clear(vault: &Arc<VaultInner>, id: &str, last: u64) -> Result<u64, Vaul
         }
     }
     let at_once = vault.context.resources.store_requests.clamp(1, ABSENT);
-    stream::iter(found.iter().rev())
-        .map(|number| async move { vault.store.delete(&chunk_key(id, *number)).await })
+    stream::iter(found.into_iter().rev())
+        .map(|number| async move { vault.store.delete(&chunk_key(id, number)).await })
         .buffered(at_once)
         .try_fold(0, |deleted, ()| async move { Ok(deleted + 1) })
         .await

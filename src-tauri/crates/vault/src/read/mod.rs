@@ -2,6 +2,7 @@
 
 mod cursor;
 pub(crate) mod layers;
+mod lookup;
 pub(crate) mod overlay;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::set::StreamManifest;
 use crate::vault::VaultInner;
 use cursor::RowCursor;
 use layers::LayerCursor;
+pub use lookup::StreamLookup;
 
 /// A batch ends when it holds this many bytes of documents, or where a base segment does.
 const BATCH: usize = 4 << 20;

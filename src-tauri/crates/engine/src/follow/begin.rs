@@ -1,0 +1,165 @@
+//! Which log to follow into, and from where.
+
+use std::collections::{BTreeMap, HashSet};
+
+use source::SourceError;
+use source::mongo::{ClusterTime, FeedReader, MongoSource};
+use vault::{LogView, LogWriter, Vault, VaultError};
+
+use super::mark::DefinitionsMark;
+use crate::backup::stream::StreamSource;
+use crate::backup::{self, attribute, is_complete, is_requested};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// Attributes of a log.
+pub(crate) const DATABASE: &str = "database";
+pub(crate) const REPLICA_SET: &str = "replica_set";
+/// Why it was begun: one of [`Begun`].
+pub(crate) const REASON: &str = "reason";
+const BEFORE: &str = "before";
+
+/// Why a log is begun, although another may lie there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Begun {
+    First,
+    OplogOverrun,
+    Damaged,
+}
+
+impl Begun {
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::First => "first",
+            Self::OplogOverrun => "oplog_overrun",
+            Self::Damaged => "damaged",
+        }
+    }
+}
+
+/// A log that is ready to be written.
+pub(super) struct Opened {
+    pub(super) log: LogWriter,
+    pub(super) feed: FeedReader,
+    /// Why it is a new one.
+    pub(super) begun: Option<Begun>,
+    /// Collections whose content a backup or the log itself holds.
+    pub(super) known: HashSet<[u8; 16]>,
+    /// Whether no backup lies inside it yet, so that it leads to no point in time.
+    pub(super) wants_base: bool,
+    /// Chunks that wait to be compacted.
+    pub(super) loose: u64,
+}
+
+/// Goes on with the newest log of the database, or begins a new one where that cannot be.
+pub(super) async fn open(engine: &Engine, source: &MongoSource) -> Result<Opened, EngineError> {
+    let vault = engine.vault()?;
+    let logs = vault.logs().await?;
+    let own = logs.iter().filter(|log| is_of(log, source)).max_by_key(|log| log.to);
+    let Some(newest) = own else { return begin(engine, source, Begun::First, None).await };
+    if newest.problem.is_some() {
+        return begin(engine, source, Begun::Damaged, Some(newest)).await;
+    }
+    let at = ClusterTime::from_number(newest.to);
+    if !reaches(source, at).await? {
+        return begin(engine, source, Begun::OplogOverrun, Some(newest)).await;
+    }
+    let log = match vault.resume_log(&newest.id).await {
+        Ok(log) => log,
+        Err(VaultError::Damaged { .. }) => {
+            return begin(engine, source, Begun::Damaged, Some(newest)).await;
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let base = newest_base(engine, source, newest.from).await?;
+    let mut known = known_of(&vault, base.as_deref()).await?;
+    for mark in &newest.marks {
+        known.extend(DefinitionsMark::decode(&mark.body).into_iter().flat_map(|mark| mark.created));
+    }
+    let feed = FeedReader::open(source, ClusterTime::from_number(log.to())).await?;
+    Ok(Opened { log, feed, begun: None, known, wants_base: base.is_none(), loose: newest.loose })
+}
+
+/// Begins a log: at the newest backup, so that it leads somewhere from its first moment on, or
+/// where the oplog does not reach back to it at the present.
+pub(super) async fn begin(
+    engine: &Engine,
+    source: &MongoSource,
+    reason: Begun,
+    before: Option<&LogView>,
+) -> Result<Opened, EngineError> {
+    let vault = engine.vault()?;
+    let base = newest_base(engine, source, 0).await?;
+    let mut at = None;
+    if let Some(base) = &base {
+        let time = time_of(&vault, base).await?;
+        if reaches(source, time).await? {
+            at = Some(time);
+        }
+    }
+    let (at, base) = match at {
+        Some(at) => (at, base),
+        None => (source.cluster_time().await?, None),
+    };
+    let mut attributes = BTreeMap::from([
+        (DATABASE.to_owned(), source.database_name().to_owned()),
+        (REPLICA_SET.to_owned(), source.server_info().replica_set.clone()),
+        (REASON.to_owned(), reason.code().to_owned()),
+    ]);
+    attributes.extend(before.map(|log| (BEFORE.to_owned(), log.id.clone())));
+    let log = vault.begin_log(at.to_number(), attributes).await?;
+    let known = known_of(&vault, base.as_deref()).await?;
+    let feed = FeedReader::open(source, at).await?;
+    let wants_base = base.is_none();
+    Ok(Opened { log, feed, begun: Some(reason), known, wants_base, loose: 0 })
+}
+
+fn is_of(log: &LogView, source: &MongoSource) -> bool {
+    let is = |name: &str, value: &str| log.attributes.get(name).is_some_and(|v| v == value);
+    is(DATABASE, source.database_name()) && is(REPLICA_SET, &source.server_info().replica_set)
+}
+
+/// Whether the oplog still holds what happened since.
+async fn reaches(source: &MongoSource, at: ClusterTime) -> Result<bool, EngineError> {
+    let mut feed = FeedReader::open(source, at).await?;
+    match feed.next(1).await {
+        Ok(_) => Ok(true),
+        Err(SourceError::OplogOverrun { .. }) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The newest complete backup of the database from a position on.
+async fn newest_base(
+    engine: &Engine,
+    source: &MongoSource,
+    from: u64,
+) -> Result<Option<String>, EngineError> {
+    let sets = engine.vault()?.sets().await?;
+    let usable = sets.iter().filter(|set| {
+        let time: Option<ClusterTime> = set.cluster_time.parse().ok();
+        is_requested(set)
+            && is_complete(set)
+            && attribute(set, "database") == source.database_name()
+            && time.is_some_and(|time| time.to_number() >= from)
+    });
+    Ok(usable.max_by_key(|set| set.consistent_at_ms).map(|set| set.id.clone()))
+}
+
+async fn time_of(vault: &Vault, set: &str) -> Result<ClusterTime, EngineError> {
+    let manifest = vault.set(set).await?;
+    backup::cluster_time(&manifest.summary)
+}
+
+/// The collections that a backup holds.
+async fn known_of(vault: &Vault, set: Option<&str>) -> Result<HashSet<[u8; 16]>, EngineError> {
+    let Some(set) = set else { return Ok(HashSet::new()) };
+    let manifest = vault.set(set).await?;
+    let mut known = HashSet::new();
+    for stream in manifest.classes.iter().flat_map(|class| &class.streams) {
+        if stream.kind == vault::StreamKind::Collection {
+            known.extend(StreamSource::of(set, stream)?.uuid);
+        }
+    }
+    Ok(known)
+}

@@ -1,0 +1,277 @@
+//! One cycle after another: read what happened, write it as one chunk, wait for the next moment.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use source::SourceError;
+use source::mongo::{ClusterTime, FeedReader, Moment, MongoSource};
+use tokio::time::Instant;
+use vault::{LogRecord, LogWriter, VaultError};
+
+use super::begin::{self, Begun, Opened};
+use super::open_job;
+use super::outcome::FollowOutcome;
+use crate::backup;
+use crate::backup::outcome::{BackupRequest, Method};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::job::Verb;
+use crate::jobs::JobHandle;
+
+/// From one chunk to the next at least; a chunk that is full is followed by the next at once.
+const CYCLE: Duration = Duration::from_millis(260);
+/// Bytes of operations in a chunk, about.
+pub(super) const CHUNK: usize = 1 << 20;
+/// How long nothing may happen before an empty chunk tells that nothing did.
+const SILENCE_MS: i64 = 10_000;
+/// From one compaction to the next.
+const COMPACT_MS: i64 = 3_600_000;
+/// Waits between two tries while the store or the database is away.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+const LONGEST_WAIT: Duration = Duration::from_secs(15);
+/// How often it is looked whether a base that is wanted can be taken.
+const BASE_MS: i64 = 5_000;
+
+pub(super) struct Follower {
+    pub(super) engine: Engine,
+    pub(super) job: JobHandle,
+    pub(super) source: MongoSource,
+    pub(super) log: LogWriter,
+    pub(super) feed: FeedReader,
+    /// Collections whose content a backup or the log itself holds.
+    pub(super) known: HashSet<[u8; 16]>,
+    /// Collections created in the log since its last mark.
+    pub(super) created: Vec<[u8; 16]>,
+    pub(super) wants_base: bool,
+    asked_for_base_ms: i64,
+    told_ms: i64,
+    compacted_ms: i64,
+    outcome: FollowOutcome,
+}
+
+impl Follower {
+    pub(super) async fn open(engine: &Engine, job: &JobHandle) -> Result<Self, EngineError> {
+        let source = engine.source()?;
+        let now = engine.context().now_ms();
+        let opened = begin::open(engine, &source).await?;
+        let Opened { log, feed, begun, known, wants_base, loose } = opened;
+        let outcome = FollowOutcome {
+            log: log.id().to_owned(),
+            to: String::new(),
+            operations: 0,
+            chunks: 0,
+            stored_bytes: 0,
+        };
+        let compacted_ms = if loose == 0 { now } else { 0 };
+        let follower = Self {
+            engine: engine.clone(),
+            job: job.clone(),
+            source,
+            log,
+            feed,
+            known,
+            created: Vec::new(),
+            wants_base,
+            asked_for_base_ms: 0,
+            told_ms: now,
+            compacted_ms,
+            outcome,
+        };
+        follower.say_begun(begun).await?;
+        Ok(follower)
+    }
+
+    async fn say_begun(&self, begun: Option<Begun>) -> Result<(), EngineError> {
+        let at = ClusterTime::from_number(self.log.to()).to_string();
+        let context = [("log", self.log.id().to_owned()), ("clusterTime", at)];
+        let code = match begun {
+            None => "follow.resumed",
+            Some(Begun::First) => "follow.begun",
+            Some(Begun::OplogOverrun) => "follow.begun_oplog_overrun",
+            Some(Begun::Damaged) => "follow.begun_damaged",
+        };
+        self.job.line(code, &context).await
+    }
+
+    /// Reads what happened and writes it; then waits for the next moment, unless more is there.
+    pub(super) async fn cycle(&mut self) -> Result<(), EngineError> {
+        let began = Instant::now();
+        let Some(moment) = self.read().await? else { return Ok(()) };
+        let more = moment.more;
+        if moment.definitions.is_empty() {
+            self.created.extend(&moment.created);
+            self.write(&moment).await?;
+        } else {
+            self.settle(moment).await?;
+        }
+        self.take_base().await?;
+        self.compact().await?;
+        if !more {
+            self.pause(CYCLE.saturating_sub(began.elapsed())).await;
+        }
+        Ok(())
+    }
+
+    /// The next moment; none when the follower is to stop, or began anew. While the database is away
+    /// it waits.
+    async fn read(&mut self) -> Result<Option<Moment>, EngineError> {
+        let mut wait = Wait::default();
+        loop {
+            match self.feed.next(CHUNK).await {
+                Ok(moment) => {
+                    if wait.was_needed() {
+                        self.job.line("follow.database_back", &[]).await?;
+                    }
+                    return Ok(Some(moment));
+                }
+                Err(SourceError::OplogOverrun { .. }) => {
+                    self.begin_again().await?;
+                    return Ok(None);
+                }
+                Err(error) if error.is_transient() => {
+                    if !wait.was_needed() {
+                        let reason = [("reason", error.to_string())];
+                        self.job.line("follow.database_away", &reason).await?;
+                    }
+                    if self.pause(wait.next()).await {
+                        return Ok(None);
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// What lies between is lost to the log: a new one begins, and a base for it.
+    async fn begin_again(&mut self) -> Result<(), EngineError> {
+        self.log.tell().await?;
+        let logs = self.engine.vault()?.logs().await?;
+        let before = logs.iter().find(|log| log.id == self.log.id());
+        let source = self.source.clone();
+        let opened = begin::begin(&self.engine, &source, Begun::OplogOverrun, before).await?;
+        let begun = opened.begun;
+        (self.log, self.feed) = (opened.log, opened.feed);
+        (self.known, self.wants_base) = (opened.known, opened.wants_base);
+        self.created.clear();
+        self.say_begun(begun).await
+    }
+
+    /// Writes a moment as one chunk. While the store is away it waits and tries again: what was read
+    /// stays in memory and the oplog keeps what comes after it.
+    pub(super) async fn write(&mut self, moment: &Moment) -> Result<(), EngineError> {
+        let now = self.engine.context().now_ms();
+        if moment.changes.is_empty() && now - self.told_ms < SILENCE_MS {
+            return Ok(());
+        }
+        let to = moment.to.to_number();
+        let records: Vec<_> = moment
+            .changes
+            .iter()
+            .map(|(at, body)| LogRecord { position: at.to_number(), body: body.clone() })
+            .collect();
+        let mut wait = Wait::default();
+        let stored = loop {
+            match self.log.append(to, &records).await {
+                Ok(stored) => break stored,
+                Err(error @ VaultError::Store(_)) => {
+                    if !wait.was_needed() {
+                        let reason = [("reason", error.to_string())];
+                        self.job.line("follow.store_away", &reason).await?;
+                    }
+                    if self.pause(wait.next()).await {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        if wait.was_needed() {
+            self.job.line("follow.store_back", &[]).await?;
+        }
+        self.told_ms = now;
+        self.outcome.chunks += 1;
+        self.outcome.operations += records.len() as u64;
+        self.outcome.stored_bytes += stored;
+        self.job.advance(records.len() as u64);
+        self.job.detail(&moment.to.to_string());
+        Ok(())
+    }
+
+    /// Has a backup taken where the log leads to no point in time without one. Not beside a restore:
+    /// it would hold a state that is being replaced.
+    async fn take_base(&mut self) -> Result<(), EngineError> {
+        let now = self.engine.context().now_ms();
+        if !self.wants_base || now - self.asked_for_base_ms < BASE_MS {
+            return Ok(());
+        }
+        self.asked_for_base_ms = now;
+        if open_job(&self.engine, Verb::Restore).await?.is_some() {
+            return Ok(());
+        }
+        let id = start_backup(self.engine.clone()).await?;
+        self.wants_base = false;
+        self.job.line("follow.base", &[("job", id)]).await
+    }
+
+    /// Compacts once an hour. What fails is told and tried again an hour later: nothing is lost.
+    async fn compact(&mut self) -> Result<(), EngineError> {
+        let now = self.engine.context().now_ms();
+        if now - self.compacted_ms < COMPACT_MS {
+            return Ok(());
+        }
+        self.compacted_ms = now;
+        match self.log.compact().await {
+            Ok(done) => {
+                let context =
+                    [("chunks", done.chunks.to_string()), ("packs", done.packs.to_string())];
+                self.job.line("follow.compacted", &context).await
+            }
+            Err(error) => {
+                self.job.line("follow.not_compacted", &[("reason", error.to_string())]).await
+            }
+        }
+    }
+
+    /// Waits; true when the follower is to stop.
+    async fn pause(&self, time: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(time) => self.job.cancel().is_cancelled(),
+            () = self.job.cancel().cancelled() => true,
+        }
+    }
+
+    pub(super) async fn close(mut self) -> Result<FollowOutcome, EngineError> {
+        self.log.tell().await?;
+        self.outcome.log = self.log.id().to_owned();
+        self.outcome.to = ClusterTime::from_number(self.log.to()).to_string();
+        let context = [
+            ("clusterTime", self.outcome.to.clone()),
+            ("operations", self.outcome.operations.to_string()),
+        ];
+        self.job.line("follow.ended", &context).await?;
+        Ok(self.outcome)
+    }
+}
+
+/// Starts the backup of its own job, as anybody would.
+fn start_backup(engine: Engine) -> BoxFuture<'static, Result<String, EngineError>> {
+    let request = BackupRequest { classes: Vec::new(), method: Method::Incremental };
+    async move { backup::start(&engine, request).await }.boxed()
+}
+
+/// Waits that grow while something is away.
+#[derive(Debug, Default)]
+struct Wait(u32);
+
+impl Wait {
+    fn was_needed(&self) -> bool {
+        self.0 > 0
+    }
+
+    fn next(&mut self) -> Duration {
+        self.0 += 1;
+        (FIRST_WAIT * 2_u32.saturating_pow(self.0.min(16))).min(LONGEST_WAIT)
+    }
+}

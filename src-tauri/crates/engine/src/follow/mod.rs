@@ -1,0 +1,77 @@
+//! `follow`: the continuous event log (docs/event-log.md). What a majority has committed is in the
+//! vault within a moment; a killed follower goes on where the log ends.
+
+mod begin;
+mod follower;
+pub(crate) mod mark;
+pub mod outcome;
+mod settle;
+
+use serde_json::json;
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::job::{JobView, Unit, Verb};
+use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+use follower::Follower;
+use outcome::FollowOutcome;
+
+pub(crate) use begin::{DATABASE, REASON};
+
+/// Jobs looked through for one of a kind.
+const LOOKED_THROUGH: u32 = 100;
+
+/// Starts following as a job and returns the job's id; the id of the one at work when there is one.
+/// It goes on until it is asked to stop. The outcome is a [`FollowOutcome`].
+///
+/// # Errors
+/// When MongoDB or the vault is not connected, or the job cannot be recorded.
+pub async fn start(engine: &Engine) -> Result<String, EngineError> {
+    let source = engine.source()?;
+    engine.vault()?;
+    if let Some(job) = running(engine).await? {
+        return Ok(job.id);
+    }
+    let spec = JobSpec {
+        verb: Verb::Follow,
+        subject: source.database_name().to_owned(),
+        request: json!({}),
+    };
+    let worker = engine.clone();
+    engine
+        .jobs()
+        .start(spec, |job| async move {
+            let outcome = run(&worker, &job).await?;
+            Ok(JobEnd { outcome: json!(outcome), with_problems: false })
+        })
+        .await
+}
+
+/// The job that follows the connected database, if one is at work.
+///
+/// # Errors
+/// When the control store fails.
+pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
+    let Some(source) = engine.connections().source else { return Ok(None) };
+    let open = open_job(engine, Verb::Follow).await?;
+    Ok(open.filter(|job| job.subject == source.database_name()))
+}
+
+/// A job of a kind that has not ended.
+async fn open_job(engine: &Engine, verb: Verb) -> Result<Option<JobView>, EngineError> {
+    let jobs = engine.jobs().list(LOOKED_THROUGH).await?;
+    Ok(jobs.into_iter().find(|job| job.verb == verb && job.finished_at.is_none()))
+}
+
+/// Follows inside a job until it is asked to stop.
+///
+/// # Errors
+/// When another process follows into the same log, or something fails that waiting does not mend.
+pub async fn run(engine: &Engine, job: &JobHandle) -> Result<FollowOutcome, EngineError> {
+    let mut follower = Box::pin(Follower::open(engine, job)).await?;
+    job.phase(Phase { code: "follow", unit: Unit::Operations, total: None });
+    while !job.cancel().is_cancelled() {
+        Box::pin(follower.cycle()).await?;
+    }
+    follower.close().await
+}

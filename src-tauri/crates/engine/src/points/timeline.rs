@@ -1,0 +1,121 @@
+//! The logs of a database with the backups inside them.
+
+use std::collections::HashSet;
+
+use source::mongo::ClusterTime;
+use vault::{LogView, SetManifest, SetSummary, StreamKind, Vault};
+
+use super::reach::{Base, Reach, definitions_at, reach};
+use crate::backup::stream::StreamSource;
+use crate::backup::{attribute, is_complete, is_requested};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::follow::DATABASE;
+use crate::follow::mark::Defined;
+use crate::verify;
+
+/// Logs and backups of one database.
+pub(super) struct Timeline {
+    vault: Vault,
+    /// By position.
+    pub(super) logs: Vec<LogView>,
+    /// Complete ones that are not known to be damaged, by time.
+    bases: Vec<(u64, SetSummary)>,
+}
+
+/// A point with what leads to it.
+pub(super) struct Way {
+    pub(super) point: ClusterTime,
+    pub(super) log: LogView,
+    pub(super) base: SetManifest,
+    pub(super) base_time: ClusterTime,
+    /// Definitions at the point, where they changed since the backup.
+    pub(super) definitions: Option<Vec<Defined>>,
+}
+
+impl Timeline {
+    pub(super) async fn read(engine: &Engine, database: &str) -> Result<Self, EngineError> {
+        let vault = engine.vault()?;
+        let known = verify::known(engine, None).await?;
+        let own = |log: &LogView| log.attributes.get(DATABASE).is_some_and(|name| name == database);
+        let logs = vault.logs().await?.into_iter().filter(own).collect();
+        let mut bases = Vec::new();
+        for set in vault.catalog().await?.sets {
+            let sound = verify::best(&known, &set.id).is_none_or(|best| best.ok);
+            let usable = sound && is_requested(&set) && is_complete(&set);
+            let time: Option<ClusterTime> = set.cluster_time.parse().ok();
+            if let Some(time) = time.filter(|_| usable && attribute(&set, "database") == database) {
+                bases.push((time.to_number(), set));
+            }
+        }
+        bases.sort_by_key(|(time, _)| *time);
+        Ok(Self { vault, logs, bases })
+    }
+
+    /// How far each log leads, from the backups that are needed to go all of its way.
+    pub(super) async fn reaches(&self, log: &LogView) -> Result<Vec<Reach>, EngineError> {
+        let mut found = Vec::new();
+        let mut from = log.from;
+        while let Some((time, set)) = self.bases.iter().find(|(time, _)| *time >= from) {
+            if *time > log.to {
+                break;
+            }
+            let Some(base) = self.base(*time, set).await? else {
+                from = *time + 1;
+                continue;
+            };
+            let reached = reach(&base, log);
+            // Later backups lead no farther, unless this one's way is broken.
+            let broken = reached.broken.as_ref().map(|broken| broken.at);
+            found.push(reached);
+            match broken {
+                Some(at) => from = at.max(*time + 1),
+                None => break,
+            }
+        }
+        Ok(found)
+    }
+
+    /// The way to a point: from the newest backup before it.
+    pub(super) async fn way(&self, point: ClusterTime) -> Result<Option<Way>, EngineError> {
+        let number = point.to_number();
+        for log in self.logs.iter().rev().filter(|log| log.from <= number && number <= log.to) {
+            let before = self.bases.iter().rev();
+            let inside = before.filter(|(time, _)| *time <= number && *time >= log.from);
+            for (time, set) in inside {
+                let Some(base) = self.base(*time, set).await? else { continue };
+                if !reach(&base, log).holds(number) {
+                    break;
+                }
+                return Ok(Some(Way {
+                    point,
+                    definitions: definitions_at(&base, log, number),
+                    log: log.clone(),
+                    base: self.vault.set(&base.backup).await?,
+                    base_time: ClusterTime::from_number(base.time),
+                }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A backup with the collections it holds; none where it cannot be read or does not say so.
+    async fn base(&self, time: u64, set: &SetSummary) -> Result<Option<Base>, EngineError> {
+        let manifest = match self.vault.set(&set.id).await {
+            Ok(manifest) => manifest,
+            Err(error @ vault::VaultError::Damaged { .. }) => {
+                tracing::warn!(%error, backup = set.id, "no point in time leads from a damaged backup");
+                return Ok(None);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let mut known = HashSet::new();
+        for stream in manifest.classes.iter().flat_map(|class| &class.streams) {
+            if stream.kind != StreamKind::Collection {
+                continue;
+            }
+            known.extend(StreamSource::of(&set.id, stream)?.uuid);
+        }
+        Ok(Some(Base { backup: set.id.clone(), time, known }))
+    }
+}

@@ -1,0 +1,36 @@
+/** Texts of points in time and the event log. */
+export const points = {
+  title: 'Points in time',
+  loading: 'Looking for points in time…',
+  now: 'now',
+  range: 'Any point from {{from}} to {{to}}',
+  none: 'Follow the database, and every point in time from then on can be restored, to the second and to the event of a game.',
+  soon: 'The event log is being written. Points in time show once a backup lies inside it.',
+  followed: 'Event log is written',
+  notFollowed: 'Nobody follows',
+  start: 'Follow the database',
+  stop: 'Stop following',
+  at: 'Point in time',
+  atHint:
+    'A time with offset takes all that happened up to the end of that second. A cluster time (SECONDS,ORDINAL) or event:GAME:SEQ is exact.',
+  newest: 'Newest',
+  back_one: '{{count}} minute before',
+  back_other: '{{count}} minutes before',
+  prepare: 'Prepare this point',
+  ready: 'The point in time is ready as a backup; nothing live was touched.',
+  restore: 'Restore it…',
+  tag: 'Point in time',
+  gap: {
+    not_followed: 'Nobody followed the database.',
+    oplog_overrun: 'The oplog was overrun before somebody followed again.',
+    damaged: 'The event log is damaged.',
+    replaced: 'Collections were replaced from elsewhere, as by a restore.',
+    definitions: 'Collections or indexes were being changed.',
+    unknown: 'A later version wrote this part of the log.',
+  },
+  cure: {
+    follow: 'Follow it.',
+    backup: 'Take a backup.',
+    repair: 'Repair the store from a replica.',
+  },
+};

@@ -1,0 +1,108 @@
+import { Link } from '@tanstack/react-router';
+import { Button } from 'antd';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { type PointGap, type Points, useRead, useRun } from '../api';
+import { useFormat, useNow } from '../shared/format/use-format';
+import { Panel } from '../shared/layout/Panel';
+import { ReadView } from '../shared/layout/ReadView';
+import { VerdictTag } from '../shared/verdict/VerdictTag';
+import { PointBar } from './PointBar';
+import styles from './points.module.css';
+
+const EVERY_MS = 10_000;
+/** Gaps listed; the bar shows them all. */
+const LISTED = 5;
+
+/** The points in time that can be restored, who follows, and what is missing. */
+export function PointsPanel({ children }: { children?: ReactNode }) {
+  const { t } = useTranslation();
+  const read = useRead('point.list', {}, { every: EVERY_MS });
+  return (
+    <Panel title={t('points.title')} extra={read.data && <Following points={read.data} />}>
+      <ReadView read={read} label={t('points.loading')}>
+        {(points) => (
+          <div className={styles.panel} data-testid="points">
+            <Reach points={points} />
+            {points.ranges.length > 0 && children}
+          </div>
+        )}
+      </ReadView>
+    </Panel>
+  );
+}
+
+function Reach({ points }: { points: Points }) {
+  const { t } = useTranslation();
+  const now = useNow();
+  if (points.ranges.length === 0) {
+    return <p className={styles.note}>{t(points.followedBy ? 'points.soon' : 'points.none')}</p>;
+  }
+  return (
+    <>
+      <PointBar points={points} now={now} />
+      {points.gaps.length > 0 && <Gaps gaps={points.gaps} />}
+    </>
+  );
+}
+
+function Gaps({ gaps }: { gaps: PointGap[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <ul className={styles.gaps}>
+      {gaps.slice(-LISTED).map((gap) => (
+        <li key={gap.fromMs}>
+          <strong>
+            {format.absolute(gap.fromMs)} – {gap.toMs === null ? t('points.now') : format.clock(gap.toMs)}
+          </strong>
+          <span>
+            {t(`points.gap.${gap.reason}`)}
+            {gap.cure !== 'none' && ` ${t(`points.cure.${gap.cure}`)}`}
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Whether the event log is written at the moment, and the switch for it. */
+function Following({ points }: { points: Points }) {
+  const { t } = useTranslation();
+  const start = useRun('backup.follow');
+  const stop = useRun('job.cancel');
+  const job = points.followedBy;
+  if (job === null) {
+    return (
+      <>
+        <VerdictTag verdict="attention">{t('points.notFollowed')}</VerdictTag>
+        <Button
+          size="small"
+          type="primary"
+          loading={start.isPending}
+          onClick={() => start.mutate({})}
+          data-testid="follow-start"
+        >
+          {t('points.start')}
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <Link to="/jobs/$jobId" params={{ jobId: job }}>
+        <VerdictTag verdict="verified" testId="followed">
+          {t('points.followed')}
+        </VerdictTag>
+      </Link>
+      <Button
+        size="small"
+        loading={stop.isPending}
+        onClick={() => stop.mutate({ id: job })}
+        data-testid="follow-stop"
+      >
+        {t('points.stop')}
+      </Button>
+    </>
+  );
+}
