@@ -362,12 +362,22 @@ impl Vault {
         class: &str,
         stream: &str,
     ) -> Result<StreamReader, VaultError> {
-        let found = set.stream(class, stream).ok_or_else(|| VaultError::NoSuchStream {
-            set: set.summary.id.clone(),
-            class: class.to_owned(),
-            stream: stream.to_owned(),
-        })?;
-        Ok(StreamReader::new(self.inner.clone(), found))
+        Ok(StreamReader::new(self.inner.clone(), stream_of(set, class, stream)?))
+    }
+
+    /// As [`Vault::read_stream`], from the first key that is not below `from`. What lies wholly below
+    /// it is not read.
+    ///
+    /// # Errors
+    /// As [`Vault::read_stream`].
+    pub async fn read_stream_from(
+        &self,
+        set: &SetManifest,
+        class: &str,
+        stream: &str,
+        from: &Bytes,
+    ) -> Result<StreamReader, VaultError> {
+        Ok(StreamReader::starting_at(&self.inner, stream_of(set, class, stream)?, from))
     }
 
     /// All logs, by position.
@@ -440,6 +450,18 @@ impl Vault {
 async fn find_keyring(store: &Store) -> Result<Bytes, VaultError> {
     let not_a_vault = || VaultError::NotAVault { location: store.location() };
     store.find(KEYRING).await?.ok_or_else(not_a_vault)
+}
+
+fn stream_of<'s>(
+    set: &'s SetManifest,
+    class: &str,
+    stream: &str,
+) -> Result<&'s StreamManifest, VaultError> {
+    set.stream(class, stream).ok_or_else(|| VaultError::NoSuchStream {
+        set: set.summary.id.clone(),
+        class: class.to_owned(),
+        stream: stream.to_owned(),
+    })
 }
 
 fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultError> {

@@ -222,3 +222,52 @@ async fn appended_documents_become_base_segments_and_can_change_and_go_later() {
     let again = stream.delta_delete(&key(500)).await;
     assert!(matches!(again, Err(VaultError::OutOfOrder { .. })));
 }
+
+#[tokio::test]
+async fn a_stream_is_read_from_any_key_on() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let base = documents(0..60_000);
+    let (full, _) = back_up(&vault, &base, &BTreeMap::new()).await.unwrap();
+    let mut changes = changes(1);
+    changes.insert(b"\xff above all".to_vec(), Some(b"new".to_vec()));
+    let (set, _) = back_up_over(&vault, &full.id, &changes).await.unwrap();
+    let (state, manifest) = (merged(&base, &changes), vault.set(&set.id).await.unwrap());
+    let mut from: Vec<Vec<u8>> = state.keys().step_by(4_999).cloned().collect();
+    // Before everything, between two keys, at a removed one, at the last, behind it.
+    from.extend([vec![], vec![0, 0, 0, 1, 0], b"\xff above all".to_vec(), vec![0xff; 9]]);
+    from.extend(changes.iter().find(|(_, image)| image.is_none()).map(|(key, _)| key.clone()));
+    for from in from {
+        let key = from.clone().into();
+        let mut reader = vault.read_stream_from(&manifest, "history", "games", &key).await.unwrap();
+        let mut found = Documents::new();
+        while let Some(batch) = reader.next_batch().await.unwrap() {
+            found.extend(batch.into_iter().map(|one| (one.key.to_vec(), one.doc.to_vec())));
+        }
+        assert!(found.iter().eq(state.range(from.clone()..)), "from {from:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_near_the_end_is_found_without_reading_what_lies_before() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let (full, stats) = back_up(&vault, &documents(0..60_000), &BTreeMap::new()).await.unwrap();
+    assert!(stats.segments >= 3, "{stats:?}");
+    let manifest = vault.set(&full.id).await.unwrap();
+    let from = 59_990_u32.to_be_bytes().to_vec().into();
+    let (sound, mut read) = (snapshot(&backend), 0);
+    for (key, bytes) in &sound {
+        if verify_ciphertext(key, bytes).unwrap() != ObjectType::Segment {
+            continue;
+        }
+        let mut damaged = bytes.to_vec();
+        damaged[bytes.len() / 2] ^= 1;
+        store(&backend).put(key, damaged.into()).await.unwrap();
+        let mut reader =
+            vault.read_stream_from(&manifest, "history", "games", &from).await.unwrap();
+        read += usize::from(reader.next_batch().await.is_err());
+        store(&backend).put(key, bytes.clone()).await.unwrap();
+    }
+    assert_eq!(read, 1, "of {} segments", stats.segments);
+}

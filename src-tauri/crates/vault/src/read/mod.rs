@@ -41,7 +41,21 @@ impl StreamReader {
     pub(crate) fn new(vault: Arc<VaultInner>, stream: &StreamManifest) -> Self {
         let parts = key_ranges(&stream.parts)
             .into_iter()
-            .map(|range| PartReader::new(&vault, range, &stream.layers))
+            .map(|range| PartReader::new(&vault, range, &stream.layers, None))
+            .collect();
+        Self { parts }
+    }
+
+    /// Begins at `from`: pages and segments that end below it are not read.
+    pub(crate) fn starting_at(
+        vault: &Arc<VaultInner>,
+        stream: &StreamManifest,
+        from: &Bytes,
+    ) -> Self {
+        let parts = key_ranges(&stream.parts)
+            .into_iter()
+            .filter(|range| range.to.as_ref().is_none_or(|to| from < to))
+            .map(|range| PartReader::new(vault, range, &stream.layers, Some(from)))
             .collect();
         Self { parts }
     }
@@ -103,9 +117,14 @@ pub struct PartReader {
 }
 
 impl PartReader {
-    fn new(vault: &Arc<VaultInner>, range: KeyRange, layers: &[Layer]) -> Self {
-        let base = RowCursor::new(vault, ObjectType::Segment, &range.pages, None);
-        let layers = LayerCursor::new(vault, layers, range.from.as_ref());
+    fn new(
+        vault: &Arc<VaultInner>,
+        range: KeyRange,
+        layers: &[Layer],
+        from: Option<&Bytes>,
+    ) -> Self {
+        let base = RowCursor::new(vault, ObjectType::Segment, &range.pages, from.cloned());
+        let layers = LayerCursor::new(vault, layers, range.from.as_ref().max(from));
         Self { base, layers, to: range.to, replaced: None }
     }
 
