@@ -31,6 +31,7 @@ fn help_is_what_was_agreed() {
     for path in [
         "",
         "backup",
+        "backup browse",
         "backup verify",
         "backup pin",
         "restore",

@@ -11,6 +11,17 @@ use bson::raw::{RawBsonRef, RawDocument};
 /// Done, or why the bytes cannot be written as text.
 type Written = Result<(), String>;
 
+/// A raw document as canonical Extended JSON v2, fields in their own order.
+///
+/// # Errors
+/// Why the bytes cannot be written as text: they are no BSON, or hold text that is not UTF-8.
+pub fn canonical_extended_json(document: &[u8]) -> Result<String, String> {
+    let raw = RawDocument::from_bytes(document).map_err(|error| error.to_string())?;
+    let mut out = String::with_capacity(document.len() * 2);
+    write_document(raw, &mut out)?;
+    Ok(out)
+}
+
 /// Writes a document.
 pub(crate) fn write_document(document: &RawDocument, out: &mut String) -> Written {
     out.push('{');

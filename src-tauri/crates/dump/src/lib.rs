@@ -15,5 +15,6 @@ mod frame;
 mod metadata;
 
 pub use error::DumpError;
+pub use extended_json::canonical_extended_json;
 pub use frame::{DocumentReader, LARGEST_DOCUMENT};
 pub use metadata::{Kind, Metadata};

@@ -4,6 +4,7 @@
 //! a job's id at once, `run` does the work inside a job.
 
 pub mod backup;
+pub mod browse;
 pub mod compare;
 mod context;
 mod engine;

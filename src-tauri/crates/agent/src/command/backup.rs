@@ -1,4 +1,4 @@
-//! `avault backup`: take, list, show, verify and pin backups.
+//! `avault backup`: take, list, show, browse, verify and pin backups.
 
 use api::Operation;
 use api::engine::backup::outcome::{BackupDetail, BackupRequest, BackupView, Level, Method};
@@ -6,7 +6,7 @@ use api::engine::verify::outcome::{VerifyOutcome, VerifyRequest};
 use api::message::retention::PinRequest;
 use serde_json::json;
 
-use super::{answer, check, classes, points, print_json};
+use super::{answer, browse, check, classes, points, print_json};
 use crate::arguments::{self, Backup, Global};
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, bytes, count, moment};
@@ -26,6 +26,7 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
             let detail = session.ask(Operation::BackupShow, json!({"id": id})).await?;
             answer(global, &detail, |detail| print_detail(detail, ""))
         }
+        Backup::Browse(browse) => browse::run(global, &session, browse).await,
         Backup::Verify { id, all, level, sample } => {
             let ids = if all {
                 let views: Vec<BackupView> = session.ask(Operation::BackupList, json!({})).await?;

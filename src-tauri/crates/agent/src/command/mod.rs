@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod backup;
+mod browse;
 mod check;
 mod compare;
 mod completions;

@@ -1,6 +1,9 @@
 //! The operations.
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::browse::outcome::{
+    BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
+};
 use engine::compare::outcome::CompareRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
@@ -78,6 +81,18 @@ operations! {
     /// Shows one backup set in detail.
     BackupShow = "backup.show": fn backup_show(ById) -> BackupDetail {
         permission: ReadStatus, provides: [Backups], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Lists what a backup set holds, collection by collection.
+    BackupCollections = "backup.collections": fn backup_collections(ById) -> Vec<BrowseCollection> {
+        permission: ReadStatus, provides: [Backups], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows documents inside a backup set, page by page, without restoring it.
+    BackupBrowse = "backup.browse": fn backup_browse(BrowseRequest) -> BrowsePage {
+        permission: ReadGames, provides: [Backups], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows one document inside a backup set in full.
+    BackupDocument = "backup.document": fn backup_document(DocumentRequest) -> DocumentView {
+        permission: ReadGames, provides: [Backups], invalidates: [], audit: None, danger: Safe,
     }
     /// Takes a backup set.
     BackupCreate = "backup.create": fn backup_create(BackupRequest) -> JobStarted {

@@ -1,6 +1,7 @@
 //! What requests declared in `engine` say of themselves.
 
 use engine::backup::outcome::BackupRequest;
+use engine::browse::outcome::{BrowseRequest, DocumentRequest};
 use engine::compare::outcome::CompareRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
@@ -14,6 +15,29 @@ use crate::contract::Request;
 use crate::error::ApiError;
 
 impl Request for BackupRequest {}
+
+impl Request for BrowseRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)?;
+        not_empty("collection", &self.collection)?;
+        if self.filters.iter().any(|filter| filter.field.trim().is_empty()) {
+            return Err(ApiError::invalid("filters", "each must name a field"));
+        }
+        if (1..=200).contains(&self.limit) {
+            Ok(())
+        } else {
+            Err(ApiError::invalid("limit", "must be 1 to 200"))
+        }
+    }
+}
+
+impl Request for DocumentRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("backup", &self.backup)?;
+        not_empty("collection", &self.collection)?;
+        not_empty("key", &self.key)
+    }
+}
 
 impl Request for VerifyRequest {
     fn validate(&self) -> Result<(), ApiError> {

@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::browse::outcome::{
+    BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
+};
 use engine::compare::outcome::CompareRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
@@ -16,9 +19,7 @@ use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::statistics::outcome::StoreStatistics;
 use engine::verify::outcome::VerifyRequest;
-use engine::{
-    backup, compare, export, follow, games, import, overview, points, prune, restore, retention,
-};
+use engine::{backup, browse, compare, export, follow, games, import, overview, points, prune, restore, retention};
 use engine::{statistics, verify};
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -62,6 +63,22 @@ impl Handlers for Arc<Shared> {
 
     async fn backup_show(&self, _: &Caller, request: ById) -> Outcome<BackupDetail> {
         Ok(backup::show(&self.engine, &request.id).await?)
+    }
+
+    async fn backup_collections(
+        &self,
+        _: &Caller,
+        request: ById,
+    ) -> Outcome<Vec<BrowseCollection>> {
+        Ok(browse::collections(&self.engine, &request.id).await?)
+    }
+
+    async fn backup_browse(&self, _: &Caller, request: BrowseRequest) -> Outcome<BrowsePage> {
+        Ok(browse::page(&self.engine, &request).await?)
+    }
+
+    async fn backup_document(&self, _: &Caller, request: DocumentRequest) -> Outcome<DocumentView> {
+        Ok(browse::document(&self.engine, &request).await?)
     }
 
     async fn backup_create(&self, _: &Caller, request: BackupRequest) -> Outcome<JobStarted> {

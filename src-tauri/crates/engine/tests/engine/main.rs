@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a failed step fails the test")]
 
 mod backup;
+mod browse;
 mod consistency;
 mod export;
 mod jobs;
