@@ -1,7 +1,8 @@
 use rusqlite_migration::{M, Migrations};
 
-const STEPS: &[M<'_>] = &[M::up(
-    "CREATE TABLE jobs (
+const STEPS: &[M<'_>] = &[
+    M::up(
+        "CREATE TABLE jobs (
         id TEXT PRIMARY KEY,
         verb TEXT NOT NULL,
         state TEXT NOT NULL,
@@ -77,6 +78,8 @@ const STEPS: &[M<'_>] = &[M::up(
         updated_at INTEGER NOT NULL,
         closed_at INTEGER
     ) STRICT;",
-)];
+    ),
+    M::up("ALTER TABLE verifications ADD COLUMN detail TEXT NOT NULL DEFAULT '{}';"),
+];
 
 pub(crate) const MIGRATIONS: Migrations<'_> = Migrations::from_slice(STEPS);

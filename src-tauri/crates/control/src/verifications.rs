@@ -16,6 +16,8 @@ pub struct VerificationRecord {
     pub ok: bool,
     /// How many problems it found.
     pub problems: u64,
+    /// What else is remembered of it, as its caller writes it.
+    pub detail: serde_json::Value,
 }
 
 impl Control {
@@ -27,9 +29,16 @@ impl Control {
         let problems = i64::try_from(record.problems).unwrap_or(i64::MAX);
         self.write("record a verification", |tx| {
             tx.execute(
-                "INSERT INTO verifications (backup, level, at, ok, problems)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![record.backup, record.level, record.at, record.ok, problems],
+                "INSERT INTO verifications (backup, level, at, ok, problems, detail)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    record.backup,
+                    record.level,
+                    record.at,
+                    record.ok,
+                    problems,
+                    record.detail.to_string()
+                ],
             )
             .map(drop)
         })
@@ -46,7 +55,7 @@ impl Control {
         self.read("read verifications", |connection| {
             connection
                 .prepare_cached(
-                    "SELECT backup, level, at, ok, problems FROM verifications
+                    "SELECT backup, level, at, ok, problems, detail FROM verifications
                      WHERE ?1 IS NULL OR backup = ?1 ORDER BY at DESC, number DESC",
                 )?
                 .query_map(params![backup], |row| {
@@ -56,9 +65,17 @@ impl Control {
                         at: row.get(2)?,
                         ok: row.get(3)?,
                         problems: u64::try_from(row.get::<_, i64>(4)?).unwrap_or(0),
+                        detail: json(row, 5)?,
                     })
                 })?
                 .collect()
         })
     }
+}
+
+fn json(row: &rusqlite::Row<'_>, column: usize) -> rusqlite::Result<serde_json::Value> {
+    let text: String = row.get(column)?;
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, error.into())
+    })
 }

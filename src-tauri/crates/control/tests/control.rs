@@ -221,11 +221,13 @@ fn journals_settings_and_verifications_are_kept() {
             at,
             ok,
             problems: u64::from(!ok),
+            detail: json!({"read": at}),
         };
         control.insert_verification(&record).unwrap();
     }
     let known = control.verifications(Some("B")).unwrap();
     assert_eq!(known.iter().map(|v| v.at).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(known[0].detail, json!({"read": 2}));
     assert_eq!(control.verifications(None).unwrap().len(), 2);
     assert!(control.verifications(Some("C")).unwrap().is_empty());
 }

@@ -23,7 +23,9 @@ pub mod store;
 pub mod testing;
 mod vault;
 
-pub use check::{CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, ProblemKind};
+pub use check::{
+    CheckLevel, CheckProgress, CheckReport, CheckRequest, Coverage, Problem, ProblemKind,
+};
 pub use context::{Clock, Entropy, Resources, SystemClock, SystemEntropy, VaultContext};
 pub use crypto::{ObjectType, verify_ciphertext};
 pub use digest::{Digest, SetDigest};

@@ -7,12 +7,17 @@ import type {
   BackupDetail,
   BackupRequest,
   BackupView,
+  BrowseCollection,
+  BrowsePage,
+  BrowseRequest,
   ById,
   CompareRequest,
   ConnectRequest,
   DamageOutcome,
   DamageRequest,
   Danger,
+  DocumentRequest,
+  DocumentView,
   Empty,
   ExportRequest,
   GameListRequest,
@@ -60,6 +65,12 @@ export interface Operations {
   "backup.list": { request: Empty; response: Array<BackupView> };
   /** Shows one backup set in detail. */
   "backup.show": { request: ById; response: BackupDetail };
+  /** Lists what a backup set holds, collection by collection. */
+  "backup.collections": { request: ById; response: Array<BrowseCollection> };
+  /** Shows documents inside a backup set, page by page, without restoring it. */
+  "backup.browse": { request: BrowseRequest; response: BrowsePage };
+  /** Shows one document inside a backup set in full. */
+  "backup.document": { request: DocumentRequest; response: DocumentView };
   /** Takes a backup set. */
   "backup.create": { request: BackupRequest; response: JobStarted };
   /** Verifies a backup set to a level of the ladder. */
@@ -158,7 +169,7 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
   },
   "overview.get": {
     permission: "read_status",
-    provides: ["overview"],
+    provides: ["overview", "policy"],
     invalidates: [],
     audit: null,
     danger: "safe",
@@ -172,6 +183,27 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
   },
   "backup.show": {
     permission: "read_status",
+    provides: ["backups"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.collections": {
+    permission: "read_status",
+    provides: ["backups"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.browse": {
+    permission: "read_games",
+    provides: ["backups"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "backup.document": {
+    permission: "read_games",
     provides: ["backups"],
     invalidates: [],
     audit: null,

@@ -104,6 +104,55 @@ verification: VerificationView | null,
 /** The newest of its pins. */
 pinned: PinView | null, };
 
+/** A collection of a set, or its Redis keys. */
+export type BrowseCollection = { 
+/** The class it is filed under. */
+class: DataClass, 
+/** The collection's name; `$redis` for Redis keys. */
+name: string, 
+/** What it holds. */
+content: Content, 
+/** Documents or keys. */
+documents: number, 
+/** Their bytes before compression. */
+bytes: number, };
+
+/** A page of documents in the order of their keys. */
+export type BrowsePage = { 
+/** The documents that fit, none when nothing fitting was met so far. */
+documents: Array<DocumentRow>, 
+/** Where to go on; none at the end. */
+cursor: string | null, 
+/** Documents looked at for this page. */
+scanned: number, 
+/** Their bytes. */
+scannedBytes: number, 
+/** Documents that the collection holds in this set. */
+total: number, 
+/** Whether the filter was looked up by key, so that only what lies near it was read. */
+byKey: boolean, };
+
+/** A request for a page of a collection's documents. */
+export type BrowseRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The class that the collection is filed under. */
+class: DataClass, 
+/** The collection's name; `$redis` for Redis keys. */
+collection: string, 
+/** Only what names this game. */
+game: string | null, 
+/** Only what names this player. */
+player: string | null, 
+/** Only documents with all these values. */
+filters: Array<FieldFilter>, 
+/** Where the page before ended. */
+cursor: string | null, 
+/** Most documents of the page, 1 to 200. */
+limit: number, 
+/** Whether each row carries its document in full. */
+full: boolean, };
+
 /** A request about one thing. */
 export type ById = { 
 /** Its id; where the thing is a backup set, `latest` too. */
@@ -171,8 +220,14 @@ method: Method | null,
 verification: VerificationView | null, 
 /** Seconds of data at risk now. */
 rpoSeconds: number | null, 
-/** The class's target in seconds. */
-rpoTargetSeconds: number, 
+/** The most that the policy allows, in seconds; none for what is taken on change. */
+rpoTargetSeconds: number | null, 
+/** Where that stands. */
+rpo: RpoState, 
+/** How the policy takes the class. */
+policyMethod: TierMethod, 
+/** How often the policy takes it. */
+policyEvery: Frequency, 
 /** Documents live now. */
 documents: number, 
 /** Bytes that its newest backup refers to in the store. */
@@ -273,12 +328,36 @@ redisAddress: string,
 /** True when a password is kept for either. */
 hasPassword: boolean, };
 
+/** What a set keeps under one name. */
+export type Content = "documents" | "view" | "keys";
+
 /** Objects and their bytes. */
 export type Counted = { 
 /** How many. */
 objects: number, 
 /** Their bytes. */
 bytes: number, };
+
+/** What a reading by sample tells of what it did not read. */
+export type CoverageView = { 
+/** Segments in reach, each counted once. */
+segments: number, 
+/** Of them, those that were read, chosen by chance. */
+read: number, 
+/** Whether all were. */
+complete: boolean, 
+/** How likely damage of some sizes was to be found. */
+chances: Array<DamageChance>, 
+/** The fewest damaged segments of which one is found with a probability of 95 %; none when even
+ * damage to all could be missed. */
+foundFrom: number | null, };
+
+/** How likely damage of one size is found. */
+export type DamageChance = { 
+/** Damaged segments. */
+damaged: number, 
+/** The probability that at least one of them was read, in ten thousandths, rounded down. */
+perTenThousand: number, };
 
 /** A kind of damage. */
 export type DamageKind = "delete_games" | "damage_field" | "wrong_statistic" | "missing_event" | "dangling_reference";
@@ -337,6 +416,48 @@ id: string, };
 
 /** How a document differs. */
 export type DifferenceKind = "missing" | "extra" | "different";
+
+/** A request for one document. */
+export type DocumentRequest = { 
+/** A set's id, or `latest`. */
+backup: string, 
+/** The class that the collection is filed under. */
+class: DataClass, 
+/** The collection's name; `$redis` for Redis keys. */
+collection: string, 
+/** The row's key. */
+key: string, };
+
+/** A document in a page. */
+export type DocumentRow = { 
+/** Names the document within its collection of this set. */
+key: string, 
+/** Its `_id` as canonical Extended JSON; a Redis key as text. */
+id: string, 
+/** Bytes of BSON. */
+bytes: number, 
+/** Its first fields but `_id`, in their order. */
+fields: Array<FieldPreview>, 
+/** Canonical Extended JSON, where it was asked for and can be written. */
+json: string | null, };
+
+/** One document in full. */
+export type DocumentView = { 
+/** The row's key. */
+key: string, 
+/** Its `_id` as canonical Extended JSON; a Redis key as text. */
+id: string, 
+/** Bytes of BSON. */
+bytes: number, 
+/** Canonical Extended JSON, for a Redis key the line that an export writes; none where a text in
+ * it is not UTF-8. */
+json: string | null, 
+/** Its fields. */
+tree: Array<TreeNode>, 
+/** Whether the tree leaves out what is beyond its limit of nodes. */
+cut: boolean, 
+/** The game that it is about, where the collection tells. */
+game: string | null, };
 
 /** The form of a dump. */
 export type DumpFormat = "mongodump" | "archive";
@@ -430,6 +551,23 @@ documents: number,
 bytes: number, 
 /** Its indexes, that of `_id` included. */
 indexes: number, };
+
+/** A field and the value that it must have. */
+export type FieldFilter = { 
+/** Name, dotted for what lies inside documents and arrays; `_id` is looked up by key. */
+field: string, 
+/** Extended JSON, or plain text. Text without quotes also means the number or the object id that
+ * it spells; a `*` at its end means any text that begins so. */
+value: string, };
+
+/** One field of a row. */
+export type FieldPreview = { 
+/** The field's name. */
+name: string, 
+/** Its type, by MongoDB's own name for it: `string`, `long`, `objectId` … */
+kind: string, 
+/** The value, cut where it is long. */
+text: string, };
 
 /** A rule that a game breaks. */
 export type FindingView = { 
@@ -544,6 +682,9 @@ reason: string | null,
 /** The whole state as the viewer may see it. */
 state: JsonValue, };
 
+/** Why more would be lost than the policy allows. */
+export type GapReason = "not_taken" | "backup_failed" | "backup_damaged";
+
 /** Whether something at hand answers. */
 export type Health = "ok" | "attention" | "down" | "absent";
 
@@ -600,6 +741,27 @@ export type InsteadView = {
 asked: Method, 
 /** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
 reason: string, };
+
+/** What is known of an invariant. */
+export type InvariantVerdict = "holds" | "broken" | "not_judged";
+
+/** An invariant of backups, judged for one set. */
+export type InvariantView = { 
+/** Its id in the catalogue, `B-…`. */
+id: string, 
+/** How bad it is when it does not hold. */
+severity: Severity, 
+/** What may be done then. */
+repair: Repair, 
+/** What is known of it. */
+verdict: InvariantVerdict, 
+/** Stable code of why it was not judged: `needs_l2`, `needs_l3`, `needs_l4`, `sampled`,
+ * `class_absent`, `damaged`. */
+reason: string | null, 
+/** How often it is broken. */
+count: number, 
+/** Up to ten findings, in English. */
+details: Array<string>, };
 
 /** A job was started; its progress comes as events. */
 export type JobStarted = { 
@@ -767,6 +929,8 @@ restorability: Restorability,
 classes: Array<ClassStatus>, 
 /** Points of the last 24 hours, oldest first. */
 points: Array<RestorePoint>, 
+/** The last 24 hours with their gaps. */
+timeline: RestoreTimeline, 
 /** The newest sets. */
 recent: Array<BackupView>, 
 /** Bytes in the store. */
@@ -925,6 +1089,9 @@ fails: number | null,
 /** Seats that went. */
 team: Array<number>, };
 
+/** What may be done about a finding. */
+export type Repair = "AUTO" | "HUMAN" | "QUAR" | "NONE";
+
 /** Whether and to when data can be brought back right now. */
 export type Restorability = { 
 /** True when a committed, complete set exists and the store answers. */
@@ -944,6 +1111,17 @@ export type RestoreApplyRequest = {
 planId: string, 
 /** The plan's `confirmName`, typed by the person who answers for it. */
 confirmName: string, };
+
+/** A stretch in which more would be lost than the policy allows. */
+export type RestoreGap = { 
+/** Unix time in milliseconds. */
+from: number, 
+/** Unix time in milliseconds. */
+to: number, 
+/** Why. */
+reason: GapReason, 
+/** The job that failed. */
+job: string | null, };
 
 /** What a restore did, with its proof. */
 export type RestoreOutcome = { 
@@ -1002,6 +1180,17 @@ at: number,
 /** Whether its last verification was good; none when never verified. */
 verified: boolean | null, };
 
+/** A stretch whose every moment can be restored; of a backup alone the one moment. */
+export type RestoreRange = { 
+/** Unix time in milliseconds. */
+from: number, 
+/** Unix time in milliseconds, the same for a single moment. */
+to: number, 
+/** The set that it is, or that it begins from. */
+backup: string | null, 
+/** Whether the set's last verification was good; none when never verified. */
+verified: boolean | null, };
+
 /** A request for a restore plan. */
 export type RestoreRequest = { 
 /** A set's id, or `latest`. */
@@ -1012,6 +1201,17 @@ classes: Array<DataClass>,
 database: string | null, 
 /** A named target server of the configuration; absent means the service's own. */
 target: string | null, };
+
+/** What can be restored over time. */
+export type RestoreTimeline = { 
+/** Unix time in milliseconds at which it begins. */
+from: number, 
+/** Unix time in milliseconds at which it ends: now. */
+to: number, 
+/** What can be restored, oldest first. */
+ranges: Array<RestoreRange>, 
+/** What cannot, oldest first. */
+gaps: Array<RestoreGap>, };
 
 /** The proof for one collection. */
 export type RestoredCollection = { 
@@ -1061,6 +1261,9 @@ freedBytes: number, };
 
 /** Whether the same call can succeed later. */
 export type Retry = "permanent" | "transient";
+
+/** How much of a class is at risk, against what the policy allows. */
+export type RpoState = "met" | "at_risk" | "late" | "never";
 
 /** How often a class is taken in one way. */
 export type RunCount = { 
@@ -1154,6 +1357,9 @@ sandboxAvailable: boolean,
 /** Why not, or why what was connected before is not now; in English. */
 reason: string | null, };
 
+/** How bad a finding is. */
+export type Severity = "I" | "W" | "E" | "F";
+
 /** A side of the game. */
 export type Side = "good" | "evil";
 
@@ -1202,6 +1408,17 @@ export type Theme = "light" | "dark" | "system";
 /** How a class is taken when it is due. */
 export type TierMethod = "full" | "incremental" | "differential" | "event_log";
 
+/** A value with its type and what it holds. */
+export type TreeNode = { 
+/** The field's name, or its place in an array. */
+name: string, 
+/** Its type, by MongoDB's own name for it; JSON's for parts of Redis values. */
+kind: string, 
+/** The value; for documents and arrays how many they hold. */
+text: string, 
+/** What a document or an array holds. */
+children: Array<TreeNode>, };
+
 /** Objects of one type. */
 export type TypeBytes = { 
 /** `manifest`, `page`, `segment` or `delta`. */
@@ -1221,12 +1438,19 @@ export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "expo
 export type VerificationView = { 
 /** The level reached, none when even L0 failed. */
 level: Level | null, 
+/** The level reached for everything: what only a sample was read for proves no more than the
+ * structure. */
+proven: Level | null, 
 /** Unix time in milliseconds. */
 at: number, 
 /** True when nothing was wrong. */
 ok: boolean, 
 /** How many problems it found. */
-problems: number, };
+problems: number, 
+/** What of the bytes was read, where a sample was. */
+coverage: CoverageView | null, 
+/** Ids of the invariants of backups that it found broken. */
+findings: Array<string>, };
 
 /** The outcome of a verification. */
 export type VerifyOutcome = { 
@@ -1241,7 +1465,11 @@ objects: number,
 /** Bytes read. */
 bytes: number, 
 /** What was wrong. */
-problems: Array<ObjectProblem>, };
+problems: Array<ObjectProblem>, 
+/** How much of the segments was read, from L2 on. */
+coverage: CoverageView | null, 
+/** The invariants of backups; none for a whole store. */
+invariants: Array<InvariantView>, };
 
 /** A request to verify a backup. */
 export type VerifyRequest = { 

@@ -134,7 +134,16 @@ fn verified(view: &BackupView) -> String {
     match &view.verification {
         None => "never".to_owned(),
         Some(known) if !known.ok => format!("failed, {} problems", known.problems),
-        Some(known) => known.level.map_or("no".to_owned(), |level| format!("{level:?}")),
+        Some(known) => {
+            let mut text = known.level.map_or("no".to_owned(), |level| format!("{level:?}"));
+            if known.proven != known.level {
+                text.push_str(" by sample");
+            }
+            if !known.findings.is_empty() {
+                text.push_str(&format!(", {}", known.findings.join(" ")));
+            }
+            text
+        }
     }
 }
 
@@ -226,7 +235,7 @@ async fn verify(
     for backup in ids {
         let request = VerifyRequest { backup, level, sample_percent };
         let outcome: VerifyOutcome = session.outcome(Operation::BackupVerify, request).await?;
-        sound &= outcome.ok;
+        sound &= outcome.ok && !outcome.has_findings();
         if global.json { print_json(&outcome)? } else { check::print_outcome(&outcome, "") }
     }
     if sound { Ok(()) } else { Err(Failure::Problems) }

@@ -1,7 +1,7 @@
 //! `avault check`: every object of the store.
 
 use api::Operation;
-use api::engine::verify::outcome::VerifyOutcome;
+use api::engine::verify::outcome::{InvariantVerdict, VerifyOutcome};
 use serde_json::json;
 
 use super::print_json;
@@ -35,6 +35,10 @@ pub fn print_outcome(outcome: &VerifyOutcome, indent: &str) {
         count(outcome.objects),
         bytes(outcome.bytes),
     );
+    if let Some(coverage) = &outcome.coverage {
+        println!("{indent}{}", style.faint(&coverage.statement()));
+    }
+    print_invariants(outcome, indent);
     if outcome.problems.is_empty() {
         return;
     }
@@ -47,5 +51,34 @@ pub fn print_outcome(outcome: &VerifyOutcome, indent: &str) {
     if outcome.problems.len() > SHOWN {
         let more = format!("… and {} more; --json prints all", outcome.problems.len() - SHOWN);
         println!("{indent}{}", style.faint(&more));
+    }
+}
+
+/// The invariants of backups: those broken with what was found, then those that hold.
+fn print_invariants(outcome: &VerifyOutcome, indent: &str) {
+    let style = Style::of_stdout();
+    for broken in outcome.invariants.iter().filter(|one| one.verdict == InvariantVerdict::Broken) {
+        println!(
+            "{indent}{} {} ({:?}), {} found",
+            style.bad("broken"),
+            style.strong(&broken.id),
+            broken.severity,
+            count(broken.count),
+        );
+        for detail in &broken.details {
+            println!("{indent}  {detail}");
+        }
+    }
+    let named = |verdict| {
+        let of = outcome.invariants.iter().filter(move |one| one.verdict == verdict);
+        of.map(|one| one.id.as_str()).collect::<Vec<_>>().join(" ")
+    };
+    let holds = named(InvariantVerdict::Holds);
+    if !holds.is_empty() {
+        println!("{indent}{} {holds}", style.good("holds"));
+    }
+    let open = named(InvariantVerdict::NotJudged);
+    if !open.is_empty() {
+        println!("{indent}{}", style.faint(&format!("not judged at this depth: {open}")));
     }
 }

@@ -72,7 +72,7 @@ operations! {
     }
     /// Tells at a glance whether, to when and how fast data can be brought back.
     OverviewGet = "overview.get": fn overview_get(Empty) -> Overview {
-        permission: ReadStatus, provides: [Overview], invalidates: [], audit: None, danger: Safe,
+        permission: ReadStatus, provides: [Overview, Policy], invalidates: [], audit: None, danger: Safe,
     }
     /// Lists the backup sets of the store, newest first.
     BackupList = "backup.list": fn backup_list(Empty) -> Vec<BackupView> {

@@ -54,7 +54,8 @@ impl Handlers for Arc<Shared> {
     }
 
     async fn overview_get(&self, _: &Caller, _: Empty) -> Outcome<Overview> {
-        Ok(overview::get(&self.engine).await?)
+        let policy = policy::get(self).await?.policy;
+        Ok(overview::get(&self.engine, &policy).await?)
     }
 
     async fn backup_list(&self, _: &Caller, _: Empty) -> Outcome<Vec<BackupView>> {

@@ -85,12 +85,46 @@ pub enum Level {
 pub struct VerificationView {
     /// The level reached, none when even L0 failed.
     pub level: Option<Level>,
+    /// The level reached for everything: what only a sample was read for proves no more than the
+    /// structure.
+    pub proven: Option<Level>,
     /// Unix time in milliseconds.
     pub at: i64,
     /// True when nothing was wrong.
     pub ok: bool,
     /// How many problems it found.
     pub problems: u64,
+    /// What of the bytes was read, where a sample was.
+    pub coverage: Option<CoverageView>,
+    /// Ids of the invariants of backups that it found broken.
+    pub findings: Vec<String>,
+}
+
+/// What a reading by sample tells of what it did not read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CoverageView {
+    /// Segments in reach, each counted once.
+    pub segments: u64,
+    /// Of them, those that were read, chosen by chance.
+    pub read: u64,
+    /// Whether all were.
+    pub complete: bool,
+    /// How likely damage of some sizes was to be found.
+    pub chances: Vec<DamageChance>,
+    /// The fewest damaged segments of which one is found with a probability of 95 %; none when even
+    /// damage to all could be missed.
+    pub found_from: Option<u64>,
+}
+
+/// How likely damage of one size is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DamageChance {
+    /// Damaged segments.
+    pub damaged: u64,
+    /// The probability that at least one of them was read, in ten thousandths, rounded down.
+    pub per_ten_thousand: u32,
 }
 
 /// A class inside a backup set.

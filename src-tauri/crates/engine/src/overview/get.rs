@@ -5,13 +5,15 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::ControlChannel;
 use vault::{Catalog, SetSummary, Vault};
 
-use super::oplog;
 use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint};
+use super::timeline::timeline;
+use super::{oplog, rpo};
 use crate::backup::outcome::VerificationView;
 use crate::backup::{is_complete, is_requested, summary_view};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::number::as_f64;
+use crate::retention::{ClassPolicy, Policy};
 use crate::verify;
 
 const DAY_MS: i64 = 24 * 3_600 * 1_000;
@@ -19,17 +21,19 @@ const DAY_MS: i64 = 24 * 3_600 * 1_000;
 const RECENT: usize = 8;
 /// Sets looked at for what a class refers to.
 const LOOKED_BACK: usize = 8;
+/// Jobs looked at for backups that failed.
+const JOBS: u32 = 100;
 /// Bytes a second that a restore is expected to write before one was measured.
 const USUAL_RATE: f64 = 20e6;
 
 /// What verification is known of each set.
 type Known = [(String, VerificationView)];
 
-/// The overview.
+/// The overview, each class held against `policy`.
 ///
 /// # Errors
 /// When the control store fails; servers that are down are shown as such.
-pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
+pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineError> {
     let connections = engine.connections();
     let known = verify::known(engine, None).await?;
     let rate = crate::restore::measured_rate(engine).await?.unwrap_or(USUAL_RATE);
@@ -58,13 +62,17 @@ pub async fn get(engine: &Engine) -> Result<Overview, EngineError> {
     let none = BTreeMap::new();
     let pins = catalog.as_ref().map_or(&none, |catalog| &catalog.pins);
     let counted = |logical: &str| counted(profile, &live, logical);
+    let points = points(list, &known, now);
+    let facts = Facts { sets: list, known: &known, profile, live: &live, stored: &stored, now };
+    let jobs = engine.jobs().list(JOBS).await?;
     Ok(Overview {
         restorability: restorability(sets, &known, rate, now),
         classes: DataClass::ALL
             .into_iter()
-            .map(|class| class_status(class, list, &known, profile, &live, &stored, now))
+            .map(|class| class_status(class, policy.of(class), &facts))
             .collect(),
-        points: points(list, &known, now),
+        timeline: timeline((now - DAY_MS, now), &points, Vec::new(), policy, &jobs),
+        points,
         recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known, pins)).collect(),
         store_bytes: list.iter().map(|set| set.stored_bytes).sum(),
         store_objects: stored.objects,
@@ -153,7 +161,7 @@ fn restorability(sets: Option<&[SetSummary]>, known: &Known, rate: f64, now: i64
     let Some(set) = newest else { return impossible("incomplete") };
     let verification = verify::best(known, &set.id);
     let failed = verification.as_ref().is_some_and(|view| !view.ok);
-    let deep = verification.as_ref().and_then(|view| view.level)
+    let deep = verification.as_ref().and_then(|view| view.proven)
         >= Some(crate::backup::outcome::Level::L2);
     let stale = now - set.consistent_at_ms > DAY_MS;
     let reason = match (failed || !deep, stale) {
@@ -170,15 +178,18 @@ fn restorability(sets: Option<&[SetSummary]>, known: &Known, rate: f64, now: i64
     }
 }
 
-fn class_status(
-    class: DataClass,
-    sets: &[SetSummary],
-    known: &Known,
-    profile: Option<&Profile>,
-    live: &[CollectionInfo],
-    stored: &Stored,
+/// What the status of a class is made of.
+struct Facts<'f> {
+    sets: &'f [SetSummary],
+    known: &'f Known,
+    profile: Option<&'f Profile>,
+    live: &'f [CollectionInfo],
+    stored: &'f Stored,
     now: i64,
-) -> ClassStatus {
+}
+
+fn class_status(class: DataClass, rule: &ClassPolicy, facts: &Facts<'_>) -> ClassStatus {
+    let Facts { sets, known, profile, live, stored, now } = *facts;
     let set = newest(sets, class, now);
     let view = set.map(|set| summary_view(set, known, &BTreeMap::new()));
     let documents = profile.map_or(0, |profile| {
@@ -188,27 +199,21 @@ fn class_status(
             .map(|member| counted(Some(profile), live, member.logical()))
             .sum()
     });
+    let rpo_seconds = set.map(|set| (now - set.consistent_at_ms).max(0) / 1_000);
+    let rpo_target_seconds = rpo::target_seconds(rule);
     ClassStatus {
         class,
         last_backup: set.map(|set| set.id.clone()),
         last_at: set.map(|set| set.consistent_at_ms),
         method: view.as_ref().map(|view| view.method),
         verification: view.and_then(|view| view.verification),
-        rpo_seconds: set.map(|set| (now - set.consistent_at_ms).max(0) / 1_000),
-        rpo_target_seconds: target_seconds(class),
+        rpo_seconds,
+        rpo_target_seconds,
+        rpo: rpo::state(rpo_seconds, rpo_target_seconds),
+        policy_method: rule.method,
+        policy_every: rule.every,
         documents,
         stored_bytes: stored.by_class.get(&class).copied().unwrap_or(0),
-    }
-}
-
-/// How much of a class may be lost at most: its default tier.
-const fn target_seconds(class: DataClass) -> i64 {
-    const HOUR: i64 = 3_600;
-    match class {
-        DataClass::Accounts | DataClass::History => 24 * HOUR,
-        DataClass::Rooms => HOUR,
-        DataClass::Active => 1,
-        DataClass::Statistics | DataClass::Configuration => 7 * 24 * HOUR,
     }
 }
 

@@ -5,6 +5,7 @@ use source::profile::DataClass;
 use ts_rs::TS;
 
 use crate::backup::outcome::{BackupView, Method, VerificationView};
+use crate::retention::{Frequency, TierMethod};
 
 /// Whether something at hand answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -64,6 +65,20 @@ pub struct Restorability {
     pub reason: Option<String>,
 }
 
+/// How much of a class is at risk, against what the policy allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RpoState {
+    /// Within the target.
+    Met,
+    /// Less than a fifth of the target is left.
+    AtRisk,
+    /// Beyond it.
+    Late,
+    /// The class was never backed up.
+    Never,
+}
+
 /// One data class against its target.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -80,8 +95,14 @@ pub struct ClassStatus {
     pub verification: Option<VerificationView>,
     /// Seconds of data at risk now.
     pub rpo_seconds: Option<i64>,
-    /// The class's target in seconds.
-    pub rpo_target_seconds: i64,
+    /// The most that the policy allows, in seconds; none for what is taken on change.
+    pub rpo_target_seconds: Option<i64>,
+    /// Where that stands.
+    pub rpo: RpoState,
+    /// How the policy takes the class.
+    pub policy_method: TierMethod,
+    /// How often the policy takes it.
+    pub policy_every: Frequency,
     /// Documents live now.
     pub documents: u64,
     /// Bytes that its newest backup refers to in the store.
@@ -98,6 +119,60 @@ pub struct RestorePoint {
     pub at: i64,
     /// Whether its last verification was good; none when never verified.
     pub verified: Option<bool>,
+}
+
+/// A stretch whose every moment can be restored; of a backup alone the one moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreRange {
+    /// Unix time in milliseconds.
+    pub from: i64,
+    /// Unix time in milliseconds, the same for a single moment.
+    pub to: i64,
+    /// The set that it is, or that it begins from.
+    pub backup: Option<String>,
+    /// Whether the set's last verification was good; none when never verified.
+    pub verified: Option<bool>,
+}
+
+/// Why more would be lost than the policy allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum GapReason {
+    /// No complete backup was taken.
+    NotTaken,
+    /// One was begun and did not come to its end.
+    BackupFailed,
+    /// The one that was taken is damaged.
+    BackupDamaged,
+}
+
+/// A stretch in which more would be lost than the policy allows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreGap {
+    /// Unix time in milliseconds.
+    pub from: i64,
+    /// Unix time in milliseconds.
+    pub to: i64,
+    /// Why.
+    pub reason: GapReason,
+    /// The job that failed.
+    pub job: Option<String>,
+}
+
+/// What can be restored over time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RestoreTimeline {
+    /// Unix time in milliseconds at which it begins.
+    pub from: i64,
+    /// Unix time in milliseconds at which it ends: now.
+    pub to: i64,
+    /// What can be restored, oldest first.
+    pub ranges: Vec<RestoreRange>,
+    /// What cannot, oldest first.
+    pub gaps: Vec<RestoreGap>,
 }
 
 /// Whether increments can follow the newest backup.
@@ -139,6 +214,8 @@ pub struct Overview {
     pub classes: Vec<ClassStatus>,
     /// Points of the last 24 hours, oldest first.
     pub points: Vec<RestorePoint>,
+    /// The last 24 hours with their gaps.
+    pub timeline: RestoreTimeline,
     /// The newest sets.
     pub recent: Vec<BackupView>,
     /// Bytes in the store.

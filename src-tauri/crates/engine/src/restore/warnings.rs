@@ -120,7 +120,7 @@ fn expiring(facts: &Facts<'_>) -> Option<Problem> {
 }
 
 fn unverified(facts: &Facts<'_>) -> Option<Problem> {
-    let level = facts.verification.as_ref().filter(|view| view.ok).and_then(|view| view.level);
+    let level = facts.verification.as_ref().filter(|view| view.ok).and_then(|view| view.proven);
     (level < Some(Level::L2) && facts.verification.as_ref().is_none_or(|view| view.ok)).then(|| {
         problem(
             "backup_unverified",

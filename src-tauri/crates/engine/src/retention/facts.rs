@@ -32,7 +32,7 @@ fn fact(set: &SetSummary, catalog: &Catalog, known: &[(String, VerificationView)
         pre_image: is_pre_image(set) || is_point_in_time(set),
         pinned: catalog.pins.contains_key(&set.id),
         verified: verify::best(known, &set.id)
-            .is_some_and(|view| view.ok && view.level >= Some(VERIFIED)),
+            .is_some_and(|view| view.ok && view.proven >= Some(VERIFIED)),
         complete: is_complete(set),
     }
 }

@@ -1,22 +1,46 @@
 //! `verify`: one backup, or a whole store, to a level of the ladder.
 
+mod coverage;
+mod invariants;
+mod logs;
 pub mod outcome;
 mod run;
 
 pub use run::{run, run_store, start, start_store};
 
 use control::VerificationRecord;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use crate::backup::outcome::{Level, VerificationView};
+use crate::backup::outcome::{CoverageView, Level, VerificationView};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// Remembers a verification of a set.
+/// What is remembered of a verification beside its level.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct Detail {
+    pub(crate) coverage: Option<CoverageView>,
+    pub(crate) findings: Vec<String>,
+}
+
+/// Remembers a verification of a whole set.
 pub(crate) async fn record(
     engine: &Engine,
     backup: &str,
     level: Option<Level>,
     problems: u64,
+) -> Result<(), EngineError> {
+    record_with(engine, backup, level, problems, &Detail::default()).await
+}
+
+/// Remembers a verification of a set.
+pub(crate) async fn record_with(
+    engine: &Engine,
+    backup: &str,
+    level: Option<Level>,
+    problems: u64,
+    detail: &Detail,
 ) -> Result<(), EngineError> {
     let record = VerificationRecord {
         backup: backup.to_owned(),
@@ -24,6 +48,7 @@ pub(crate) async fn record(
         at: engine.context().now_ms(),
         ok: problems == 0,
         problems,
+        detail: json!(detail),
     };
     engine.control(move |control| control.insert_verification(&record)).await
 }
@@ -38,27 +63,50 @@ pub(crate) async fn known(
     Ok(records
         .into_iter()
         .map(|record| {
+            // What an older or newer release remembered otherwise is none.
+            let detail: Detail = serde_json::from_value(record.detail).unwrap_or_default();
+            let level = record.level.as_deref().and_then(level_of);
             let view = VerificationView {
-                level: record.level.as_deref().and_then(level_of),
+                level,
+                proven: proven(level, detail.coverage.as_ref()),
                 at: record.at,
                 ok: record.ok,
                 problems: record.problems,
+                coverage: detail.coverage,
+                findings: detail.findings,
             };
             (record.backup, view)
         })
         .collect())
 }
 
-/// What to show of a set: a failure that nothing newer took back, else the highest level reached.
-pub(crate) fn best(known: &[(String, VerificationView)], backup: &str) -> Option<VerificationView> {
-    let mut of_set = known.iter().filter(|(set, _)| set == backup).map(|(_, view)| view);
-    let newest = of_set.next()?;
-    if !newest.ok {
-        return Some(newest.clone());
+/// The level that was reached for everything. A trial restore reads all of it.
+fn proven(level: Option<Level>, coverage: Option<&CoverageView>) -> Option<Level> {
+    match coverage {
+        Some(coverage) if !coverage.complete && level < Some(Level::L4) => {
+            level.min(Some(Level::L1))
+        }
+        _ => level,
     }
-    let since_failure = of_set.take_while(|view| view.ok);
-    Some(since_failure.fold(newest, |best, view| if view.level > best.level { view } else { best }))
-        .cloned()
+}
+
+/// What to show of a set: a failure that nothing newer took back, else the highest level reached for
+/// everything, a sample counting where nothing else was. A failure is taken back by what read all of
+/// it to a higher level than it had reached.
+pub(crate) fn best(known: &[(String, VerificationView)], backup: &str) -> Option<VerificationView> {
+    let of_set = known.iter().filter(|(set, _)| set == backup).map(|(_, view)| view);
+    let reach = |view: &VerificationView| (view.proven, view.level);
+    let mut best: Option<&VerificationView> = None;
+    for view in of_set {
+        if !view.ok {
+            let healed = best.is_some_and(|best| best.proven > view.level);
+            return if healed { best.cloned() } else { Some(view.clone()) };
+        }
+        if best.is_none_or(|best| reach(view) > reach(best)) {
+            best = Some(view);
+        }
+    }
+    best.cloned()
 }
 
 const LEVELS: [(Level, &str); 5] =
@@ -77,7 +125,17 @@ mod tests {
     use super::*;
 
     fn view(level: Option<Level>, at: i64, ok: bool) -> (String, VerificationView) {
-        ("B".to_owned(), VerificationView { level, at, ok, problems: u64::from(!ok) })
+        let problems = u64::from(!ok);
+        let view = VerificationView {
+            level,
+            proven: level,
+            at,
+            ok,
+            problems,
+            coverage: None,
+            findings: vec![],
+        };
+        ("B".to_owned(), view)
     }
 
     #[test]
@@ -91,5 +149,25 @@ mod tests {
             [view(Some(Level::L2), 4, true), view(None, 3, false), view(Some(Level::L3), 2, true)];
         assert_eq!(best(&healed, "B").unwrap().level, Some(Level::L2));
         assert_eq!(best(&good, "C"), None);
+    }
+
+    #[test]
+    fn a_sample_proves_the_structure_and_takes_no_damage_back() {
+        let coverage = |read| CoverageView::of(vault::Coverage { segments: 9, read });
+        let sampled = |level, at, read| {
+            let mut one = view(Some(level), at, true);
+            one.1.coverage = Some(coverage(read));
+            one.1.proven = proven(one.1.level, one.1.coverage.as_ref());
+            one
+        };
+        let found = view(Some(Level::L1), 2, false);
+        assert_eq!(best(&[sampled(Level::L3, 3, 4), found.clone()], "B").unwrap().at, 2);
+        assert_eq!(best(&[view(Some(Level::L1), 3, true), found.clone()], "B").unwrap().at, 2);
+        assert_eq!(best(&[sampled(Level::L3, 3, 9), found], "B").unwrap().at, 3);
+        // Every byte read counts for more than a part of them decoded.
+        let both = [sampled(Level::L3, 3, 4), view(Some(Level::L2), 2, true)];
+        assert_eq!(best(&both, "B").unwrap().at, 2);
+        let shown = best(&[sampled(Level::L3, 3, 4), view(Some(Level::L1), 2, true)], "B").unwrap();
+        assert_eq!((shown.level, shown.proven), (Some(Level::L3), Some(Level::L1)));
     }
 }

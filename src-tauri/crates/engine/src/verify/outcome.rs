@@ -1,9 +1,10 @@
 //! What a verification asks for and finds.
 
+use avalon::invariant::{Repair, Severity};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::backup::outcome::Level;
+use crate::backup::outcome::{CoverageView, Level};
 
 /// A request to verify a backup.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -46,4 +47,49 @@ pub struct VerifyOutcome {
     pub bytes: u64,
     /// What was wrong.
     pub problems: Vec<ObjectProblem>,
+    /// How much of the segments was read, from L2 on.
+    pub coverage: Option<CoverageView>,
+    /// The invariants of backups; none for a whole store.
+    pub invariants: Vec<InvariantView>,
+}
+
+impl VerifyOutcome {
+    /// Whether an invariant is broken.
+    #[must_use]
+    pub fn has_findings(&self) -> bool {
+        self.invariants.iter().any(|one| one.verdict == InvariantVerdict::Broken)
+    }
+}
+
+/// What is known of an invariant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum InvariantVerdict {
+    /// It holds for the whole set.
+    Holds,
+    /// It does not hold.
+    Broken,
+    /// This verification could not tell.
+    NotJudged,
+}
+
+/// An invariant of backups, judged for one set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InvariantView {
+    /// Its id in the catalogue, `B-…`.
+    pub id: String,
+    /// How bad it is when it does not hold.
+    pub severity: Severity,
+    /// What may be done then.
+    pub repair: Repair,
+    /// What is known of it.
+    pub verdict: InvariantVerdict,
+    /// Stable code of why it was not judged: `needs_l2`, `needs_l3`, `needs_l4`, `sampled`,
+    /// `class_absent`, `damaged`.
+    pub reason: Option<String>,
+    /// How often it is broken.
+    pub count: u64,
+    /// Up to ten findings, in English.
+    pub details: Vec<String>,
 }

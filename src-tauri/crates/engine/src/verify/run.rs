@@ -1,8 +1,9 @@
 use serde_json::json;
 use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, VaultError};
 
-use super::outcome::{ObjectProblem, VerifyOutcome, VerifyRequest};
-use crate::backup::outcome::Level;
+use super::outcome::{InvariantVerdict, ObjectProblem, VerifyOutcome, VerifyRequest};
+use super::{Detail, invariants};
+use crate::backup::outcome::{CoverageView, Level};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
@@ -47,7 +48,8 @@ pub async fn start_store(engine: &Engine, sample_percent: f64) -> Result<String,
 }
 
 fn end(outcome: VerifyOutcome) -> Result<JobEnd, EngineError> {
-    Ok(JobEnd { with_problems: !outcome.ok, outcome: json!(outcome) })
+    let with_problems = !outcome.ok || outcome.has_findings();
+    Ok(JobEnd { with_problems, outcome: json!(outcome) })
 }
 
 /// Verifies one backup inside a job and remembers the result.
@@ -66,11 +68,20 @@ pub async fn run(
         CheckRequest { set: Some(set.clone()), level, sample_percent: request.sample_percent };
     let report = check_with_progress(engine, &check, job).await?;
     let mut outcome = outcome(set, request.level, report);
+    let logs = invariants::logs(engine, &manifest, &outcome, job).await?;
+    let epochs = engine.vault()?.keys().epochs;
+    let key_known = epochs.iter().any(|epoch| epoch.epoch == manifest.summary.key_epoch);
     if request.level >= Level::L4 && outcome.ok {
         try_out(engine, manifest, &mut outcome, job).await?;
     }
+    outcome.invariants = invariants::judge(&outcome, &logs, key_known);
     let problems = u64::try_from(outcome.problems.len()).unwrap_or(u64::MAX);
-    super::record(engine, &outcome.backup, outcome.level, problems).await?;
+    let broken = outcome.invariants.iter().filter(|one| one.verdict == InvariantVerdict::Broken);
+    let detail = Detail {
+        coverage: outcome.coverage.clone(),
+        findings: broken.map(|one| one.id.clone()).collect(),
+    };
+    super::record_with(engine, &outcome.backup, outcome.level, problems, &detail).await?;
     Ok(outcome)
 }
 
@@ -140,6 +151,8 @@ fn outcome(backup: String, asked: Level, report: CheckReport) -> VerifyOutcome {
         ok: report.ok(),
         objects: report.objects,
         bytes: report.bytes,
+        coverage: (asked >= Level::L2).then(|| CoverageView::of(report.coverage)),
+        invariants: Vec::new(),
         problems: report
             .problems
             .into_iter()

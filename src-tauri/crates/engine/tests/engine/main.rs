@@ -12,3 +12,4 @@ mod overview;
 mod restore;
 mod support;
 mod switch_crash;
+mod verify;

@@ -1,5 +1,8 @@
 use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
-use engine::overview::outcome::{Health, OplogState};
+use engine::overview::outcome::{GapReason, Health, OplogState, RpoState};
+use engine::retention::Policy;
+
+use source::profile::DataClass;
 
 use crate::support::{EVENTS, Stage, back_up};
 
@@ -7,15 +10,23 @@ use crate::support::{EVENTS, Stage, back_up};
 async fn the_overview_counts_and_says_what_can_be_restored() {
     let stage = Stage::filled().await;
     let engine = stage.engine().await;
-    let before = engine::overview::get(&engine).await.unwrap();
+    let before = engine::overview::get(&engine, &Policy::default()).await.unwrap();
     assert_eq!(before.restorability.reason.as_deref(), Some("no_backup"));
     assert_eq!((before.players, before.live_games, before.finished_games), (300, 2, 3));
 
     let backup = back_up(&engine, &[]).await.summary.id;
-    let after = engine::overview::get(&engine).await.unwrap();
+    let after = engine::overview::get(&engine, &Policy::default()).await.unwrap();
     assert!(after.restorability.possible);
     assert_eq!(after.restorability.backup.as_ref(), Some(&backup));
     assert_eq!(after.points.len(), 1);
+    assert!(before.classes.iter().all(|class| class.rpo == RpoState::Never));
+    assert_eq!(before.timeline.gaps.len(), 1);
+    assert_eq!(before.timeline.gaps[0].reason, GapReason::NotTaken);
+    let rooms = after.classes.iter().find(|class| class.class == DataClass::Rooms).unwrap();
+    assert_eq!((rooms.rpo, rooms.rpo_target_seconds), (RpoState::Met, Some(3_600)));
+    let range = &after.timeline.ranges[0];
+    assert_eq!((range.backup.as_ref(), range.from), (Some(&backup), range.to));
+    assert_eq!(after.timeline.gaps[0].to, range.from, "until the backup there was a gap");
     // The private server has forgotten nothing yet.
     let oplog = after.oplog.unwrap();
     assert_eq!((oplog.state, oplog.forgotten_at), (OplogState::Reaches, None));

@@ -1,6 +1,7 @@
 //! Checks of what is stored, levels L0 to L3 of the ladder.
 
 mod log;
+mod coverage;
 mod run;
 mod segment;
 
@@ -9,6 +10,7 @@ use std::fmt;
 use crate::VaultError;
 use crate::store::StoreError;
 
+pub use coverage::Coverage;
 pub(crate) use run::run;
 
 /// How deep a check goes; each level includes those below it.
@@ -129,6 +131,8 @@ pub struct CheckReport {
     pub objects: u64,
     /// Bytes read.
     pub bytes: u64,
+    /// How many of the segments were read; below L2 none is.
+    pub coverage: Coverage,
     /// What was wrong, sorted by object.
     pub problems: Vec<Problem>,
 }

@@ -198,6 +198,8 @@ impl Check<'_> {
         for segment in segments {
             if self.first_time(&segment.object.name.0) {
                 let depth = self.depth();
+                self.report.coverage.segments += 1;
+                self.report.coverage.read += u64::from(depth != Depth::Presence);
                 chosen.push((segment, depth));
             }
         }

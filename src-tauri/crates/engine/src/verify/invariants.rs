@@ -1,0 +1,206 @@
+//! The invariants of backups (B), judged for one set from what a verification saw.
+
+use avalon::invariant::Invariant;
+use avalon::invariant::elsewhere::{
+    B_COMPLETE, B_CONSISTENT_CUT, B_MANIFEST, B_RESTORE_EQUAL, B_ROLLBACK_CHAIN, B_SECRET_KEY,
+};
+use vault::SetManifest;
+
+use super::logs::{self, Logs};
+use super::outcome::{InvariantVerdict, InvariantView, ObjectProblem, VerifyOutcome};
+use crate::backup::outcome::Level;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::jobs::JobHandle;
+
+/// Findings of an invariant that are written out.
+const SHOWN: usize = 10;
+
+/// What was found of an invariant: how often it is broken, and the first findings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Findings {
+    pub(super) count: u64,
+    pub(super) details: Vec<String>,
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, detail: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.details.len() < SHOWN {
+            self.details.push(detail());
+        }
+    }
+}
+
+/// Reads the games' logs of a set, where a verification has shown that they can be trusted; else why
+/// they were not read.
+pub(super) async fn logs(
+    engine: &Engine,
+    manifest: &SetManifest,
+    outcome: &VerifyOutcome,
+    job: &JobHandle,
+) -> Result<Result<Logs, &'static str>, EngineError> {
+    let coverage = outcome.coverage.as_ref();
+    if !outcome.ok {
+        return Ok(Err("damaged"));
+    }
+    if outcome.level < Some(Level::L3) {
+        return Ok(Err("needs_l3"));
+    }
+    if coverage.is_some_and(|coverage| !coverage.complete) {
+        return Ok(Err("sampled"));
+    }
+    Ok(logs::read(engine, manifest, job).await?.ok_or("class_absent"))
+}
+
+/// Every invariant of backups with its verdict.
+pub(super) fn judge(
+    outcome: &VerifyOutcome,
+    logs: &Result<Logs, &'static str>,
+    key_known: bool,
+) -> Vec<InvariantView> {
+    let of_logs = |invariant, choose: fn(&Logs) -> &Findings| match logs {
+        Ok(logs) => judged(&invariant, Ok(choose(logs).clone())),
+        Err(reason) => judged(&invariant, Err(*reason)),
+    };
+    vec![
+        judged(&B_MANIFEST, manifest(outcome)),
+        of_logs(B_COMPLETE, |logs| &logs.incomplete),
+        of_logs(B_CONSISTENT_CUT, |logs| &logs.holes),
+        judged(&B_RESTORE_EQUAL, restored(outcome)),
+        of_logs(B_ROLLBACK_CHAIN, |logs| &logs.rollbacks),
+        judged(&B_SECRET_KEY, secret_key(outcome, key_known)),
+    ]
+}
+
+fn judged(invariant: &Invariant, found: Result<Findings, &'static str>) -> InvariantView {
+    let (verdict, reason, findings) = match found {
+        Ok(findings) if findings.count == 0 => (InvariantVerdict::Holds, None, findings),
+        Ok(findings) => (InvariantVerdict::Broken, None, findings),
+        Err(reason) => (InvariantVerdict::NotJudged, Some(reason.to_owned()), Findings::default()),
+    };
+    InvariantView {
+        id: invariant.id.to_owned(),
+        severity: invariant.severity,
+        repair: invariant.repair,
+        verdict,
+        reason,
+        count: findings.count,
+        details: findings.details,
+    }
+}
+
+fn of_problems(outcome: &VerifyOutcome, wanted: impl Fn(&ObjectProblem) -> bool) -> Findings {
+    let mut findings = Findings::default();
+    for problem in outcome.problems.iter().filter(|problem| wanted(problem)) {
+        findings.add(|| format!("{}: {}", problem.object, problem.detail));
+    }
+    findings
+}
+
+fn manifest(outcome: &VerifyOutcome) -> Result<Findings, &'static str> {
+    let findings = of_problems(outcome, |problem| !matches!(&*problem.kind, "restore" | "decrypt"));
+    match &outcome.coverage {
+        _ if findings.count > 0 => Ok(findings),
+        None => Err("needs_l2"),
+        Some(coverage) if !coverage.complete => Err("sampled"),
+        Some(_) => Ok(findings),
+    }
+}
+
+fn secret_key(outcome: &VerifyOutcome, key_known: bool) -> Result<Findings, &'static str> {
+    let mut findings = of_problems(outcome, |problem| problem.kind == "decrypt");
+    if !key_known {
+        findings.add(|| "the data key that sealed it is not in the keyring".to_owned());
+    }
+    // Its manifests were opened with that key, whatever the level.
+    Ok(findings)
+}
+
+fn restored(outcome: &VerifyOutcome) -> Result<Findings, &'static str> {
+    let findings = of_problems(outcome, |problem| problem.kind == "restore");
+    match outcome.level {
+        _ if findings.count > 0 => Ok(findings),
+        Some(Level::L4) if outcome.ok => Ok(findings),
+        _ => Err("needs_l4"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use vault::Coverage;
+
+    use super::*;
+    use crate::backup::outcome::CoverageView;
+
+    fn outcome(level: Level, read: u64, kinds: &[&str]) -> VerifyOutcome {
+        let problem = |kind: &&str| ObjectProblem {
+            object: "o".into(),
+            kind: (*kind).to_owned(),
+            detail: "found".into(),
+        };
+        VerifyOutcome {
+            backup: "B".into(),
+            level: Some(level),
+            ok: kinds.is_empty(),
+            objects: 1,
+            bytes: 1,
+            problems: kinds.iter().map(problem).collect(),
+            coverage: (level >= Level::L2)
+                .then(|| CoverageView::of(Coverage { segments: 4, read })),
+            invariants: Vec::new(),
+        }
+    }
+
+    fn verdicts(
+        outcome: &VerifyOutcome,
+        logs: Result<Logs, &'static str>,
+        key: bool,
+    ) -> Vec<String> {
+        use InvariantVerdict::{Broken, Holds, NotJudged};
+        let text = |view: InvariantView| match view.verdict {
+            Holds => format!("{} holds", view.id),
+            Broken => format!("{} broken {}", view.id, view.count),
+            NotJudged => format!("{} {}", view.id, view.reason.unwrap()),
+        };
+        judge(outcome, &logs, key).into_iter().map(text).collect()
+    }
+
+    #[test]
+    fn a_sound_set_holds_them_all_and_a_shallow_look_says_so() {
+        let all = outcome(Level::L4, 4, &[]);
+        assert_eq!(
+            verdicts(&all, Ok(Logs::default()), true),
+            [
+                "B-MANIFEST holds",
+                "B-COMPLETE holds",
+                "B-CONSISTENT-CUT holds",
+                "B-RESTORE-EQUAL holds",
+                "B-ROLLBACK-CHAIN holds",
+                "B-SECRET-KEY holds",
+            ]
+        );
+        let shallow = verdicts(&outcome(Level::L1, 0, &[]), Err("needs_l3"), true);
+        assert_eq!(shallow[0], "B-MANIFEST needs_l2");
+        assert_eq!(shallow[1], "B-COMPLETE needs_l3");
+        assert_eq!(shallow[3], "B-RESTORE-EQUAL needs_l4");
+        assert_eq!(shallow[5], "B-SECRET-KEY holds");
+        let sampled = verdicts(&outcome(Level::L3, 2, &[]), Err("sampled"), true);
+        assert_eq!(sampled[0], "B-MANIFEST sampled");
+    }
+
+    #[test]
+    fn what_is_found_breaks_the_invariant_that_it_belongs_to() {
+        let damaged =
+            |kinds: &[&str]| verdicts(&outcome(Level::L3, 4, kinds), Err("damaged"), true);
+        for kind in ["missing", "size", "hash", "manifest", "ledger", "decode"] {
+            let found = damaged(&[kind]);
+            assert_eq!(found[0], "B-MANIFEST broken 1", "{kind}");
+            assert_eq!(found[5], "B-SECRET-KEY holds", "{kind}");
+        }
+        assert_eq!(damaged(&["decrypt"])[5], "B-SECRET-KEY broken 1");
+        assert_eq!(damaged(&["restore"])[3], "B-RESTORE-EQUAL broken 1");
+        let unknown = verdicts(&outcome(Level::L3, 4, &[]), Ok(Logs::default()), false);
+        assert_eq!(unknown[5], "B-SECRET-KEY broken 1");
+    }
+}
