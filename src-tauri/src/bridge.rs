@@ -1,5 +1,8 @@
-//! The window's way to the contract: one command, one event channel, one folder dialog.
+//! The window's way to the contract: one command, one event channel, and the system's dialogs.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -78,6 +81,47 @@ pub async fn call(
 pub async fn choose_folder() -> Option<String> {
     let folder = rfd::AsyncFileDialog::new().pick_folder().await?;
     Some(folder.path().display().to_string())
+}
+
+/// Shows a folder, or the folder of a file, in the system's file manager.
+///
+/// # Errors
+/// A sentence that says what could not be opened.
+#[tauri::command]
+pub async fn open_folder(path: String) -> Result<(), String> {
+    let path = PathBuf::from(path);
+    let folder = if path.is_dir() { Some(path.as_path()) } else { path.parent() };
+    let folder = folder.filter(|folder| folder.is_dir());
+    let folder = folder.ok_or_else(|| format!("{} is no folder", path.display()))?;
+    open::that_detached(folder)
+        .map_err(|error| format!("{} cannot be shown: {error}", folder.display()))
+}
+
+/// Lets the person keep a text as a file that nobody else may read; `false` when the dialog was
+/// dismissed.
+///
+/// # Errors
+/// A sentence that says what could not be written.
+#[tauri::command]
+pub async fn save_text(name: String, text: String) -> Result<bool, String> {
+    let Some(file) = rfd::AsyncFileDialog::new().set_file_name(name).save_file().await else {
+        return Ok(false);
+    };
+    let path = file.path().to_owned();
+    let written = tauri::async_runtime::spawn_blocking(move || write_private(&path, &text)).await;
+    written.map_err(|error| error.to_string())?.map(|()| true)
+}
+
+fn write_private(path: &Path, text: &str) -> Result<(), String> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    });
+    written.map_err(|error| format!("{} cannot be written: {error}", path.display()))
 }
 
 /// Passes events of the service on to the window until the service is gone.

@@ -21,7 +21,12 @@ use crate::bridge::Bridge;
 pub fn run(arguments: Arguments, started: Instant) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .manage(Bridge::new(started))
-        .invoke_handler(tauri::generate_handler![bridge::call, bridge::choose_folder])
+        .invoke_handler(tauri::generate_handler![
+            bridge::call,
+            bridge::choose_folder,
+            bridge::open_folder,
+            bridge::save_text,
+        ])
         .setup(move |app| {
             tauri::async_runtime::spawn(open(app.handle().clone(), arguments));
             Ok(())

@@ -95,6 +95,7 @@ export const scenes = [
       await byId(page, 'damage-confirm').click();
       await byId(page, 'damage-compare').click();
       await byId(page, 'backup-compare').click();
+      await byId(page, 'compare-start').click();
     },
     ready: 'compare-result',
   },
@@ -104,6 +105,78 @@ export const scenes = [
     act: (page) => byId(page, 'backup-verify').click(),
     ready: 'verify-result',
   },
+  {
+    name: 'backup-sampled',
+    path: `/backups/${LATEST}`,
+    act: async (page) => {
+      await byId(page, 'verify-sample').fill('10');
+      await byId(page, 'backup-verify').click();
+    },
+    ready: 'coverage',
+  },
+  {
+    name: 'backup-findings',
+    path: `/backups/${LATEST}`,
+    act: (page) => byId(page, 'backup-verify-L4').click(),
+    ready: 'verify-result',
+  },
+  {
+    name: 'backup-menu',
+    path: '/backups',
+    act: (page) => byId(page, 'backup-menu').first().click(),
+    ready: 'backup-menu-export',
+  },
+  { name: 'backup-compare', path: `/backups?dialog=compare&subject=${LATEST}`, ready: 'compare-start' },
+  { name: 'backup-export', path: `/backups?dialog=export&subject=${LATEST}`, ready: 'export-start' },
+  {
+    name: 'backup-exported',
+    path: `/backups/${LATEST}?dialog=export&subject=${LATEST}`,
+    act: async (page) => {
+      await byId(page, 'export-folder').fill('/srv/dumps');
+      await byId(page, 'export-start').click();
+    },
+    ready: 'export-done',
+  },
+  {
+    name: 'backup-export-refused',
+    path: `/backups?dialog=export&subject=${LATEST}`,
+    act: async (page) => {
+      await byId(page, 'export-folder').fill('/srv/taken');
+      await byId(page, 'export-start').click();
+    },
+    ready: 'export-refused',
+  },
+  {
+    name: 'browse',
+    path: `/backups/${LATEST}/browse?class=history&collection=game_history`,
+    ready: 'browse-row',
+  },
+  {
+    name: 'browse-document',
+    path: `/backups/${LATEST}/browse?class=history&collection=game_history&key=game_history.3`,
+    ready: 'browse-document',
+  },
+  {
+    name: 'browse-json',
+    path: `/backups/${LATEST}/browse?class=history&collection=game_events&key=game_events.3&tab=json`,
+    ready: 'browse-document',
+  },
+  {
+    name: 'browse-filtered',
+    path: `/backups/${LATEST}/browse?class=history&collection=game_events&game=01KAHMF00000007QZ`,
+    ready: 'browse-continue',
+  },
+  {
+    name: 'browse-none',
+    path: `/backups/${LATEST}/browse?class=accounts&collection=users&where=_id%3Dnobody`,
+    ready: 'browse',
+  },
+  {
+    name: 'browse-redis',
+    path: `/backups/${LATEST}/browse?class=active&collection=$redis`,
+    ready: 'browse-row',
+  },
+  { name: 'browse-missing', path: '/backups/01NOTHERE/browse', ready: 'failure' },
   { name: 'backup-missing', path: '/backups/01NOTHERE', ready: 'failure' },
   { name: 'restore-choose', path: '/restore', ready: 'restore-choose' },
   { name: 'restore-scope', path: `/restore?backup=${LATEST}&step=scope`, ready: 'restore-plan' },
@@ -143,6 +216,39 @@ export const scenes = [
     path: '/storage',
     act: (page) => byId(page, 'prune-preview').click(),
     ready: 'prune-result',
+  },
+  {
+    name: 'storage-policy',
+    path: '/storage',
+    act: async (page) => {
+      await byId(page, 'policy-open').click();
+      await byId(page, 'policy-keep-history').fill('365');
+    },
+    ready: 'policy-forecast',
+  },
+  {
+    name: 'storage-key-add',
+    path: '/storage',
+    act: (page) => byId(page, 'key-add').click(),
+    ready: 'key-passphrase',
+  },
+  {
+    name: 'storage-recovery',
+    path: '/storage',
+    act: async (page) => {
+      await byId(page, 'key-recovery').click();
+      await byId(page, 'recovery-make').click();
+    },
+    ready: 'recovery-kit',
+  },
+  {
+    name: 'storage-rotated',
+    path: '/storage',
+    act: async (page) => {
+      await byId(page, 'key-rotate').click();
+      await byId(page, 'key-confirm').click();
+    },
+    ready: 'key-changed',
   },
   {
     name: 'backup-pin',

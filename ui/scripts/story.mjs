@@ -20,6 +20,7 @@ export async function playStory(page, home) {
   await press('damage-confirm');
   await press('damage-compare');
   await press('backup-compare');
+  await press('compare-start');
   await byId('compare-result').waitFor();
   assert.equal(await byId('compare-result').getAttribute('data-verdict'), 'attention');
 

@@ -11,7 +11,7 @@ import {
 import { call, type RequestOf, type ResponseOf } from './call';
 import { type Failure, toFailure } from './failure';
 import { type OperationName as Operation, operations } from './generated/operations';
-import type { GameListRequest, GamePage, Tag } from './generated/types';
+import type { BrowsePage, BrowseRequest, GameListRequest, GamePage, Tag } from './generated/types';
 
 const RETRIES = 2;
 
@@ -92,5 +92,16 @@ export function useGamePages(request: Omit<GameListRequest, 'cursor'>, every: nu
     getNextPageParam: (page) => page.cursor,
     placeholderData: keepPreviousData,
     refetchInterval: every,
+  });
+}
+
+/** Documents inside a backup page by page. What lies in a set never changes, so pages are kept. */
+export function useBrowsePages(request: Omit<BrowseRequest, 'cursor'>) {
+  return useInfiniteQuery<BrowsePage, Failure, InfiniteData<BrowsePage>, readonly unknown[], string | null>({
+    queryKey: ['backup.browse', request, 'pages'],
+    queryFn: ({ pageParam }) => call('backup.browse', { ...request, cursor: pageParam }),
+    initialPageParam: null,
+    getNextPageParam: (page) => page.cursor,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -1,10 +1,11 @@
-import { DiffOutlined } from '@ant-design/icons';
+import { DiffOutlined, ExportOutlined, FolderViewOutlined } from '@ant-design/icons';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type Failure, type Level, useRead, useRun } from '../api';
 import { JobResult } from '../jobs/JobResult';
 import { describeFailure } from '../shared/describe';
+import { useDialog } from '../shared/dialog';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
@@ -51,7 +52,8 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
   const showJob = ({ jobId }: { jobId: string }) =>
     void navigate({ search: (current) => ({ ...current, job: jobId }), replace: true });
   const verify = useRun('backup.verify');
-  const compare = useRun('compare.run');
+  const compare = useDialog('compare', summary.id);
+  const dump = useDialog('export', summary.id);
   const startVerify = (level: Level, samplePercent: number) =>
     verify.mutate({ backup: summary.id, level, samplePercent }, { onSuccess: showJob });
   return (
@@ -67,14 +69,20 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
         <>
           <PinButton backup={summary} />
           <CopyCommand command={`avault backup show ${summary.id}`} />
-          <Button
-            icon={<DiffOutlined aria-hidden />}
-            loading={compare.isPending}
-            onClick={() => compare.mutate({ backup: summary.id, classes: [] }, { onSuccess: showJob })}
-            data-testid="backup-compare"
-          >
+          <Button icon={<DiffOutlined aria-hidden />} onClick={compare} data-testid="backup-compare">
             {t('backup.compare')}
           </Button>
+          <Button icon={<ExportOutlined aria-hidden />} onClick={dump} data-testid="backup-export">
+            {t('backup.export')}
+          </Button>
+          <LinkButton
+            icon={<FolderViewOutlined aria-hidden />}
+            to="/backups/$backupId/browse"
+            params={{ backupId: summary.id }}
+            data-testid="backup-browse"
+          >
+            {t('backup.browse')}
+          </LinkButton>
           <LinkButton
             look="primary"
             to="/restore"
@@ -86,7 +94,7 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
         </>
       }
     >
-      <StartFailure failure={verify.error ?? compare.error} />
+      <StartFailure failure={verify.error} />
       {job && <JobCard id={job}>{(ended) => <JobResult job={ended} />}</JobCard>}
       <Panel title={t('backup.facts.title')}>
         <Facts facts={useBackupFacts(detail)} />

@@ -12,6 +12,7 @@ import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
+import { BackupMenu } from './BackupMenu';
 import styles from './backups.module.css';
 import { ChainMark, COLUMN } from './ChainMark';
 import { type ChainPlace, placeChains } from './chains';
@@ -33,9 +34,10 @@ export function BackupTable({ backups, compact = false }: BackupTableProps) {
   const [byTime, setByTime] = useState(true);
   const all = useColumns(backups, byTime);
   const virtual = backups.length > VIRTUAL_FROM;
+  const columns = compact ? all.filter(({ key }) => !SPACIOUS.includes(String(key))) : all.map(roomy);
   return (
     <Table
-      columns={compact ? all.filter(({ key }) => !SPACIOUS.includes(String(key))) : all}
+      columns={columns}
       dataSource={backups}
       rowKey="id"
       pagination={false}
@@ -46,6 +48,11 @@ export function BackupTable({ backups, compact = false }: BackupTableProps) {
       onRow={({ id }) => ({ 'data-testid': 'backup-row', 'data-backup': id }) as object}
     />
   );
+}
+
+/** The id gives way where all columns do not fit; the backup's own screen shows it. */
+function roomy(column: TableColumnsType<BackupView>[number]): TableColumnsType<BackupView>[number] {
+  return column.key === 'id' ? { ...column, responsive: ['xxl'] } : column;
 }
 
 /** Whether rows stand newest first, as the drawing of chains needs them. */
@@ -157,14 +164,17 @@ function useColumns(backups: BackupView[], byTime: boolean): TableColumnsType<Ba
       key: 'actions',
       align: 'right',
       render: (_, { id }) => (
-        <LinkButton
-          size="small"
-          to="/restore"
-          search={{ backup: id, step: 'scope' }}
-          data-testid="restore-start"
-        >
-          {t('backups.restore')}
-        </LinkButton>
+        <span className={styles.actions}>
+          <LinkButton
+            size="small"
+            to="/restore"
+            search={{ backup: id, step: 'scope' }}
+            data-testid="restore-start"
+          >
+            {t('backups.restore')}
+          </LinkButton>
+          <BackupMenu backup={id} />
+        </span>
       ),
     },
   ];

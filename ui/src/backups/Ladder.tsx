@@ -1,15 +1,15 @@
-import { Button, Select } from 'antd';
-import { useState } from 'react';
+import { Button, InputNumber } from 'antd';
+import { useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Level, VerificationView } from '../api';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Panel } from '../shared/layout/Panel';
+import { CoverageNote } from '../shared/verdict/CoverageNote';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './backups.module.css';
 
 /** The rungs that can be asked for. */
 const LEVELS = ['L0', 'L1', 'L2', 'L3', 'L4'] as const satisfies readonly Level[];
-const SAMPLES = [100, 25, 5];
 
 interface LadderProps {
   backup: string;
@@ -22,19 +22,26 @@ interface LadderProps {
 export function Ladder({ backup, best, starting, onVerify }: LadderProps) {
   const { t } = useTranslation();
   const [sample, setSample] = useState(100);
+  const field = useId();
   return (
     <Panel
       title={t('backup.ladder.title')}
       extra={
         <>
-          <span>{t('backup.ladder.sample')}</span>
-          <Select
-            size="small"
-            value={sample}
-            onChange={setSample}
-            aria-label={t('backup.ladder.sample')}
-            options={SAMPLES.map((value) => ({ value, label: `${value} %` }))}
-          />
+          <label className={styles.sample} htmlFor={field}>
+            {t('backup.ladder.sample')}
+            <InputNumber
+              id={field}
+              size="small"
+              min={0.1}
+              max={100}
+              value={sample}
+              onChange={(value) => setSample(value ?? 100)}
+              suffix="%"
+              style={{ width: 92 }}
+              data-testid="verify-sample"
+            />
+          </label>
           <CopyCommand size="small" command={`avault backup verify ${backup} --level 3 --sample ${sample}`} />
         </>
       }
@@ -50,6 +57,8 @@ export function Ladder({ backup, best, starting, onVerify }: LadderProps) {
           />
         ))}
       </ol>
+      {best?.coverage && !best.coverage.complete && <CoverageNote coverage={best.coverage} />}
+      {sample < 100 && <p className={styles.note}>{t('backup.ladder.sampleNote')}</p>}
     </Panel>
   );
 }
@@ -63,7 +72,8 @@ interface RungProps {
 
 function Rung({ level, best, starting, onVerify }: RungProps) {
   const { t } = useTranslation();
-  const reached = best?.level != null && best.level >= level;
+  const reached = best?.proven != null && best.proven >= level;
+  const sampled = !reached && best?.level != null && best.level >= level;
   return (
     <li className={reached ? styles.reached : undefined}>
       <div className={styles.rungHead}>
@@ -74,6 +84,8 @@ function Rung({ level, best, starting, onVerify }: RungProps) {
       <div className={styles.rungFoot}>
         {reached ? (
           <VerdictTag verdict="verified">{t('backup.ladder.reached')}</VerdictTag>
+        ) : sampled ? (
+          <VerdictTag verdict="attention">{t('backup.ladder.sampled')}</VerdictTag>
         ) : (
           <VerdictTag verdict="unknown">{t('backup.ladder.notReached')}</VerdictTag>
         )}

@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { VerificationView } from '../api';
 import { useFormat } from '../shared/format/use-format';
+import { CoverageNote } from '../shared/verdict/CoverageNote';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
 import styles from './backups.module.css';
 
@@ -15,6 +16,9 @@ export function VerificationHistory({ verifications }: { verifications: Verifica
         <li key={`${verification.at} ${verification.level}`}>
           <VerificationTag verification={verification} />
           <span className={styles.note}>{format.absolute(verification.at)}</span>
+          {verification.coverage && !verification.coverage.complete && (
+            <CoverageNote coverage={verification.coverage} />
+          )}
         </li>
       ))}
     </ul>

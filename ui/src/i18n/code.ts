@@ -13,6 +13,10 @@ export type CodeGroup =
   | 'role'
   | 'reason'
   | 'objectProblem'
+  | 'invariant'
+  | 'severity'
+  | 'repair'
+  | 'notJudged'
   | 'moment'
   | 'field'
   | 'word';

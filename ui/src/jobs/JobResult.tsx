@@ -2,6 +2,7 @@ import type { JobView } from '../api';
 import { RestoreResult } from '../restore/RestoreResult';
 import { BackupResult } from './BackupResult';
 import { CompareResult } from './CompareResult';
+import { ExportResult } from './ExportResult';
 import { outcomeOf } from './outcome';
 import { PrepareResult } from './PrepareResult';
 import { PruneResult } from './PruneResult';
@@ -23,6 +24,8 @@ export function JobResult({ job }: { job: JobView }) {
       return <RestoreResult outcome={result.outcome} />;
     case 'compare':
       return <CompareResult outcome={result.outcome} />;
+    case 'export':
+      return <ExportResult outcome={result.outcome} />;
     case 'prune':
       return <PruneResult outcome={result.outcome} />;
     case 'retention':

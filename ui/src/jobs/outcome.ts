@@ -2,6 +2,7 @@ import type {
   BackupDetail,
   BackupView,
   CompareOutcome,
+  ExportOutcome,
   JobView,
   PruneOutcome,
   RestoreOutcome,
@@ -18,14 +19,13 @@ export type Outcome =
   | { verb: 'retention'; outcome: RetentionOutcome }
   | { verb: 'prune'; outcome: PruneOutcome }
   | { verb: 'prepare'; summary: BackupView }
-  | { verb: 'sandbox' | 'export' | 'import' | 'follow' };
+  | { verb: 'export'; outcome: ExportOutcome }
+  | { verb: 'sandbox' | 'import' | 'follow' };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
   // What these did stands in the job's log.
-  if (job.verb === 'sandbox' || job.verb === 'export' || job.verb === 'import' || job.verb === 'follow') {
-    return { verb: job.verb };
-  }
+  if (job.verb === 'sandbox' || job.verb === 'import' || job.verb === 'follow') return { verb: job.verb };
   if (job.outcome === null || typeof job.outcome !== 'object') return null;
   // The verb names the outcome's type: each use case writes its own (engine, `outcome.rs`).
   const value: unknown = job.outcome;
@@ -38,6 +38,8 @@ export function outcomeOf(job: JobView): Outcome | null {
       return { verb: 'restore', outcome: value as RestoreOutcome };
     case 'compare':
       return { verb: 'compare', outcome: value as CompareOutcome };
+    case 'export':
+      return { verb: 'export', outcome: value as ExportOutcome };
     case 'retention':
       return { verb: 'retention', outcome: value as RetentionOutcome };
     case 'prune':

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { ClassStatus } from '../api';
+import type { ClassStatus, RpoState } from '../api';
 import { ClassName } from '../shared/data-class';
 import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';
+import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 import { VerificationTag } from '../shared/verdict/VerificationTag';
 import styles from './overview.module.css';
 
@@ -36,9 +37,14 @@ function useColumns(): TableColumnsType<ClassStatus> {
         ),
     },
     {
-      title: t('overview.classes.method'),
-      key: 'method',
-      render: (_, { method }) => (method ? t(`backups.method.${method}`) : '—'),
+      title: t('overview.classes.policy'),
+      key: 'policy',
+      render: (_, { policyMethod, policyEvery }) => (
+        <>
+          {t(`storage.method.${policyMethod}`)}
+          <span className={styles.target}> {t(`storage.every.${policyEvery}`)}</span>
+        </>
+      ),
     },
     {
       title: t('overview.classes.verification'),
@@ -66,14 +72,27 @@ function useColumns(): TableColumnsType<ClassStatus> {
   ];
 }
 
-function Risk({ row: { rpoSeconds, rpoTargetSeconds } }: { row: ClassStatus }) {
+const VERDICTS: Record<RpoState, Verdict> = {
+  met: 'verified',
+  at_risk: 'attention',
+  late: 'failed',
+  never: 'failed',
+};
+
+function Risk({ row: { rpo, rpoSeconds, rpoTargetSeconds } }: { row: ClassStatus }) {
   const { t } = useTranslation();
   const format = useFormat();
-  const target = t('overview.classes.target', { duration: format.duration(rpoTargetSeconds) });
+  const target =
+    rpoTargetSeconds === null
+      ? t('overview.classes.onChange')
+      : t('overview.classes.target', { duration: format.duration(rpoTargetSeconds) });
   return (
-    <>
-      {rpoSeconds === null ? t('overview.classes.everything') : format.duration(rpoSeconds)}
-      <span className={styles.target}> {target}</span>
-    </>
+    <span className={styles.risk}>
+      <VerdictTag verdict={VERDICTS[rpo]}>{t(`overview.rpo.${rpo}`)}</VerdictTag>
+      <span>
+        {rpoSeconds === null ? t('overview.classes.everything') : format.duration(rpoSeconds)}
+        <span className={styles.target}> {target}</span>
+      </span>
+    </span>
   );
 }

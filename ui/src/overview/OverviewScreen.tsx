@@ -10,6 +10,7 @@ import { Screen } from '../shared/layout/Screen';
 import { ClassTable } from './ClassTable';
 import { DamageButton } from './DamageButton';
 import { Figures } from './Figures';
+import { Gaps } from './Gaps';
 import { Headline, HeadlineReason } from './Headline';
 import { OplogLine } from './OplogLine';
 import { RecentBackups } from './RecentBackups';
@@ -45,7 +46,8 @@ function OverviewContent({ overview }: { overview: Overview }) {
       <RunningPanel />
       <Figures overview={overview} />
       <Panel title={t('overview.points.title')}>
-        <RestoreBar points={overview.points} />
+        <RestoreBar points={overview.points} timeline={overview.timeline} />
+        <Gaps gaps={overview.timeline.gaps} />
         {overview.oplog && <OplogLine oplog={overview.oplog} />}
       </Panel>
       <Panel title={t('overview.classes.title')} flush>

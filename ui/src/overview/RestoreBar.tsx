@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Tooltip } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { RestorePoint } from '../api';
+import type { RestorePoint, RestoreTimeline } from '../api';
 import { useFormat, useNow } from '../shared/format/use-format';
 import styles from './overview.module.css';
 
@@ -13,8 +13,14 @@ function verdictOf({ verified }: RestorePoint) {
   return verified ? 'verified' : 'failed';
 }
 
-/** The points of the last day that data can be brought back to; each opens the restore wizard. */
-export function RestoreBar({ points }: { points: RestorePoint[] }) {
+interface RestoreBarProps {
+  points: RestorePoint[];
+  timeline: RestoreTimeline;
+}
+
+/** The last day: the points that data can be brought back to, each of which opens the restore wizard,
+ * what is restorable throughout, and the gaps. */
+export function RestoreBar({ points, timeline: { ranges, gaps } }: RestoreBarProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow();
@@ -23,6 +29,31 @@ export function RestoreBar({ points }: { points: RestorePoint[] }) {
   return (
     <div>
       <div className={styles.bar} data-testid="restore-bar">
+        {gaps.map(({ from, to, reason }) => (
+          <Tooltip
+            key={from}
+            title={t('overview.gaps.words', {
+              reason: t(`overview.gaps.reason.${reason}`),
+              from: format.absolute(from),
+              to: format.absolute(to),
+            })}
+          >
+            <span
+              className={styles.gap}
+              style={{ left: `${place(from)}%`, width: `${place(to) - place(from)}%` }}
+              data-testid="restore-gap"
+            />
+          </Tooltip>
+        ))}
+        {ranges
+          .filter(({ from, to }) => to > from)
+          .map(({ from, to }) => (
+            <span
+              key={from}
+              className={styles.range}
+              style={{ left: `${place(from)}%`, width: `${place(to) - place(from)}%` }}
+            />
+          ))}
         {points.map((point) => {
           const verdict = verdictOf(point);
           const words = `${format.absolute(point.at)} · ${t(`overview.points.${verdict}`)}`;
@@ -54,6 +85,10 @@ export function RestoreBar({ points }: { points: RestorePoint[] }) {
             {t(`overview.points.${verdict}`)}
           </span>
         ))}
+        <span>
+          <i className={`${styles.swatch} ${styles.gap}`} />
+          {t('overview.gaps.legend')}
+        </span>
         <span>{t('overview.points.note')}</span>
       </div>
     </div>

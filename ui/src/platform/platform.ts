@@ -8,6 +8,10 @@ export interface Platform {
   subscribe(listener: (event: unknown) => void): Promise<() => void>;
   /** Lets the reader choose a folder; null when the dialog was dismissed. */
   chooseFolder(): Promise<string | null>;
+  /** Shows a folder, or the folder of a file, in the system's own file manager. */
+  openFolder(path: string): Promise<void>;
+  /** Lets the reader keep a text as a file of their own; false when the dialog was dismissed. */
+  saveText(name: string, text: string): Promise<boolean>;
   /** Puts text on the clipboard. */
   copyText(text: string): Promise<void>;
   /** Unix time in milliseconds; the mock keeps its own clock so that pictures repeat. */

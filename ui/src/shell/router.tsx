@@ -8,7 +8,15 @@ import {
 import { NotFound } from './NotFound';
 import { Pending } from './Pending';
 import { Root } from './Root';
-import { backupSearch, gameSearch, gamesSearch, restoreSearch, rootSearch, setupSearch } from './search';
+import {
+  backupSearch,
+  browseSearch,
+  gameSearch,
+  gamesSearch,
+  restoreSearch,
+  rootSearch,
+  setupSearch,
+} from './search';
 
 const root = createRootRoute({ component: Root, validateSearch: rootSearch, notFoundComponent: NotFound });
 
@@ -40,6 +48,12 @@ const routes = [
     path: '/backups/$backupId',
     validateSearch: backupSearch,
     component: lazyRouteComponent(() => import('../backups/BackupScreen'), 'BackupScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/backups/$backupId/browse',
+    validateSearch: browseSearch,
+    component: lazyRouteComponent(() => import('../browse/BrowseScreen'), 'BrowseScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

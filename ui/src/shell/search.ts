@@ -31,6 +31,8 @@ function classes(value: unknown): DataClass[] | undefined {
 /** Of every screen: the dialog that is open above it. */
 interface RootSearch {
   dialog?: DialogName;
+  /** What the dialog is about: a backup's id. */
+  subject?: string;
 }
 
 interface GamesSearch {
@@ -48,6 +50,18 @@ interface BackupSearch {
   job?: string;
 }
 
+export interface BrowseSearch {
+  class?: DataClass;
+  collection?: string;
+  game?: string;
+  player?: string;
+  /** A field and its value, `field=value`. */
+  where?: string;
+  /** The document that is open. */
+  key?: string;
+  tab?: 'tree' | 'json';
+}
+
 interface RestoreSearch {
   backup?: string;
   classes?: DataClass[];
@@ -61,7 +75,10 @@ interface SetupSearch {
   job?: string;
 }
 
-export const rootSearch = (raw: Raw): RootSearch => ({ dialog: oneOf(raw.dialog, ['backup', 'damage']) });
+export const rootSearch = (raw: Raw): RootSearch => ({
+  dialog: oneOf(raw.dialog, ['backup', 'damage', 'compare', 'export']),
+  subject: text(raw.subject),
+});
 
 export const gamesSearch = (raw: Raw): GamesSearch => ({
   status: oneOf(raw.status, ['live', 'finished']),
@@ -75,6 +92,16 @@ export const gameSearch = (raw: Raw): GameSearch => ({
 });
 
 export const backupSearch = (raw: Raw): BackupSearch => ({ job: text(raw.job) });
+
+export const browseSearch = (raw: Raw): BrowseSearch => ({
+  class: oneOf(raw.class, DATA_CLASSES),
+  collection: text(raw.collection),
+  game: text(raw.game),
+  player: text(raw.player),
+  where: text(raw.where),
+  key: text(raw.key),
+  tab: oneOf(raw.tab, ['tree', 'json']),
+});
 
 export const restoreSearch = (raw: Raw): RestoreSearch => ({
   backup: text(raw.backup),

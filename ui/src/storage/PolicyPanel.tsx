@@ -1,10 +1,12 @@
-import { Table, type TableColumnsType } from 'antd';
+import { Button, Table, type TableColumnsType, Tooltip } from 'antd';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type ClassPolicy, type DataClass, type PolicyView, useRead } from '../api';
 import { ClassName, DATA_CLASSES } from '../shared/data-class';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
+import { PolicyDialog } from './PolicyDialog';
 import styles from './storage.module.css';
 
 interface Row extends ClassPolicy {
@@ -18,11 +20,41 @@ export function PolicyPanel() {
   return (
     <Panel
       title={t('storage.policy.title')}
-      extra={<CopyCommand command="avault policy simulate --days 365" size="small" />}
+      extra={
+        <>
+          <CopyCommand command="avault policy simulate --days 365" size="small" />
+          {read.data && <EditButton view={read.data} />}
+        </>
+      }
       flush
     >
       <ReadView read={read}>{(view) => <PolicyTable view={view} />}</ReadView>
     </Panel>
+  );
+}
+
+/** Opens the editor; says why where the policy cannot be changed here. */
+function EditButton({ view: { policy, origin } }: { view: PolicyView }) {
+  const { t } = useTranslation();
+  const [editing, setEditing] = useState(false);
+  const inFile = origin === 'file';
+  return (
+    <>
+      <Tooltip title={inFile ? t('policy.inFile') : undefined}>
+        <Button
+          size="small"
+          disabled={inFile}
+          onClick={() => setEditing(true)}
+          data-testid="policy-open"
+          aria-describedby={inFile ? 'policy-origin' : undefined}
+        >
+          {t('policy.open')}
+        </Button>
+      </Tooltip>
+      {editing && (
+        <PolicyDialog policy={policy} changed={origin === 'console'} onClose={() => setEditing(false)} />
+      )}
+    </>
   );
 }
 
@@ -55,7 +87,9 @@ function PolicyTable({ view: { policy, origin } }: { view: PolicyView }) {
       <Table columns={columns} dataSource={rows} rowKey="name" pagination={false} size="small" />
       <p className={styles.foot}>
         {t('storage.policy.preImages', { count: policy.pre_image_days })}{' '}
-        {t(`storage.policy.origin.${origin}`)}
+        <span id="policy-origin">
+          {t(`storage.policy.origin.${origin}`)} {origin === 'file' && t('policy.inFile')}
+        </span>
       </p>
     </>
   );

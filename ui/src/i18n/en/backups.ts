@@ -20,6 +20,13 @@ export const backups = {
     differential: 'what changed since the newest full',
     synthetic: 'made in the store, without reading the database',
   },
+  more: 'More',
+  menu: {
+    browse: 'Browse documents',
+    verify: 'Verify to L3',
+    compare: 'Compare with live data…',
+    export: 'Export as a dump…',
+  },
   insteadOf: 'instead of {{asked}}',
   chain: { on: '{{method}}, stands on …{{base}}' },
   preImage: 'kept before a restore',
@@ -48,7 +55,13 @@ export const backup = {
   title: 'Backup of',
   loading: 'Reading the backup…',
   toList: 'Show all backups',
-  compare: 'Compare with live data',
+  compare: 'Compare…',
+  export: 'Export…',
+  browse: 'Browse',
+  compareTitle: 'Compare with live data',
+  compareAbout:
+    'Reads both and tells what is missing, extra or different, document by document. Nothing is written.',
+  compareStart: 'Compare',
   facts: {
     title: 'Summary',
     consistent: 'Consistent at',
@@ -69,6 +82,9 @@ export const backup = {
     sample: 'Sample',
     verify: 'Verify',
     verifyTo: 'Verify to {{level}}',
+    sampleNote:
+      'A sample proves the structure of everything and reads a part of the bytes, chosen by chance; the result states what it covers.',
+    sampled: 'By sample',
     reached: 'Proven',
     notReached: 'Not proven',
     name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode', L4: 'Restore' },

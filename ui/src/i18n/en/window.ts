@@ -71,6 +71,9 @@ export const verdict = {
   noLevel: 'Below L0',
   problems_one: '{{count}} problem',
   problems_other: '{{count}} problems',
+  findings_one: '{{count}} rule broken',
+  findings_other: '{{count}} rules broken',
+  sample: '({{percent}} % read)',
 };
 
 export const dataClass = {

@@ -1,8 +1,9 @@
 import { backup, backups } from './backups';
+import { browse, coverage, exported, invariants } from './browse';
 import { code } from './codes';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { points } from './points';
-import { pin, storage } from './storage';
+import { keys, pin, policy, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
 /** Every text in Simplified Chinese; the shape that the other language follows. */
@@ -21,8 +22,14 @@ export const zhCN = {
   restore,
   settings,
   storage,
+  policy,
+  keys,
   pin,
   points,
+  browse,
+  coverage,
+  invariants,
+  export: exported,
   setup,
   games,
   game,

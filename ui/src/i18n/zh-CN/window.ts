@@ -68,6 +68,8 @@ export const verdict = {
   neverVerified: '未验证',
   noLevel: '未达 L0',
   problems: '{{count}} 个问题',
+  findings: '{{count}} 条规则不成立',
+  sample: '（抽读 {{percent}} %）',
 };
 
 export const dataClass = {

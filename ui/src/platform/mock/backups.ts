@@ -4,6 +4,7 @@ import type {
   ClassPart,
   CollectionPart,
   DataClass,
+  Level,
   Method,
   VerificationView,
 } from '../../api/generated/types';
@@ -104,15 +105,22 @@ export function backupDetail(
   };
 }
 
+/** A verification of the mock. */
+export function verification(
+  level: Level,
+  at: number,
+  seen: Partial<VerificationView> = {},
+): VerificationView {
+  const sampled = seen.coverage?.complete === false && level < 'L4';
+  const proven: Level = sampled && level > 'L1' ? 'L1' : level;
+  return { level, proven, at, ok: true, problems: 0, coverage: null, findings: [], ...seen };
+}
+
 /** The sets that the mock begins with, newest first. */
 export function initialBackups(): BackupDetail[] {
-  const ok = (at: number, level: VerificationView['level']): VerificationView => ({
-    level,
-    at,
-    ok: true,
-    problems: 0,
-  });
-  const failed: VerificationView = { level: 'L1', at: NOW - 9 * HOUR, ok: false, problems: 2 };
+  const ok = (at: number, level: Level) => verification(level, at);
+  const failed = verification('L1', NOW - 9 * HOUR, { ok: false, problems: 2 });
+  const holed = verification('L3', NOW - 15.5 * HOUR, { findings: ['B-CONSISTENT-CUT'] });
   const on = (base: string, method: Method = 'incremental') => ({ method, base });
   return [
     backupDetail(
@@ -142,14 +150,9 @@ export function initialBackups(): BackupDetail[] {
       0.01,
       on('01KAHF4P9X2C7Z5T8W3QKR6M1B', 'differential'),
     ),
-    backupDetail(
-      '01KAHF4P9X2C7Z5T8W3QKR6M1B',
-      NOW - 16 * HOUR,
-      CLASSES,
-      [ok(NOW - 15.5 * HOUR, 'L3')],
-      0.08,
-      { instead: { asked: 'incremental', reason: 'oplog_overrun' } },
-    ),
+    backupDetail('01KAHF4P9X2C7Z5T8W3QKR6M1B', NOW - 16 * HOUR, CLASSES, [holed], 0.08, {
+      instead: { asked: 'incremental', reason: 'oplog_overrun' },
+    }),
     backupDetail('01KAH5T3N8R4D6Y1F7VBJX2Q9S', NOW - 22 * HOUR, CLASSES, [ok(NOW - 21 * HOUR, 'L3')], 1),
   ];
 }

@@ -1,13 +1,13 @@
 import type { OperationName, Operations } from '../../api/generated/operations';
-import type { ApiError, BackupDetail, ServiceStatus } from '../../api/generated/types';
-import { backupDetail, CLASSES } from './backups';
+import type { ApiError, BackupDetail, ServiceStatus, VerifyRequest } from '../../api/generated/types';
+import { backupDetail, CLASSES, verification } from './backups';
+import { browsePage, collectionsOf, documentOf } from './browse';
 import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
 import { keysOf, withKey } from './keys';
 import { lifeCycle } from './life-cycle';
-import { compareOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
-
+import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
 
@@ -66,6 +66,9 @@ type Reads =
   | 'overview.get'
   | 'backup.list'
   | 'backup.show'
+  | 'backup.collections'
+  | 'backup.browse'
+  | 'backup.document'
   | 'game.list'
   | 'game.show'
   | 'job.list'
@@ -83,6 +86,12 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
     },
     'backup.list': () => state.backups.map(({ summary }) => summary),
     'backup.show': ({ id }) => findBackup(state, id),
+    'backup.collections': ({ id }) => collectionsOf(findBackup(state, id)),
+    'backup.browse': (request) => browsePage(collectionsOf(findBackup(state, request.backup)), request),
+    'backup.document': ({ backup, collection, key }) => {
+      findBackup(state, backup);
+      return documentOf(collection, key);
+    },
     'game.list': (request) => {
       answering(state);
       return listGames(request);
@@ -121,11 +130,18 @@ function work(state: MockState, jobs: MockJobs): Pick<Handlers, Work> {
     'backup.create': ({ classes }) => ({
       jobId: startBackup(state, jobs, classes.length > 0 ? classes : CLASSES),
     }),
-    'backup.verify': ({ backup, level }) => ({ jobId: startVerify(state, jobs, backup, level) }),
-    'backup.export': ({ backup }) => {
-      const { summary } = findBackup(state, backup);
+    'backup.verify': (request) => ({ jobId: startVerify(state, jobs, request) }),
+    'backup.export': (request) => {
+      const { summary } = findBackup(state, request.backup);
+      if (request.path.includes('taken'))
+        throw refusal('not_empty', `${request.path} is not empty: it holds avalon`);
       const acts = [{ phase: 'export', unit: 'bytes' as const, total: summary.bytes }];
-      return { jobId: jobs.start('export', summary.id, acts, () => ({ outcome: {}, ok: true })) };
+      return {
+        jobId: jobs.start('export', summary.id, acts, () => ({
+          outcome: exportOutcome(findBackup(state, request.backup), request) as never,
+          ok: true,
+        })),
+      };
     },
     'backup.import': ({ database }) => {
       const acts = [{ phase: 'import', unit: 'bytes' as const, total: 107_820_000 }];
@@ -187,15 +203,15 @@ function startBackup(state: MockState, jobs: MockJobs, classes: typeof CLASSES):
 function startVerify(
   state: MockState,
   jobs: MockJobs,
-  backup: string,
-  level: 'L0' | 'L1' | 'L2' | 'L3' | 'L4',
+  { backup, level, samplePercent }: VerifyRequest,
 ): string {
   const detail = findBackup(state, backup);
   return jobs.start('verify', detail.summary.id, [{ phase: 'check', unit: 'objects', total: 46 }], () => {
-    const verification = { level, at: NOW, ok: true, problems: 0 };
-    detail.summary = { ...detail.summary, verification };
-    detail.verifications.unshift(verification);
-    return { outcome: verifyOutcome(detail.summary.id, level) as never, ok: true };
+    const outcome = verifyOutcome(detail.summary.id, level, samplePercent);
+    const seen = verification(level, NOW, { coverage: outcome.coverage });
+    detail.summary = { ...detail.summary, verification: seen };
+    detail.verifications.unshift(seen);
+    return { outcome: outcome as never, ok: true };
   });
 }
 

@@ -77,6 +77,8 @@ export function createMockPlatform(options: MockOptions = optionsOfAddress()): P
       return () => listeners.delete(listener);
     },
     chooseFolder: async () => '/srv/avalon-vault',
+    openFolder: async () => {},
+    saveText: async () => true,
     copyText: async () => {},
     now: () => NOW + (tickMs === null ? 0 : performance.now() - started),
   };

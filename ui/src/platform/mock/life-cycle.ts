@@ -96,7 +96,8 @@ export function lifeCycle(
       policy = request.policy;
       return view();
     },
-    'policy.simulate': ({ days }) => forecast(days),
+    'policy.simulate': (request) =>
+      forecast(request.days, request.policy ?? policy ?? POLICY, policy ?? POLICY),
   };
 }
 
@@ -130,7 +131,25 @@ function statistics(state: MockState): ReturnType<Handlers['store.statistics']> 
   };
 }
 
-function forecast(days: number): PolicyForecast {
-  const classes = CLASSES.map((name) => ({ class: name, runs: [], expired: 0, left: 0, bytes: null }));
-  return { days, classes, bytes: 0, currentBytes: 0, quotaBytes: null };
+const RUNS_A_DAY = { event: 1, hour: 24, day: 1, week: 1 / 7, change: 0.1 };
+
+function forecast(days: number, policy: Policy, current: Policy): PolicyForecast {
+  const of = (wanted: Policy) =>
+    CLASSES.map((name, index) => {
+      const { method, every, keep } = wanted[name];
+      const runs = Math.round(days * RUNS_A_DAY[every]);
+      const kept = keep === 'forever' ? days : Math.min(days, keep);
+      const left = Math.round(kept * RUNS_A_DAY[every]);
+      const bytes = Math.round((4 + index + kept * 0.4 * RUNS_A_DAY[every]) * MIB);
+      return { class: name, runs: [{ method, synthetic: false, runs }], expired: runs - left, left, bytes };
+    });
+  const sum = (classes: ReturnType<typeof of>) => classes.reduce((all, { bytes }) => all + bytes, 0);
+  const classes = of(policy);
+  return {
+    days,
+    classes,
+    bytes: sum(classes),
+    currentBytes: sum(of(current)),
+    quotaBytes: policy.quota_bytes ?? null,
+  };
 }

@@ -1,6 +1,10 @@
 import type {
   BackupDetail,
   CompareOutcome,
+  CoverageView,
+  ExportOutcome,
+  ExportRequest,
+  InvariantView,
   Level,
   RestoreOutcome,
   RestorePlan,
@@ -128,6 +132,91 @@ export function compareOutcome(detail: BackupDetail, damaged: number): CompareOu
   };
 }
 
-export function verifyOutcome(backup: string, level: Level): VerifyOutcome {
-  return { backup, level, ok: true, objects: 46, bytes: 21_400_000, problems: [] };
+/** Segments of a set of the mock. */
+const SEGMENTS = 240;
+
+export function verifyOutcome(backup: string, level: Level, samplePercent = 100): VerifyOutcome {
+  const coverage = level >= 'L2' ? coverageOf(samplePercent) : null;
+  return {
+    backup,
+    level,
+    ok: true,
+    objects: 46,
+    bytes: Math.round(214_000 * samplePercent),
+    problems: [],
+    coverage,
+    invariants: backup === 'store' ? [] : invariantsOf(level, coverage),
+  };
+}
+
+/** What the engine works out for a sample: chances of drawing without replacement. */
+function coverageOf(samplePercent: number): CoverageView {
+  const read = Math.max(1, Math.round((SEGMENTS * samplePercent) / 100));
+  const finds = (damaged: number) => {
+    let missed = 1;
+    for (let one = 0; one < damaged; one += 1)
+      missed *= Math.max(0, SEGMENTS - read - one) / (SEGMENTS - one);
+    return 1 - missed;
+  };
+  const sizes = Array.from({ length: SEGMENTS }, (_, index) => index + 1);
+  return {
+    segments: SEGMENTS,
+    read,
+    complete: read === SEGMENTS,
+    chances: [1, 3, 10, 100].map((damaged) => ({
+      damaged,
+      perTenThousand: Math.floor(finds(damaged) * 10_000),
+    })),
+    foundFrom: sizes.find((damaged) => finds(damaged) >= 0.95) ?? null,
+  };
+}
+
+const RULES: [string, InvariantView['repair'], Level][] = [
+  ['B-MANIFEST', 'AUTO', 'L2'],
+  ['B-COMPLETE', 'AUTO', 'L3'],
+  ['B-CONSISTENT-CUT', 'QUAR', 'L3'],
+  ['B-RESTORE-EQUAL', 'QUAR', 'L4'],
+  ['B-ROLLBACK-CHAIN', 'QUAR', 'L3'],
+  ['B-SECRET-KEY', 'HUMAN', 'L0'],
+];
+
+function invariantsOf(level: Level, coverage: CoverageView | null): InvariantView[] {
+  return RULES.map(([id, repair, needs]) => {
+    const sampled = coverage !== null && !coverage.complete && id !== 'B-SECRET-KEY' && needs !== 'L4';
+    const reason = level < needs ? `needs_${needs.toLowerCase()}` : sampled ? 'sampled' : null;
+    // One game of the sandbox was damaged before the backup was taken.
+    const broken = id === 'B-CONSISTENT-CUT' && reason === null && level === 'L4';
+    return {
+      id,
+      severity: 'F',
+      repair,
+      verdict: reason ? 'not_judged' : broken ? 'broken' : 'holds',
+      reason,
+      count: broken ? 1 : 0,
+      details: broken ? ['game 01KAHMF0000163ZQZ: 61 events up to seq 62'] : [],
+    };
+  });
+}
+
+export function exportOutcome(detail: BackupDetail, request: ExportRequest): ExportOutcome {
+  const collections = detail.parts.flatMap((part) =>
+    part.collections.map(({ name, documents, bytes, indexes }) => ({
+      collection: name,
+      documents,
+      bytes,
+      indexes,
+    })),
+  );
+  return {
+    backup: detail.summary.id,
+    database: detail.summary.database,
+    format: request.format,
+    path: request.path,
+    redisPath: `${request.path}/redis.jsonl${request.gzip ? '.gz' : ''}`,
+    collections,
+    redisKeys: 78,
+    documents: detail.summary.documents,
+    bytes: detail.summary.bytes,
+    seconds: 4.2,
+  };
 }

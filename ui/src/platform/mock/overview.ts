@@ -3,19 +3,22 @@ import type {
   ClassStatus,
   Overview,
   Restorability,
+  RestoreTimeline,
   ServiceStatus,
 } from '../../api/generated/types';
 import { CLASSES } from './backups';
 import { NOW } from './instant';
 
-const TARGETS = {
-  accounts: 86_400,
-  rooms: 3600,
-  active: 60,
-  history: 86_400,
-  statistics: 604_800,
-  configuration: 86_400,
-};
+const HOUR_MS = 3_600_000;
+
+const RULES = {
+  accounts: ['full', 'day', 86_400],
+  rooms: ['incremental', 'hour', 3600],
+  active: ['event_log', 'event', 1],
+  history: ['full', 'day', 86_400],
+  statistics: ['full', 'week', 604_800],
+  configuration: ['full', 'change', null],
+} as const;
 
 export const STATUS: ServiceStatus = {
   environment: 'sandbox',
@@ -38,6 +41,7 @@ export function overviewOf(backups: BackupDetail[]): Overview {
         verified: summary.verification?.ok ?? null,
       }))
       .reverse(),
+    timeline: timelineOf(backups),
     recent: backups.slice(0, 5).map(({ summary }) => summary),
     storeBytes: backups.reduce((sum, { summary }) => sum + summary.storedBytes, 0),
     storeObjects: backups.length * 46,
@@ -56,6 +60,30 @@ export function overviewOf(backups: BackupDetail[]): Overview {
   };
 }
 
+function timelineOf(backups: BackupDetail[]): RestoreTimeline {
+  const from = NOW - 24 * HOUR_MS;
+  const complete = backups.map(({ summary }) => summary).filter((summary) => summary.complete);
+  const ranges = complete
+    .map(({ id, consistentAt, verification }) => ({
+      from: consistentAt,
+      to: consistentAt,
+      backup: id,
+      verified: verification?.ok ?? null,
+    }))
+    .reverse();
+  const gaps: RestoreTimeline['gaps'] = [];
+  let covered = from;
+  for (const { from: at, verified } of ranges) {
+    if (at > covered) {
+      const reason = verified === false ? 'backup_damaged' : 'not_taken';
+      gaps.push({ from: covered, to: at, reason, job: null });
+    }
+    covered = Math.max(covered, at + HOUR_MS);
+  }
+  if (covered < NOW) gaps.push({ from: covered, to: NOW, reason: 'not_taken', job: null });
+  return { from, to: NOW, ranges, gaps };
+}
+
 function restorabilityOf(backups: BackupDetail[]): Restorability {
   const newest = backups.find(({ summary }) => summary.complete)?.summary;
   if (!newest) return { possible: false, to: null, backup: null, estimateSeconds: null, reason: 'no_backup' };
@@ -71,6 +99,8 @@ function restorabilityOf(backups: BackupDetail[]): Restorability {
 function classStatus(name: (typeof CLASSES)[number], backups: BackupDetail[]): ClassStatus {
   const newest = backups.find(({ summary }) => summary.classes.includes(name));
   const part = newest?.parts.find((candidate) => candidate.class === name);
+  const [policyMethod, policyEvery, target] = RULES[name];
+  const age = newest ? Math.round((NOW - newest.summary.consistentAt) / 1000) : null;
   const documents = part?.collections.reduce((sum, collection) => sum + collection.documents, 0) ?? 0;
   return {
     class: name,
@@ -78,8 +108,11 @@ function classStatus(name: (typeof CLASSES)[number], backups: BackupDetail[]): C
     lastAt: newest?.summary.consistentAt ?? null,
     method: newest?.summary.method ?? null,
     verification: newest?.summary.verification ?? null,
-    rpoSeconds: newest ? Math.round((NOW - newest.summary.consistentAt) / 1000) : null,
-    rpoTargetSeconds: TARGETS[name],
+    rpoSeconds: age,
+    rpoTargetSeconds: target,
+    rpo: age === null ? 'never' : target === null || age <= target * 0.8 ? 'met' : 'late',
+    policyMethod,
+    policyEvery,
     documents,
     storedBytes: part?.storedBytes ?? 0,
   };

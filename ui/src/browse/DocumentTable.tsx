@@ -1,0 +1,143 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { DocumentRow } from '../api';
+import { useFormat } from '../shared/format/use-format';
+import { useKeys } from '../shared/keys';
+import styles from './browse.module.css';
+import { plainId } from './plain-id';
+
+const ROW_HEIGHT = 36;
+/** Columns of fields that a table has room for. */
+const FIELDS = 5;
+
+interface DocumentTableProps {
+  rows: DocumentRow[];
+  /** Whether they are keys of Redis. */
+  keys: boolean;
+  /** Fetches the next page; absent when there is none or it is on its way. */
+  more: (() => void) | undefined;
+  /** The document that is open beside the table. */
+  open: string | undefined;
+  onOpen: (key: string) => void;
+}
+
+/** Documents as rows, of which only those in view are drawn; the first fields are columns. */
+export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState(() =>
+    Math.max(
+      0,
+      rows.findIndex(({ key }) => key === open),
+    ),
+  );
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    initialRect: { width: 900, height: 560 },
+  });
+  const items = virtual.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (more && last >= rows.length - 20) more();
+  }, [more, last, rows.length]);
+  const move = (by: number) => {
+    const next = Math.min(rows.length - 1, Math.max(0, at + by));
+    setAt(next);
+    virtual.scrollToIndex(next);
+  };
+  useKeys(t('browse.title'), [
+    { key: 'ArrowDown', label: t('browse.keys.next'), run: () => move(1) },
+    { key: 'ArrowUp', label: t('browse.keys.previous'), run: () => move(-1) },
+    { key: 'Enter', label: t('browse.keys.open'), run: () => rows[at] && onOpen(rows[at].key) },
+  ]);
+  const names = columnsOf(rows);
+  const columns = `minmax(172px, 1.5fr) ${'minmax(64px, 1fr) '.repeat(names.length)}60px`;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t('browse.table')}>
+      <table className={styles.table} aria-rowcount={rows.length + 1}>
+        <thead className={styles.head}>
+          <tr className={styles.row} style={{ gridTemplateColumns: columns }}>
+            <th scope="col">{keys ? t('browse.key') : '_id'}</th>
+            {names.map((name) => (
+              <th key={name} scope="col">
+                {keys ? t(`browse.redisField.${knownField(name)}`, { name }) : name}
+              </th>
+            ))}
+            <th scope="col">{t('backups.column.bytes')}</th>
+          </tr>
+        </thead>
+        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const row = rows[index];
+            if (!row) return null;
+            return (
+              <tr
+                key={row.key}
+                aria-rowindex={index + 2}
+                aria-selected={index === at}
+                className={`${styles.row} ${styles.dataRow} ${index === at ? styles.at : ''}`}
+                style={{
+                  transform: `translateY(${start}px)`,
+                  height: ROW_HEIGHT,
+                  gridTemplateColumns: columns,
+                }}
+                data-testid="browse-row"
+              >
+                <td>
+                  <button
+                    type="button"
+                    className={styles.open}
+                    onClick={() => {
+                      setAt(index);
+                      onOpen(row.key);
+                    }}
+                    data-testid="browse-open"
+                  >
+                    {plainId(row.id)}
+                  </button>
+                </td>
+                {names.map((name) => (
+                  <Cell key={name} row={row} name={name} />
+                ))}
+                <td>{format.bytes(row.bytes)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Cell({ row, name }: { row: DocumentRow; name: string }) {
+  const field = row.fields.find((one) => one.name === name);
+  if (!field) return <td className={styles.faint}>—</td>;
+  return (
+    <td title={`${field.kind}: ${field.text}`} className={styles[`kind_${field.kind}`]}>
+      {field.text}
+    </td>
+  );
+}
+
+/** The fields that most of the rows have, in the order in which they appear. */
+function columnsOf(rows: DocumentRow[]): string[] {
+  const seen = new Map<string, number>();
+  for (const { fields } of rows.slice(0, 50)) {
+    for (const { name } of fields) seen.set(name, (seen.get(name) ?? 0) + 1);
+  }
+  const names = [...seen.keys()];
+  const common = [...names].sort((a, b) => (seen.get(b) ?? 0) - (seen.get(a) ?? 0)).slice(0, FIELDS);
+  return names.filter((name) => common.includes(name));
+}
+
+const REDIS_FIELDS = ['type', 'value', 'expireAt'] as const;
+
+function knownField(name: string) {
+  return REDIS_FIELDS.find((known) => known === name) ?? 'other';
+}

@@ -1,0 +1,72 @@
+import { Table, type TableColumnsType } from 'antd';
+import { useTranslation } from 'react-i18next';
+import type { InvariantVerdict, InvariantView } from '../api';
+import { codeText } from '../i18n/code';
+import { useFormat } from '../shared/format/use-format';
+import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
+import styles from './jobs.module.css';
+
+const VERDICTS: Record<InvariantVerdict, Verdict> = {
+  holds: 'verified',
+  broken: 'failed',
+  not_judged: 'unknown',
+};
+
+/** What must hold of every backup, and whether it does. */
+export function Invariants({ invariants }: { invariants: InvariantView[] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const columns: TableColumnsType<InvariantView> = [
+    {
+      title: t('invariants.rule'),
+      key: 'rule',
+      render: (_, { id }) => (
+        <span className={styles.rule}>
+          <code>{id}</code>
+          <span>{codeText('invariant', id)}</span>
+        </span>
+      ),
+    },
+    {
+      title: t('invariants.severity'),
+      key: 'severity',
+      render: (_, { severity }) => codeText('severity', severity) ?? severity,
+    },
+    {
+      title: t('invariants.verdict'),
+      key: 'verdict',
+      render: (_, { verdict, reason, count }) => (
+        <VerdictTag verdict={VERDICTS[verdict]}>
+          {t(`invariants.verdicts.${verdict}`)}
+          {verdict === 'broken' && ` · ${format.number(count)}`}
+          {reason && ` · ${codeText('notJudged', reason) ?? reason}`}
+        </VerdictTag>
+      ),
+    },
+  ];
+  const explained = invariants.filter(({ details }) => details.length > 0).map(({ id }) => id);
+  return (
+    <Table
+      columns={columns}
+      dataSource={invariants}
+      rowKey="id"
+      pagination={false}
+      size="small"
+      expandable={{
+        expandedRowRender: ({ id, details, repair }) => (
+          <div className={styles.findings}>
+            <ul>
+              {details.map((detail) => (
+                <li key={detail}>{detail}</li>
+              ))}
+            </ul>
+            <p className={styles.note}>{codeText('repair', repair) ?? `${id}: ${repair}`}</p>
+          </div>
+        ),
+        rowExpandable: ({ id }) => explained.includes(id),
+        defaultExpandedRowKeys: explained,
+        showExpandColumn: explained.length > 0,
+      }}
+    />
+  );
+}
