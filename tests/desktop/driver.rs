@@ -89,6 +89,14 @@ impl Window {
         self.find(id).await?.send_keys(text).await
     }
 
+    /// Puts text in the place of what the field holds, and leaves the field.
+    pub async fn rewrite(&self, id: &str, text: &str) -> WebDriverResult<()> {
+        let field = self.find(id).await?;
+        field.send_keys(Key::Control + "a").await?;
+        field.send_keys(text).await?;
+        field.send_keys(Key::Tab + "").await
+    }
+
     /// Waits until the element's attribute has one of these values, and tells which.
     pub async fn await_attribute(
         &self,

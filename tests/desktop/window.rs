@@ -83,9 +83,38 @@ async fn ui_05_from_the_first_run_to_proof() {
         window.picture("restore-proof").await?;
         assert_eq!(verified, "true", "the restore was not verified");
 
+        look_inside_a_backup(&window).await?;
+        verify_by_sample(&window).await?;
         picture_every_screen(&window).await
     })
     .await;
+}
+
+/// RS-8: documents of the newest backup, and one of them in full.
+async fn look_inside_a_backup(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-backups").await?;
+    window.click("backup-open").await?;
+    window.click("backup-browse").await?;
+    window.find("browse-row").await?;
+    window.picture("browse").await?;
+    window.click("browse-open").await?;
+    window.find("browse-document").await?;
+    window.click("browse-tab-json").await?;
+    window.picture("browse-document").await
+}
+
+/// BK-10: a verification of a part says what it covers.
+async fn verify_by_sample(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-backups").await?;
+    window.click("backup-open").await?;
+    window.rewrite("verify-sample", "10").await?;
+    window.click("backup-verify").await?;
+    window.find("coverage").await?;
+    let verdict =
+        window.await_attribute("verify-result", "data-verdict", &["verified", "failed"]).await?;
+    window.picture("verify-sample").await?;
+    assert_eq!(verdict, "verified", "a sound backup was not found sound");
+    Ok(())
 }
 
 async fn picture_every_screen(window: &Window) -> WebDriverResult<()> {

@@ -1,6 +1,6 @@
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { render, screen, within } from '@testing-library/react';
+import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createQueryClient, followEvents } from './api';
@@ -37,6 +37,7 @@ beforeAll(
   () =>
     Promise.all([
       import('./backups/BackupsScreen'),
+      import('./browse/BrowseScreen'),
       import('./backups/CreateBackupDialog'),
       import('./games/GameScreen'),
       import('./games/GamesScreen'),
@@ -112,6 +113,30 @@ describe('the story in the window', () => {
       const failure = await find('failure');
       expect(failure).toHaveTextContent('The server does not answer');
       expect(within(failure).getByRole('button', { name: 'Try again' })).toBeEnabled();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'looks inside a backup, filters, and opens a document by keyboard',
+    async () => {
+      const user = openWindow('/backups/01KAJ3ZV2Q8T5C4N7R1MXW6E4A/browse?class=history', {
+        scenario: 'ready',
+      });
+      const history = await screen.findAllByTestId('browse-collection', {}, PATIENCE);
+      await user.click(
+        history.find(({ dataset }) => dataset.collection === 'history/game_history') as Element,
+      );
+      await user.type(await find('browse-where'), '01KAHMF00000003QZ');
+      await user.click(await find('browse-filter'));
+      await waitFor(
+        async () => expect(await find('browse-amount')).toHaveTextContent('1 of 1,240 · found by key'),
+        PATIENCE,
+      );
+      expect(window.location.hash).toContain('_id');
+      (document.activeElement as HTMLElement).blur();
+      await user.keyboard('{ArrowDown}{Enter}');
+      expect(await find('browse-document')).toHaveTextContent('MERLIN');
     },
     TEST_MS,
   );

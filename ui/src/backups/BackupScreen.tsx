@@ -3,6 +3,7 @@ import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type Failure, type Level, useRead, useRun } from '../api';
+import { Invariants } from '../jobs/Invariants';
 import { JobResult } from '../jobs/JobResult';
 import { describeFailure } from '../shared/describe';
 import { useDialog } from '../shared/dialog';
@@ -48,7 +49,7 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
   const { t } = useTranslation();
   const { job } = route.useSearch();
   const navigate = route.useNavigate();
-  const { summary, parts, verifications } = detail;
+  const { summary, parts, verifications, invariants } = detail;
   const showJob = ({ jobId }: { jobId: string }) =>
     void navigate({ search: (current) => ({ ...current, job: jobId }), replace: true });
   const verify = useRun('backup.verify');
@@ -105,6 +106,11 @@ function BackupContent({ detail }: { detail: BackupDetail }) {
         starting={verify.isPending}
         onVerify={startVerify}
       />
+      {invariants.length > 0 && (
+        <Panel title={t('invariants.title')} flush>
+          <Invariants invariants={invariants.map(({ invariant }) => invariant)} judged={invariants} />
+        </Panel>
+      )}
       <Panel title={t('backup.parts.title')} flush>
         <PartsTable parts={parts} />
       </Panel>

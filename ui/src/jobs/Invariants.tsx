@@ -1,7 +1,8 @@
 import { Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { InvariantVerdict, InvariantView } from '../api';
+import type { InvariantVerdict, InvariantView, Level } from '../api';
 import { codeText } from '../i18n/code';
+import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './jobs.module.css';
@@ -12,8 +13,14 @@ const VERDICTS: Record<InvariantVerdict, Verdict> = {
   not_judged: 'unknown',
 };
 
+interface InvariantsProps {
+  invariants: InvariantView[];
+  /** When each was judged, and how deep that verification went; none for those of one run. */
+  judged?: { at: number; level: Level | null }[];
+}
+
 /** What must hold of every backup, and whether it does. */
-export function Invariants({ invariants }: { invariants: InvariantView[] }) {
+export function Invariants({ invariants, judged }: InvariantsProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const columns: TableColumnsType<InvariantView> = [
@@ -44,6 +51,21 @@ export function Invariants({ invariants }: { invariants: InvariantView[] }) {
       ),
     },
   ];
+  if (judged) {
+    columns.push({
+      title: t('invariants.judged'),
+      key: 'judged',
+      render: (_, { verdict }, index) => {
+        const known = judged[index];
+        if (!known || verdict === 'not_judged') return '—';
+        return (
+          <>
+            {known.level} · <Moment at={known.at} />
+          </>
+        );
+      },
+    });
+  }
   const explained = invariants.filter(({ details }) => details.length > 0).map(({ id }) => id);
   return (
     <Table

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { gameSearch, restoreSearch, rootSearch } from './search';
+import { browseSearch, gameSearch, restoreSearch, rootSearch } from './search';
 
 describe('addresses', () => {
   it('drop what they cannot read', () => {
@@ -19,5 +19,11 @@ describe('addresses', () => {
   it('know only the six classes', () => {
     expect(restoreSearch({ classes: ['history', 'secrets'] }).classes).toEqual(['history']);
     expect(restoreSearch({ classes: ['secrets'] }).classes).toBeUndefined();
+  });
+
+  it('keeps the place inside a backup and drops what no collection can be', () => {
+    const raw = { class: 'history', collection: 'game_events', where: 'seq=3', key: 'AA.0', tab: 'json' };
+    expect(browseSearch(raw)).toMatchObject(raw);
+    expect(browseSearch({ class: 'nothing', tab: 7, where: '' })).toEqual({});
   });
 });

@@ -197,14 +197,14 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
   },
   "backup.browse": {
     permission: "read_games",
-    provides: ["backups"],
+    provides: [],
     invalidates: [],
     audit: null,
     danger: "safe",
   },
   "backup.document": {
     permission: "read_games",
-    provides: ["backups"],
+    provides: [],
     invalidates: [],
     audit: null,
     danger: "safe",

@@ -51,6 +51,8 @@ summary: BackupView,
 parts: Array<ClassPart>, 
 /** Every verification run, newest first. */
 verifications: Array<VerificationView>, 
+/** What is known of the invariants of backups; empty before a verification judged them. */
+invariants: Array<InvariantStatus>, 
 /** How the set was made consistent: `oplog` or `change_stream`. */
 mechanism: string, 
 /** MongoDB's version at the time. */
@@ -741,6 +743,15 @@ export type InsteadView = {
 asked: Method, 
 /** Stable code of why: `no_base`, `oplog_overrun`, `part_without_base`. */
 reason: string, };
+
+/** What is known of an invariant of one set, from the newest verification that could tell. */
+export type InvariantStatus = { 
+/** The invariant and its verdict. */
+invariant: InvariantView, 
+/** Unix time in milliseconds of that verification. */
+at: number, 
+/** The level that it reached. */
+level: Level | null, };
 
 /** What is known of an invariant. */
 export type InvariantVerdict = "holds" | "broken" | "not_judged";

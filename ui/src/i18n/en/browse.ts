@@ -55,6 +55,8 @@ export const coverage = {
 };
 
 export const invariants = {
+  title: 'Rules of backups',
+  judged: 'Judged',
   rule: 'Rule',
   severity: 'Severity',
   verdict: 'Verdict',

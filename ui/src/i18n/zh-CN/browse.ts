@@ -55,6 +55,8 @@ export const coverage = {
 };
 
 export const invariants = {
+  title: '备份规则',
+  judged: '判定于',
   rule: '规则',
   severity: '级别',
   verdict: '结论',

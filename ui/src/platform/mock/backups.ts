@@ -9,6 +9,7 @@ import type {
   VerificationView,
 } from '../../api/generated/types';
 import { NOW } from './instant';
+import { invariantsOf } from './outcomes';
 
 const MIB = 1024 * 1024;
 const HOUR = 3_600_000;
@@ -98,6 +99,11 @@ export function backupDetail(
     summary,
     parts,
     verifications,
+    invariants: verifications
+      .slice(0, 1)
+      .flatMap(({ level, coverage, findings, at }) =>
+        invariantsOf(level ?? 'L0', coverage, findings).map((invariant) => ({ invariant, at, level })),
+      ),
     mechanism: 'oplog',
     serverVersion: '6.0.5',
     toolVersion: '0.1.0',

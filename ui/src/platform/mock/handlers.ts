@@ -208,7 +208,9 @@ function startVerify(
   const detail = findBackup(state, backup);
   return jobs.start('verify', detail.summary.id, [{ phase: 'check', unit: 'objects', total: 46 }], () => {
     const outcome = verifyOutcome(detail.summary.id, level, samplePercent);
-    const seen = verification(level, NOW, { coverage: outcome.coverage });
+    const findings = outcome.invariants.filter(({ verdict }) => verdict === 'broken').map(({ id }) => id);
+    const seen = verification(level, NOW, { coverage: outcome.coverage, findings });
+    detail.invariants = outcome.invariants.map((invariant) => ({ invariant, at: NOW, level }));
     detail.summary = { ...detail.summary, verification: seen };
     detail.verifications.unshift(seen);
     return { outcome: outcome as never, ok: true };

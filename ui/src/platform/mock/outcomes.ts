@@ -145,7 +145,9 @@ export function verifyOutcome(backup: string, level: Level, samplePercent = 100)
     bytes: Math.round(214_000 * samplePercent),
     problems: [],
     coverage,
-    invariants: backup === 'store' ? [] : invariantsOf(level, coverage),
+    // A trial restore of the mock finds a game that was damaged before the backup was taken.
+    invariants:
+      backup === 'store' ? [] : invariantsOf(level, coverage, level === 'L4' ? ['B-CONSISTENT-CUT'] : []),
   };
 }
 
@@ -180,12 +182,16 @@ const RULES: [string, InvariantView['repair'], Level][] = [
   ['B-SECRET-KEY', 'HUMAN', 'L0'],
 ];
 
-function invariantsOf(level: Level, coverage: CoverageView | null): InvariantView[] {
+/** The rules of backups as a verification of this depth judges them. */
+export function invariantsOf(
+  level: Level,
+  coverage: CoverageView | null,
+  findings: string[],
+): InvariantView[] {
   return RULES.map(([id, repair, needs]) => {
     const sampled = coverage !== null && !coverage.complete && id !== 'B-SECRET-KEY' && needs !== 'L4';
     const reason = level < needs ? `needs_${needs.toLowerCase()}` : sampled ? 'sampled' : null;
-    // One game of the sandbox was damaged before the backup was taken.
-    const broken = id === 'B-CONSISTENT-CUT' && reason === null && level === 'L4';
+    const broken = reason === null && findings.includes(id);
     return {
       id,
       severity: 'F',

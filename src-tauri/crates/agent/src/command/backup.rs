@@ -181,6 +181,7 @@ pub fn print_detail(detail: &BackupDetail, indent: &str) {
     if let Some(pin) = &view.pinned {
         println!("{indent}pinned by {} on {}: {}", pin.actor, moment(pin.at), pin.reason);
     }
+    print_findings(detail, indent);
     let mut table = Table::new(&[
         ("class", Align::Left),
         ("collection", Align::Left),
@@ -217,6 +218,25 @@ pub fn print_detail(detail: &BackupDetail, indent: &str) {
         }
     }
     print!("{}", table.text(style, indent));
+}
+
+/// The invariants that the newest verification that judged them found broken.
+fn print_findings(detail: &BackupDetail, indent: &str) {
+    let style = Style::of_stdout();
+    for known in detail.invariants.iter().filter(|known| known.invariant.count > 0) {
+        let invariant = &known.invariant;
+        println!(
+            "{indent}{} {} ({:?}), {} found on {}",
+            style.bad("broken"),
+            invariant.id,
+            invariant.severity,
+            count(invariant.count),
+            moment(known.at),
+        );
+        for finding in &invariant.details {
+            println!("{indent}  {finding}");
+        }
+    }
 }
 
 /// The stable name of a class.

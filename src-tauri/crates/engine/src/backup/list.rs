@@ -61,6 +61,7 @@ pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError
         summary: summary_view(&manifest.summary, &known, &catalog.pins),
         parts,
         verifications: known.into_iter().map(|(_, view)| view).collect(),
+        invariants: verify::invariants(engine, &manifest.summary.id).await?,
         mechanism: attribute(&manifest.summary, "mechanism").to_owned(),
         server_version: attribute(&manifest.summary, "server_version").to_owned(),
         tool_version: manifest.summary.tool_version.clone(),

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use source::profile::DataClass;
 use ts_rs::TS;
 
+use crate::verify::outcome::InvariantStatus;
+
 /// How a backup is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -226,6 +228,8 @@ pub struct BackupDetail {
     pub parts: Vec<ClassPart>,
     /// Every verification run, newest first.
     pub verifications: Vec<VerificationView>,
+    /// What is known of the invariants of backups; empty before a verification judged them.
+    pub invariants: Vec<InvariantStatus>,
     /// How the set was made consistent: `oplog` or `change_stream`.
     pub mechanism: String,
     /// MongoDB's version at the time.

@@ -48,7 +48,7 @@ impl Wanted {
         let mut key = Vec::with_capacity(element.value.len() + 2);
         sortkey::encode_value(element.kind, element.value, &mut key)?;
         let begins = self.prefix.as_ref().is_some_and(|prefix| key.starts_with(prefix));
-        Ok(begins || self.keys.iter().any(|wanted| *wanted == key))
+        Ok(begins || self.keys.contains(&key))
     }
 
     /// Whether the document has such a value at the dotted path. Arrays are looked through.

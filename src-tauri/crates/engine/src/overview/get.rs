@@ -22,7 +22,7 @@ const RECENT: usize = 8;
 /// Sets looked at for what a class refers to.
 const LOOKED_BACK: usize = 8;
 /// Jobs looked at for backups that failed.
-const JOBS: u32 = 100;
+const JOBS: u32 = 50;
 /// Bytes a second that a restore is expected to write before one was measured.
 const USUAL_RATE: f64 = 20e6;
 

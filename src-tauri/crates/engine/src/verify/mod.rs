@@ -15,13 +15,14 @@ use serde_json::json;
 use crate::backup::outcome::{CoverageView, Level, VerificationView};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use outcome::{InvariantStatus, InvariantVerdict, InvariantView};
 
 /// What is remembered of a verification beside its level.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Detail {
     pub(crate) coverage: Option<CoverageView>,
-    pub(crate) findings: Vec<String>,
+    pub(crate) invariants: Vec<InvariantView>,
 }
 
 /// Remembers a verification of a whole set.
@@ -73,11 +74,50 @@ pub(crate) async fn known(
                 ok: record.ok,
                 problems: record.problems,
                 coverage: detail.coverage,
-                findings: detail.findings,
+                findings: broken(&detail.invariants),
             };
             (record.backup, view)
         })
         .collect())
+}
+
+/// What is known of each invariant of a set: the newest verdict, else why there is none yet.
+pub(crate) async fn invariants(
+    engine: &Engine,
+    backup: &str,
+) -> Result<Vec<InvariantStatus>, EngineError> {
+    let backup = backup.to_owned();
+    let records = engine.control(move |control| control.verifications(Some(&backup))).await?;
+    let statuses = records.into_iter().map(|record| {
+        let detail: Detail = serde_json::from_value(record.detail).unwrap_or_default();
+        let (at, level) = (record.at, record.level.as_deref().and_then(level_of));
+        let status = move |invariant| InvariantStatus { invariant, at, level };
+        detail.invariants.into_iter().map(status).collect()
+    });
+    Ok(newest(statuses))
+}
+
+/// Of each invariant the newest verdict; `runs` are newest first.
+fn newest(runs: impl Iterator<Item = Vec<InvariantStatus>>) -> Vec<InvariantStatus> {
+    let mut known: Vec<InvariantStatus> = Vec::new();
+    for status in runs.flatten() {
+        match known.iter_mut().find(|known| known.invariant.id == status.invariant.id) {
+            Some(known) if known.invariant.verdict == InvariantVerdict::NotJudged => {
+                if status.invariant.verdict != InvariantVerdict::NotJudged {
+                    *known = status;
+                }
+            }
+            Some(_) => {}
+            None => known.push(status),
+        }
+    }
+    known
+}
+
+/// Ids of the invariants that are broken.
+fn broken(invariants: &[InvariantView]) -> Vec<String> {
+    let broken = invariants.iter().filter(|one| one.verdict == InvariantVerdict::Broken);
+    broken.map(|one| one.id.clone()).collect()
 }
 
 /// The level that was reached for everything. A trial restore reads all of it.
@@ -149,6 +189,35 @@ mod tests {
             [view(Some(Level::L2), 4, true), view(None, 3, false), view(Some(Level::L3), 2, true)];
         assert_eq!(best(&healed, "B").unwrap().level, Some(Level::L2));
         assert_eq!(best(&good, "C"), None);
+    }
+
+    #[test]
+    fn the_newest_verdict_on_an_invariant_stands_until_another_is_reached() {
+        use InvariantVerdict::{Broken, Holds, NotJudged};
+        use avalon::invariant::{Repair, Severity};
+        let status = |id: &str, verdict, at| InvariantStatus {
+            invariant: InvariantView {
+                id: id.into(),
+                severity: Severity::F,
+                repair: Repair::Auto,
+                verdict,
+                reason: None,
+                count: 0,
+                details: vec![],
+            },
+            at,
+            level: None,
+        };
+        let runs = [
+            vec![status("A", NotJudged, 3), status("B", NotJudged, 3)],
+            vec![status("A", Broken, 2), status("B", NotJudged, 2)],
+            vec![status("A", Holds, 1)],
+        ];
+        let known: Vec<_> = newest(runs.into_iter())
+            .into_iter()
+            .map(|known| (known.invariant.id, known.invariant.verdict, known.at))
+            .collect();
+        assert_eq!(known, [("A".into(), Broken, 2), ("B".into(), NotJudged, 3)]);
     }
 
     #[test]

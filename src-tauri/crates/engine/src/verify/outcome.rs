@@ -61,6 +61,18 @@ impl VerifyOutcome {
     }
 }
 
+/// What is known of an invariant of one set, from the newest verification that could tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InvariantStatus {
+    /// The invariant and its verdict.
+    pub invariant: InvariantView,
+    /// Unix time in milliseconds of that verification.
+    pub at: i64,
+    /// The level that it reached.
+    pub level: Option<Level>,
+}
+
 /// What is known of an invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]

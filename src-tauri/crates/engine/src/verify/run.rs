@@ -1,7 +1,7 @@
 use serde_json::json;
 use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, VaultError};
 
-use super::outcome::{InvariantVerdict, ObjectProblem, VerifyOutcome, VerifyRequest};
+use super::outcome::{ObjectProblem, VerifyOutcome, VerifyRequest};
 use super::{Detail, invariants};
 use crate::backup::outcome::{CoverageView, Level};
 use crate::engine::Engine;
@@ -76,11 +76,8 @@ pub async fn run(
     }
     outcome.invariants = invariants::judge(&outcome, &logs, key_known);
     let problems = u64::try_from(outcome.problems.len()).unwrap_or(u64::MAX);
-    let broken = outcome.invariants.iter().filter(|one| one.verdict == InvariantVerdict::Broken);
-    let detail = Detail {
-        coverage: outcome.coverage.clone(),
-        findings: broken.map(|one| one.id.clone()).collect(),
-    };
+    let detail =
+        Detail { coverage: outcome.coverage.clone(), invariants: outcome.invariants.clone() };
     super::record_with(engine, &outcome.backup, outcome.level, problems, &detail).await?;
     Ok(outcome)
 }

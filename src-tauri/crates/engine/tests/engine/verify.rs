@@ -79,5 +79,11 @@ async fn games_without_a_whole_log_are_findings_that_stay_with_the_backup() {
     );
     let shown = engine::backup::list(&engine).await.unwrap()[0].verification.clone().unwrap();
     assert_eq!((shown.ok, shown.findings), (true, broken.map(str::to_owned).to_vec()));
+    // A look that cannot judge them takes nothing back.
+    verify(&engine, Level::L1, 100.0).await;
+    let detail = engine::backup::show(&engine, "latest").await.unwrap();
+    let open = detail.invariants.iter().filter(|known| known.invariant.count > 0);
+    let open: Vec<_> = open.map(|known| (known.invariant.id.as_str(), known.level)).collect();
+    assert_eq!(open, broken.map(|id| (id, Some(Level::L3))));
     stage.stop().await;
 }
