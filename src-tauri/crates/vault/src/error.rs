@@ -23,6 +23,26 @@ pub enum VaultError {
         /// Where.
         location: String,
     },
+    /// The store holds another vault.
+    #[error(
+        "{location} holds another vault, which is left alone; choose an empty place for the replica"
+    )]
+    OtherVault {
+        /// Where.
+        location: String,
+    },
+    /// The keyring of a replica is not an older one of the primary's.
+    #[error(
+        "the keyring at {location} has revision {found} and is not the primary's, which has {known}; the primary's may be an old one put back: check it, and repair it from this store"
+    )]
+    ReplicaAhead {
+        /// Where the replica is.
+        location: String,
+        /// The revision there.
+        found: u32,
+        /// The primary's.
+        known: u32,
+    },
     /// The key provider could not open the keyring. Says nothing about what differs.
     #[error("the key does not open this vault")]
     WrongKey,

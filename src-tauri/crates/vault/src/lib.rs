@@ -17,8 +17,11 @@ mod proto;
 mod prune;
 mod reach;
 mod read;
+mod repair;
+mod replicate;
 mod segment;
 pub mod set;
+mod sound;
 pub mod store;
 pub mod testing;
 mod vault;
@@ -40,6 +43,10 @@ pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
 pub use read::{PartReader, Record, StreamLookup, StreamReader};
+pub use repair::{Cure, RepairReport, RepairRequest, Repaired};
+pub use replicate::{
+    Copied, CopiedSet, REPLICATED_AT, ReplicateProgress, ReplicateReport, ReplicateRequest,
+};
 pub use set::writer::{PartCheckpoint, PartWriter, SetWriter, StreamWriter};
 pub use set::{
     ClassManifest, SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamKind,

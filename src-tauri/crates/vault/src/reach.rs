@@ -53,7 +53,7 @@ impl Usage {
 
 /// The index pages of a stream, each with the type of the segments that it tells of. Whatever a
 /// stream refers to is found through this function alone.
-fn pages(stream: &StreamManifest) -> impl Iterator<Item = (ObjectType, &PageRef)> {
+pub(crate) fn pages(stream: &StreamManifest) -> impl Iterator<Item = (ObjectType, &PageRef)> {
     let base = stream.base_pages().map(|page| (ObjectType::Segment, page));
     base.chain(stream.layer_pages().map(|page| (ObjectType::Delta, page)))
 }

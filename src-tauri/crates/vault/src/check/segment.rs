@@ -7,10 +7,9 @@ use bytes::Bytes;
 use super::{Problem, ProblemKind};
 use crate::VaultError;
 use crate::crypto::object::{Header, ObjectType};
-use crate::digest::DigestSum;
 use crate::manifest::SegmentRef;
 use crate::objects::{hash_of, key_of};
-use crate::segment::{Decoded, fits, on_worker};
+use crate::segment::{fits, on_worker};
 use crate::vault::VaultInner;
 
 /// How deep to look.
@@ -91,37 +90,11 @@ fn content(
 ) -> Result<(), VaultError> {
     let decoded = vault.open_segment(object_type, key, bytes)?;
     fits(key, segment, &decoded.index)?;
-    let damaged = |kind, detail: &str| Err(VaultError::damaged(key, kind, detail));
-    let index = &decoded.index;
-    if vault.segment_name(object_type, &index.index, &index.hashes) != segment.object.name {
-        return damaged(ProblemKind::Decode, "its name does not follow from what it holds");
-    }
-    if index.rows.windows(2).any(|pair| matches!(pair, [a, b] if a.key > b.key)) {
-        return damaged(ProblemKind::Decode, "its keys are not in order");
-    }
-    let Some((sum, length)) = sum(vault, &decoded) else {
-        return damaged(ProblemKind::Decode, "a document does not match its hash");
-    };
+    let (sum, length) = vault.sum_of(object_type, key, &segment.object.name, &decoded)?;
     let totals = &segment.totals;
     if sum.value() != totals.digest || length != totals.bytes {
-        return damaged(ProblemKind::Manifest, "its digest is not the one that its page tells");
+        let detail = "its digest is not the one that its page tells";
+        return Err(VaultError::damaged(key, ProblemKind::Manifest, detail));
     }
     Ok(())
-}
-
-/// Hashes each document anew; `None` when one differs from its row.
-fn sum(vault: &VaultInner, decoded: &Decoded) -> Option<(DigestSum, u64)> {
-    let documents = vault.names.documents();
-    let (mut sum, mut bytes, mut scratch) = (DigestSum::default(), 0, Vec::new());
-    for row in &decoded.index.rows {
-        let Some(document) = decoded.document(row) else {
-            continue;
-        };
-        if documents.document(&row.key, &document, &mut scratch).short() != row.hash {
-            return None;
-        }
-        sum.add(row.hash);
-        bytes += document.len() as u64;
-    }
-    Some((sum, bytes))
 }

@@ -208,7 +208,7 @@ async fn publish(vault: &VaultInner, opened: &Bytes, mut next: Keyring) -> Resul
 }
 
 /// Has this writer's ledger know of the new revision, so that an old keyring put back is noticed.
-async fn tell_ledger(vault: &VaultInner) -> Result<(), VaultError> {
+pub(crate) async fn tell_ledger(vault: &VaultInner) -> Result<(), VaultError> {
     let _appending = vault.appending.lock().await;
     ledger::register(vault).await?;
     let own = Sequence::ledger(&vault.ledger_folder());

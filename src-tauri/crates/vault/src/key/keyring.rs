@@ -206,12 +206,12 @@ impl Keyring {
     }
 
     /// Opens a newer object of this keyring, where the root key is still the same.
-    pub(super) fn open_newer(&self, bytes: &[u8]) -> Result<Self, VaultError> {
+    pub(crate) fn open_newer(&self, bytes: &[u8]) -> Result<Self, VaultError> {
         Sealed::read(bytes)?.open(bytes, self.root.clone(), self.opened_by)
     }
 
     /// True when `other` is the keyring of the same vault.
-    pub(super) fn is_same_vault(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_vault(&self, other: &Self) -> bool {
         self.vault_id == other.vault_id && *self.content_key == *other.content_key
     }
 }
@@ -281,7 +281,7 @@ impl Epoch {
 }
 
 /// The revision that a keyring object claims, without any key.
-pub(super) fn revision_of(bytes: &[u8]) -> Option<u32> {
+pub(crate) fn revision_of(bytes: &[u8]) -> Option<u32> {
     public_part(bytes).map(|(_, public)| public.revision)
 }
 
@@ -305,4 +305,10 @@ fn key_from(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
 fn wipe(secret: &mut proto::KeyringSecret) {
     secret.content_key.zeroize();
     secret.epochs.iter_mut().for_each(|epoch| epoch.key.zeroize());
+}
+
+/// Whose keyring an object is, and its revision, without any key.
+pub(crate) fn identity_of(bytes: &[u8]) -> Result<([u8; 16], u32), VaultError> {
+    let sealed = Sealed::read(bytes)?;
+    Ok((sealed.vault_id, sealed.revision))
 }

@@ -2,6 +2,7 @@
 
 mod log;
 mod pin;
+pub(crate) mod repair;
 pub(crate) mod sequence;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,8 @@ pub struct Catalog {
     pub pins: BTreeMap<String, Vec<Pin>>,
     /// What every set that was ever added stored, removed ones included, oldest first.
     pub history: Vec<Added>,
+    /// Ids of sets that were removed again.
+    pub removed: BTreeSet<String>,
     /// What is wrong with the ledgers; a set whose entry is damaged is not among `sets`.
     pub problems: Vec<Problem>,
     /// Entries of a later version, whose meaning is not known here.
@@ -187,6 +190,8 @@ fn settle(told: Told, listing: &mut Listing) {
         let order = |set: &ListedSet| (set.summary.committed_at_ms, set.summary.id.clone());
         order(a).cmp(&order(b))
     });
+    // Two writers may have copied the same set into a replica at once.
+    listing.sets.dedup_by(|a, b| a.summary.id == b.summary.id);
     for (set, pin) in pins {
         if !lifted.contains(&pin.id) && !removed.contains(&set) {
             listing.pins.entry(set).or_default().push(pin);
@@ -248,11 +253,36 @@ pub(crate) async fn register(vault: &VaultInner) -> Result<(), VaultError> {
 
 /// Appends the entry from which on the set exists.
 pub(crate) async fn add_set(vault: &VaultInner, set: ListedSet) -> Result<SetSummary, VaultError> {
+    let at_ms = vault.context.clock.now_ms();
+    add_set_at(vault, set, at_ms).await
+}
+
+/// As [`add_set`], for a set that was committed elsewhere: its entry has the time of that commit, so
+/// that sets have the same order in every store.
+pub(crate) async fn copy_set(vault: &VaultInner, set: ListedSet) -> Result<SetSummary, VaultError> {
+    let at_ms = set.summary.committed_at_ms;
+    add_set_at(vault, set, at_ms).await
+}
+
+async fn add_set_at(
+    vault: &VaultInner,
+    mut set: ListedSet,
+    at_ms: i64,
+) -> Result<SetSummary, VaultError> {
     // Where conditional writes are missing, another writer may have taken this one's place in the
     // registry since: a ledger that nobody finds must not be written to.
     register(vault).await?;
-    let ListedSet { mut summary, manifests } = set;
-    let add = AddSet {
+    let action = Action::AddSet(added(&set));
+    let draft = Draft { fencing_token: set.summary.fencing_token, action };
+    let entry = Sequence::ledger(&vault.ledger_folder()).append_at(vault, draft, at_ms).await?;
+    set.summary.committed_at_ms = entry.at_ms;
+    Ok(set.summary)
+}
+
+/// What an entry says of a set.
+pub(crate) fn added(set: &ListedSet) -> AddSet {
+    let ListedSet { summary, manifests } = set;
+    AddSet {
         set_id: summary.id.clone(),
         started_at_ms: summary.started_at_ms,
         cluster_time: summary.cluster_time.clone(),
@@ -265,14 +295,13 @@ pub(crate) async fn add_set(vault: &VaultInner, set: ListedSet) -> Result<SetSum
         writer_id: summary.writer_id.clone(),
         attributes: summary.attributes.clone(),
         manifests: manifests
-            .into_iter()
-            .map(|(class, object)| ManifestRef { class, object: Some(object.to_message()) })
+            .iter()
+            .map(|(class, object)| ManifestRef {
+                class: class.clone(),
+                object: Some(object.to_message()),
+            })
             .collect(),
-    };
-    let draft = Draft { fencing_token: summary.fencing_token, action: Action::AddSet(add) };
-    let entry = Sequence::ledger(&vault.ledger_folder()).append(vault, draft).await?;
-    summary.committed_at_ms = entry.at_ms;
-    Ok(summary)
+    }
 }
 
 /// Appends the entry from which on the set is gone.

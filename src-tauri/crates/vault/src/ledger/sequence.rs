@@ -57,6 +57,10 @@ impl Sequence {
         Self { folder: format!("ledger/{writer}") }
     }
 
+    pub(super) fn folder(&self) -> &str {
+        &self.folder
+    }
+
     pub(crate) fn head_key(&self) -> String {
         format!("{}/head", self.folder)
     }
@@ -79,6 +83,17 @@ impl Sequence {
         vault: &VaultInner,
         draft: Draft,
     ) -> Result<Entry, VaultError> {
+        let at_ms = vault.context.clock.now_ms();
+        self.append_at(vault, draft, at_ms).await
+    }
+
+    /// As [`Sequence::append`], for something that happened at that time.
+    pub(crate) async fn append_at(
+        &self,
+        vault: &VaultInner,
+        draft: Draft,
+        at_ms: i64,
+    ) -> Result<Entry, VaultError> {
         let mut body: Option<(Entry, Bytes)> = None;
         for _ in 0..ATTEMPTS {
             let last = self.last(vault).await?;
@@ -91,7 +106,7 @@ impl Sequence {
             let key = self.entry_key(number);
             let (entry, bytes) = match body.take() {
                 Some(same) if same.0.number == number => same,
-                _ => self.seal_entry(vault, &draft, number, previous.clone())?,
+                _ => self.draw_up(vault, &draft, at_ms, number, previous.clone())?,
             };
             let committed = number - 1;
             let head = Head { committed, committed_hash: previous, intended: number };
@@ -112,10 +127,11 @@ impl Sequence {
         )))
     }
 
-    fn seal_entry(
+    fn draw_up(
         &self,
         vault: &VaultInner,
         draft: &Draft,
+        at_ms: i64,
         number: u64,
         previous: Vec<u8>,
     ) -> Result<(Entry, Bytes), VaultError> {
@@ -125,16 +141,23 @@ impl Sequence {
             previous,
             fencing_token: draft.fencing_token,
             newest_token: draft.fencing_token,
-            at_ms: vault.context.clock.now_ms(),
+            at_ms,
             keyring_revision: vault.keyring().revision,
             action: Some(draft.action.clone()),
         };
-        let bytes =
-            vault.seal(ObjectType::Entry, &self.entry_key(number), &entry.encode_to_vec())?;
+        let bytes = self.seal_entry(vault, &entry)?;
         Ok((entry, bytes))
     }
 
-    async fn put_head(&self, vault: &VaultInner, head: &Head) -> Result<(), VaultError> {
+    pub(super) fn seal_entry(
+        &self,
+        vault: &VaultInner,
+        entry: &Entry,
+    ) -> Result<Bytes, VaultError> {
+        vault.seal(ObjectType::Entry, &self.entry_key(entry.number), &entry.encode_to_vec())
+    }
+
+    pub(super) async fn put_head(&self, vault: &VaultInner, head: &Head) -> Result<(), VaultError> {
         let key = self.head_key();
         let body = vault.seal(ObjectType::Head, &key, &head.encode_to_vec())?;
         match vault.store.put(&key, body).await {
@@ -146,7 +169,7 @@ impl Sequence {
     }
 
     /// The head; `None` when there is none.
-    async fn read_head(&self, vault: &VaultInner) -> Result<Option<Head>, VaultError> {
+    pub(super) async fn read_head(&self, vault: &VaultInner) -> Result<Option<Head>, VaultError> {
         let key = self.head_key();
         let Some(bytes) = vault.find(&key).await? else {
             return Ok(None);
@@ -158,7 +181,7 @@ impl Sequence {
     }
 
     /// One entry by its number; `None` when there is none.
-    async fn read_entry(
+    pub(super) async fn read_entry(
         &self,
         vault: &VaultInner,
         number: u64,
@@ -167,12 +190,23 @@ impl Sequence {
         let Some(bytes) = vault.find(&key).await? else {
             return Ok(None);
         };
-        let plain = vault.unseal(ObjectType::Entry, &key, &bytes)?;
+        self.open_entry(vault, number, &bytes).map(Some)
+    }
+
+    /// Opens the bytes of one entry.
+    pub(super) fn open_entry(
+        &self,
+        vault: &VaultInner,
+        number: u64,
+        bytes: &[u8],
+    ) -> Result<ReadEntry, VaultError> {
+        let key = self.entry_key(number);
+        let plain = vault.unseal(ObjectType::Entry, &key, bytes)?;
         let entry = Entry::decode(plain.as_slice()).ok();
         let sound = entry.filter(|entry| entry.number == number && entry.sequence == self.folder);
         let undecodable = || VaultError::damaged(&key, ProblemKind::Decode, "not this entry");
         let entry = sound.ok_or_else(undecodable)?;
-        Ok(Some(ReadEntry { entry, hash: hash_of(&bytes) }))
+        Ok(ReadEntry { entry, hash: hash_of(bytes) })
     }
 
     /// The last entry, found by the head and by probing past it. Refuses to build on damage.

@@ -10,7 +10,9 @@ use crate::VaultError;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::objects::{CONTENT, key_of, name_of};
-use crate::reach::{Reach, half};
+use crate::reach::{Reach, Tally, half};
+use crate::repair::DAMAGED;
+use crate::store::StoreError;
 
 /// Candidates of one mark at most, so that it stays a small object; others wait for the next.
 const MOST: usize = 200_000;
@@ -54,6 +56,27 @@ pub(super) async fn find(
         }
     }
     Ok(candidates)
+}
+
+/// Deletes what repairs put aside, once it is older than the grace period.
+pub(super) async fn sweep_aside(run: &Run<'_>, now_ms: i64) -> Result<Tally, VaultError> {
+    let (store, mut deleted) = (&run.vault.store, Tally::default());
+    for key in store.list(&format!("{DAMAGED}/")).await? {
+        run.check()?;
+        let Some(info) = store.stat(&key).await? else { continue };
+        let old = info.modified_ms.is_some_and(|at_ms| at_ms + PRUNE_GRACE_MS <= now_ms);
+        if !old {
+            continue;
+        }
+        match store.delete(&key).await {
+            Err(StoreError::Denied { .. }) => {}
+            result => {
+                result?;
+                deleted.add(info.size);
+            }
+        }
+    }
+    Ok(deleted)
 }
 
 async fn look(

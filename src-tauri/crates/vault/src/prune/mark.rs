@@ -13,6 +13,7 @@ use crate::crypto::object::ObjectType;
 use crate::objects::key_of;
 use crate::proto;
 use crate::reach::{Tally, half};
+use crate::store::StoreError;
 use crate::vault::VaultInner;
 
 /// Where the mark lies; there is one at most.
@@ -113,7 +114,13 @@ impl Mark {
     }
 
     pub(super) async fn remove(vault: &VaultInner) -> Result<(), VaultError> {
-        Ok(vault.store.delete(MARK).await?)
+        match vault.store.delete(MARK).await {
+            // A mark of nothing says the same.
+            Err(StoreError::Denied { .. }) => {
+                Self::write(vault, BTreeMap::new(), Vec::new()).await.map(drop)
+            }
+            result => Ok(result?),
+        }
     }
 
     pub(super) fn tally(&self) -> Tally {

@@ -45,6 +45,11 @@ pub struct PruneReport {
     pub deleted: Tally,
     /// Marked before, and in use or written anew since: kept.
     pub spared: Tally,
+    /// Marked before, in no use, and kept by the store, which refuses to delete them: a lock, or
+    /// credentials without the right.
+    pub locked: Tally,
+    /// What repairs had put aside, older than the grace period, and deleted now.
+    pub set_aside: Tally,
     /// Marked now: nothing refers to them, and they are older than the grace period.
     pub marked: Tally,
     /// Nothing refers to them, and they are too young to be marked.
@@ -143,6 +148,7 @@ async fn phases(
     let candidates = candidate::find(run, &live, swept, now_ms, &mut report).await?;
     let Some(running) = running else { return Ok(report) };
     running.ensure_ours().await?;
+    report.set_aside = candidate::sweep_aside(run, now_ms).await?;
     if candidates.is_empty() {
         if found.is_some() {
             Mark::remove(run.vault).await?;

@@ -7,6 +7,7 @@ use super::running::Running;
 use super::{Live, PruneProgress, PruneReport, Run, sound};
 use crate::VaultError;
 use crate::ledger;
+use crate::store::StoreError;
 
 /// Objects deleted between two looks at whether this prune is still the one at work.
 const CHUNK: usize = 256;
@@ -35,15 +36,22 @@ pub(super) async fn run(
         let judged = chunk.iter().copied().map(|candidate| {
             let live = live.holds(&candidate.name);
             async move {
-                let deleted = !live && delete(run, &candidate, running).await?;
-                Ok::<_, VaultError>((candidate, deleted))
+                let fate = match live {
+                    true => Fate::Spared,
+                    false => delete(run, &candidate, running).await?,
+                };
+                Ok::<_, VaultError>((candidate, fate))
             }
         });
         let at_once = run.vault.context.resources.store_requests.max(1);
-        let judged: Vec<(Candidate, bool)> =
+        let judged: Vec<(Candidate, Fate)> =
             stream::iter(judged).buffer_unordered(at_once).try_collect().await?;
-        for (candidate, deleted) in judged {
-            let tally = if deleted { &mut report.deleted } else { &mut report.spared };
+        for (candidate, fate) in judged {
+            let tally = match fate {
+                Fate::Deleted => &mut report.deleted,
+                Fate::Spared => &mut report.spared,
+                Fate::Locked => &mut report.locked,
+            };
             tally.add(candidate.size);
             done += 1;
         }
@@ -52,17 +60,31 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// What became of an object that was marked.
+enum Fate {
+    Deleted,
+    Spared,
+    /// The store refuses to delete it.
+    Locked,
+}
+
 /// Deletes an object if it is still the one that was marked; what was written anew since is kept.
 async fn delete(
     run: &Run<'_>,
     candidate: &Candidate,
     running: Option<&Running<'_>>,
-) -> Result<bool, VaultError> {
+) -> Result<Fate, VaultError> {
     let key = candidate.key();
     let found = run.vault.store.stat(&key).await?;
     let same = found.is_none_or(|info| info.modified_ms == Some(candidate.modified_ms));
-    if same && found.is_some() && running.is_some() {
-        run.vault.store.delete(&key).await?;
+    if !same {
+        return Ok(Fate::Spared);
     }
-    Ok(same)
+    if found.is_some() && running.is_some() {
+        match run.vault.store.delete(&key).await {
+            Err(StoreError::Denied { .. }) => return Ok(Fate::Locked),
+            result => result?,
+        }
+    }
+    Ok(Fate::Deleted)
 }

@@ -77,7 +77,7 @@ fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Resul
 
 /// Looks at each segment by key. What this job stored has been read back already; what it reuses
 /// may have gone since.
-async fn all_present(
+pub(crate) async fn all_present(
     vault: &Arc<VaultInner>,
     object_type: ObjectType,
     pages: impl IntoIterator<Item = PageRef>,

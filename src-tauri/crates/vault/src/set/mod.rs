@@ -1,6 +1,6 @@
 //! Backup sets: one manifest per class, one cluster time.
 
-mod commit;
+pub(crate) mod commit;
 mod layer;
 mod part;
 mod sealing;

@@ -5,12 +5,14 @@
 
 mod error;
 mod fs;
+mod limit;
 mod memory;
 mod probe;
 mod remote;
 mod url;
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -58,6 +60,11 @@ pub trait Backend: Send + Sync + fmt::Debug {
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
     /// Removes an object.
     async fn delete(&self, key: &str) -> Result<(), StoreError>;
+    /// Whether the object is one version of several that the store keeps: what is deleted or
+    /// replaced stays there then, and takes space.
+    async fn is_versioned(&self, _key: &str) -> Result<bool, StoreError> {
+        Ok(false)
+    }
 }
 
 /// A store, ready for use. Cheap to clone.
@@ -85,6 +92,13 @@ impl Store {
     #[must_use]
     pub fn with_backend(backend: Arc<dyn Backend>) -> Self {
         Self { backend }
+    }
+
+    /// The same store with a limit on what is sent and, apart, on what is received.
+    #[must_use]
+    pub fn limited(self, bytes_per_second: NonZeroU64) -> Self {
+        let backend = limit::LimitedBackend::new(self.backend, bytes_per_second);
+        Self { backend: Arc::new(backend) }
     }
 
     /// Where this is, for messages; without credentials.

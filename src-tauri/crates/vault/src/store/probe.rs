@@ -8,7 +8,8 @@ use crate::context::Entropy;
 /// One thing tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProbeStep {
-    /// Stable name: `read_after_write`, `stat`, `overwrite`, `put_if_absent`, `list`, `delete`.
+    /// Stable name: `read_after_write`, `stat`, `put_if_absent`, `overwrite`, `list`, `delete`,
+    /// `no_versions`.
     pub name: &'static str,
     /// True when the store behaved as wished.
     pub ok: bool,
@@ -25,10 +26,11 @@ pub struct ProbeReport {
 
 impl ProbeReport {
     /// True when a vault can live there: what is written can be read by key. Conditional writes
-    /// and fresh listings are welcome but not needed.
+    /// and fresh listings are welcome but not needed; where nothing can be deleted, by a lock or for
+    /// want of the right, nothing is ever freed.
     #[must_use]
     pub fn usable(&self) -> bool {
-        let needed = ["read_after_write", "stat", "overwrite", "delete"];
+        let needed = ["read_after_write", "stat", "overwrite"];
         self.steps.iter().all(|step| step.ok || !needed.contains(&step.name))
     }
 
@@ -72,9 +74,20 @@ pub(super) async fn run(
     report.note("overwrite", found.as_ref() == Some(&second), "the old bytes came back");
     let listed = backend.list("probe/").await?;
     report.note("list", listed.contains(&key), "the listing does not show a new object yet");
-    backend.delete(&key).await?;
-    let gone = self::found(backend, &key).await?.is_none();
-    report.note("delete", gone, "the object is still there");
+    let versioned = backend.is_versioned(&key).await?;
+    let detail = "the store keeps earlier versions: what is deleted takes space until a rule of the store removes them";
+    report.note("no_versions", !versioned, detail);
+    match backend.delete(&key).await {
+        Err(StoreError::Denied { .. }) => {
+            let detail = "the store refuses to delete, by a lock or for want of the right: nothing is ever freed";
+            report.note("delete", false, detail);
+        }
+        deleted => {
+            deleted?;
+            let gone = self::found(backend, &key).await?.is_none();
+            report.note("delete", gone, "the object is still there");
+        }
+    }
     Ok(report)
 }
 

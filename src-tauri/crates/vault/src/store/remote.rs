@@ -145,6 +145,13 @@ impl Backend for RemoteBackend {
         }
     }
 
+    async fn is_versioned(&self, key: &str) -> Result<bool, StoreError> {
+        let data = self.operator.stat(key).await;
+        let data = data.map_err(|error| StoreError::remote("stat", key, &error))?;
+        // Where versions are suspended, S3 calls the only one `null`.
+        Ok(data.version().is_some_and(|version| version != "null"))
+    }
+
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         let failed = |error: opendal::Error| StoreError::remote("list", prefix, &error);
         let lister = self.operator.lister_with(prefix).recursive(true).await.map_err(failed)?;

@@ -2,11 +2,13 @@
 //! stores that misbehave.
 
 pub mod conformance;
+mod faults;
 mod stores;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
+pub use faults::{FaultyStore, LockedStore, Method};
 pub use stores::{ClockedStore, DyingStore, FlippingStore, StaleListStore};
 
 use crate::context::{Clock, Entropy, Resources, VaultContext};

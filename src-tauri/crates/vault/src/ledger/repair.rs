@@ -1,0 +1,222 @@
+//! Repairing a sequence: what is damaged gets a substitute, and the chain behind it is sealed anew.
+//!
+//! Order of writes: copies of what is replaced, entries from the first to the last, head. Cut off
+//! anywhere, the entries that are sound still count, and a second repair ends the first.
+
+use bytes::Bytes;
+
+use super::sequence::{ReadEntry, Sequence};
+use crate::VaultError;
+use crate::check::{Problem, ProblemKind};
+use crate::crypto::object::Header;
+use crate::objects::hash_of;
+use crate::proto::entry::Action;
+use crate::proto::{ChangeKeyring, Entry, Head};
+use crate::repair::{Cure, Repaired};
+use crate::vault::VaultInner;
+
+/// Lost entries among which bytes that lie under another's key are looked for.
+const MOST_MISPLACED: usize = 64;
+
+/// What is left of a damaged sequence.
+#[derive(Debug)]
+pub(crate) struct Remains {
+    sequence: Sequence,
+    slots: Vec<Slot>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+enum Slot {
+    /// It lies where it belongs.
+    Kept(ReadEntry),
+    /// Its very bytes lay under another key.
+    Moved(ReadEntry, Bytes),
+    Lost,
+}
+
+/// What stands in for a lost entry.
+pub(crate) struct Substitute {
+    pub(crate) action: Action,
+    pub(crate) at_ms: i64,
+    pub(crate) cure: Cure,
+}
+
+impl Remains {
+    /// Looks at a sequence; `None` when it is sound, and when the keyring at hand is too old to tell:
+    /// what is sealed under a younger key is not lost.
+    pub(crate) async fn find(
+        vault: &VaultInner,
+        sequence: Sequence,
+    ) -> Result<Option<Self>, VaultError> {
+        let problems = sequence.read(vault, true).await?.problems;
+        if problems.is_empty() {
+            return Ok(None);
+        }
+        let head = lenient(sequence.read_head(vault).await)?.flatten();
+        let known = head.map_or(0, |head| head.committed).max(listed(vault, &sequence).await?);
+        let mut slots = Vec::new();
+        let mut strays = Vec::new();
+        for number in 1.. {
+            match lenient(sequence.read_entry(vault, number).await)? {
+                Some(Some(entry)) => slots.push(Slot::Kept(entry)),
+                Some(None) if number > known => break,
+                found => {
+                    if found.is_none() {
+                        let key = sequence.entry_key(number);
+                        let bytes = vault.store.find(&key).await?;
+                        if bytes.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
+                            return Ok(None);
+                        }
+                        strays.extend(bytes);
+                    }
+                    slots.push(Slot::Lost);
+                }
+            }
+        }
+        let (key, head) = (sequence.head_key(), vault.store.find(&sequence.head_key()).await?);
+        if head.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
+            return Ok(None);
+        }
+        strays.extend(head);
+        let mut remains = Self { sequence, slots, problems };
+        remains.gather(vault, &strays);
+        Ok(Some(remains))
+    }
+
+    /// Finds the bytes of lost entries among those that lie under the keys of others.
+    fn gather(&mut self, vault: &VaultInner, strays: &[Bytes]) {
+        let lost = self.slots.iter().filter(|slot| matches!(slot, Slot::Lost)).count();
+        if lost > MOST_MISPLACED {
+            return;
+        }
+        for (number, slot) in (1..).zip(&mut self.slots) {
+            if !matches!(slot, Slot::Lost) {
+                continue;
+            }
+            let opened = |bytes: &Bytes| {
+                let entry = self.sequence.open_entry(vault, number, bytes).ok()?;
+                Some(Slot::Moved(entry, bytes.clone()))
+            };
+            if let Some(found) = strays.iter().find_map(opened) {
+                *slot = found;
+            }
+        }
+    }
+
+    /// Sets that entries tell of which lay under another key.
+    pub(crate) fn moved(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().filter_map(|slot| match slot {
+            Slot::Moved(read, _) => match &read.entry.action {
+                Some(Action::AddSet(add)) => Some(add.set_id.as_str()),
+                Some(Action::RemoveSet(remove)) => Some(remove.set_id.as_str()),
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// Writes what is wrong anew. Each lost entry gets the next of `substitutes`, and one that says
+    /// nothing when there is none left.
+    pub(crate) async fn repair(
+        self,
+        vault: &VaultInner,
+        mut substitutes: impl Iterator<Item = Substitute> + Send,
+    ) -> Result<Vec<Repaired>, VaultError> {
+        let Self { sequence, slots, problems } = self;
+        let (mut repaired, mut previous, mut token) = (Vec::new(), Vec::new(), 0);
+        let last = slots.len() as u64;
+        for (number, slot) in (1..).zip(slots) {
+            let key = sequence.entry_key(number);
+            let (entry, bytes, cure) = match slot {
+                Slot::Kept(read) if read.entry.previous == previous => {
+                    previous = read.hash.to_vec();
+                    token = read.entry.newest_token.max(token);
+                    continue;
+                }
+                Slot::Moved(read, bytes) if read.entry.previous == previous => {
+                    (read.entry, Some(bytes), Cure::Moved)
+                }
+                Slot::Kept(read) | Slot::Moved(read, _) => {
+                    (Entry { previous, ..read.entry }, None, Cure::Chained)
+                }
+                Slot::Lost => {
+                    let substitute = substitutes.next().unwrap_or_else(|| blank(vault));
+                    let entry = Entry {
+                        sequence: sequence.folder().to_owned(),
+                        number,
+                        previous,
+                        fencing_token: token,
+                        newest_token: token,
+                        at_ms: substitute.at_ms,
+                        keyring_revision: vault.keyring().revision,
+                        action: Some(substitute.action),
+                    };
+                    (entry, None, substitute.cure)
+                }
+            };
+            let bytes = match bytes {
+                Some(bytes) => bytes,
+                None => sequence.seal_entry(vault, &entry)?,
+            };
+            put_aside(vault, &key).await?;
+            vault.store.put(&key, bytes.clone()).await?;
+            repaired.push(Repaired { kind: kind_of(&problems, &key), object: key, cure });
+            previous = hash_of(&bytes).to_vec();
+            token = entry.newest_token.max(token);
+        }
+        let key = sequence.head_key();
+        let head = Head { committed: last, committed_hash: previous, intended: 0 };
+        if lenient(sequence.read_head(vault).await)?.flatten().as_ref() != Some(&head) {
+            put_aside(vault, &key).await?;
+            sequence.put_head(vault, &head).await?;
+            repaired.push(Repaired {
+                kind: kind_of(&problems, &key),
+                object: key,
+                cure: Cure::Chained,
+            });
+        }
+        Ok(repaired)
+    }
+}
+
+/// Whether an object is whole and sealed under a key that the keyring does not know yet.
+fn is_younger(vault: &VaultInner, key: &str, bytes: &[u8]) -> bool {
+    let header = Header::verify(key, bytes);
+    header.is_ok_and(|header| header.epoch > vault.keyring().newest_epoch())
+}
+
+/// An entry that says nothing: only its place in the chain is needed.
+fn blank(vault: &VaultInner) -> Substitute {
+    let action = Action::ChangeKeyring(ChangeKeyring {});
+    Substitute { action, at_ms: vault.context.clock.now_ms(), cure: Cure::Blank }
+}
+
+fn kind_of(problems: &[Problem], key: &str) -> ProblemKind {
+    let found = problems.iter().find(|problem| problem.object == key);
+    found.map_or(ProblemKind::Ledger, |problem| problem.kind)
+}
+
+/// Keeps what is about to be replaced: an object whose content cannot be computed anew.
+pub(crate) async fn put_aside(vault: &VaultInner, key: &str) -> Result<(), VaultError> {
+    if let Some(bytes) = lenient(vault.store.find(key).await.map_err(VaultError::from))?.flatten() {
+        vault.store.put_if_absent(&crate::repair::aside(key), bytes).await?;
+    }
+    Ok(())
+}
+
+/// `None` for what is damaged or cannot be read.
+fn lenient<T>(result: Result<T, VaultError>) -> Result<Option<T>, VaultError> {
+    match result {
+        Ok(found) => Ok(Some(found)),
+        Err(error) => Problem::from_error(error).map(|_| None),
+    }
+}
+
+/// The highest number that a listing shows; it only proposes where to look.
+async fn listed(vault: &VaultInner, sequence: &Sequence) -> Result<u64, VaultError> {
+    let prefix = format!("{}/", sequence.folder());
+    let keys = vault.store.list(&prefix).await?;
+    let numbers = keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse().ok());
+    Ok(numbers.max().unwrap_or(0))
+}
