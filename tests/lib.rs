@@ -10,6 +10,8 @@
 pub mod bao;
 #[path = "support/corpus.rs"]
 pub mod corpus;
+#[path = "support/proxy.rs"]
+pub mod proxy;
 #[path = "support/s3.rs"]
 pub mod s3;
 #[path = "support/service.rs"]

@@ -56,6 +56,11 @@ impl S3Server {
         format!("s3://{bucket}/{prefix}?endpoint=http://127.0.0.1:{port}&region=us-east-1")
     }
 
+    /// The port of the S3 interface.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Waits until the S3 interface answers and the storage behind it takes writes.
     async fn answer(&self) {
         let begun = Instant::now();

@@ -14,7 +14,7 @@ export function PruneResult({ outcome }: { outcome: PruneOutcome }) {
       count: objects,
       objects: format.number(objects),
     });
-  const { dryRun, deleted, marked, young, spared, dueAt } = outcome;
+  const { dryRun, deleted, marked, young, spared, locked, dueAt } = outcome;
   return (
     <Panel title={dryRun ? t('job.prune.preview') : t('job.prune.title')}>
       <div data-testid="prune-result">
@@ -24,6 +24,7 @@ export function PruneResult({ outcome }: { outcome: PruneOutcome }) {
             { label: t('job.prune.marked'), value: amount(marked) },
             { label: t('job.prune.young'), value: amount(young) },
             { label: t('job.prune.spared'), value: amount(spared) },
+            ...(locked.objects > 0 ? [{ label: t('job.prune.locked'), value: amount(locked) }] : []),
             { label: t('job.prune.dueAt'), value: dueAt === null ? '—' : format.absolute(dueAt) },
           ]}
         />

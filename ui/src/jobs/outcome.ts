@@ -20,12 +20,19 @@ export type Outcome =
   | { verb: 'prune'; outcome: PruneOutcome }
   | { verb: 'prepare'; summary: BackupView }
   | { verb: 'export'; outcome: ExportOutcome }
-  | { verb: 'sandbox' | 'import' | 'follow' };
+  | { verb: 'sandbox' | 'import' | 'follow' | 'replicate' | 'store_repair' };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
   // What these did stands in the job's log.
-  if (job.verb === 'sandbox' || job.verb === 'import' || job.verb === 'follow') return { verb: job.verb };
+  switch (job.verb) {
+    case 'sandbox':
+    case 'import':
+    case 'follow':
+    case 'replicate':
+    case 'store_repair':
+      return { verb: job.verb };
+  }
   if (job.outcome === null || typeof job.outcome !== 'object') return null;
   // The verb names the outcome's type: each use case writes its own (engine, `outcome.rs`).
   const value: unknown = job.outcome;

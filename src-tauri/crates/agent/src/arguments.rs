@@ -34,7 +34,8 @@ pub struct Global {
     /// Folder of the console's own state
     #[arg(long, global = true, value_name = "DIR", env = "AVAULT_HOME")]
     pub home: Option<PathBuf>,
-    /// Store: /path, s3://bucket/prefix?endpoint=… or cos://bucket/prefix?…
+    /// Store: /path, s3://bucket/prefix?endpoint=… or cos://bucket/prefix?…; or replica, offsite of
+    /// the configuration, to read from there
     #[arg(long, global = true, value_name = "URL", env = "AVAULT_STORE")]
     pub store: Option<String>,
     /// Print JSON to standard output
@@ -67,6 +68,24 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Copy backups into the replicas of the configuration
+    Replicate {
+        /// Ids of backups, or latest; without any, what each replica's cycle asks for
+        #[arg(value_name = "ID", conflicts_with = "all")]
+        backups: Vec<String>,
+        /// One replica alone
+        #[arg(long, value_name = "STORE", value_enum)]
+        to: Option<Replica>,
+        /// Every backup of the primary
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show the stores of the configuration, and try what they really do
+    #[command(subcommand)]
+    Store(Store),
+    /// Make sound what is damaged
+    #[command(subcommand)]
+    Repair(Repair),
     /// Show what the store holds, how it grows, and when it is full
     Statistics,
     /// Show the policy of backups, and what it comes to
@@ -188,6 +207,49 @@ pub struct Browse {
     /// Documents of a collection at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub limit: u32,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Store {
+    /// List the stores and how each is doing
+    List,
+    /// Try what a store really does, with a few small objects
+    Probe {
+        /// The store
+        #[arg(value_name = "STORE", value_enum, default_value_t = AnyStore::Primary)]
+        name: AnyStore,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Repair {
+    /// Put sound objects of one store in the place of damaged ones of another
+    Store {
+        /// The store that is damaged
+        #[arg(value_name = "STORE", value_enum, default_value_t = AnyStore::Primary)]
+        name: AnyStore,
+        /// The store that heals it
+        #[arg(long, value_name = "STORE", value_enum)]
+        from: AnyStore,
+        /// Show what would be done and write nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+}
+
+/// A replica of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Replica {
+    Replica,
+    Offsite,
+}
+
+/// A store of the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnyStore {
+    Primary,
+    Replica,
+    Offsite,
 }
 
 #[derive(Debug, Subcommand)]

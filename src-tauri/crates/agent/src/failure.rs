@@ -26,8 +26,8 @@ impl Failure {
         match self {
             Self::Problems => PROBLEMS,
             Self::Error(error) => match error.code.as_str() {
-                "not_confirmed" | "forbidden" => REFUSED,
-                "not_verified" | "object_damaged" => PROBLEMS,
+                "not_confirmed" | "forbidden" | "not_separated" => REFUSED,
+                "not_verified" | "object_damaged" | "store_damaged" => PROBLEMS,
                 _ => COULD_NOT_RUN,
             },
         }

@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::arguments::Global;
 use crate::failure::Failure;
+use crate::print::Style;
 use crate::progress;
 
 /// A service of this process and who asks it.
@@ -84,6 +85,14 @@ impl Session {
             ApiError::permanent("internal", format!("a job's outcome is unreadable: {error}"))
                 .into()
         })
+    }
+
+    /// Says on standard error which stores are lost together with what they are to outlive.
+    pub fn warn_of_separation(&self) {
+        let style = Style::of_stderr();
+        for warning in self.service.separation_warnings() {
+            eprintln!("{} {}", style.attention("warning:"), warning.message);
+        }
     }
 
     /// Ends the service in order.

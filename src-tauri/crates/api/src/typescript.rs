@@ -14,6 +14,7 @@ use engine::import::outcome::ImportOutcome;
 use engine::prune::outcome::PruneOutcome;
 use engine::restore::outcome::RestoreOutcome;
 use engine::retention::outcome::RetentionOutcome;
+use engine::stores::outcome::{ReplicateOutcome, StoreRepairOutcome};
 use engine::verify::outcome::VerifyOutcome;
 use ts_rs::{Config, TS, TypeVisitor};
 
@@ -48,6 +49,8 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<ImportOutcome>();
     declarations.visit::<FollowOutcome>();
     declarations.visit::<PruneOutcome>();
+    declarations.visit::<ReplicateOutcome>();
+    declarations.visit::<StoreRepairOutcome>();
     declarations.visit::<RestoreOutcome>();
     declarations.visit::<RetentionOutcome>();
     declarations.visit::<VerifyOutcome>();

@@ -13,6 +13,8 @@ use vault::Vault;
 use crate::context::EngineContext;
 use crate::error::EngineError;
 use crate::jobs::JobRunner;
+use crate::stores::StorePlace;
+use crate::stores::outcome::{SeparationWarning, StoreName};
 
 /// What is connected at the moment.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +27,12 @@ pub struct Connections {
     pub vault: Option<Vault>,
     /// `sandbox`, `development`, `test` or `production`.
     pub environment: String,
+    /// Which store of the configuration `vault` lies in.
+    pub store: StoreName,
+    /// The other stores of the configuration.
+    pub others: BTreeMap<StoreName, StorePlace>,
+    /// What is not apart that should be; backups are refused for it in production.
+    pub warnings: Vec<SeparationWarning>,
     /// Named servers that a restore may write to, by name: MongoDB connection strings.
     pub targets: BTreeMap<String, SecretString>,
 }
@@ -87,6 +95,19 @@ impl Engine {
     /// [`EngineError::NotConnected`].
     pub fn vault(&self) -> Result<Vault, EngineError> {
         self.connections().vault.ok_or(EngineError::NotConnected { what: "vault" })
+    }
+
+    /// The backup store, where it is the primary: backups are taken and keys changed there alone.
+    ///
+    /// # Errors
+    /// [`EngineError::NotConnected`], [`EngineError::NotPrimary`].
+    pub fn primary(&self) -> Result<Vault, EngineError> {
+        let Connections { store, vault, .. } = self.connections();
+        match (store, vault) {
+            (_, None) => Err(EngineError::NotConnected { what: "vault" }),
+            (StoreName::Primary, Some(vault)) => Ok(vault),
+            (store, Some(_)) => Err(EngineError::NotPrimary { store: store.name() }),
+        }
     }
 
     /// Runs a call of the control store on a blocking thread.

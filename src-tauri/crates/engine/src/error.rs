@@ -21,6 +21,44 @@ pub enum EngineError {
     /// The backup store failed.
     #[error(transparent)]
     Vault(Box<VaultError>),
+    /// The configuration names no such store.
+    #[error("no store is called {name}")]
+    NoSuchStore {
+        /// The name asked for.
+        name: &'static str,
+    },
+    /// What is connected is a copy.
+    #[error("the {store} store is connected, and this is done in the primary store alone")]
+    NotPrimary {
+        /// The store.
+        store: &'static str,
+    },
+    /// A store is not apart from what it is to outlive.
+    #[error("{detail}; in production nothing is backed up to the {store} store as it is")]
+    NotSeparated {
+        /// The store.
+        store: &'static str,
+        /// What it is not apart from.
+        detail: String,
+    },
+    /// A store does not do what a vault needs.
+    #[error("no vault can live at {location}: {detail}")]
+    StoreUnusable {
+        /// Where.
+        location: String,
+        /// What a probe saw.
+        detail: String,
+    },
+    /// A replica must be sound before something is added to it.
+    #[error("the {store} store is damaged: `{object}`: {detail}")]
+    StoreDamaged {
+        /// The store.
+        store: &'static str,
+        /// The object's key.
+        object: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// The control store failed.
     #[error(transparent)]
     Control(#[from] ControlError),

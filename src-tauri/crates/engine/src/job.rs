@@ -53,6 +53,10 @@ pub enum Verb {
     Follow,
     /// Make a backup of a moment from an earlier one and the event log.
     Prepare,
+    /// Copy backups into another store.
+    Replicate,
+    /// Make a damaged store sound from another one.
+    StoreRepair,
     /// Start the private servers and fill them with games.
     Sandbox,
 }

@@ -17,6 +17,11 @@ impl EngineError {
             Self::NotConnected { .. } => "not_connected",
             Self::Source(error) => source_code(error),
             Self::Vault(error) => vault_code(error),
+            Self::NoSuchStore { .. } => "no_such_store",
+            Self::NotPrimary { .. } => "not_primary",
+            Self::NotSeparated { .. } => "not_separated",
+            Self::StoreUnusable { .. } => "store_unusable",
+            Self::StoreDamaged { .. } => "store_damaged",
             Self::Control(_) => "control_store",
             Self::Dump(error) => dump_code(error),
             Self::NotEmpty { .. } => "not_empty",
@@ -57,6 +62,17 @@ impl EngineError {
             Self::NotEmpty { .. } => "name another place; nothing is written over",
             Self::File { .. } => "see that the folder exists, is writable and has room",
             Self::Dump(error) => return dump_hint(error),
+            Self::NoSuchStore { .. } => "name it in the configuration, as [replica] or [offsite]",
+            Self::NotPrimary { .. } => {
+                "leave --store out; if the primary is lost, make this one the primary in the configuration"
+            }
+            Self::NotSeparated { .. } => {
+                "move it to another host, disk, bucket or account, or say in the configuration that this is no production"
+            }
+            Self::StoreUnusable { .. } => "choose another store, or mend what the probe names",
+            Self::StoreDamaged { store, .. } => {
+                return Some(format!("repair it: avault repair store {store} --from primary"));
+            }
             Self::NoBackup => "take a backup first",
             Self::NoSuchBackup { .. } => "list the backups and choose one of them",
             Self::ClassAbsent { .. } => "choose another backup, or leave the class out",
@@ -124,6 +140,11 @@ impl EngineError {
             Self::NotConfirmed { expected } => [("expected", expected.as_str()), ("", "")],
             Self::NotVerified { collection, .. } => [("collection", collection.as_str()), ("", "")],
             Self::UnknownTarget { name } => [("target", name.as_str()), ("", "")],
+            Self::NoSuchStore { name } => [("store", *name), ("", "")],
+            Self::NotPrimary { store } => [("store", *store), ("", "")],
+            Self::NotSeparated { store, detail } => [("store", *store), ("detail", detail)],
+            Self::StoreUnusable { location, detail } => [("store", location), ("detail", detail)],
+            Self::StoreDamaged { store, object, .. } => [("store", *store), ("object", object)],
             Self::NotEmpty { place, found } => [("place", place.as_str()), ("found", found)],
             Self::File { path, .. } => [("path", path.as_str()), ("", "")],
             Self::DumpRefused { path, reason } => [("path", path.as_str()), ("reason", reason)],
@@ -192,6 +213,8 @@ fn vault_code(error: &VaultError) -> &'static str {
     match error {
         VaultError::NotAVault { .. } => "not_a_vault",
         VaultError::AlreadyExists { .. } => "vault_exists",
+        VaultError::OtherVault { .. } => "other_vault",
+        VaultError::ReplicaAhead { .. } => "replica_ahead",
         VaultError::WrongKey => "wrong_key",
         VaultError::Key { .. } => "key_provider",
         VaultError::RecoveryKey(_) => "recovery_key_mistyped",

@@ -40,7 +40,9 @@ import type {
   PolicySetRequest,
   PolicySimulateRequest,
   PolicyView,
+  ProbeView,
   PruneRequest,
+  ReplicateRequest,
   RestoreApplyRequest,
   RestorePlan,
   RestoreRequest,
@@ -50,7 +52,11 @@ import type {
   SettingsRequest,
   SettingsView,
   SetupStatus,
+  StoreCheckRequest,
+  StoreProbeRequest,
+  StoreRepairRequest,
   StoreStatistics,
+  StoreView,
   Tag,
   VerifyRequest,
 } from "./types";
@@ -103,8 +109,16 @@ export interface Operations {
   "restore.apply": { request: RestoreApplyRequest; response: JobStarted };
   /** Compares a backup set with the live data. */
   "compare.run": { request: CompareRequest; response: JobStarted };
+  /** Lists the stores of the configuration, and how each is doing. */
+  "store.list": { request: Empty; response: Array<StoreView> };
+  /** Tries what a store really does, with a few small objects. */
+  "store.probe": { request: StoreProbeRequest; response: ProbeView };
+  /** Copies backup sets into a replica. */
+  "store.replicate": { request: ReplicateRequest; response: JobStarted };
+  /** Makes a damaged store sound from another one, or tells what would be done. */
+  "store.repair": { request: StoreRepairRequest; response: JobStarted };
   /** Checks every object of the store. */
-  "store.check": { request: Empty; response: JobStarted };
+  "store.check": { request: StoreCheckRequest; response: JobStarted };
   /** Lists live or finished games. */
   "game.list": { request: GameListRequest; response: GamePage };
   /** Shows a game at one moment through one viewer's eyes. */
@@ -320,6 +334,34 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     invalidates: ["jobs", "audit"],
     audit: "compare.run",
     danger: "safe",
+  },
+  "store.list": {
+    permission: "read_status",
+    provides: ["backups", "service"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "store.probe": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["audit"],
+    audit: "store.probe",
+    danger: "changes",
+  },
+  "store.replicate": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "store.replicate",
+    danger: "changes",
+  },
+  "store.repair": {
+    permission: "manage_retention",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "store.repair",
+    danger: "changes",
   },
   "store.check": {
     permission: "backup",

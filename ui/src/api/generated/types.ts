@@ -360,6 +360,8 @@ export type DamageChance = {
 damaged: number, 
 /** The probability that at least one of them was read, in ten thousandths, rounded down. */
 perTenThousand: number, };
+/** How often sets are copied into a store. */
+export type Cycle = "day" | "week" | "month";
 
 /** A kind of damage. */
 export type DamageKind = "delete_games" | "damage_field" | "wrong_statistic" | "missing_event" | "dangling_reference";
@@ -1034,6 +1036,27 @@ policy: Policy,
 /** Where it comes from; one of the file cannot be changed here. */
 origin: PolicyOrigin, };
 
+/** One thing that a probe tried. */
+export type ProbeStepView = { 
+/** Stable name: `read_after_write`, `stat`, `put_if_absent`, `overwrite`, `list`,
+ * `no_versions`, `delete`. */
+name: string, 
+/** True when the store behaved as wished. */
+ok: boolean, 
+/** What was seen when it did not, in English. */
+detail: string | null, };
+
+/** What a store really does. */
+export type ProbeView = { 
+/** The store. */
+store: StoreName, 
+/** Where it is. */
+location: string, 
+/** True when a vault can live there. */
+usable: boolean, 
+/** What was tried, in order. */
+steps: Array<ProbeStepView>, };
+
 /** Something that went wrong or was found wrong, in terms a reader can act on. */
 export type Problem = { 
 /** Stable code; the window translates it. */
@@ -1070,6 +1093,9 @@ dryRun: boolean,
 deleted: Counted, 
 /** Marked before, and needed or stored anew since: kept. */
 spared: Counted, 
+/** Marked before, and kept by the store, which refuses to delete: a lock, or credentials without
+ * the right. */
+locked: Counted, 
 /** Marked: deleted by a prune a day later. */
 marked: Counted, 
 /** Not needed, and too young to be marked. */
@@ -1102,6 +1128,56 @@ team: Array<number>, };
 
 /** What may be done about a finding. */
 export type Repair = "AUTO" | "HUMAN" | "QUAR" | "NONE";
+/** An object that was damaged and is sound now. */
+export type RepairedObject = { 
+/** Its key in the store. */
+object: string, 
+/** What was wrong, as in [`ObjectProblem`]. */
+kind: string, 
+/** Stable code of how it came back: `copied`, `moved`, `chained`, `relisted`, `registered`,
+ * `blank`. */
+cure: string, };
+
+/** What a replication did. */
+export type ReplicateOutcome = { 
+/** Where to. */
+to: StoreName, 
+/** Where that is. */
+location: string, 
+/** What the store really does; tried before its first use. */
+probe: ProbeView | null, 
+/** The sets. */
+backups: Array<ReplicatedBackup>, 
+/** Objects written. */
+objects: number, 
+/** Their bytes. */
+bytes: number, 
+/** True when every set asked for is there. */
+ok: boolean, };
+
+/** A request to copy sets into another store. */
+export type ReplicateRequest = { 
+/** Where to. */
+to: StoreName, 
+/** Ids of sets, or `latest`; empty for what the store's cycle asks for. */
+backups: Array<string>, 
+/** Every set of the primary instead. */
+all: boolean, };
+
+/** A set and what became of its copy. */
+export type ReplicatedBackup = { 
+/** The set. */
+backup: string, 
+/** Stable code: `copied`, `present`, `removed`, `failed`. */
+result: string, 
+/** Objects written. */
+objects: number, 
+/** Their bytes. */
+bytes: number, 
+/** Objects that lay there already. */
+present: number, 
+/** Why it failed. */
+problem: ObjectProblem | null, };
 
 /** Whether and to when data can be brought back right now. */
 export type Restorability = { 
@@ -1321,6 +1397,17 @@ connected: boolean, };
 /** A password, a passphrase, or a URI that may hold one. Neither printed nor serialised. */
 export type Secret = string;
 
+/** Why a store is not apart from what it is to outlive. */
+export type SeparationWarning = { 
+/** The store. */
+store: StoreName, 
+/** Stable code: `with_mongodb`, `same_place`, `same_disk`, `same_credentials`. */
+code: string, 
+/** What it is not apart from: MongoDB's host, or another store's name. */
+from: string, 
+/** A sentence, in English. */
+message: string, };
+
 /** What is connected. */
 export type ServiceStatus = { 
 /** `sandbox`, `development`, `test` or `production`. */
@@ -1374,6 +1461,56 @@ export type Severity = "I" | "W" | "E" | "F";
 /** A side of the game. */
 export type Side = "good" | "evil";
 
+/** A request to check all of a store. */
+export type StoreCheckRequest = { 
+/** The store; the one that is connected when left out. */
+store?: StoreName, };
+
+/** The last check of a whole store. */
+export type StoreChecked = { 
+/** Unix time in milliseconds. */
+at: number, 
+/** True when nothing was wrong, or everything was repaired. */
+ok: boolean, 
+/** How many problems it left. */
+problems: number, };
+
+/** A store of the configuration. */
+export type StoreName = "primary" | "replica" | "offsite";
+
+/** A request about one store. */
+export type StoreProbeRequest = { 
+/** The store. */
+store: StoreName, };
+
+/** What a repair of a store did, or would do. */
+export type StoreRepairOutcome = { 
+/** The store. */
+store: StoreName, 
+/** The store that healed it. */
+from: StoreName, 
+/** True when nothing was written. */
+dryRun: boolean, 
+/** Objects looked at. */
+objects: number, 
+/** Bytes read while looking. */
+bytes: number, 
+/** What is sound again, or would be. */
+repaired: Array<RepairedObject>, 
+/** What nothing heals. */
+left: Array<ObjectProblem>, 
+/** True when nothing is wrong any more. */
+ok: boolean, };
+
+/** A request to repair one store from another. */
+export type StoreRepairRequest = { 
+/** The store that is damaged. */
+store: StoreName, 
+/** The store that heals it. */
+from: StoreName, 
+/** Tell what would be done and write nothing. */
+dryRun: boolean, };
+
 /** The primary store, without its credentials. */
 export type StoreSettings = { 
 /** Where it is. */
@@ -1410,6 +1547,39 @@ quotaBytes: number | null,
 /** Days until it is reached if nothing is removed. */
 daysUntilQuota: number | null, };
 
+/** A store and how it is doing. */
+export type StoreView = { 
+/** Its name. */
+name: StoreName, 
+/** Where it is, without credentials. */
+url: string, 
+/** Whether this is the store that is read and written at the moment. */
+connected: boolean, 
+/** How often sets are copied there; none for the primary. */
+every: Cycle | null, 
+/** Bytes a second in each direction; none without a limit. */
+bandwidth: number | null, 
+/** Whether it answers and its ledgers are sound; `absent` while nothing was copied there. */
+health: Health, 
+/** What is wrong, in English; empty when nothing is. */
+detail: string, 
+/** Sets listed there. */
+backups: number, 
+/** Bytes that its sets added to it. */
+bytes: number, 
+/** The newest moment that can be restored from it, Unix time in milliseconds. */
+newest: number | null, 
+/** When a set was last copied there, Unix time in milliseconds. */
+replicatedAt: number | null, 
+/** Sets that a replication would copy now. */
+behind: number, 
+/** Whether its cycle's time has come. */
+due: boolean, 
+/** The last check of all of it. */
+checked: StoreChecked | null, 
+/** What it is not apart from. */
+warnings: Array<SeparationWarning>, };
+
 /** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
 export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "games" | "jobs" | "audit" | "keys" | "settings" | "setup";
 
@@ -1443,7 +1613,7 @@ bytes: number, };
 export type Unit = "bytes" | "documents" | "objects" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "replicate" | "store_repair" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

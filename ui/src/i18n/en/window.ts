@@ -102,6 +102,7 @@ export const job = {
     marked: 'Marked, deleted a day later',
     young: 'In no use, too young',
     spared: 'Needed again, kept',
+    locked: "Kept by the store's lock",
     dueAt: 'Next deletion from',
   },
   retention: {
@@ -145,6 +146,8 @@ export const job = {
     prune: 'Prune of the store',
     follow: 'Event log',
     prepare: 'Preparing a point in time',
+    replicate: 'Copy into a replica',
+    store_repair: 'Repair of a store',
     sandbox: 'Starting the sandbox',
   },
   backup: {

@@ -98,6 +98,7 @@ export const job = {
     marked: '已标记，一天后删除',
     young: '无引用，未满宽限期',
     spared: '重新被引用，保留',
+    locked: '被存储的锁定保留',
     dueAt: '最早删除时间',
   },
   retention: {
@@ -141,6 +142,8 @@ export const job = {
     prune: '清理存储',
     follow: '事件日志',
     prepare: '准备时间点',
+    replicate: '复制到副本',
+    store_repair: '修复存储',
     sandbox: '启动沙箱',
   },
   backup: { title: '备份结果', committed: '备份已写入存储并登记', show: '查看备份' },

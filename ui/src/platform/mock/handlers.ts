@@ -10,6 +10,7 @@ import { lifeCycle } from './life-cycle';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
+import { stores } from './stores';
 
 /** What the mock remembers. */
 export interface MockState {
@@ -39,6 +40,7 @@ export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
     ...keys(),
     ...setup(state, jobs),
     ...lifeCycle(state, jobs, findBackup),
+    ...stores(state, jobs),
   };
 }
 

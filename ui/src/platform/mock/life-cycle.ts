@@ -83,6 +83,7 @@ export function lifeCycle(
           dryRun,
           deleted: NOTHING,
           spared: NOTHING,
+          locked: NOTHING,
           marked: NOTHING,
           young: NOTHING,
           dueAt: null,

@@ -16,6 +16,7 @@ pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     match backup {
         Backup::Create { classes: named, method } => {
+            session.warn_of_separation();
             let request = BackupRequest { classes: classes(&named), method: method_of(method) };
             let detail = session.outcome(Operation::BackupCreate, request).await?;
             answer(global, &detail, |detail| print_detail(detail, ""))

@@ -16,10 +16,13 @@ mod key;
 mod points;
 mod policy;
 mod prune;
+mod repair;
+mod replicate;
 mod restore;
 mod sandbox;
 mod simulate;
 mod statistics;
+mod store;
 
 use api::engine::source::profile::DataClass;
 use serde::Serialize;
@@ -38,6 +41,9 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Import(import) => import::run(&global, import).await,
         Command::Check => check::run(&global).await,
         Command::Prune { dry_run } => prune::run(&global, dry_run).await,
+        Command::Replicate { backups, to, all } => replicate::run(&global, backups, to, all).await,
+        Command::Store(store) => store::run(&global, store).await,
+        Command::Repair(repair) => repair::run(&global, repair).await,
         Command::Statistics => statistics::run(&global).await,
         Command::Policy(policy) => policy::run(&global, policy).await,
         Command::Compare { backup, classes } => compare::run(&global, backup, &classes).await,

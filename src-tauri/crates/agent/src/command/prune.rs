@@ -105,6 +105,9 @@ fn print_outcome(outcome: &PruneOutcome) {
     if outcome.spared.objects > 0 {
         println!("marked before and needed again: {}", told(&outcome.spared));
     }
+    if outcome.locked.objects > 0 {
+        println!("{}: {}", style.attention("kept by the store's lock"), told(&outcome.locked));
+    }
     match outcome.due_at {
         Some(at) => println!("{marked}: {}; due {}", told(&outcome.marked), moment(at)),
         None => println!("{marked}: {}", told(&outcome.marked)),

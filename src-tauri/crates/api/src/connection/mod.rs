@@ -9,16 +9,21 @@ mod config;
 mod home;
 mod kept;
 mod keys;
+mod stores;
 
 pub use address::{has_credentials, hosts};
 pub use config::Config;
 pub use home::Home;
 pub use kept::{Kept, KeptSecrets};
 pub use keys::VaultKeys;
+pub use stores::StoreSection;
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU64;
 
 use engine::source::profile::Profile;
+use engine::stores::StorePlace;
+use engine::stores::outcome::StoreName;
 use engine::vault::StoreCredentials;
 
 use crate::message::secret::Secret;
@@ -31,8 +36,12 @@ pub struct Connection {
     pub environment: Environment,
     /// The game service; none when only a vault is opened.
     pub service: Option<GameService>,
-    /// The primary store.
+    /// The store to read and write.
     pub store: VaultPlace,
+    /// Which one of the configuration that is.
+    pub name: StoreName,
+    /// The other stores of the configuration.
+    pub others: BTreeMap<StoreName, StorePlace>,
     /// Servers that data may be restored to, by name.
     pub targets: BTreeMap<String, Secret>,
 }
@@ -55,6 +64,8 @@ pub struct VaultPlace {
     pub url: String,
     /// The store's own credentials.
     pub credentials: StoreCredentials,
+    /// Bytes a second in each direction; none without a limit.
+    pub bandwidth: Option<NonZeroU64>,
     /// What opens the vault.
     pub keys: VaultKeys,
 }

@@ -15,6 +15,7 @@ use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::statistics::outcome::StoreStatistics;
+use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +35,7 @@ use crate::message::retention::{
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
 use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStatus};
+use crate::message::store::{StoreCheckRequest, StoreProbeRequest};
 use crate::message::{ById, Empty};
 
 /// What came of an operation.
@@ -184,8 +186,27 @@ operations! {
         permission: PlanRestore, provides: [], invalidates: [Jobs, Audit],
         audit: Some("compare.run"), danger: Safe,
     }
+    /// Lists the stores of the configuration, and how each is doing.
+    StoreList = "store.list": fn store_list(Empty) -> Vec<StoreView> {
+        permission: ReadStatus, provides: [Backups, Service], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Tries what a store really does, with a few small objects.
+    StoreProbe = "store.probe": fn store_probe(StoreProbeRequest) -> ProbeView {
+        permission: Backup, provides: [], invalidates: [Audit],
+        audit: Some("store.probe"), danger: Changes,
+    }
+    /// Copies backup sets into a replica.
+    StoreReplicate = "store.replicate": fn store_replicate(ReplicateRequest) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("store.replicate"), danger: Changes,
+    }
+    /// Makes a damaged store sound from another one, or tells what would be done.
+    StoreRepair = "store.repair": fn store_repair(StoreRepairRequest) -> JobStarted {
+        permission: ManageRetention, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("store.repair"), danger: Changes,
+    }
     /// Checks every object of the store.
-    StoreCheck = "store.check": fn store_check(Empty) -> JobStarted {
+    StoreCheck = "store.check": fn store_check(StoreCheckRequest) -> JobStarted {
         permission: Backup, provides: [], invalidates: [Jobs, Audit],
         audit: Some("store.check"), danger: Safe,
     }

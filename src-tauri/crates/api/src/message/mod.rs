@@ -10,6 +10,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod settings;
 pub mod setup;
+pub mod store;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

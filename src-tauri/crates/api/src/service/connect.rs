@@ -5,14 +5,18 @@ use std::sync::Arc;
 use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
-use engine::vault::{Store, StoreCredentials, StoreUrl, Vault, VaultContext, VaultError};
-use engine::{Connections, restore};
+use engine::stores::outcome::{Cycle, SeparationWarning, StoreName};
+use engine::stores::{Separation, StorePlace, examine};
+use engine::vault::{
+    Store, StoreCredentials, StoreUrl, SystemEntropy, Vault, VaultContext, VaultError,
+};
+use engine::{Connections, EngineError, restore};
 use serde_json::{Value, json};
 
 use super::state::Shown;
 use super::{Shared, identity, sandbox, settings};
 use crate::connection::{
-    Connection, GameService, Kept, KeptSecrets, VaultKeys, VaultPlace, has_credentials,
+    Connection, GameService, Kept, KeptSecrets, VaultKeys, VaultPlace, has_credentials, hosts,
 };
 use crate::contract::Tag;
 use crate::error::ApiError;
@@ -118,6 +122,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
     let place = |url| VaultPlace {
         url,
         credentials: StoreCredentials::default(),
+        bandwidth: None,
         keys: VaultKeys::passphrase(Secret::new(secrets.passphrase.clone())),
     };
     match kept {
@@ -132,6 +137,8 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
                     profile,
                 }),
                 store: place(store_url),
+                name: StoreName::Primary,
+                others: Default::default(),
                 targets: Default::default(),
             }
         }
@@ -145,6 +152,8 @@ fn vault_only(store: VaultPlace) -> Connection {
         environment: Environment::Development,
         service: None,
         store,
+        name: StoreName::Primary,
+        others: Default::default(),
         targets: Default::default(),
     }
 }
@@ -220,7 +229,14 @@ pub(super) async fn open(
         Some(service) => open_service(service).await?,
         None => (None, None),
     };
+    let warnings = separation(&connection)?;
+    for warning in &warnings {
+        tracing::warn!(store = warning.store.name(), "{}", warning.message);
+    }
     shared.engine.connect(Connections {
+        store: connection.name,
+        others: connection.others.clone(),
+        warnings,
         source,
         redis,
         vault: Some(vault),
@@ -270,12 +286,48 @@ async fn open_service(
     Ok((Some(source), redis))
 }
 
+fn open_store(place: &VaultPlace) -> Result<Store, ApiError> {
+    let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
+    Ok(match place.bandwidth {
+        Some(bytes_per_second) => store.limited(bytes_per_second),
+        None => store,
+    })
+}
+
+/// What of the stores is not apart from MongoDB or from each other; the sandbox is not looked at.
+fn separation(connection: &Connection) -> Result<Vec<SeparationWarning>, ApiError> {
+    if connection.environment == Environment::Sandbox {
+        return Ok(Vec::new());
+    }
+    let place = &connection.store;
+    let connected = StorePlace {
+        url: StoreUrl::parse(&place.url)?,
+        credentials: place.credentials.clone(),
+        bandwidth: place.bandwidth,
+        every: Cycle::Week,
+    };
+    let mut stores: Vec<_> = connection.others.iter().map(|(name, place)| (*name, place)).collect();
+    stores.push((connection.name, &connected));
+    stores.sort_by_key(|(name, _)| *name);
+    let addresses = |service: &GameService| hosts(service.mongodb_uri.expose());
+    let mongodb = connection.service.as_ref().map(addresses).unwrap_or_default();
+    let mongodb = mongodb.split(',').filter(|host| !host.is_empty()).map(str::to_owned).collect();
+    Ok(examine(&Separation { mongodb, this_host: this_host(), stores }))
+}
+
+/// This machine's name, where the system tells it.
+fn this_host() -> Option<String> {
+    let named = std::fs::read_to_string("/proc/sys/kernel/hostname").ok();
+    let named = named.or_else(|| std::env::var("COMPUTERNAME").ok());
+    named.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 async fn open_vault(
     shared: &Shared,
     place: &VaultPlace,
     missing: Missing,
 ) -> Result<Vault, ApiError> {
-    let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
+    let store = open_store(place)?;
     let providers = place.keys.providers()?;
     let context = identity::vault_context(shared).await?;
     match Vault::open_with_any(store.clone(), providers.clone(), context.clone()).await {
@@ -305,8 +357,23 @@ pub(super) async fn create_vault(shared: &Shared) -> Result<String, ApiError> {
         ApiError::permanent("no_store", "nothing says where the vault is to be")
             .hint("Name a store with --store, AVAULT_STORE or [store] url.")
     })?;
+    if connection.name != StoreName::Primary {
+        return Err(EngineError::NotPrimary { store: connection.name.name() }.into());
+    }
+    let production = connection.environment == Environment::Production;
+    let mut warnings = separation(&connection)?.into_iter();
+    let beside = warnings.find(|warning| warning.store == StoreName::Primary);
+    if let Some(SeparationWarning { store, message, .. }) = beside.filter(|_| production) {
+        return Err(EngineError::NotSeparated { store: store.name(), detail: message }.into());
+    }
     let place = connection.store;
-    let store = Store::open(&StoreUrl::parse(&place.url)?, place.credentials.clone())?;
+    let store = open_store(&place)?;
+    let probed = store.probe(&SystemEntropy).await?;
+    if !probed.usable() {
+        let failed = probed.steps.into_iter().filter(|step| !step.ok);
+        let detail = failed.filter_map(|step| step.detail).collect::<Vec<_>>().join("; ");
+        return Err(EngineError::StoreUnusable { location: store.location(), detail }.into());
+    }
     let context = identity::vault_context(shared).await?;
     let vault = create(store, &place.keys, context).await?;
     let location = vault.store().location();

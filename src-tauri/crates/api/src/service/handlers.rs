@@ -18,9 +18,12 @@ use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::statistics::outcome::StoreStatistics;
+use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
-use engine::{backup, browse, compare, export, follow, games, import, overview, points, prune, restore, retention};
-use engine::{statistics, verify};
+use engine::{
+    backup, browse, compare, export, follow, games, import, overview, points, prune, replicate,
+    restore, retention, statistics, store_repair, stores, verify,
+};
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
 use crate::contract::{Caller, Handlers};
@@ -36,6 +39,7 @@ use crate::message::retention::{
 use crate::message::sandbox::{DamageOutcome, DamageRequest};
 use crate::message::settings::{SettingsRequest, SettingsView};
 use crate::message::setup::{ConnectRequest, OpenVaultRequest, SetupStage, SetupStatus};
+use crate::message::store::{StoreCheckRequest, StoreProbeRequest};
 use crate::message::{ById, Empty};
 
 /// Jobs that a list shows.
@@ -172,8 +176,24 @@ impl Handlers for Arc<Shared> {
         started(compare::start(&self.engine, request).await)
     }
 
-    async fn store_check(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
-        started(verify::start_store(&self.engine, ALL).await)
+    async fn store_list(&self, _: &Caller, _: Empty) -> Outcome<Vec<StoreView>> {
+        Ok(stores::list(&self.engine).await?)
+    }
+
+    async fn store_probe(&self, _: &Caller, request: StoreProbeRequest) -> Outcome<ProbeView> {
+        Ok(stores::probe(&self.engine, request.store).await?)
+    }
+
+    async fn store_replicate(&self, _: &Caller, request: ReplicateRequest) -> Outcome<JobStarted> {
+        started(replicate::start(&self.engine, request).await)
+    }
+
+    async fn store_repair(&self, _: &Caller, request: StoreRepairRequest) -> Outcome<JobStarted> {
+        started(store_repair::start(&self.engine, request).await)
+    }
+
+    async fn store_check(&self, _: &Caller, request: StoreCheckRequest) -> Outcome<JobStarted> {
+        started(verify::start_store(&self.engine, request.store, ALL).await)
     }
 
     async fn game_list(&self, _: &Caller, request: GameListRequest) -> Outcome<GamePage> {

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use engine::control::Control;
 use engine::job::JobView;
+use engine::stores::outcome::{SeparationWarning, StoreName};
 use engine::vault::{SystemClock, SystemEntropy};
 use engine::{Connections, Engine, EngineContext};
 use serde_json::{Value, json};
@@ -165,6 +166,19 @@ impl Service {
     /// `forbidden` when it is in production; when a secret it names cannot be read.
     pub fn game_service(&self) -> Result<Option<GameService>, ApiError> {
         connect::game_service(&self.0)
+    }
+
+    /// What of the stores is not apart from MongoDB or from each other.
+    #[must_use]
+    pub fn separation_warnings(&self) -> Vec<SeparationWarning> {
+        self.0.engine.connections().warnings
+    }
+
+    /// Names of the replicas that the configuration describes.
+    #[must_use]
+    pub fn replicas(&self) -> Vec<StoreName> {
+        let names = self.0.engine.connections().others.into_keys();
+        names.filter(|name| *name != StoreName::Primary).collect()
     }
 
     /// Waits until a job of this service has ended.

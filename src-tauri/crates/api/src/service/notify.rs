@@ -41,9 +41,13 @@ fn tell(shared: &Shared, job: JobView) {
 /// What a job of this kind makes stale when it ends, however it ends.
 fn made_stale(verb: Verb) -> &'static [Tag] {
     match verb {
-        Verb::Backup | Verb::Verify | Verb::Check | Verb::Retention | Verb::Prune => {
-            &[Tag::Overview, Tag::Backups, Tag::Jobs, Tag::Audit]
-        }
+        Verb::Backup
+        | Verb::Verify
+        | Verb::Check
+        | Verb::Retention
+        | Verb::Prune
+        | Verb::Replicate
+        | Verb::StoreRepair => &[Tag::Overview, Tag::Backups, Tag::Jobs, Tag::Audit],
         Verb::Restore => {
             &[Tag::Overview, Tag::Backups, Tag::Data, Tag::Games, Tag::Jobs, Tag::Audit]
         }

@@ -28,6 +28,8 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Verb;
 use crate::jobs::{JobEnd, JobHandle, JobSpec};
+use crate::stores::ensure_separated;
+use crate::stores::outcome::StoreName;
 use outcome::{BackupDetail, BackupRequest, Method};
 use source::profile::DataClass;
 use vault::SetSummary;
@@ -38,7 +40,8 @@ use vault::SetSummary;
 /// When MongoDB or the vault is not connected, or the job cannot be recorded.
 pub async fn start(engine: &Engine, request: BackupRequest) -> Result<String, EngineError> {
     let source = engine.source()?;
-    engine.vault()?;
+    engine.primary()?;
+    ensure_separated(engine, StoreName::Primary)?;
     let spec = JobSpec {
         verb: Verb::Backup,
         subject: source.database_name().to_owned(),

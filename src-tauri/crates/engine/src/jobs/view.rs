@@ -27,6 +27,8 @@ impl Verb {
             Self::Prune => "prune",
             Self::Follow => "follow",
             Self::Prepare => "prepare",
+            Self::Replicate => "replicate",
+            Self::StoreRepair => "store_repair",
             Self::Sandbox => "sandbox",
         }
     }

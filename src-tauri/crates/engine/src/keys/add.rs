@@ -28,7 +28,7 @@ pub enum NewKey {
 /// When the vault is not connected, its keys are being changed by another process, or the provider
 /// or the store fails.
 pub async fn add(engine: &Engine, key: NewKey, label: String) -> Result<KeyAdded, EngineError> {
-    let vault = engine.vault()?;
+    let vault = engine.primary()?;
     let mut recovery_key = None;
     let provider: Arc<dyn KeyProvider> = match key {
         NewKey::Passphrase(text) => Arc::new(PassphraseProvider::new(text, Argon2Cost::default())),

@@ -21,7 +21,7 @@ use outcome::KeysChanged;
 
 /// Carries out a change that may have made the root key anew.
 async fn change(engine: &Engine, change: KeyChange) -> Result<KeysChanged, EngineError> {
-    let vault = engine.vault()?;
+    let vault = engine.primary()?;
     let KeyChanged { root_renewed, not_at_hand, .. } = vault.change_keys(change).await?;
     Ok(KeysChanged {
         root_renewed,

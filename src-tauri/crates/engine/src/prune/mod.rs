@@ -60,6 +60,7 @@ pub async fn run(
         dry_run,
         deleted: Counted::of(report.deleted),
         spared: Counted::of(report.spared),
+        locked: Counted::of(report.locked),
         marked: Counted::of(report.marked),
         young: Counted::of(report.young),
         due_at: report.due_at_ms,

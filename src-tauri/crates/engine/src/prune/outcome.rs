@@ -29,6 +29,9 @@ pub struct PruneOutcome {
     pub deleted: Counted,
     /// Marked before, and needed or stored anew since: kept.
     pub spared: Counted,
+    /// Marked before, and kept by the store, which refuses to delete: a lock, or credentials without
+    /// the right.
+    pub locked: Counted,
     /// Marked: deleted by a prune a day later.
     pub marked: Counted,
     /// Not needed, and too young to be marked.

@@ -6,6 +6,7 @@ mod logs;
 pub mod outcome;
 mod run;
 
+pub(crate) use run::object_problem;
 pub use run::{run, run_store, start, start_store};
 
 use control::VerificationRecord;
@@ -16,6 +17,7 @@ use crate::backup::outcome::{CoverageView, Level, VerificationView};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use outcome::{InvariantStatus, InvariantVerdict, InvariantView};
+use crate::stores::outcome::StoreName;
 
 /// What is remembered of a verification beside its level.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -44,7 +46,7 @@ pub(crate) async fn record_with(
     detail: &Detail,
 ) -> Result<(), EngineError> {
     let record = VerificationRecord {
-        backup: backup.to_owned(),
+        backup: format!("{}{backup}", prefix(engine.connections().store)),
         level: level.map(|level| level_name(level).to_owned()),
         at: engine.context().now_ms(),
         ok: problems == 0,
@@ -54,16 +56,64 @@ pub(crate) async fn record_with(
     engine.control(move |control| control.insert_verification(&record)).await
 }
 
+/// Remembers a check, or a repair, of a whole store.
+pub(crate) async fn record_store(
+    engine: &Engine,
+    store: StoreName,
+    problems: u64,
+) -> Result<(), EngineError> {
+    let record = VerificationRecord {
+        backup: format!("{WHOLE}{}", store.name()),
+        level: Some(level_name(Level::L3).to_owned()),
+        at: engine.context().now_ms(),
+        ok: problems == 0,
+        problems,
+    };
+    engine.control(move |control| control.insert_verification(&record)).await
+}
+
+/// The newest check known of each store.
+pub(crate) async fn known_stores(
+    engine: &Engine,
+) -> Result<Vec<(StoreName, VerificationRecord)>, EngineError> {
+    let records = engine.control(|control| control.verifications(None)).await?;
+    let mut newest: Vec<(StoreName, VerificationRecord)> = Vec::new();
+    for record in records {
+        let name = record.backup.strip_prefix(WHOLE).and_then(StoreName::named);
+        if let Some(name) = name
+            && newest.iter().all(|(known, _)| *known != name)
+        {
+            newest.push((name, record));
+        }
+    }
+    Ok(newest)
+}
+
+/// What is remembered of a whole store instead of a set.
+const WHOLE: &str = "store:";
+
+/// Stores hold sets of the same ids, and each is sound or damaged on its own.
+fn prefix(store: StoreName) -> String {
+    match store {
+        StoreName::Primary => String::new(),
+        other => format!("{}:", other.name()),
+    }
+}
+
 /// Verifications remembered of one set, or of all: set and view, newest first.
 pub(crate) async fn known(
     engine: &Engine,
     backup: Option<&str>,
 ) -> Result<Vec<(String, VerificationView)>, EngineError> {
-    let backup = backup.map(str::to_owned);
+    let prefix = prefix(engine.connections().store);
+    let backup = backup.map(|backup| format!("{prefix}{backup}"));
     let records = engine.control(move |control| control.verifications(backup.as_deref())).await?;
     Ok(records
         .into_iter()
-        .map(|record| {
+        .filter_map(|record| {
+            let backup = record.backup.strip_prefix(&prefix)?;
+            // A colon: of another store, or of a whole one.
+            let backup = Some(backup).filter(|backup| !backup.contains(':'))?.to_owned();
             // What an older or newer release remembered otherwise is none.
             let detail: Detail = serde_json::from_value(record.detail).unwrap_or_default();
             let level = record.level.as_deref().and_then(level_of);
@@ -76,7 +126,7 @@ pub(crate) async fn known(
                 coverage: detail.coverage,
                 findings: broken(&detail.invariants),
             };
-            (record.backup, view)
+            Some((backup, view))
         })
         .collect())
 }

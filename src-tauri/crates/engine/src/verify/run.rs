@@ -1,5 +1,5 @@
 use serde_json::json;
-use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, VaultError};
+use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, Vault, VaultError};
 
 use super::outcome::{ObjectProblem, VerifyOutcome, VerifyRequest};
 use super::{Detail, invariants};
@@ -9,6 +9,8 @@ use crate::error::EngineError;
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 use crate::restore;
+use crate::stores::outcome::StoreName;
+use crate::stores::{store_of, vault_of};
 
 /// What a check of a whole store is called in its outcome.
 const STORE: &str = "store";
@@ -32,18 +34,25 @@ pub async fn start(engine: &Engine, request: VerifyRequest) -> Result<String, En
 ///
 /// # Errors
 /// When the vault is not connected or the job cannot be recorded.
-pub async fn start_store(engine: &Engine, sample_percent: f64) -> Result<String, EngineError> {
+pub async fn start_store(
+    engine: &Engine,
+    store: Option<StoreName>,
+    sample_percent: f64,
+) -> Result<String, EngineError> {
     check_sample(sample_percent)?;
-    let location = engine.vault()?.store().location();
+    let store = store.unwrap_or(engine.connections().store);
+    let location = store_of(engine, store)?.location();
     let spec = JobSpec {
         verb: Verb::Check,
         subject: location,
-        request: json!({"samplePercent": sample_percent}),
+        request: json!({"store": store, "samplePercent": sample_percent}),
     };
     let worker = engine.clone();
     engine
         .jobs()
-        .start(spec, move |job| async move { end(run_store(&worker, sample_percent, &job).await?) })
+        .start(spec, move |job| async move {
+            end(run_store(&worker, store, sample_percent, &job).await?)
+        })
         .await
 }
 
@@ -66,7 +75,7 @@ pub async fn run(
     let level = check_level(request.level);
     let check =
         CheckRequest { set: Some(set.clone()), level, sample_percent: request.sample_percent };
-    let report = check_with_progress(engine, &check, job).await?;
+    let report = check_with_progress(&engine.vault()?, &check, job).await?;
     let mut outcome = outcome(set, request.level, report);
     let logs = invariants::logs(engine, &manifest, &outcome, job).await?;
     let epochs = engine.vault()?.keys().epochs;
@@ -120,20 +129,22 @@ fn found_in(error: &EngineError) -> Option<String> {
 /// When the check itself cannot be carried out; what it finds is its outcome.
 pub async fn run_store(
     engine: &Engine,
+    store: StoreName,
     sample_percent: f64,
     job: &JobHandle,
 ) -> Result<VerifyOutcome, EngineError> {
     let check = CheckRequest { set: None, level: CheckLevel::L3, sample_percent };
-    let report = check_with_progress(engine, &check, job).await?;
+    let vault = vault_of(engine, store).await?;
+    let report = check_with_progress(&vault, &check, job).await?;
+    super::record_store(engine, store, report.problems.len() as u64).await?;
     Ok(outcome(STORE.to_owned(), Level::L3, report))
 }
 
 async fn check_with_progress(
-    engine: &Engine,
+    vault: &Vault,
     request: &CheckRequest,
     job: &JobHandle,
 ) -> Result<CheckReport, EngineError> {
-    let vault = engine.vault()?;
     job.phase(Phase { code: "check", unit: Unit::Objects, total: None });
     let progress = |now: vault::CheckProgress| job.set_progress(now.objects, Some(now.total));
     let report = vault.check(request, &progress, job.cancel()).await?;
@@ -150,16 +161,14 @@ fn outcome(backup: String, asked: Level, report: CheckReport) -> VerifyOutcome {
         bytes: report.bytes,
         coverage: (asked >= Level::L2).then(|| CoverageView::of(report.coverage)),
         invariants: Vec::new(),
-        problems: report
-            .problems
-            .into_iter()
-            .map(|problem| ObjectProblem {
-                object: problem.object,
-                kind: problem.kind.as_str().to_owned(),
-                detail: problem.detail,
-            })
-            .collect(),
+        problems: report.problems.into_iter().map(object_problem).collect(),
     }
+}
+
+/// A problem as it is shown.
+pub(crate) fn object_problem(problem: vault::Problem) -> ObjectProblem {
+    let kind = problem.kind.as_str().to_owned();
+    ObjectProblem { object: problem.object, kind, detail: problem.detail }
 }
 
 /// The highest level below every problem found: each kind of problem belongs to one level.
