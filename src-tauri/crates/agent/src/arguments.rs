@@ -2,6 +2,7 @@
 
 mod key;
 mod restore;
+mod store;
 
 use std::path::PathBuf;
 
@@ -9,6 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use key::{Key, NewKey};
 pub use restore::Restore;
+pub use store::{AnyStore, Repair, Replica, Store};
 
 /// Keeps the data of an Avalon game service safe: backup, restore, verification, proof
 #[derive(Debug, Parser)]
@@ -207,49 +209,6 @@ pub struct Browse {
     /// Documents of a collection at most
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub limit: u32,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Store {
-    /// List the stores and how each is doing
-    List,
-    /// Try what a store really does, with a few small objects
-    Probe {
-        /// The store
-        #[arg(value_name = "STORE", value_enum, default_value_t = AnyStore::Primary)]
-        name: AnyStore,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Repair {
-    /// Put sound objects of one store in the place of damaged ones of another
-    Store {
-        /// The store that is damaged
-        #[arg(value_name = "STORE", value_enum, default_value_t = AnyStore::Primary)]
-        name: AnyStore,
-        /// The store that heals it
-        #[arg(long, value_name = "STORE", value_enum)]
-        from: AnyStore,
-        /// Show what would be done and write nothing
-        #[arg(long)]
-        dry_run: bool,
-    },
-}
-
-/// A replica of the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Replica {
-    Replica,
-    Offsite,
-}
-
-/// A store of the configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AnyStore {
-    Primary,
-    Replica,
-    Offsite,
 }
 
 #[derive(Debug, Subcommand)]

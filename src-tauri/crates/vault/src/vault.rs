@@ -20,8 +20,6 @@ use crate::manifest;
 use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
 use crate::reach::{self, Tally, Usage};
 use crate::read::{StreamLookup, StreamReader};
-use crate::repair::{self, RepairReport, RepairRequest};
-use crate::replicate::{self, ReplicateProgress, ReplicateReport, ReplicateRequest};
 use crate::set::writer::SetWriter;
 use crate::set::{SetInfo, SetManifest, SetSummary, StreamManifest};
 use crate::store::Store;
@@ -449,58 +447,6 @@ impl Vault {
         cancel: &CancellationToken,
     ) -> Result<CheckReport, VaultError> {
         check::run(self.inner.clone(), request, progress, cancel).await
-    }
-}
-
-impl Vault {
-    /// Opens the replica of this vault in a store, with the keys that opened this one.
-    ///
-    /// # Errors
-    /// [`VaultError::NotAVault`] while there is none, [`VaultError::OtherVault`],
-    /// [`VaultError::WrongKey`] where its keyring is an old one that nothing at hand opens.
-    pub async fn replica(&self, store: Store) -> Result<Self, VaultError> {
-        replicate::open(&self.inner, store).await
-    }
-
-    /// As [`Vault::replica`]; makes the replica where there is none, and has its keyring follow
-    /// that of this vault.
-    ///
-    /// # Errors
-    /// As [`Vault::replica`]; [`VaultError::ReplicaAhead`].
-    pub async fn make_replica(&self, store: Store) -> Result<Self, VaultError> {
-        replicate::make(&self.inner, store).await
-    }
-
-    /// Copies sets into a replica of this vault, each with everything that it refers to. A set is
-    /// listed there from its own ledger entry on, not before; what lies there is not copied again.
-    ///
-    /// # Errors
-    /// What the stores said, or [`VaultError::Cancelled`]; sets that were finished stay. Damage of
-    /// a set here is told in the report and keeps back that set alone.
-    pub async fn replicate(
-        &self,
-        replica: &Self,
-        request: &ReplicateRequest,
-        progress: &(dyn Fn(ReplicateProgress) + Send + Sync),
-        cancel: &CancellationToken,
-    ) -> Result<ReplicateReport, VaultError> {
-        Box::pin(replicate::run(&self.inner, &replica.inner, request, progress, cancel)).await
-    }
-
-    /// Repairs a store of the same vault from this one: finds what is damaged there and puts sound
-    /// objects in its place, each checked before it is written and read back after.
-    ///
-    /// # Errors
-    /// What the stores said, [`VaultError::OtherVault`], or [`VaultError::Cancelled`]. What cannot
-    /// be repaired is told in the report.
-    pub async fn repair(
-        &self,
-        damaged: Store,
-        request: &RepairRequest,
-        progress: &(dyn Fn(CheckProgress) + Send + Sync),
-        cancel: &CancellationToken,
-    ) -> Result<RepairReport, VaultError> {
-        Box::pin(repair::run(&self.inner, damaged, request, progress, cancel)).await
     }
 }
 

@@ -7,55 +7,17 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use support::replicas::*;
 use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
-use vault::testing::{
-    ClockedStore, DyingStore, FaultyStore, LockedStore, ManualClock, Method, SeededEntropy,
-    StaleListStore, context,
-};
+use vault::testing::{ClockedStore, DyingStore, LockedStore, ManualClock, SeededEntropy};
 use vault::{
-    CheckLevel, Copied, KeyChange, PruneRequest, REPLICATED_AT, ReplicateReport, ReplicateRequest,
-    Resources, SetSummary, Store, Vault, VaultContext, VaultError,
+    CheckLevel, Copied, KeyChange, PruneRequest, REPLICATED_AT, ReplicateRequest, Resources,
+    SetSummary, Store, Vault, VaultContext, VaultError,
 };
 
 const HOUR_MS: i64 = 3_600_000;
-
-fn changes(round: u32) -> Changes {
-    (round..60).step_by(7).map(|n| (n.to_be_bytes().to_vec(), Some(document(n, round)))).collect()
-}
-
-/// A primary with a full, an increment over it, and another full.
-async fn primary() -> (Arc<MemoryBackend>, Vault, Vec<SetSummary>) {
-    let backend = Arc::new(MemoryBackend::default());
-    create(&backend, 1).await;
-    let vault = open_with(backend.clone(), &[passphrase(PASSPHRASE)], 2).await.unwrap();
-    let mut sets = vec![back_up(&vault, &documents(0..60), &BTreeMap::new()).await.unwrap().0];
-    sets.push(back_up_over(&vault, &sets[0].id, &changes(1)).await.unwrap().0);
-    sets.push(back_up(&vault, &documents(0..80), &BTreeMap::new()).await.unwrap().0);
-    (backend, vault, sets)
-}
-
-fn content(set: usize) -> Documents {
-    match set {
-        0 => documents(0..60),
-        1 => merged(&documents(0..60), &changes(1)),
-        _ => documents(0..80),
-    }
-}
-
-fn ids(sets: &[SetSummary]) -> Vec<String> {
-    sets.iter().map(|set| set.id.clone()).collect()
-}
-
-async fn copy(
-    vault: &Vault,
-    replica: &Vault,
-    sets: &[SetSummary],
-) -> Result<ReplicateReport, VaultError> {
-    let request = ReplicateRequest { sets: ids(sets), fencing_token: 0 };
-    vault.replicate(replica, &request, &|_| {}, &CancellationToken::new()).await
-}
 
 async fn assert_whole(vault: &Vault, sets: &[SetSummary]) {
     let listed = vault.sets().await.unwrap();
@@ -318,109 +280,6 @@ async fn a_copy_keeps_clear_of_a_prune_of_the_replica() {
     assert!(swept.spared.objects > 0, "{swept:?}");
     assert_eq!(read_all(&replica, &twin.id).await.unwrap(), documents(0..60));
     assert!(check(&replica, CheckLevel::L3).await.ok());
-}
-
-#[tokio::test]
-async fn a_store_that_refuses_to_delete_is_no_failure() {
-    let clock = Arc::new(ManualClock::new(1_790_000_000_000));
-    let memory = Arc::new(MemoryBackend::default());
-    let clocked = Arc::new(ClockedStore::new(memory.clone(), clock.clone()));
-    let locked = Store::with_backend(Arc::new(LockedStore::new(clocked)));
-    let probed = locked.probe(&SeededEntropy::new(1)).await.unwrap();
-    assert!(probed.usable() && !probed.passed("delete"), "{probed:?}");
-    let context = VaultContext { clock: clock.clone(), ..context("a", 1) };
-    let vault = Vault::create(locked, &provider(), context).await.unwrap();
-    let (set, _) = back_up(&vault, &documents(0..60), &BTreeMap::new()).await.unwrap();
-    let (kept, _) = back_up(&vault, &documents(900..960), &BTreeMap::new()).await.unwrap();
-    vault.drop_set(&set.id, 0).await.unwrap();
-    clock.advance(25 * HOUR_MS);
-    let marked = prune(&vault).await.marked;
-    assert!(marked.objects > 0);
-    let objects = memory.snapshot().len();
-    clock.advance(25 * HOUR_MS);
-    let report = prune(&vault).await;
-    assert_eq!((report.locked, report.deleted.objects), (marked, 0), "{report:?}");
-    assert_eq!(report.marked, marked, "they are tried again");
-    assert_eq!(memory.snapshot().len(), objects);
-    assert_eq!(read_all(&vault, &kept.id).await.unwrap(), documents(900..960));
-}
-
-#[tokio::test]
-async fn a_listing_that_is_always_old_disturbs_nothing() {
-    let (backend, _, sets) = primary().await;
-    let stale: Arc<dyn Backend> = Arc::new(StaleListStore::new(backend));
-    let vault = open_with(stale, &[passphrase(PASSPHRASE)], 4).await.unwrap();
-    let (fresh, _) = back_up(&vault, &documents(300..330), &BTreeMap::new()).await.unwrap();
-    let there: Arc<dyn Backend> = Arc::new(StaleListStore::new(Arc::new(MemoryBackend::default())));
-    let replica = vault.make_replica(Store::with_backend(there)).await.unwrap();
-    let mut all = sets.clone();
-    all.push(fresh.clone());
-    assert!(copy(&vault, &replica, &all).await.unwrap().ok());
-    assert!(replica.store().list("").await.unwrap().is_empty(), "the listing shows nothing");
-    assert_eq!(ids(&replica.sets().await.unwrap()), ids(&all));
-    assert_eq!(read_all(&replica, &fresh.id).await.unwrap(), documents(300..330));
-    assert!(check(&replica, CheckLevel::L3).await.ok());
-}
-
-/// Each method fails, once or for ever, from each of its calls on.
-#[tokio::test]
-async fn each_method_of_either_store_may_fail() {
-    let (backend, vault, sets) = primary().await;
-    let objects = backend.snapshot();
-    let mut failures = 0;
-    for method in [Method::Put, Method::Get, Method::Stat, Method::List, Method::Delete] {
-        for times in [1, u64::MAX] {
-            for first in [0, 1, 2, 3, 5, 8, 13, 21, 34] {
-                // In the replica.
-                let memory = Arc::new(MemoryBackend::default());
-                let transient = times == 1;
-                let faulty =
-                    Arc::new(FaultyStore::new(memory.clone(), method, first, times, transient));
-                let result = match vault.make_replica(Store::with_backend(faulty.clone())).await {
-                    Ok(replica) => copy(&vault, &replica, &sets).await.map(drop),
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = &result {
-                    failures += 1;
-                    assert_eq!(error.is_transient(), transient, "{method:?} {first}: {error}");
-                    assert!(error.to_string().contains("this test wants it so"), "{error}");
-                } else {
-                    assert!(faulty.calls() <= first, "{method:?} {first} was swallowed");
-                }
-                if memory.snapshot().contains_key("keyring") {
-                    let left = open(&memory, 6).await.unwrap();
-                    for set in left.sets().await.unwrap() {
-                        let number = sets.iter().position(|known| known.id == set.id).unwrap();
-                        assert!(read_all(&left, &set.id).await.unwrap() == content(number));
-                    }
-                }
-                let replica = vault.make_replica(store(&memory)).await.unwrap();
-                assert!(copy(&vault, &replica, &sets).await.unwrap().ok());
-                assert!(check(&replica, CheckLevel::L3).await.ok());
-                // In the primary, during a backup.
-                let memory = Arc::new(MemoryBackend::from_snapshot(objects.clone()));
-                let faulty =
-                    Arc::new(FaultyStore::new(memory.clone(), method, first, times, transient));
-                let taken = match open_over(faulty, 11).await {
-                    Ok(vault) => back_up(&vault, &documents(0..90), &BTreeMap::new()).await,
-                    Err(error) => Err(error),
-                };
-                if let Err(error) = &taken {
-                    failures += 1;
-                    assert!(error.to_string().contains("this test wants it so"), "{error}");
-                }
-                let left = open(&memory, 6).await.unwrap();
-                let listed = left.sets().await.unwrap();
-                assert!(listed.len() == 3 || (listed.len() == 4), "{}", listed.len());
-                for set in &listed[3..] {
-                    assert!(read_all(&left, &set.id).await.unwrap() == documents(0..90));
-                }
-                assert!(check(&left, CheckLevel::L3).await.ok());
-                back_up(&left, &documents(0..90), &BTreeMap::new()).await.unwrap();
-            }
-        }
-    }
-    assert!(failures > 60, "{failures}");
 }
 
 #[tokio::test]

@@ -8,14 +8,13 @@ use std::path::{Path, PathBuf};
 
 use engine::retention::Policy;
 use engine::source::profile::Profile;
-use engine::stores::StorePlace;
 use engine::stores::outcome::StoreName;
-use engine::vault::{StoreCredentials, StoreUrl, TransitOptions};
+use engine::vault::TransitOptions;
 use serde::Deserialize;
 
 use super::address::has_credentials;
 use super::home::unreadable_secret;
-use super::stores::{StoreSection, overridden};
+use super::stores::StoreSection;
 use super::{Connection, GameService, VaultKeys, VaultPlace};
 use crate::error::ApiError;
 use crate::message::secret::Secret;
@@ -225,48 +224,6 @@ impl Config {
         Ok(Some(GameService { mongodb_uri, redis_url, profile }))
     }
 
-    /// A store as the file and the environment describe it; `None` when neither names it.
-    fn store_place(
-        &self,
-        name: StoreName,
-        variables: Variables<'_>,
-    ) -> Result<Option<(String, StorePlace)>, ApiError> {
-        let (section, table) = match name {
-            StoreName::Primary => (Some(&self.store), "store"),
-            StoreName::Replica => (self.replica.as_ref(), "replica"),
-            StoreName::Offsite => (self.offsite.as_ref(), "offsite"),
-        };
-        let none = StoreSection::default();
-        let section = section.unwrap_or(&none);
-        let Some(url) = overridden(name, variables).or_else(|| section.url.clone()) else {
-            return Ok(None);
-        };
-        let place = StorePlace {
-            url: StoreUrl::parse(&url)?,
-            credentials: self.credentials(section, table, variables)?,
-            bandwidth: section.bandwidth(table)?,
-            every: section.every(name)?,
-        };
-        Ok(Some((url, place)))
-    }
-
-    fn credentials(
-        &self,
-        section: &StoreSection,
-        table: &str,
-        variables: Variables<'_>,
-    ) -> Result<StoreCredentials, ApiError> {
-        let variable = |what: &str| variables(&format!("AVAULT_{}_{what}", table.to_uppercase()));
-        let key = variable("SECRET_KEY").map(Secret::new);
-        let key = self.secret(key, &section.secret_access_key_file, &None)?;
-        let id = variable("ACCESS_KEY").or_else(|| section.access_key_id.clone());
-        Ok(StoreCredentials {
-            access_key_id: id,
-            secret_access_key: key.map(|key| key.reveal().clone()),
-            ..StoreCredentials::default()
-        })
-    }
-
     fn keys(&self, variables: Variables<'_>) -> Result<VaultKeys, ApiError> {
         let section = &self.key;
         let named = |name: &str| variables(&format!("AVAULT_{name}")).map(Secret::new);
@@ -329,7 +286,7 @@ impl Config {
     }
 
     /// The first of: a value that is there already, a file's content, a value of the configuration.
-    fn secret(
+    pub(super) fn secret(
         &self,
         given: Option<Secret>,
         file: &Option<PathBuf>,
@@ -404,56 +361,6 @@ mod tests {
         let variables = |name: &str| (name == "AVAULT_DATABASE").then(|| "b".to_owned());
         let connection = config.connection(&variables).unwrap().unwrap();
         assert_eq!(connection.service.unwrap().profile.database, "b");
-    }
-
-    #[test]
-    fn replicas_have_their_own_place_credentials_and_limits() {
-        use engine::stores::outcome::Cycle;
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in [("pass", "p"), ("one", "1"), ("two", "2")] {
-            std::fs::write(folder.path().join(name), text).unwrap();
-        }
-        let text = "[store]\nurl = \"s3://a\"\naccess_key_id = \"A\"\nsecret_access_key_file = \"one\"\n\
-                    [replica]\nurl = \"s3://b\"\naccess_key_id = \"B\"\nsecret_access_key_file = \"two\"\n\
-                    bandwidth = \"20MB/s\"\n[offsite]\nurl = \"/mnt/far\"\nevery = \"day\"\n\
-                    [key]\npassphrase_file = \"pass\"\n";
-        let config = Config::parse(text, folder.path().to_owned()).unwrap();
-        let connection = config.connection(NONE).unwrap().unwrap();
-        assert_eq!(
-            (connection.name, connection.store.url.as_str()),
-            (StoreName::Primary, "s3://a")
-        );
-        let replica = &connection.others[&StoreName::Replica];
-        assert_eq!(replica.credentials.access_key_id.as_deref(), Some("B"));
-        assert_eq!(replica.bandwidth.map(u64::from), Some(20_000_000));
-        assert_eq!(replica.every, Cycle::Week);
-        assert_eq!(connection.others[&StoreName::Offsite].every, Cycle::Day);
-        // A name in place of an address, with that store's own credentials.
-        let variables = |name: &str| (name == "AVAULT_STORE").then(|| "replica".to_owned());
-        let connection = config.connection(&variables).unwrap().unwrap();
-        assert_eq!(
-            (connection.name, connection.store.url.as_str()),
-            (StoreName::Replica, "s3://b")
-        );
-        assert_eq!(connection.store.credentials.access_key_id.as_deref(), Some("B"));
-        let others: Vec<_> = connection.others.into_keys().collect();
-        assert_eq!(others, [StoreName::Primary, StoreName::Offsite]);
-        let absent = Config::parse("[store]\nurl = \"/a\"\n", PathBuf::new()).unwrap();
-        assert_eq!(absent.connection(&variables).unwrap_err().code, "no_such_store");
-        // The environment wins.
-        let variables = |name: &str| (name == "AVAULT_REPLICA").then(|| "/elsewhere".to_owned());
-        let connection = config.connection(&variables).unwrap().unwrap();
-        assert_eq!(connection.others[&StoreName::Replica].url.to_string(), "/elsewhere");
-        for (wrong, table) in [
-            (text.replace("20MB/s", "20 apples"), "replica"),
-            (text.replace("20MB/s", "0"), "replica"),
-            (text.replace("[replica]", "every = \"day\"\n[replica]"), "store"),
-        ] {
-            let config = Config::parse(&wrong, folder.path().to_owned()).unwrap();
-            let error = config.connection(NONE).unwrap_err();
-            assert_eq!(error.code, "config_invalid");
-            assert!(error.message.contains(table), "{}", error.message);
-        }
     }
 
     #[test]

@@ -3,11 +3,15 @@
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 
+use engine::stores::StorePlace;
 use engine::stores::outcome::{Cycle, StoreName};
+use engine::vault::{StoreCredentials, StoreUrl};
 use serde::Deserialize;
 
+use super::Config;
 use super::config::Variables;
 use crate::error::ApiError;
+use crate::message::secret::Secret;
 
 /// A store: the primary, the replica or the one off site.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -61,8 +65,52 @@ impl StoreSection {
     }
 }
 
+impl Config {
+    /// A store as the file and the environment describe it; `None` when neither names it.
+    pub(super) fn store_place(
+        &self,
+        name: StoreName,
+        variables: Variables<'_>,
+    ) -> Result<Option<(String, StorePlace)>, ApiError> {
+        let (section, table) = match name {
+            StoreName::Primary => (Some(&self.store), "store"),
+            StoreName::Replica => (self.replica.as_ref(), "replica"),
+            StoreName::Offsite => (self.offsite.as_ref(), "offsite"),
+        };
+        let none = StoreSection::default();
+        let section = section.unwrap_or(&none);
+        let Some(url) = overridden(name, variables).or_else(|| section.url.clone()) else {
+            return Ok(None);
+        };
+        let place = StorePlace {
+            url: StoreUrl::parse(&url)?,
+            credentials: self.credentials(section, table, variables)?,
+            bandwidth: section.bandwidth(table)?,
+            every: section.every(name)?,
+        };
+        Ok(Some((url, place)))
+    }
+
+    fn credentials(
+        &self,
+        section: &StoreSection,
+        table: &str,
+        variables: Variables<'_>,
+    ) -> Result<StoreCredentials, ApiError> {
+        let variable = |what: &str| variables(&format!("AVAULT_{}_{what}", table.to_uppercase()));
+        let key = variable("SECRET_KEY").map(Secret::new);
+        let key = self.secret(key, &section.secret_access_key_file, &None)?;
+        let id = variable("ACCESS_KEY").or_else(|| section.access_key_id.clone());
+        Ok(StoreCredentials {
+            access_key_id: id,
+            secret_access_key: key.map(|key| key.reveal().clone()),
+            ..StoreCredentials::default()
+        })
+    }
+}
+
 /// The address of a store that the environment gives.
-pub(super) fn overridden(name: StoreName, variables: Variables<'_>) -> Option<String> {
+fn overridden(name: StoreName, variables: Variables<'_>) -> Option<String> {
     let variable = match name {
         // The name of another store there chooses among those of the file.
         StoreName::Primary => {
@@ -89,6 +137,57 @@ fn bytes_per_second(text: &str) -> Option<NonZeroU64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const NONE: Variables<'_> = &|_| None;
+
+    #[test]
+    fn replicas_have_their_own_place_credentials_and_limits() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [("pass", "p"), ("one", "1"), ("two", "2")] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let text = "[store]\nurl = \"s3://a\"\naccess_key_id = \"A\"\nsecret_access_key_file = \"one\"\n\
+                    [replica]\nurl = \"s3://b\"\naccess_key_id = \"B\"\nsecret_access_key_file = \"two\"\n\
+                    bandwidth = \"20MB/s\"\n[offsite]\nurl = \"/mnt/far\"\nevery = \"day\"\n\
+                    [key]\npassphrase_file = \"pass\"\n";
+        let config = Config::parse(text, folder.path().to_owned()).unwrap();
+        let connection = config.connection(NONE).unwrap().unwrap();
+        assert_eq!(
+            (connection.name, connection.store.url.as_str()),
+            (StoreName::Primary, "s3://a")
+        );
+        let replica = &connection.others[&StoreName::Replica];
+        assert_eq!(replica.credentials.access_key_id.as_deref(), Some("B"));
+        assert_eq!(replica.bandwidth.map(u64::from), Some(20_000_000));
+        assert_eq!(replica.every, Cycle::Week);
+        assert_eq!(connection.others[&StoreName::Offsite].every, Cycle::Day);
+        // A name in place of an address, with that store's own credentials.
+        let variables = |name: &str| (name == "AVAULT_STORE").then(|| "replica".to_owned());
+        let connection = config.connection(&variables).unwrap().unwrap();
+        assert_eq!(
+            (connection.name, connection.store.url.as_str()),
+            (StoreName::Replica, "s3://b")
+        );
+        assert_eq!(connection.store.credentials.access_key_id.as_deref(), Some("B"));
+        let others: Vec<_> = connection.others.into_keys().collect();
+        assert_eq!(others, [StoreName::Primary, StoreName::Offsite]);
+        let absent = Config::parse("[store]\nurl = \"/a\"\n", PathBuf::new()).unwrap();
+        assert_eq!(absent.connection(&variables).unwrap_err().code, "no_such_store");
+        // The environment wins.
+        let variables = |name: &str| (name == "AVAULT_REPLICA").then(|| "/elsewhere".to_owned());
+        let connection = config.connection(&variables).unwrap().unwrap();
+        assert_eq!(connection.others[&StoreName::Replica].url.to_string(), "/elsewhere");
+        for (wrong, table) in [
+            (text.replace("20MB/s", "20 apples"), "replica"),
+            (text.replace("20MB/s", "0"), "replica"),
+            (text.replace("[replica]", "every = \"day\"\n[replica]"), "store"),
+        ] {
+            let config = Config::parse(&wrong, folder.path().to_owned()).unwrap();
+            let error = config.connection(NONE).unwrap_err();
+            assert_eq!(error.code, "config_invalid");
+            assert!(error.message.contains(table), "{}", error.message);
+        }
+    }
 
     #[test]
     fn bandwidths_are_read() {

@@ -83,6 +83,11 @@ fn view(
             view.health = Health::Absent;
             None
         }
+        Err(EngineError::Vault(error)) if matches!(*error, VaultError::WrongKey) => {
+            view.health = Health::Attention;
+            view.detail = "its keyring is an older one that opens no more; the next copy brings it up to date".to_owned();
+            return view;
+        }
         Err(error) => {
             (view.health, view.detail) = (Health::Down, error.to_string());
             return view;

@@ -68,6 +68,7 @@ pub(crate) async fn record_store(
         at: engine.context().now_ms(),
         ok: problems == 0,
         problems,
+        detail: json!(Detail::default()),
     };
     engine.control(move |control| control.insert_verification(&record)).await
 }

@@ -20,7 +20,7 @@ use crate::check::{
     self, CheckLevel, CheckProgress, CheckReport, CheckRequest, Problem, ProblemKind,
 };
 use crate::store::Store;
-use crate::vault::VaultInner;
+use crate::vault::{Vault, VaultInner};
 use content::Healer;
 
 /// Folder of what a repair replaced and could not compute anew; a prune deletes what is old there.
@@ -107,7 +107,25 @@ pub(crate) fn aside(key: &str) -> String {
     format!("{DAMAGED}/{key}")
 }
 
-pub(crate) async fn run(
+impl Vault {
+    /// Repairs a store of the same vault from this one: finds what is damaged there and puts sound
+    /// objects in its place, each checked before it is written and read back after.
+    ///
+    /// # Errors
+    /// What the stores said, [`VaultError::OtherVault`], or [`VaultError::Cancelled`]. What cannot
+    /// be repaired is told in the report.
+    pub async fn repair(
+        &self,
+        damaged: Store,
+        request: &RepairRequest,
+        progress: &(dyn Fn(CheckProgress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<RepairReport, VaultError> {
+        Box::pin(run(&self.inner, damaged, request, progress, cancel)).await
+    }
+}
+
+async fn run(
     sound: &Arc<VaultInner>,
     damaged: Store,
     request: &RepairRequest,

@@ -18,7 +18,8 @@ use crate::VaultError;
 use crate::check::Problem;
 use crate::ledger::{self, ListedSet, Listing};
 use crate::reach::{Reach, Tally};
-use crate::vault::VaultInner;
+use crate::store::Store;
+use crate::vault::{Vault, VaultInner};
 use set::{CopyError, Copying};
 
 /// Attribute of a copied set: when it was copied, Unix time in milliseconds.
@@ -100,7 +101,43 @@ impl ReplicateReport {
     }
 }
 
-pub(crate) async fn run(
+impl Vault {
+    /// Opens the replica of this vault in a store, with the keys that opened this one.
+    ///
+    /// # Errors
+    /// [`VaultError::NotAVault`] while there is none, [`VaultError::OtherVault`],
+    /// [`VaultError::WrongKey`] where its keyring is an old one that nothing at hand opens.
+    pub async fn replica(&self, store: Store) -> Result<Self, VaultError> {
+        open(&self.inner, store).await
+    }
+
+    /// As [`Vault::replica`]; makes the replica where there is none, and has its keyring follow
+    /// that of this vault.
+    ///
+    /// # Errors
+    /// As [`Vault::replica`]; [`VaultError::ReplicaAhead`].
+    pub async fn make_replica(&self, store: Store) -> Result<Self, VaultError> {
+        make(&self.inner, store).await
+    }
+
+    /// Copies sets into a replica of this vault, each with everything that it refers to. A set is
+    /// listed there from its own ledger entry on, not before; what lies there is not copied again.
+    ///
+    /// # Errors
+    /// What the stores said, or [`VaultError::Cancelled`]; sets that were finished stay. Damage of
+    /// a set here is told in the report and keeps back that set alone.
+    pub async fn replicate(
+        &self,
+        replica: &Self,
+        request: &ReplicateRequest,
+        progress: &(dyn Fn(ReplicateProgress) + Send + Sync),
+        cancel: &CancellationToken,
+    ) -> Result<ReplicateReport, VaultError> {
+        Box::pin(run(&self.inner, &replica.inner, request, progress, cancel)).await
+    }
+}
+
+async fn run(
     source: &Arc<VaultInner>,
     replica: &Arc<VaultInner>,
     request: &ReplicateRequest,

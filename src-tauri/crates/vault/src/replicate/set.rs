@@ -181,6 +181,6 @@ impl Copying<'_> {
         ledger::copy_set(&self.replica, set.clone()).await?;
         // What it refers to counts as known for the sets after it.
         let walked = self.known.walk(&self.replica, &set, &mut |_| {}).await;
-        walked.map_err(|error| CopyError::Other(error))
+        walked.map_err(CopyError::Other)
     }
 }

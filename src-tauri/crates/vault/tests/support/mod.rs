@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 pub mod keys;
+pub mod replicas;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
