@@ -231,6 +231,23 @@ async fn a_ledger_that_is_gone_altogether_is_made_up_for() {
 }
 
 #[tokio::test]
+async fn names_that_somebody_put_there_lead_nowhere() {
+    let pair = pair().await;
+    let mut objects = pair.primary.clone();
+    let head = objects.keys().find(|key| key.starts_with("ledger/") && key.ends_with("head"));
+    let head = head.unwrap().clone();
+    objects.remove(&head);
+    let far = head.replace("head", "18446744073709551614");
+    objects.insert(far, Bytes::from_static(b"nothing"));
+    objects.insert("ledger/0123/head".to_owned(), Bytes::from_static(b"nothing"));
+    objects.insert("registry/9999999999".to_owned(), Bytes::from_static(b"nothing"));
+    let here = backend(&objects);
+    let report = repair(&backend(&pair.replica), here.clone(), &DEEP).await.unwrap();
+    assert!(report.ok(), "{report:?}");
+    assert_whole(&here, &pair.sets, "strange names").await;
+}
+
+#[tokio::test]
 async fn what_neither_store_holds_is_told_and_the_rest_is_healed() {
     let pair = pair().await;
     let (mut here, mut there) = (pair.primary.clone(), pair.replica.clone());

@@ -283,6 +283,24 @@ async fn a_copy_keeps_clear_of_a_prune_of_the_replica() {
 }
 
 #[tokio::test]
+async fn a_set_that_takes_too_long_is_begun_again_and_not_copied_again() {
+    let (clock, vault, replica) = in_time().await;
+    let (set, _) = back_up(&vault, &documents(0..60), &BTreeMap::new()).await.unwrap();
+    let request = ReplicateRequest { sets: vec![set.id.clone()], fencing_token: 0 };
+    let late = std::sync::atomic::AtomicBool::new(false);
+    let progress = |now: vault::ReplicateProgress| {
+        if now.objects == 2 && !late.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            clock.advance(37 * HOUR_MS);
+        }
+    };
+    let report = vault.replicate(&replica, &request, &progress, &CancellationToken::new()).await;
+    let report = report.unwrap();
+    assert_eq!(report.sets[0].result, Copied::Done);
+    assert_eq!(report.sets[0].copied.objects, report.sets[0].present.objects, "{report:?}");
+    assert_eq!(read_all(&replica, &set.id).await.unwrap(), documents(0..60));
+}
+
+#[tokio::test]
 async fn it_stops_when_asked_and_goes_on_later() {
     let (_, vault, sets) = primary().await;
     let elsewhere = Arc::new(MemoryBackend::default());

@@ -18,6 +18,9 @@ use crate::vault::VaultInner;
 /// Lost entries among which bytes that lie under another's key are looked for.
 const MOST_MISPLACED: usize = 64;
 
+/// Entries that a listing shows of which one that opens is looked for, from the highest on.
+const MOST_TRIED: usize = 256;
+
 /// What is left of a damaged sequence.
 #[derive(Debug)]
 pub(crate) struct Remains {
@@ -64,7 +67,7 @@ impl Remains {
                 found => {
                     if found.is_none() {
                         let key = sequence.entry_key(number);
-                        let bytes = vault.store.find(&key).await?;
+                        let bytes = read(vault, &key).await?;
                         if bytes.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
                             return Ok(None);
                         }
@@ -74,7 +77,7 @@ impl Remains {
                 }
             }
         }
-        let (key, head) = (sequence.head_key(), vault.store.find(&sequence.head_key()).await?);
+        let (key, head) = (sequence.head_key(), read(vault, &sequence.head_key()).await?);
         if head.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
             return Ok(None);
         }
@@ -199,7 +202,7 @@ fn kind_of(problems: &[Problem], key: &str) -> ProblemKind {
 
 /// Keeps what is about to be replaced: an object whose content cannot be computed anew.
 pub(crate) async fn put_aside(vault: &VaultInner, key: &str) -> Result<(), VaultError> {
-    if let Some(bytes) = lenient(vault.store.find(key).await.map_err(VaultError::from))?.flatten() {
+    if let Some(bytes) = read(vault, key).await? {
         vault.store.put_if_absent(&crate::repair::aside(key), bytes).await?;
     }
     Ok(())
@@ -213,10 +216,23 @@ fn lenient<T>(result: Result<T, VaultError>) -> Result<Option<T>, VaultError> {
     }
 }
 
-/// The highest number that a listing shows; it only proposes where to look.
+/// The bytes under a key; `None` also for a bad sector.
+async fn read(vault: &VaultInner, key: &str) -> Result<Option<Bytes>, VaultError> {
+    Ok(lenient(vault.store.find(key).await.map_err(VaultError::from))?.flatten())
+}
+
+/// The highest number of an entry that a listing shows and that opens: a listing only proposes where
+/// to look, and anybody who writes to the store may have put names there.
 async fn listed(vault: &VaultInner, sequence: &Sequence) -> Result<u64, VaultError> {
     let prefix = format!("{}/", sequence.folder());
     let keys = vault.store.list(&prefix).await?;
-    let numbers = keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse().ok());
-    Ok(numbers.max().unwrap_or(0))
+    let mut numbers: Vec<u64> =
+        keys.iter().filter_map(|key| key.strip_prefix(&prefix)?.parse().ok()).collect();
+    numbers.sort_unstable();
+    for number in numbers.into_iter().rev().take(MOST_TRIED) {
+        if let Some(Some(_)) = lenient(sequence.read_entry(vault, number).await)? {
+            return Ok(number);
+        }
+    }
+    Ok(0)
 }

@@ -105,8 +105,10 @@ async fn ledgers_of<'k>(
     folders.extend(known.cloned());
     let mut found = BTreeSet::new();
     for folder in folders {
-        let ledger = Sequence::ledger(&folder);
-        if !ledger.read(vault, false).await?.keys.is_empty() {
+        let read = Sequence::ledger(&folder).read(vault, false).await?;
+        // Whoever writes to the store may put names there, but nothing that opens.
+        let sound = read.problems.is_empty() && !read.keys.is_empty();
+        if sound || !read.entries.is_empty() {
             found.insert(folder);
         }
     }

@@ -181,10 +181,20 @@ async fn run(
 async fn one(copying: &mut Copying<'_>, set: ListedSet) -> Result<CopiedSet, VaultError> {
     let id = set.summary.id.clone();
     let mut tallies = <(Tally, Tally)>::default();
-    let result = match copying.set(set, &mut tallies).await {
-        Ok(()) => Copied::Done,
-        Err(CopyError::Source(problem)) => Copied::Failed(problem),
-        Err(CopyError::Other(error)) => return Err(error),
+    let (objects, total) = (copying.now.objects, copying.now.total_objects);
+    let result = loop {
+        let before = tallies.0;
+        match copying.set(set.clone(), &mut tallies).await {
+            Ok(()) => break Copied::Done,
+            Err(CopyError::Source(problem)) => break Copied::Failed(problem),
+            // It took so long that a prune may have met it. What was copied is adopted now, so that
+            // the next attempt is shorter.
+            Err(CopyError::Other(VaultError::TooOld { .. })) if tallies.0 != before => {
+                (copying.now.objects, copying.now.total_objects) = (objects, total);
+                tallies.1 = Tally::default();
+            }
+            Err(CopyError::Other(error)) => return Err(error),
+        }
     };
     let (copied, present) = tallies;
     Ok(CopiedSet { set: id, result, copied, present })
