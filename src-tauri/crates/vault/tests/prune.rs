@@ -391,3 +391,18 @@ async fn a_set_that_needs_what_is_being_deleted_begins_again() {
     prune(&vault).await.unwrap();
     assert_eq!(read_all(&other, &set).await.unwrap(), documents(0..300));
 }
+
+#[tokio::test]
+async fn what_a_repair_put_aside_goes_when_it_is_old() {
+    let place = Place::new().await;
+    let vault = place.vault("a", 2).await;
+    let kept = add(&vault, 0..40).await;
+    let key = "damaged/ledger/x/0000000001";
+    place.backend.put(key, "what was damaged".into()).await.unwrap();
+    assert_eq!(prune(&vault).await.unwrap().set_aside.objects, 0);
+    assert!(place.memory.snapshot().contains_key(key));
+    place.hours(25);
+    assert_eq!(prune(&vault).await.unwrap().set_aside.objects, 1);
+    assert!(!place.memory.snapshot().contains_key(key));
+    assert_eq!(read_all(&vault, &kept).await.unwrap(), documents(0..40));
+}
