@@ -5,8 +5,9 @@ mod support;
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use support::*;
-use vault::store::MemoryBackend;
+use vault::store::{Backend, MemoryBackend, ObjectInfo, StoreError};
 use vault::testing::{SeededEntropy, context};
 use vault::{CheckLevel, NewPin, SetSummary, Store, Vault, VaultContext, VaultError};
 
@@ -54,4 +55,76 @@ async fn a_pin_is_seen_by_all_and_lifted_by_anybody() {
     b.drop_set(&set.id, 0).await.unwrap();
     let gone = a.pin_set(&set.id, pin("too late", "kay"), 0).await;
     assert!(matches!(gone, Err(VaultError::NoSuchSet { .. })));
+}
+
+/// Has another process append to the ledger between the reading of its head and of its entries.
+#[derive(Debug)]
+struct Overtaken {
+    inner: Arc<MemoryBackend>,
+    writer: Vault,
+    set: String,
+    armed: std::sync::atomic::AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Backend for Overtaken {
+    fn location(&self) -> String {
+        self.inner.location()
+    }
+
+    async fn put(&self, key: &str, body: Bytes) -> Result<(), StoreError> {
+        self.inner.put(key, body).await
+    }
+
+    async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
+        self.inner.put_if_absent(key, body).await
+    }
+
+    async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
+        let body = self.inner.get(key).await?;
+        let head = key.starts_with("ledger/") && key.ends_with("/head");
+        if head && self.armed.swap(false, std::sync::atomic::Ordering::AcqRel) {
+            for reason in ["one", "two", "three"] {
+                self.writer.pin_set(&self.set, pin(reason, "kay"), 0).await.unwrap();
+            }
+        }
+        Ok(body)
+    }
+
+    async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+        self.inner.stat(key).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.inner.delete(key).await
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_grows_while_it_is_read_is_not_called_damaged() {
+    let backend = Arc::new(MemoryBackend::default());
+    let writer = create(&backend, 1).await;
+    let set = one_set(&writer).await.id;
+    let overtaken = Arc::new(Overtaken {
+        inner: backend.clone(),
+        writer: writer.clone(),
+        set: set.clone(),
+        armed: true.into(),
+    });
+    let reader = open_over(overtaken, 5).await.unwrap();
+    let catalog = reader.catalog().await.unwrap().sound().unwrap();
+    assert_eq!(catalog.pins[&set].len(), 3);
+    // An old head put back is told all the same.
+    let key = backend.list("ledger/").await.unwrap();
+    let key = key.into_iter().find(|key| key.ends_with("/head")).unwrap();
+    let old = backend.get(&key).await.unwrap();
+    for reason in ["four", "five"] {
+        writer.pin_set(&set, pin(reason, "kay"), 0).await.unwrap();
+    }
+    backend.put(&key, old).await.unwrap();
+    assert!(reader.catalog().await.unwrap().sound().is_err());
 }

@@ -254,6 +254,18 @@ impl Sequence {
         };
         let known = head.as_ref().and_then(Option::as_ref).map_or(0, |head| head.committed);
         let slots = self.slots(vault, known).await?;
+        let head = match head {
+            // It was read before the entries: somebody may be appending. Whoever does tells the head
+            // first, so that it cannot be behind now.
+            Some(Some(head)) if is_behind(&head, &slots) => match self.read_head(vault).await {
+                Ok(newer) => Some(newer),
+                Err(error) => {
+                    read.problems.push(Problem::from_error(error)?);
+                    None
+                }
+            },
+            head => head,
+        };
         let absent = matches!(head, Some(None));
         if !absent || required || !slots.is_empty() {
             read.keys.push(head_key.clone());
@@ -300,8 +312,7 @@ impl Sequence {
         let mut stale = |detail: &str| {
             read.problems.push(Problem::new(&self.head_key(), ProblemKind::Ledger, detail));
         };
-        let beyond = slots.len() as u64 - head.committed.min(slots.len() as u64);
-        if beyond > 1 || (beyond == 1 && head.intended != head.committed + 1) {
+        if is_behind(head, slots) {
             stale("it is older than the entries that are there");
         }
         let committed =
@@ -340,6 +351,12 @@ impl Sequence {
             read.keys.push(key);
         }
     }
+}
+
+/// Whether there are entries of which the head does not tell.
+fn is_behind(head: &Head, slots: &[Slot]) -> bool {
+    let beyond = (slots.len() as u64).saturating_sub(head.committed);
+    beyond > 1 || (beyond == 1 && head.intended != head.committed + 1)
 }
 
 enum Slot {
