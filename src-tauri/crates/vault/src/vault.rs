@@ -22,7 +22,7 @@ use crate::reach::{self, Tally, Usage};
 use crate::read::{StreamLookup, StreamReader};
 use crate::set::writer::SetWriter;
 use crate::set::{SetInfo, SetManifest, SetSummary, StreamManifest};
-use crate::store::Store;
+use crate::store::{Backend, Store};
 
 /// An open vault. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -35,13 +35,13 @@ pub(crate) struct VaultInner {
     pub(crate) context: VaultContext,
     pub(crate) vault_id: [u8; 16],
     pub(crate) names: NameKeys,
-    keyring: RwLock<Arc<Keyring>>,
+    keyring: Arc<RwLock<Arc<Keyring>>>,
     /// What may open a keyring that another process writes.
-    providers: RwLock<Vec<Arc<dyn KeyProvider>>>,
+    providers: Arc<RwLock<Vec<Arc<dyn KeyProvider>>>>,
     /// Held while this writer's ledger is appended to.
-    pub(crate) appending: tokio::sync::Mutex<()>,
+    pub(crate) appending: Arc<tokio::sync::Mutex<()>>,
     /// Held while the keyring is changed.
-    pub(crate) changing: tokio::sync::Mutex<()>,
+    pub(crate) changing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl std::fmt::Debug for VaultInner {
@@ -149,12 +149,39 @@ impl Vault {
             context,
             vault_id: keyring.vault_id,
             names: keyring.names.clone(),
-            keyring: RwLock::new(Arc::new(keyring)),
-            providers: RwLock::new(providers),
-            appending: tokio::sync::Mutex::new(()),
-            changing: tokio::sync::Mutex::new(()),
+            keyring: Arc::new(RwLock::new(Arc::new(keyring))),
+            providers: Arc::new(RwLock::new(providers)),
+            appending: Arc::default(),
+            changing: Arc::default(),
         };
         Self { inner: Arc::new(inner) }
+    }
+
+    /// The same vault, whose store is asked through what `wrap` makes of it. Both share keys and
+    /// ledger.
+    #[must_use]
+    pub fn through(&self, wrap: impl FnOnce(Arc<dyn Backend>) -> Arc<dyn Backend>) -> Self {
+        let inner = &self.inner;
+        let inner = VaultInner {
+            store: Store::with_backend(wrap(inner.store.backend())),
+            context: inner.context.clone(),
+            vault_id: inner.vault_id,
+            names: inner.names.clone(),
+            keyring: Arc::clone(&inner.keyring),
+            providers: Arc::clone(&inner.providers),
+            appending: Arc::clone(&inner.appending),
+            changing: Arc::clone(&inner.changing),
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// What time it is by the store's own clock, Unix time in milliseconds: that of an object
+    /// written now.
+    ///
+    /// # Errors
+    /// [`VaultError::NoStoreClock`] where the store tells none, and what the store fails with.
+    pub async fn store_time(&self) -> Result<i64, VaultError> {
+        prune::running::store_time(&self.inner).await
     }
 
     /// Who may open the vault and which data keys it has, nothing of it secret.

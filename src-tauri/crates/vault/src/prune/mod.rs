@@ -6,7 +6,7 @@
 
 mod candidate;
 pub(crate) mod mark;
-mod running;
+pub(crate) mod running;
 mod sweep;
 
 use tokio_util::sync::CancellationToken;

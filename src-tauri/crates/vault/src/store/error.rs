@@ -70,6 +70,20 @@ pub enum StoreError {
     },
 }
 
+/// What object stores say when they are full: HTTP 507, and the codes of S3, MinIO, Ceph and COS.
+const FULL: [&str; 6] = [
+    "status: 507",
+    "QuotaExceeded",
+    "XMinioStorageFull",
+    "InsufficientStorage",
+    "StorageFull",
+    "NoSpaceLeft",
+];
+
+fn says_full(detail: &str) -> bool {
+    FULL.iter().any(|code| detail.contains(code))
+}
+
 impl StoreError {
     /// True when the same call may succeed later.
     #[must_use]
@@ -101,9 +115,39 @@ impl StoreError {
         let (key, detail) = (key.to_owned(), error.to_string());
         match error.kind() {
             opendal::ErrorKind::NotFound => Self::NotFound { key },
+            _ if says_full(&detail) => Self::OutOfSpace { key, detail },
             opendal::ErrorKind::PermissionDenied => Self::Denied { operation, key, detail },
             _ if error.is_temporary() => Self::Transient { operation, key, detail },
             _ => Self::Failed { operation, key, detail },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_store_is_told_from_other_failures() {
+        use std::io::{Error, ErrorKind};
+        for kind in [ErrorKind::StorageFull, ErrorKind::QuotaExceeded] {
+            let error = StoreError::io("put", "k", &Error::from(kind));
+            assert!(matches!(error, StoreError::OutOfSpace { .. }), "{error}");
+        }
+        let said = |kind, message: &'static str| {
+            StoreError::remote("put", "k", &opendal::Error::new(kind, message))
+        };
+        let full = [
+            (opendal::ErrorKind::Unexpected, "S3Error { code: \"XMinioStorageFull\" }"),
+            (opendal::ErrorKind::PermissionDenied, "S3Error { code: \"QuotaExceeded\" }"),
+            (opendal::ErrorKind::Unexpected, "Parts { status: 507 }"),
+        ];
+        for (kind, message) in full {
+            let error = said(kind, message);
+            assert!(matches!(error, StoreError::OutOfSpace { .. }), "{error}");
+            assert!(error.is_transient());
+        }
+        let denied = said(opendal::ErrorKind::PermissionDenied, "AccessDenied");
+        assert!(matches!(denied, StoreError::Denied { .. }), "{denied}");
     }
 }

@@ -101,6 +101,10 @@ impl Store {
         Self { backend: Arc::new(backend) }
     }
 
+    pub(crate) fn backend(&self) -> Arc<dyn Backend> {
+        Arc::clone(&self.backend)
+    }
+
     /// Where this is, for messages; without credentials.
     #[must_use]
     pub fn location(&self) -> String {

@@ -3,12 +3,14 @@
 
 pub mod conformance;
 mod faults;
+mod pressure;
 mod stores;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 pub use faults::{FaultyStore, LockedStore, Method};
+pub use pressure::{FullStore, SlowStore};
 pub use stores::{ClockedStore, DyingStore, FlippingStore, StaleListStore};
 
 use crate::context::{Clock, Entropy, Resources, VaultContext};
