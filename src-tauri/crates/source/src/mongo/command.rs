@@ -4,6 +4,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use mongodb::Database;
 use mongodb::bson::RawDocumentBuf;
+use mongodb::options::SelectionCriteria;
 use mongodb::raw_batch_cursor::RawBatchCursor;
 
 use super::batch::ReplyOwner;
@@ -54,6 +55,15 @@ pub(crate) fn raw_command(
         .map_err(|error| SourceError::answer("building a command", on, error.to_string()))
 }
 
+/// How a cursor is answered.
+#[derive(Debug, Default)]
+pub(crate) struct Replies {
+    /// Documents in each reply after the first; the server's own choice when absent.
+    pub(crate) documents: Option<u32>,
+    /// By whom; the primary when absent.
+    pub(crate) from: Option<SelectionCriteria>,
+}
+
 /// A cursor over raw replies.
 pub(crate) struct ReplyCursor {
     cursor: RawBatchCursor,
@@ -69,20 +79,23 @@ impl ReplyCursor {
         on: &str,
         command: DocumentWriter,
     ) -> Result<Self, SourceError> {
-        Self::open_sized(database, doing, on, command, None).await
+        Self::open_sized(database, doing, on, command, Replies::default()).await
     }
 
-    /// As [`ReplyCursor::open`], with so many documents in each reply after the first.
+    /// As [`ReplyCursor::open`], with replies of a certain kind.
     pub(crate) async fn open_sized(
         database: &Database,
         doing: &'static str,
         on: &str,
         command: DocumentWriter,
-        documents: Option<u32>,
+        replies: Replies,
     ) -> Result<Self, SourceError> {
         let mut run = database.run_raw_cursor_command(raw_command(command, on)?);
-        if let Some(documents) = documents {
+        if let Some(documents) = replies.documents {
             run = run.batch_size(documents);
+        }
+        if let Some(from) = replies.from {
+            run = run.selection_criteria(from);
         }
         let cursor = run.batch().await.map_err(|error| SourceError::mongo(doing, on, error))?;
         Ok(Self { cursor, doing, on: on.to_owned() })

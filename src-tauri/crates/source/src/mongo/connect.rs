@@ -8,6 +8,7 @@ use mongodb::error::ErrorKind;
 use mongodb::options::ClientOptions;
 use mongodb::{Client, Database};
 
+use super::secondary::Reading;
 use super::server::{self, ServerInfo};
 use super::time::ClusterTime;
 use super::write::WriteSafety;
@@ -24,6 +25,7 @@ pub struct MongoSource {
     pub(crate) database: Database,
     profile: Arc<Profile>,
     server: Arc<ServerInfo>,
+    pub(crate) reading: Arc<Reading>,
 }
 
 /// A MongoDB database that is written. Cheap to clone; clones share the connection pool.
@@ -45,13 +47,18 @@ impl MongoSource {
         let client = connect_client(uri).await?;
         let server = server::probe(&client).await?;
         let database = client.database(&profile.database);
-        Ok(Self { client, database, profile: Arc::new(profile.clone()), server: Arc::new(server) })
+        let (profile, server) = (Arc::new(profile.clone()), Arc::new(server));
+        Ok(Self { client, database, profile, server, reading: Arc::default() })
     }
 
     /// The same connection looking at another database of the server.
     #[must_use]
     pub fn on_database(&self, name: &str) -> Self {
         Self { database: self.client.database(name), ..self.clone() }
+    }
+
+    pub(crate) fn reading_by(&self, reading: Reading) -> Self {
+        Self { reading: Arc::new(reading), ..self.clone() }
     }
 
     /// A writer to a database of the same server.
@@ -108,6 +115,18 @@ impl MongoSource {
     /// When the server does not answer.
     pub async fn cluster_time(&self) -> Result<ClusterTime, SourceError> {
         server::majority_time(&self.client).await
+    }
+
+    /// What time it is by the primary's clock, Unix time in milliseconds.
+    ///
+    /// # Errors
+    /// When the server does not answer.
+    pub async fn server_time(&self) -> Result<i64, SourceError> {
+        let hello = server::hello(&self.client).await?;
+        let time = hello.get_datetime("localTime").map_err(|error| {
+            SourceError::answer("asking for the time", "hello", error.to_string())
+        })?;
+        Ok(time.timestamp_millis())
     }
 
     /// A time at or after every write the primary had applied when this was called, once a

@@ -1,5 +1,7 @@
 //! Reading a collection in parallel ranges of `_id`.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Bson, Document, doc};
@@ -7,6 +9,7 @@ use mongodb::bson::{Binary, Bson, Document, doc};
 use super::connect::MongoSource;
 use super::inspect::{CollectionInfo, CollectionKind};
 use super::membership::MembershipFilter;
+use super::pace::Pace;
 use super::time::ClusterTime;
 use crate::SourceError;
 use crate::rawbson::{DocumentWriter, kind};
@@ -105,6 +108,11 @@ pub struct ScanOptions {
     pub membership: Option<MembershipFilter>,
     /// Goes on after this document, for resuming.
     pub resume_after: Option<ResumePoint>,
+    /// Bytes of documents in a reply, about; 4 MiB when absent. Small ones occupy the server for a
+    /// shorter time each.
+    pub batch_bytes: Option<u64>,
+    /// Holds reading back between two replies.
+    pub pace: Option<Arc<dyn Pace>>,
 }
 
 /// Where an interrupted scan goes on.
@@ -177,7 +185,7 @@ impl MongoSource {
         range: &ScanRange,
         options: ScanOptions,
     ) -> RangeReader {
-        let batch = batch_documents(info);
+        let batch = batch_documents(info, options.batch_bytes.unwrap_or(BATCH_BYTES));
         RangeReader::new(self.clone(), info.name.clone(), range.bounds.clone(), batch, options)
     }
 
@@ -186,7 +194,7 @@ impl MongoSource {
     /// is an error.
     #[must_use]
     pub fn read_unordered(&self, info: &CollectionInfo) -> RangeReader {
-        let (batch, options) = (batch_documents(info), ScanOptions::default());
+        let (batch, options) = (batch_documents(info, BATCH_BYTES), ScanOptions::default());
         RangeReader::new(self.clone(), info.name.clone(), Bounds::Unordered, batch, options)
     }
 }
@@ -211,10 +219,10 @@ fn behind(earlier: &[Bytes], cuts: Vec<Bytes>) -> Result<Vec<Bytes>, SourceError
     Ok(all)
 }
 
-/// How many documents make about [`BATCH_BYTES`].
-fn batch_documents(info: &CollectionInfo) -> u32 {
+/// How many documents make about so many bytes.
+fn batch_documents(info: &CollectionInfo, bytes: u64) -> u32 {
     let mean = (info.bytes / info.documents.max(1)).max(16);
-    u32::try_from(BATCH_BYTES / mean).unwrap_or(u32::MAX).max(1)
+    u32::try_from(bytes / mean).unwrap_or(u32::MAX).max(1)
 }
 
 /// Consecutive ranges with these cuts between two ends.

@@ -1,18 +1,25 @@
 //! One range, batch by batch, read ahead by one batch and resumed after faults.
 
+use std::time::Duration;
+
 use bytes::Bytes;
+use mongodb::options::ServerAddress;
 use tokio::sync::mpsc;
 use tokio::task::AbortHandle;
 
 use super::super::batch::RawBatch;
-use super::super::command::{ReadTime, ReplyCursor};
+use super::super::command::{ReadTime, Replies, ReplyCursor};
 use super::super::connect::MongoSource;
 use super::super::patience::Patience;
+use super::super::secondary::exactly;
 use super::{Bounds, ScanOptions, id_document};
 use crate::SourceError;
 use crate::error::{code, command_code};
 use crate::rawbson::{DocumentWriter, kind};
 use crate::sortkey;
+
+/// How long a secondary may take for a reply before the primary is asked.
+const SECONDARY_PATIENCE: Duration = Duration::from_secs(15);
 
 /// Reads one range batch by batch, one batch ahead of its user (so at most three batches of
 /// about 4 MiB are held). Resumes by itself after a network fault or a failover.
@@ -34,7 +41,16 @@ impl RangeReader {
         batch: u32,
         options: ScanOptions,
     ) -> Self {
-        let scan = Scan { source, collection, bounds, batch, options, last: None, position: 0 };
+        let scan = Scan {
+            source,
+            collection,
+            bounds,
+            batch,
+            options,
+            last: None,
+            position: 0,
+            asked: None,
+        };
         Self { state: State::Unopened(Box::new(scan)) }
     }
 
@@ -90,6 +106,8 @@ struct Scan {
     last: Option<(Vec<u8>, Bytes)>,
     /// Documents read so far, for natural order.
     position: u64,
+    /// The secondary that the open cursor asks.
+    asked: Option<ServerAddress>,
 }
 
 impl Scan {
@@ -117,7 +135,9 @@ impl Scan {
                     if self.position > before {
                         patience.renew();
                     }
-                    patience.wait(self.explain(error)).await?;
+                    if !self.leave_secondary(&error) {
+                        patience.wait(self.explain(error)).await?;
+                    }
                 }
             }
         }
@@ -145,15 +165,53 @@ impl Scan {
         sender: &mpsc::Sender<Result<RawBatch, SourceError>>,
     ) -> Result<bool, SourceError> {
         let on = self.namespace();
-        let (database, batch) = (self.source.database(), Some(self.batch));
-        let mut cursor = ReplyCursor::open_sized(database, "reading", &on, command, batch).await?;
-        while let Some(reply) = cursor.next_reply().await? {
+        let database = self.source.database().clone();
+        // Natural order is each member's own, and a cursor that is lost there is not gone on with.
+        let member = if self.resumable() { self.source.reading.member() } else { None };
+        let replies = Replies { documents: Some(self.batch), from: member.as_ref().map(exactly) };
+        self.asked.clone_from(&member);
+        let opening = ReplyCursor::open_sized(&database, "reading", &on, command, replies);
+        let mut cursor = self.answer(opening, member.is_some()).await?;
+        while let Some(reply) = self.answer(cursor.next_reply(), member.is_some()).await? {
+            self.source.reading.served(member.as_ref());
+            let bytes = reply.len() as u64;
             let batch = self.take_reply(reply)?;
             if sender.send(Ok(batch)).await.is_err() {
                 return Ok(false);
             }
+            if let Some(pace) = &self.options.pace {
+                pace.read(bytes).await;
+            }
         }
         Ok(true)
+    }
+
+    /// A secondary that does not answer is given up; the primary is waited for.
+    async fn answer<T>(
+        &self,
+        reply: impl Future<Output = Result<T, SourceError>>,
+        from_secondary: bool,
+    ) -> Result<T, SourceError> {
+        if !from_secondary {
+            return reply.await;
+        }
+        let late = |_| SourceError::Unreachable {
+            what: "MongoDB",
+            address: self.asked.as_ref().map_or_else(String::new, ToString::to_string),
+            reason: "the secondary does not answer".to_owned(),
+        };
+        tokio::time::timeout(SECONDARY_PATIENCE, reply)
+            .await
+            .unwrap_or_else(|error| Err(late(error)))
+    }
+
+    /// After a fault of a secondary goes on at the primary; false when it was the primary's.
+    fn leave_secondary(&mut self, error: &SourceError) -> bool {
+        let Some(member) = self.asked.take() else { return false };
+        if self.source.reading.give_up(&member) {
+            tracing::warn!(%member, %error, "the scan goes on at the primary");
+        }
+        true
     }
 
     fn ends_at_max_key(&self) -> bool {
