@@ -8,6 +8,8 @@
 
 #[path = "support/bao.rs"]
 pub mod bao;
+#[path = "support/console.rs"]
+pub mod console;
 #[path = "support/corpus.rs"]
 pub mod corpus;
 #[path = "support/proxy.rs"]

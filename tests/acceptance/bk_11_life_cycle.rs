@@ -88,7 +88,7 @@ impl Console {
 
     fn request() -> BackupRequest {
         let classes = vec![DataClass::Accounts, DataClass::Statistics];
-        BackupRequest { classes, method: Method::Full }
+        BackupRequest { classes, method: Method::Full, impact: None }
     }
 
     async fn back_up(&self) -> String {

@@ -6,6 +6,7 @@ mod store;
 
 use std::path::PathBuf;
 
+use api::engine::impact::Impact;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use key::{Key, NewKey};
@@ -139,6 +140,10 @@ pub enum Backup {
         /// How it is taken
         #[arg(long, value_enum, default_value_t = Method::Full)]
         method: Method,
+        /// How much it may slow the service down: gentle, off, or a rate such as 40MB/s; as
+        /// configured when absent
+        #[arg(long, value_name = "HOW")]
+        impact: Option<Impact>,
     },
     /// List the backups of the store, newest first
     List,

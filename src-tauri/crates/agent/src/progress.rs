@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use api::ApiEvent;
-use api::engine::job::{JobView, Progress, Unit};
+use api::engine::job::{JobView, Progress, Throttling, Unit};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
+
+use crate::print::bytes;
 
 /// A line that shows the job at work; nothing where standard error is no terminal.
 pub struct Bar {
@@ -57,6 +59,7 @@ fn show(bar: &ProgressBar, job: &JobView) {
     }
     bar.set_position(progress.done);
     bar.set_message(message(progress));
+    bar.set_prefix(progress.throttling.as_ref().map_or_else(String::new, slowed));
 }
 
 fn message(progress: &Progress) -> String {
@@ -66,13 +69,26 @@ fn message(progress: &Progress) -> String {
     }
 }
 
+/// That the job is held back, and by what.
+fn slowed(throttling: &Throttling) -> String {
+    let rate = bytes(throttling.bytes_per_second);
+    match (throttling.latency_ms, throttling.goal_ms) {
+        (Some(latency), Some(goal)) => {
+            format!(
+                "slowed down for the service: {rate}/s, latency {latency:.1} ms of {goal:.1} ms"
+            )
+        }
+        _ => format!("slowed down for the service: {rate}/s"),
+    }
+}
+
 fn spinner() -> ProgressStyle {
     template("{spinner:.yellow} {msg}")
 }
 
 fn style(unit: Unit) -> ProgressStyle {
     template(match unit {
-        Unit::Bytes => "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes}",
+        Unit::Bytes => "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes} {prefix}",
         Unit::Documents | Unit::Objects | Unit::Operations | Unit::Steps => {
             "{spinner:.yellow} {msg:28!} {bar:24.yellow} {human_pos}/{human_len}"
         }
@@ -92,7 +108,17 @@ mod tests {
 
     #[test]
     fn the_templates_parse() {
-        let text = "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes}";
+        let text = "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes} {prefix}";
         assert!(ProgressStyle::with_template(text).is_ok());
+    }
+
+    #[test]
+    fn what_holds_a_job_back_is_said() {
+        let gentle =
+            Throttling { bytes_per_second: 34_000_000, latency_ms: Some(1.24), goal_ms: Some(1.1) };
+        let text = slowed(&gentle);
+        assert!(text.contains("/s, latency 1.2 ms of 1.1 ms"), "{text}");
+        let fixed = Throttling { latency_ms: None, goal_ms: None, ..gentle };
+        assert!(slowed(&fixed).ends_with("/s"));
     }
 }

@@ -2,11 +2,44 @@
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use ulid::Ulid;
 use vault::{Clock, Entropy};
 
 use crate::error::EngineError;
+
+/// Waiting, and a time that never jumps, for pauses and rates. The clock tells what time it is and
+/// may be set; this may not.
+#[async_trait]
+pub trait Timer: Send + Sync + fmt::Debug {
+    /// Time since some moment.
+    fn elapsed(&self) -> Duration;
+    /// Returns after so long.
+    async fn sleep(&self, duration: Duration);
+}
+
+/// The system's own.
+#[derive(Debug, Clone, Copy)]
+pub struct SystemTimer(Instant);
+
+impl Default for SystemTimer {
+    fn default() -> Self {
+        Self(Instant::now())
+    }
+}
+
+#[async_trait]
+impl Timer for SystemTimer {
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}
 
 /// What the engine is given by its host.
 #[derive(Clone)]
@@ -19,13 +52,15 @@ pub struct EngineContext {
     pub actor: String,
     /// The product's version, written into manifests.
     pub tool_version: String,
+    /// Pauses; hosts leave the default, the system's.
+    pub timer: Arc<dyn Timer>,
     /// Where a test may end the process's work; hosts leave the default.
     pub crash: CrashPoints,
     last_id: Arc<Mutex<Option<Ulid>>>,
 }
 
 impl EngineContext {
-    /// A context without crash points.
+    /// A context with the system's timer and without crash points.
     #[must_use]
     pub fn new(
         clock: Arc<dyn Clock>,
@@ -38,6 +73,7 @@ impl EngineContext {
             entropy,
             actor: actor.into(),
             tool_version: tool_version.into(),
+            timer: Arc::new(SystemTimer::default()),
             crash: CrashPoints::default(),
             last_id: Arc::default(),
         }

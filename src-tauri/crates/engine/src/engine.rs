@@ -1,17 +1,20 @@
 //! The engine: context, connections, control store and jobs in one handle.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock};
+use std::future::Future;
+use std::sync::{Arc, OnceLock, RwLock};
 
 use control::{Control, ControlError, NewAuditEntry};
 use secrecy::SecretString;
 use serde_json::Value;
 use source::mongo::MongoSource;
 use source::redis_source::RedisSource;
+use tokio::runtime::Handle;
 use vault::Vault;
 
 use crate::context::EngineContext;
 use crate::error::EngineError;
+use crate::impact::{ImpactPolicy, Quiet};
 use crate::jobs::JobRunner;
 use crate::stores::StorePlace;
 use crate::stores::outcome::{SeparationWarning, StoreName};
@@ -35,6 +38,8 @@ pub struct Connections {
     pub warnings: Vec<SeparationWarning>,
     /// Named servers that a restore may write to, by name: MongoDB connection strings.
     pub targets: BTreeMap<String, SecretString>,
+    /// How much jobs that read the game database may slow it down.
+    pub impact: ImpactPolicy,
 }
 
 #[derive(Debug)]
@@ -43,6 +48,8 @@ struct Parts {
     connections: RwLock<Connections>,
     control: Arc<Control>,
     jobs: JobRunner,
+    /// Threads of low priority, once something ran there, and the runtime that it was asked from.
+    quiet: OnceLock<(Quiet, Handle)>,
 }
 
 /// The use cases' common ground. Cheap to clone.
@@ -54,7 +61,8 @@ impl Engine {
     #[must_use]
     pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
         let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
-        Self(Arc::new(Parts { context, connections: RwLock::new(connections), control, jobs }))
+        let (connections, quiet) = (RwLock::new(connections), OnceLock::new());
+        Self(Arc::new(Parts { context, connections, control, jobs, quiet }))
     }
 
     /// Time, randomness, identity.
@@ -119,7 +127,29 @@ impl Engine {
         body: impl FnOnce(&Control) -> Result<T, ControlError> + Send + 'static,
     ) -> Result<T, EngineError> {
         let control = Arc::clone(&self.0.control);
-        Ok(tokio::task::spawn_blocking(move || body(&control)).await??)
+        // Never on threads that give way to others: they would hold the control store.
+        let runtime = self.0.quiet.get().map_or_else(Handle::current, |(_, home)| home.clone());
+        Ok(runtime.spawn_blocking(move || body(&control)).await??)
+    }
+
+    /// Runs `work` on threads that give way to everybody else on the machine.
+    ///
+    /// # Errors
+    /// What `work` fails with.
+    pub(crate) async fn quietly<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, EngineError>> + Send + 'static,
+    ) -> Result<T, EngineError> {
+        let quiet = match self.0.quiet.get() {
+            Some((quiet, _)) => quiet,
+            None => {
+                let started = Quiet::start().map_err(|error| EngineError::Worker {
+                    detail: format!("threads of low priority cannot be started: {error}"),
+                })?;
+                &self.0.quiet.get_or_init(|| (started, Handle::current())).0
+            }
+        };
+        quiet.run(work).await
     }
 
     /// Records an act that is no job in the audit chain.

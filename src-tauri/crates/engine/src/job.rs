@@ -95,6 +95,21 @@ pub struct Progress {
     pub eta_seconds: Option<f64>,
     /// The thing at hand, for example a collection's name.
     pub detail: Option<String>,
+    /// Set while the job is held back for the service's sake.
+    #[serde(default)]
+    pub throttling: Option<Throttling>,
+}
+
+/// How a job is held back for the sake of the service that it reads from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Throttling {
+    /// Bytes of BSON a second that it may read at the moment.
+    pub bytes_per_second: u64,
+    /// Latency of the service's server over the last seconds, in milliseconds; none at a fixed rate.
+    pub latency_ms: Option<f64>,
+    /// The latency that it keeps to, in milliseconds; none at a fixed rate.
+    pub goal_ms: Option<f64>,
 }
 
 /// Something that went wrong or was found wrong, in terms a reader can act on.

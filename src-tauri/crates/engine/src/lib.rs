@@ -12,6 +12,7 @@ mod error;
 pub mod export;
 pub mod follow;
 pub mod games;
+pub mod impact;
 pub mod import;
 pub mod job;
 pub mod jobs;
@@ -32,7 +33,7 @@ mod tasks;
 pub mod verify;
 mod wire;
 
-pub use context::{CrashPoints, EngineContext};
+pub use context::{CrashPoints, EngineContext, SystemTimer, Timer};
 pub use engine::{Connections, Engine};
 pub use error::EngineError;
 

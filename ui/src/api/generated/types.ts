@@ -60,14 +60,18 @@ serverVersion: string,
 /** The product's version that wrote it. */
 toolVersion: string, 
 /** The data-key epoch that sealed it. */
-keyEpoch: number, };
+keyEpoch: number, 
+/** Who served the scan: `primary`, or members as `host:port`; empty where that was not kept. */
+readFrom: Array<string>, };
 
 /** A request for a backup set. */
 export type BackupRequest = { 
 /** The classes to take; empty means all six. */
 classes: Array<DataClass>, 
 /** How. */
-method: Method, };
+method: Method, 
+/** How much it may slow the service down; absent: as configured. */
+impact?: Impact, };
 
 /** A backup set in a list. */
 export type BackupView = { 
@@ -692,6 +696,11 @@ export type GapReason = "not_taken" | "backup_failed" | "backup_damaged";
 /** Whether something at hand answers. */
 export type Health = "ok" | "attention" | "down" | "absent";
 
+/** How a job treats the service that it reads from. */
+export type Impact = { "mode": "off" } | { "mode": "gentle" } | { "mode": "fixed", 
+/** Bytes of BSON a second. */
+maxRead: number, };
+
 /** What an import wrote. */
 export type ImportOutcome = { 
 /** The dump. */
@@ -1083,7 +1092,9 @@ ratePerSecond: number,
 /** Seconds left at that rate. */
 etaSeconds: number | null, 
 /** The thing at hand, for example a collection's name. */
-detail: string | null, };
+detail: string | null, 
+/** Set while the job is held back for the service's sake. */
+throttling: Throttling | null, };
 
 /** What a prune did, or would do. */
 export type PruneOutcome = { 
@@ -1585,6 +1596,15 @@ export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "game
 
 /** The theme of the window. */
 export type Theme = "light" | "dark" | "system";
+
+/** How a job is held back for the sake of the service that it reads from. */
+export type Throttling = { 
+/** Bytes of BSON a second that it may read at the moment. */
+bytesPerSecond: number, 
+/** Latency of the service's server over the last seconds, in milliseconds; none at a fixed rate. */
+latencyMs: number | null, 
+/** The latency that it keeps to, in milliseconds; none at a fixed rate. */
+goalMs: number | null, };
 
 /** How a class is taken when it is due. */
 export type TierMethod = "full" | "incremental" | "differential" | "event_log";

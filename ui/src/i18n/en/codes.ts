@@ -36,7 +36,6 @@ export const code = {
     being_pruned: 'A prune is deleting objects that this needs',
     prune_refused: 'Nothing was pruned: it is not known what is still needed',
     prune_running: 'Another prune is at work in this store',
-    no_store_clock: 'The store does not tell when objects were written',
     policy_in_file: 'The configuration file states the policy',
     lease_lost: 'Another process took over writing',
     store_failed: 'The store could not be read or written',
@@ -197,6 +196,8 @@ export const code = {
       window_opened: 'The window opened at cluster time {{clusterTime}}',
       collection: 'Collection {{collection}}: {{documents}} documents',
       again: 'Scanning again: {{reason}}',
+      gentle: 'Sparing the service, which answers within {{latency}} ms by itself',
+      reads_secondary: 'Reading from the secondary {{member}}',
       committed: 'Backup {{backup}} is recorded, consistent at cluster time {{clusterTime}}',
     },
     restore: {

@@ -120,6 +120,8 @@ export const job = {
   progressOf: 'Progress: {{phase}}',
   eta: 'about {{duration}} left',
   etaUnknown: 'time left not known yet',
+  slowedFixed: 'Slowed down for the service: {{rate}}',
+  slowed: 'Slowed down for the service: {{rate}}, latency {{latency}} of {{goal}} ms',
   took: 'took {{duration}}',
   cancelled: 'The job was stopped on request and left nothing half-done.',
   interrupted: 'The process of this job ended. Start it again; what was done is reused.',

@@ -36,7 +36,6 @@ export const code = {
     being_pruned: '所需的对象正在被清理',
     prune_refused: '没有清理任何内容：无法确定哪些仍被需要',
     prune_running: '这个存储上已有清理在运行',
-    no_store_clock: '存储不提供对象的写入时间',
     policy_in_file: '策略由配置文件给出',
     lease_lost: '写入权已被另一个进程取得',
     store_failed: '存储读写失败',
@@ -196,6 +195,8 @@ export const code = {
       window_opened: '一致性窗口从集群时间 {{clusterTime}} 打开',
       collection: '集合 {{collection}}：{{documents}} 个文档',
       again: '重新扫描：{{reason}}',
+      gentle: '以不影响服务的速度读取；服务自身的响应时间为 {{latency}} 毫秒',
+      reads_secondary: '从从节点 {{member}} 读取',
       committed: '备份 {{backup}} 已登记，一致于集群时间 {{clusterTime}}',
     },
     restore: {

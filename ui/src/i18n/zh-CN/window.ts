@@ -116,6 +116,8 @@ export const job = {
   progressOf: '进度：{{phase}}',
   eta: '剩余约 {{duration}}',
   etaUnknown: '剩余时间待估算',
+  slowedFixed: '为服务让路：限速 {{rate}}',
+  slowed: '为服务让路：限速 {{rate}}，响应 {{latency}} 毫秒，目标 {{goal}} 毫秒',
   took: '用时 {{duration}}',
   cancelled: '作业已按要求停止，没有留下半成品。',
   interrupted: '运行作业的进程已中断。可以重新开始，已完成的部分会被复用。',

@@ -108,6 +108,7 @@ export function backupDetail(
     serverVersion: '6.0.5',
     toolVersion: '0.1.0',
     keyEpoch: 1,
+    readFrom: [],
   };
 }
 

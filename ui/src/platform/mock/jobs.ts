@@ -118,6 +118,7 @@ export class MockJobs {
       ratePerSecond: rate,
       etaSeconds: (act.total - done) / rate,
       detail: act.detail ?? null,
+      throttling: act.phase === 'scan' ? { bytesPerSecond: 34_000_000, latencyMs: 1.2, goalMs: 1.4 } : null,
     };
     this.change(current, { progress });
   }

@@ -1,6 +1,6 @@
 import { Progress } from 'antd';
 import { useTranslation } from 'react-i18next';
-import type { JobView } from '../../api';
+import type { JobView, Throttling } from '../../api';
 import { codeText } from '../../i18n/code';
 import { useFormat } from '../format/use-format';
 import styles from './job.module.css';
@@ -10,6 +10,21 @@ export function shareOf({ progress, state }: Pick<JobView, 'progress' | 'state'>
   if (state === 'done' || state === 'done_with_problems') return 1;
   if (!progress?.total) return null;
   return Math.min(1, progress.done / progress.total);
+}
+
+/** How fast the job may read, and the latency that decides it. */
+function Slowed({ throttling }: { throttling: Throttling }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const { bytesPerSecond, latencyMs, goalMs } = throttling;
+  const rate = format.rate(bytesPerSecond, true);
+  return (
+    <div className={styles.progressFoot} data-testid="job-slowed">
+      {latencyMs === null || goalMs === null
+        ? t('job.slowedFixed', { rate })
+        : t('job.slowed', { rate, latency: latencyMs.toFixed(1), goal: goalMs.toFixed(1) })}
+    </div>
+  );
 }
 
 /** Phase, amount, rate and time left of a running job. */
@@ -34,6 +49,7 @@ export function JobProgress({ job }: { job: JobView }) {
         status={share === null ? 'active' : 'normal'}
         aria-label={t('job.progressOf', { phase })}
       />
+      {progress?.throttling && <Slowed throttling={progress.throttling} />}
       {progress && (
         <div className={styles.progressFoot}>
           <span>

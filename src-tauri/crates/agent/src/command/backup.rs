@@ -15,9 +15,10 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, backup: Backup) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     match backup {
-        Backup::Create { classes: named, method } => {
+        Backup::Create { classes: named, method, impact } => {
             session.warn_of_separation();
-            let request = BackupRequest { classes: classes(&named), method: method_of(method) };
+            let method = method_of(method);
+            let request = BackupRequest { classes: classes(&named), method, impact };
             let detail = session.outcome(Operation::BackupCreate, request).await?;
             answer(global, &detail, |detail| print_detail(detail, ""))
         }
@@ -179,6 +180,9 @@ pub fn print_detail(detail: &BackupDetail, indent: &str) {
         bytes(view.bytes),
         bytes(view.stored_bytes),
     );
+    if detail.read_from.iter().any(|from| from != "primary") {
+        println!("{indent}read from {}", detail.read_from.join(", "));
+    }
     if let Some(pin) = &view.pinned {
         println!("{indent}pinned by {} on {}: {}", pin.actor, moment(pin.at), pin.reason);
     }

@@ -21,6 +21,7 @@ pub use stores::StoreSection;
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
+use engine::impact::ImpactPolicy;
 use engine::source::profile::Profile;
 use engine::stores::StorePlace;
 use engine::stores::outcome::StoreName;
@@ -42,6 +43,8 @@ pub struct Connection {
     pub name: StoreName,
     /// The other stores of the configuration.
     pub others: BTreeMap<StoreName, StorePlace>,
+    /// How much jobs may slow the game service down.
+    pub impact: ImpactPolicy,
     /// Servers that data may be restored to, by name.
     pub targets: BTreeMap<String, Secret>,
 }

@@ -5,6 +5,7 @@ use engine::browse::outcome::{BrowseRequest, DocumentRequest};
 use engine::compare::outcome::CompareRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
+use engine::impact::Impact;
 use engine::import::outcome::ImportRequest;
 use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
@@ -14,7 +15,16 @@ use super::not_empty;
 use crate::contract::Request;
 use crate::error::ApiError;
 
-impl Request for BackupRequest {}
+impl Request for BackupRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        match self.impact {
+            Some(Impact::Fixed { max_read: 0 }) => {
+                Err(ApiError::invalid("impact", "a rate must be above 0"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
 
 impl Request for BrowseRequest {
     fn validate(&self) -> Result<(), ApiError> {

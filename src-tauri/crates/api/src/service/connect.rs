@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use engine::impact::ImpactPolicy;
 use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
@@ -131,6 +132,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
             let redis_url = Some(secrets.redis_url.clone()).filter(|url| !url.is_empty());
             Connection {
                 environment,
+                impact: ImpactPolicy::for_environment(environment.name()),
                 service: Some(GameService {
                     mongodb_uri: Secret::new(secrets.mongodb_uri.clone()),
                     redis_url: redis_url.map(Secret::new),
@@ -150,6 +152,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
 fn vault_only(store: VaultPlace) -> Connection {
     Connection {
         environment: Environment::Development,
+        impact: ImpactPolicy::default(),
         service: None,
         store,
         name: StoreName::Primary,
@@ -241,6 +244,7 @@ pub(super) async fn open(
         redis,
         vault: Some(vault),
         environment: connection.environment.name().to_owned(),
+        impact: connection.impact,
         targets: connection
             .targets
             .iter()

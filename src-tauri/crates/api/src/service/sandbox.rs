@@ -158,6 +158,7 @@ async fn finished_games(mongodb: &str) -> Result<u64, ApiError> {
 fn connection(shared: &Shared, mongodb: &str, redis: &str) -> Result<Connection, ApiError> {
     Ok(Connection {
         environment: Environment::Sandbox,
+        impact: Default::default(),
         service: Some(GameService {
             mongodb_uri: Secret::new(mongodb.to_owned()),
             redis_url: Some(Secret::new(redis.to_owned())),

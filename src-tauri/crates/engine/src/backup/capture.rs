@@ -2,6 +2,7 @@
 //! to T1. An increment: its base in place of the scan, whose time is T0.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use source::redis_source::RedisSource;
 use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
 
 use super::base::{self, Base, Instead};
-use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD};
+use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD, READ_FROM};
 use super::opening::{course, open_window};
 use super::outcome::{Level, Method};
 use super::scan::{self, Kept, Target};
@@ -23,6 +24,7 @@ use super::stream::StreamSource;
 use super::{members, redis_keys};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::impact::Throttle;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::verify;
@@ -55,6 +57,15 @@ impl Origin {
     }
 }
 
+/// How a capture spares the service that it reads from.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Slowed {
+    /// Holds its reading back.
+    pub(crate) throttle: Option<Arc<Throttle>>,
+    /// Whether it scans a secondary where one is fit.
+    pub(crate) secondary: bool,
+}
+
 /// What to capture.
 pub(crate) struct Capture {
     pub(crate) source: MongoSource,
@@ -66,6 +77,8 @@ pub(crate) struct Capture {
     pub(crate) base: Option<Base>,
     /// The request as it was recorded: the checkpoints of a full are kept for the next job of it.
     pub(crate) request: Option<Value>,
+    /// How it spares the service.
+    pub(crate) slowed: Slowed,
     /// What was asked for and why it is not what is taken.
     pub(crate) instead: Option<(Method, Instead)>,
 }
@@ -86,6 +99,7 @@ impl Capture {
             before_close: None,
             base: None,
             request: None,
+            slowed: Slowed::default(),
             instead: None,
         }
     }
@@ -195,7 +209,11 @@ async fn attempt_capture(
         from: interrupted.as_ref(),
         course: course(engine, &source, &window, &members),
     });
-    scan_members(&source, &mut members, kept, job).await?;
+    let scanned = match request.slowed.secondary {
+        true => on_a_secondary(&source, window.opened_at(), job).await?,
+        false => source.clone(),
+    };
+    scan_members(&scanned, &mut members, kept, &request.slowed, job).await?;
 
     job.check()?;
     if let Some(hook) = request.before_close.take() {
@@ -207,13 +225,30 @@ async fn attempt_capture(
     for member in &mut members {
         job.check()?;
         job.detail(&member.selection.collection);
-        complete(&mut window, member, &end, job).await?;
+        complete(&mut window, member, &end, &request.slowed, job).await?;
     }
     let redis_keys = match &request.redis {
         Some(redis) => redis_keys::capture(redis, &source, &request.classes, &set, job).await?,
         None => 0,
     };
-    commit(engine, set, members, &end, redis_keys, job).await
+    let attributes = BTreeMap::from([
+        ("redis_keys".to_owned(), redis_keys.to_string()),
+        (READ_FROM.to_owned(), scanned.served_by().join(",")),
+    ]);
+    commit(engine, set, members, &end, attributes, job).await
+}
+
+/// The connection to scan with: to a secondary that holds everything up to T0, where there is one.
+async fn on_a_secondary(
+    source: &MongoSource,
+    opened_at: ClusterTime,
+    job: &JobHandle,
+) -> Result<MongoSource, EngineError> {
+    let Some(member) = source.fit_secondary(opened_at).await? else {
+        return Ok(source.clone());
+    };
+    job.line("backup.reads_secondary", &[("member", member.clone())]).await?;
+    Ok(source.scanning(&member)?)
 }
 
 /// Scans the members that stand on no base.
@@ -221,6 +256,7 @@ async fn scan_members(
     source: &MongoSource,
     members: &mut [Member],
     kept: Option<Kept<'_>>,
+    slowed: &Slowed,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
     let targets: Vec<_> = members
@@ -236,7 +272,7 @@ async fn scan_members(
     }
     let total = targets.iter().map(|target| target.info.bytes).sum();
     job.phase(Phase { code: "scan", unit: Unit::Bytes, total: Some(total) });
-    let mut cuts = scan::run(source, targets, kept, job).await?;
+    let mut cuts = scan::run(source, targets, kept, slowed, job).await?;
     for member in members {
         if let Some(cuts) = cuts.remove(&member.info.name) {
             member.source.cuts = cuts;
@@ -250,7 +286,7 @@ async fn commit(
     set: SetWriter,
     members: Vec<Member>,
     end: &WindowEnd,
-    redis_keys: u64,
+    attributes: BTreeMap<String, String>,
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     job.check()?;
@@ -271,7 +307,7 @@ async fn commit(
         .commit(SetCommit {
             cluster_time: end.time.to_string(),
             consistent_at_ms: end.time.unix_ms(),
-            attributes: BTreeMap::from([("redis_keys".to_owned(), redis_keys.to_string())]),
+            attributes,
         })
         .await?;
     // The commit has read back and checked everything that L1 asks for.
@@ -349,6 +385,7 @@ async fn complete(
     window: &mut CaptureWindow,
     member: &mut Member,
     end: &WindowEnd,
+    slowed: &Slowed,
     job: &JobHandle,
 ) -> Result<(), EngineError> {
     if member.info.kind == CollectionKind::View {
@@ -365,9 +402,11 @@ async fn complete(
     let mut images = window.images(&member.info, end.time, membership.as_ref())?;
     while let Some(batch) = images.next_batch().await? {
         job.check()?;
+        let mut bytes = 0;
         for image in batch {
             match image {
                 Image::Put { key, document } => {
+                    bytes += document.len() as u64;
                     member.stream.delta_put(&key, &document).await?;
                     puts += 1;
                 }
@@ -377,6 +416,9 @@ async fn complete(
                 }
             }
             job.advance(1);
+        }
+        if let Some(throttle) = &slowed.throttle {
+            throttle.pace().read(bytes).await;
         }
     }
     if puts + deletes > 0 {

@@ -99,6 +99,14 @@ pub(super) async fn take_over(
     Ok(course.map(|course| Interrupted { course, parts }))
 }
 
+/// A request as far as it decides what is read: how fast it was to be read does not.
+pub(super) fn asked(mut request: Value) -> Value {
+    if let Some(fields) = request.as_object_mut() {
+        fields.remove("impact");
+    }
+    request
+}
+
 fn interrupted(
     control: &Control,
     asked: &Value,
@@ -109,7 +117,7 @@ fn interrupted(
         job.id != own
             && job.finished_at.is_some()
             && job.verb == Verb::Backup.name()
-            && job.request == *asked
+            && self::asked(job.request.clone()) == *asked
     });
     let resumable = |state| matches!(state, JobState::Interrupted | JobState::Failed);
     Ok(last.filter(|job| resumable(job.state)).map(|job| job.id))

@@ -21,6 +21,7 @@ pub(crate) const METHOD: &str = "method";
 pub(crate) const BASE: &str = "base";
 pub(super) const INSTEAD_OF: &str = "instead_of";
 pub(super) const INSTEAD_REASON: &str = "instead_reason";
+pub(super) const READ_FROM: &str = "read_from";
 
 /// The name by which the newest complete set is asked for.
 const LATEST: &str = "latest";
@@ -66,7 +67,14 @@ pub async fn show(engine: &Engine, id: &str) -> Result<BackupDetail, EngineError
         server_version: attribute(&manifest.summary, "server_version").to_owned(),
         tool_version: manifest.summary.tool_version.clone(),
         key_epoch: manifest.summary.key_epoch,
+        read_from: read_from(&manifest.summary),
     })
+}
+
+/// Who served the scan.
+fn read_from(summary: &SetSummary) -> Vec<String> {
+    let names = attribute(summary, READ_FROM).split(',');
+    names.filter(|name| !name.is_empty()).map(str::to_owned).collect()
 }
 
 /// The manifest of a set; `latest` names the newest complete set that was asked for (pre-images

@@ -15,7 +15,7 @@ mod synthetic;
 
 use serde_json::json;
 
-pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
+pub(crate) use capture::{Capture, CaptureHook, Origin, Slowed, capture};
 pub(crate) use list::{
     BASE, METHOD, attribute, class_of, cluster_time, is_complete, is_point_in_time, is_pre_image,
     is_requested, resolve, resolve_summary, summary_view,
@@ -26,6 +26,7 @@ pub(crate) use scan::membership;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::impact;
 use crate::job::Verb;
 use crate::jobs::{JobEnd, JobHandle, JobSpec};
 use crate::stores::ensure_separated;
@@ -71,23 +72,43 @@ pub async fn run(
     } else {
         DataClass::ALL.into_iter().filter(|class| request.classes.contains(class)).collect()
     };
-    let summary = match request.method {
-        Method::Synthetic => synthetic::synthesize(engine, &classes, job).await?,
-        _ => from_database(engine, classes, request, job).await?,
-    };
+    let summary = taken(engine, classes, request, job).await?;
     show(engine, &summary.id).await
+}
+
+async fn taken(
+    engine: &Engine,
+    classes: Vec<DataClass>,
+    request: &BackupRequest,
+    job: &JobHandle,
+) -> Result<SetSummary, EngineError> {
+    if request.method == Method::Synthetic {
+        return synthetic::synthesize(engine, &classes, job).await;
+    }
+    let policy = engine.connections().impact.for_job(request.impact);
+    let throttle = impact::begin(engine, &engine.source()?, policy, job).await?;
+    let gentle = throttle.is_some();
+    let secondary = gentle && policy.secondary;
+    let (own, request, job) = (engine.clone(), request.clone(), job.clone());
+    let work = async move {
+        let slowed = Slowed { throttle, secondary };
+        Box::pin(from_database(&own, classes, &request, slowed, &job)).await
+    };
+    if gentle { engine.quietly(work).await } else { work.await }
 }
 
 async fn from_database(
     engine: &Engine,
     classes: Vec<DataClass>,
     request: &BackupRequest,
+    slowed: Slowed,
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
     let (source, redis) = (engine.source()?, engine.connections().redis);
     let method = request.method;
     let mut wanted = Capture::full(source.clone(), redis, classes, Origin::Requested);
-    wanted.request = Some(json!(request));
+    wanted.slowed = slowed;
+    wanted.request = Some(checkpoint::asked(json!(request)));
     if method != Method::Full {
         match base::choose(engine, &source, &wanted.classes, method).await? {
             Ok(base) => wanted.base = Some(base),

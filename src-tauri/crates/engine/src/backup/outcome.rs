@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use source::profile::DataClass;
 use ts_rs::TS;
 
+use crate::impact::Impact;
 use crate::verify::outcome::InvariantStatus;
 
 /// How a backup is taken.
@@ -64,6 +65,10 @@ pub struct BackupRequest {
     pub classes: Vec<DataClass>,
     /// How.
     pub method: Method,
+    /// How much it may slow the service down; absent: as configured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub impact: Option<Impact>,
 }
 
 /// Levels of the verification ladder that a backup can have reached.
@@ -238,4 +243,6 @@ pub struct BackupDetail {
     pub tool_version: String,
     /// The data-key epoch that sealed it.
     pub key_epoch: u32,
+    /// Who served the scan: `primary`, or members as `host:port`; empty where that was not kept.
+    pub read_from: Vec<String>,
 }

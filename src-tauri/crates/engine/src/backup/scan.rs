@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vault::{PartWriter, StreamWriter};
 
+use super::capture::Slowed;
 use super::checkpoint::{self, Course, Interrupted, PartKeeper};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -22,6 +23,8 @@ use crate::tasks::{Together, proceed};
 
 /// Ranges at work at the same time.
 const WORKERS: usize = 2;
+/// The same while the service is spared: the server answers one at a time.
+const GENTLE_WORKERS: usize = 1;
 /// Bytes of a collection worth a range of its own.
 const RANGE_BYTES: u64 = 128 << 20;
 /// Most ranges of one collection.
@@ -83,13 +86,15 @@ pub(super) async fn run(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
     kept: Option<Kept<'_>>,
+    slowed: &Slowed,
     job: &JobHandle,
 ) -> Result<Cuts, EngineError> {
-    let (pieces, cuts) = plan(source, targets, kept, job).await?;
+    let (pieces, cuts) = plan(source, targets, kept, slowed, job).await?;
     let pieces = Arc::new(Mutex::new(pieces));
     let stop = job.cancel().child_token();
     let mut workers = Together::new(stop.clone());
-    for _ in 0..WORKERS {
+    let parallel = if slowed.throttle.is_some() { GENTLE_WORKERS } else { WORKERS };
+    for _ in 0..parallel {
         let (pieces, job, stop) = (Arc::clone(&pieces), job.clone(), stop.clone());
         workers.spawn(async move {
             while let Some(piece) = next(&pieces) {
@@ -114,6 +119,7 @@ async fn plan(
     source: &MongoSource,
     targets: Vec<Target<'_>>,
     kept: Option<Kept<'_>>,
+    slowed: &Slowed,
     job: &JobHandle,
 ) -> Result<(VecDeque<Piece>, Cuts), EngineError> {
     let from = kept.as_ref().and_then(|kept| kept.from);
@@ -129,7 +135,15 @@ async fn plan(
         };
         let begins = ranges.iter().filter_map(|range| range.cut().cloned()).collect();
         cuts.insert(target.info.name.clone(), begins);
-        let piece = |range| piece(source, target, range, kept.is_some().then_some(job), from);
+        let piece = |range| {
+            let mut options = options(target, range, from);
+            if let Some(throttle) = &slowed.throttle {
+                options.batch_bytes = Some(throttle.slice());
+                options.pace = Some(throttle.pace());
+            }
+            let reader = source.read_range(target.info, range, options);
+            piece(reader, target, range, kept.is_some().then_some(job), from)
+        };
         let queue = ranges.iter().map(piece).collect::<Result<VecDeque<_>, _>>()?;
         if let Some(uuid) = target.info.uuid {
             collections.insert(target.info.name.clone(), (uuid, ranges));
@@ -156,8 +170,18 @@ async fn ranges_of(
     Ok(source.plan_ranges_again(info, usize::try_from(parts).unwrap_or(1), cuts).await?)
 }
 
+fn options(target: &Target<'_>, range: &ScanRange, from: Option<&Interrupted>) -> ScanOptions {
+    let state = from.and_then(|from| from.part(&target.info.name, range.ordinal));
+    ScanOptions {
+        after: Some(target.after),
+        membership: target.membership.clone(),
+        resume_after: state.and_then(|state| state.after.clone()),
+        ..ScanOptions::default()
+    }
+}
+
 fn piece(
-    source: &MongoSource,
+    reader: RangeReader,
     target: &Target<'_>,
     range: &ScanRange,
     job: Option<&JobHandle>,
@@ -170,14 +194,8 @@ fn piece(
         Some(state) => target.stream.resume_part(number, &state.written)?,
         None => target.stream.part(number),
     };
-    let options = ScanOptions {
-        after: Some(target.after),
-        membership: target.membership.clone(),
-        resume_after: state.and_then(|state| state.after.clone()),
-        ..ScanOptions::default()
-    };
     Ok(Piece {
-        reader: source.read_range(target.info, range, options),
+        reader,
         part,
         keeper: job.map(|job| PartKeeper::new(job, &collection, range.ordinal, state)),
         collection,

@@ -3,12 +3,13 @@ use std::sync::Arc;
 
 use control::{Control, JobLine};
 use serde_json::json;
+use tokio::runtime::Handle;
 use tokio_util::sync::CancellationToken;
 
 use super::meter::Meter;
 use crate::context::EngineContext;
 use crate::error::EngineError;
-use crate::job::Unit;
+use crate::job::{Throttling, Unit};
 
 /// A job from the inside: what a use case tells of itself and asks for.
 #[derive(Debug, Clone)]
@@ -18,6 +19,9 @@ pub struct JobHandle {
     pub(crate) meter: Arc<Meter>,
     control: Arc<Control>,
     context: EngineContext,
+    /// Where the control store is called: never on threads that give way to others, since they
+    /// would hold it.
+    runtime: Handle,
 }
 
 /// A phase of a job's work.
@@ -38,7 +42,8 @@ impl JobHandle {
         control: Arc<Control>,
         context: EngineContext,
     ) -> Self {
-        Self { id: id.into(), cancel, meter: Arc::default(), control, context }
+        let (id, meter, runtime) = (id.into(), Arc::default(), Handle::current());
+        Self { id, cancel, meter, control, context, runtime }
     }
 
     /// The job's id.
@@ -76,6 +81,16 @@ impl JobHandle {
         self.meter.set(done, total);
     }
 
+    /// Tells how the job is held back.
+    pub fn throttling(&self, throttling: Throttling) {
+        self.meter.throttling(throttling);
+    }
+
+    /// Shows `phase` in place of the phase at work, whose progress stays; none: goes on.
+    pub fn held(&self, phase: Option<&str>) {
+        self.meter.held(phase);
+    }
+
     /// Names the thing at hand.
     pub fn detail(&self, detail: &str) {
         self.meter.detail(detail);
@@ -90,7 +105,7 @@ impl JobHandle {
         let line =
             JobLine { at: self.context.now_ms(), code: code.to_owned(), context: json!(context) };
         let (control, id) = (Arc::clone(&self.control), Arc::clone(&self.id));
-        tokio::task::spawn_blocking(move || control.append_job_line(&id, &line)).await??;
+        self.runtime.spawn_blocking(move || control.append_job_line(&id, &line)).await??;
         Ok(())
     }
 
@@ -101,7 +116,7 @@ impl JobHandle {
     pub async fn checkpoint(&self, name: &str, value: Vec<u8>) -> Result<(), EngineError> {
         let (control, id, name) =
             (Arc::clone(&self.control), Arc::clone(&self.id), name.to_owned());
-        tokio::task::spawn_blocking(move || control.put_checkpoint(&id, &name, &value)).await??;
+        self.runtime.spawn_blocking(move || control.put_checkpoint(&id, &name, &value)).await??;
         Ok(())
     }
 }

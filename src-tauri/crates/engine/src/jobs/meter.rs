@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::job::{Progress, Unit};
+use crate::job::{Progress, Throttling, Unit};
 use crate::number::as_f64;
 
 /// How far back the rate looks, in milliseconds.
@@ -24,6 +24,8 @@ pub(crate) struct Meter {
     done: AtomicU64,
     current: Mutex<Option<Current>>,
     samples: Mutex<VecDeque<(i64, u64)>>,
+    throttling: Mutex<Option<Throttling>>,
+    held: Mutex<Option<String>>,
 }
 
 impl Meter {
@@ -51,6 +53,15 @@ impl Meter {
         }
     }
 
+    /// Shown beside phases that read bytes.
+    pub(crate) fn throttling(&self, throttling: Throttling) {
+        *lock(&self.throttling) = Some(throttling);
+    }
+
+    pub(crate) fn held(&self, phase: Option<&str>) {
+        *lock(&self.held) = phase.map(str::to_owned);
+    }
+
     /// The progress now, with the rate over the last seconds.
     pub(crate) fn read(&self, now_ms: i64) -> Option<Progress> {
         let current = lock(&self.current);
@@ -59,13 +70,14 @@ impl Meter {
         let rate = self.rate(now_ms, done);
         let left = current.total.map(|total| total.saturating_sub(done));
         Some(Progress {
-            phase: current.phase.clone(),
+            phase: lock(&self.held).clone().unwrap_or_else(|| current.phase.clone()),
             done,
             total: current.total,
             unit: current.unit,
             rate_per_second: rate,
             eta_seconds: left.filter(|_| rate > 0.0).map(|left| as_f64(left) / rate),
             detail: current.detail.clone(),
+            throttling: lock(&self.throttling).clone().filter(|_| current.unit == Unit::Bytes),
         })
     }
 

@@ -55,7 +55,7 @@ async fn damage_in_the_store_lowers_the_level() {
     assert!(!list[0].verification.as_ref().unwrap().ok);
 
     // Nothing stands on it any more; a full reads what it reuses and mends what is damaged.
-    let increment = BackupRequest { classes: vec![], method: Method::Incremental };
+    let increment = BackupRequest { classes: vec![], method: Method::Incremental, impact: None };
     let job = engine::backup::start(&engine, increment).await.unwrap();
     let full: BackupDetail = outcome(&engine, &job).await;
     assert_eq!(full.summary.method, Method::Full);
@@ -74,7 +74,7 @@ async fn a_trial_restore_reaches_the_fourth_level_and_tells_what_does_not_come_b
     let stage = Stage::filled().await;
     let engine = stage.engine().await;
     back_up(&engine, &[]).await;
-    let increment = BackupRequest { classes: vec![], method: Method::Incremental };
+    let increment = BackupRequest { classes: vec![], method: Method::Incremental, impact: None };
     let job = engine::backup::start(&engine, increment).await.unwrap();
     let backup = outcome::<BackupDetail>(&engine, &job).await.summary.id;
     // It needs no service, only the vault.
@@ -122,7 +122,7 @@ fn flip_largest(folder: &std::path::Path) {
 async fn a_cancelled_backup_lists_nothing() {
     let stage = Stage::filled().await;
     let engine = stage.engine().await;
-    let request = BackupRequest { classes: vec![], method: Method::Full };
+    let request = BackupRequest { classes: vec![], method: Method::Full, impact: None };
     let job = engine::backup::start(&engine, request).await.unwrap();
     engine.jobs().cancel(&job).await.unwrap();
     let view = finished(&engine, &job).await;

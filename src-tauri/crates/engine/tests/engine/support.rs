@@ -241,7 +241,7 @@ pub async fn outcome<T: DeserializeOwned>(engine: &Engine, id: &str) -> T {
 }
 
 pub async fn back_up(engine: &Engine, classes: &[DataClass]) -> BackupDetail {
-    let request = BackupRequest { classes: classes.to_vec(), method: Method::Full };
+    let request = BackupRequest { classes: classes.to_vec(), method: Method::Full, impact: None };
     let job = engine::backup::start(engine, request).await.unwrap();
     outcome(engine, &job).await
 }

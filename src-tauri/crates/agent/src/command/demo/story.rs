@@ -41,7 +41,7 @@ pub async fn tell(session: &Session) -> Result<(), Failure> {
     step.done();
 
     let step = Step::begin(2, "Take an encrypted backup while games go on");
-    let request = BackupRequest { classes: Vec::new(), method: Method::Full };
+    let request = BackupRequest { classes: Vec::new(), method: Method::Full, impact: None };
     let taken: BackupDetail = session.outcome(Operation::BackupCreate, request).await?;
     backup::print_detail(&taken, INDENT);
     step.done();
