@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use acceptance::proxy::CutProxy;
+use acceptance::cut::CutProxy;
 use acceptance::s3::{ACCESS_KEY, S3Server, SECRET_KEY};
 use acceptance::service::{DATABASE, PASSPHRASE, Service, binary, files};
 use mongodb::bson::{Document, doc};

@@ -1,100 +1,120 @@
-//! A line that can be cut.
-
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+//! A network between a client and a server that can be cut.
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
 
-/// Passes bytes on to a server until so many were sent up; then it drops every connection, turns
-/// away the next few, and works again.
-pub struct CutProxy {
+/// What becomes of bytes and connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Network {
+    /// They pass.
+    Whole,
+    /// Connections are torn down and refused.
+    Cut,
+    /// Bytes vanish; connections stay and new ones are accepted, but nobody ever answers.
+    Silent,
+}
+
+/// Forwards connections from a free loopback port to a server.
+pub struct Proxy {
     port: u16,
-    line: Arc<Line>,
-    _listener: Listener,
+    network: watch::Sender<Network>,
+    accepting: tokio::task::JoinHandle<()>,
 }
 
-struct Line {
-    upstream: u16,
-    /// Bytes that may still be sent up before the cut; negative after it.
-    left: AtomicI64,
-    refusals: AtomicU64,
-    refused: AtomicU64,
-    cut: Notify,
-}
-
-struct Listener(JoinHandle<()>);
-
-impl Drop for Listener {
-    fn drop(&mut self) {
-        self.0.abort();
-    }
-}
-
-impl CutProxy {
-    /// Stands before the server at `upstream`, cuts after `bytes` and turns away `refusals`.
-    pub async fn start(upstream: u16, bytes: i64, refusals: u64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        let line = Arc::new(Line {
-            upstream,
-            left: AtomicI64::new(bytes),
-            refusals: AtomicU64::new(refusals),
-            refused: AtomicU64::new(0),
-            cut: Notify::new(),
-        });
-        let listener = Listener(tokio::spawn(listen(listener, line.clone())));
-        Self { port, line, _listener: listener }
+impl Proxy {
+    /// Begins to forward to a server of this machine.
+    pub async fn to(server: u16) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        let port = listener.local_addr().expect("its number").port();
+        let (network, state) = watch::channel(Network::Whole);
+        let accepting = tokio::spawn(accept(listener, server, state));
+        Self { port, network, accepting }
     }
 
-    /// Where it listens.
+    /// The port to connect to.
     pub fn port(&self) -> u16 {
         self.port
     }
 
-    /// How many connections were turned away.
-    pub fn refused(&self) -> u64 {
-        self.line.refused.load(Ordering::SeqCst)
+    /// Tears every connection down and refuses new ones.
+    pub fn cut(&self) {
+        self.network.send_replace(Network::Cut);
+    }
+
+    /// Lets every byte vanish, in both directions, without a word.
+    pub fn fall_silent(&self) {
+        self.network.send_replace(Network::Silent);
+    }
+
+    /// New connections pass again; those that were silent stay so for ever.
+    pub fn heal(&self) {
+        self.network.send_replace(Network::Whole);
     }
 }
 
-async fn listen(listener: TcpListener, line: Arc<Line>) {
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, server: u16, state: watch::Receiver<Network>) {
+    let mut connections = JoinSet::new();
     while let Ok((client, _)) = listener.accept().await {
-        tokio::spawn(serve(client, line.clone()));
+        if *state.borrow() == Network::Cut {
+            continue;
+        }
+        connections.spawn(forward(client, server, state.clone()));
     }
 }
 
-async fn serve(mut client: TcpStream, line: Arc<Line>) {
-    let is_cut = line.left.load(Ordering::SeqCst) < 0;
-    if is_cut && line.refused.load(Ordering::SeqCst) < line.refusals.load(Ordering::SeqCst) {
-        line.refused.fetch_add(1, Ordering::SeqCst);
-        return;
+async fn forward(client: TcpStream, server: u16, mut state: watch::Receiver<Network>) {
+    if *state.borrow() == Network::Silent {
+        return hold(client, state).await;
     }
-    let cut = line.cut.notified();
-    let Ok(mut server) = TcpStream::connect(("127.0.0.1", line.upstream)).await else { return };
-    let (mut from_client, mut to_client) = client.split();
-    let (mut from_server, mut to_server) = server.split();
-    let up = async {
-        let mut piece = vec![0; 16 << 10];
-        while let Ok(length @ 1..) = from_client.read(&mut piece).await {
-            let bytes = i64::try_from(length).expect("a length");
-            let before = line.left.fetch_sub(bytes, Ordering::SeqCst);
-            if before >= 0 && before < bytes {
-                // In the middle of a request; every other connection goes with it.
-                line.cut.notify_waiters();
-                return;
-            }
-            if to_server.write_all(&piece[..length]).await.is_err() {
-                return;
+    let Ok(server) = TcpStream::connect(("127.0.0.1", server)).await else { return };
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_server, mut to_server) = server.into_split();
+    let both = async {
+        tokio::join!(
+            pipe(&mut from_client, &mut to_server),
+            pipe(&mut from_server, &mut to_client)
+        );
+    };
+    tokio::select! {
+        () = both => return,
+        changed = state.wait_for(|state| *state != Network::Whole) => {
+            if changed.is_err() { return }
+        }
+    }
+    let silent = *state.borrow() == Network::Silent;
+    if silent {
+        // Both ends stay open until the network is cut for good.
+        let cut = state.wait_for(|state| *state == Network::Cut).await;
+        drop(cut);
+    }
+}
+
+async fn hold(client: TcpStream, mut state: watch::Receiver<Network>) {
+    let cut = state.wait_for(|state| *state == Network::Cut).await;
+    drop(cut);
+    drop(client);
+}
+
+async fn pipe(from: &mut tokio::net::tcp::OwnedReadHalf, to: &mut tokio::net::tcp::OwnedWriteHalf) {
+    let mut bytes = vec![0; 64 << 10];
+    loop {
+        match from.read(&mut bytes).await {
+            Ok(0) | Err(_) => break,
+            Ok(many) => {
+                if to.write_all(bytes.get(..many).unwrap_or_default()).await.is_err() {
+                    break;
+                }
             }
         }
-    };
-    let down = tokio::io::copy(&mut from_server, &mut to_client);
-    tokio::select! {
-        () = up => {}
-        _ = down => {}
-        () = cut => {}
     }
+    // A failed shutdown means that the other end is gone already.
+    let _ = to.shutdown().await;
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use dump::DumpError;
 use source::SourceError;
-use vault::VaultError;
+use vault::{StoreError, VaultError};
 
 use crate::error::EngineError;
 use crate::job::Problem;
@@ -173,6 +173,7 @@ impl EngineError {
 fn source_code(error: &SourceError) -> &'static str {
     match error {
         SourceError::Unreachable { .. } => "server_unreachable",
+        SourceError::Mongo { .. } if error.is_transient() => "server_unreachable",
         SourceError::Authentication { .. } => "credentials_refused",
         SourceError::NotReplicaSet { .. } => "not_replica_set",
         SourceError::MissingPrivilege { .. } => "missing_privilege",
@@ -234,6 +235,7 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::PruneRefused { .. } => "prune_refused",
         VaultError::PruneRunning { .. } => "prune_running",
         VaultError::NoStoreClock { .. } => "no_store_clock",
+        VaultError::Store(StoreError::OutOfSpace { .. }) => "store_full",
         VaultError::Store(_) => "store_failed",
         _ => "vault",
     }

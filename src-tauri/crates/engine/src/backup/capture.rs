@@ -20,6 +20,7 @@ use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD, READ_FROM};
 use super::opening::{course, open_window};
 use super::outcome::{Level, Method};
 use super::scan::{self, Kept, Target};
+use super::space::patient_vault;
 use super::stream::StreamSource;
 use super::{members, redis_keys};
 use crate::engine::Engine;
@@ -186,7 +187,7 @@ async fn attempt_capture(
     let mut info = set_info(engine, request, job);
     info.resumes = started_at;
     info.distrust = base::store_is_suspect(engine).await?;
-    let set = engine.vault()?.begin_set(info).await?;
+    let set = patient_vault(engine, job)?.begin_set(info).await?;
     let opened = match &request.base {
         None => {
             let from = interrupted.as_ref();

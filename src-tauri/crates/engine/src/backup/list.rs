@@ -34,7 +34,10 @@ pub async fn list(engine: &Engine) -> Result<Vec<BackupView>, EngineError> {
     let catalog = engine.vault()?.catalog().await?.sound()?;
     let known = verify::known(engine, None).await?;
     let view = |set| summary_view(set, &known, &catalog.pins);
-    Ok(catalog.sets.iter().rev().map(view).collect())
+    let mut views: Vec<_> = catalog.sets.iter().rev().map(view).collect();
+    // By the server's time: the clock of whoever took them may have been off.
+    views.sort_by_key(|view| std::cmp::Reverse(view.consistent_at));
+    Ok(views)
 }
 
 /// One set as a list shows it.
@@ -91,8 +94,8 @@ pub(crate) async fn resolve_summary(engine: &Engine, id: &str) -> Result<SetSumm
 
 fn find<'s>(sets: &'s [SetSummary], id: &str) -> Result<&'s SetSummary, EngineError> {
     if id == LATEST {
-        let newest = sets.iter().rev().find(|set| is_complete(set) && is_requested(set));
-        return newest.ok_or(EngineError::NoBackup);
+        let wanted = sets.iter().filter(|set| is_complete(set) && is_requested(set));
+        return wanted.max_by_key(|set| set.consistent_at_ms).ok_or(EngineError::NoBackup);
     }
     let no_such = || EngineError::NoSuchBackup { id: id.to_owned() };
     sets.iter().find(|set| set.id == id).ok_or_else(no_such)

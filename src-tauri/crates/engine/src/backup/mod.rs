@@ -10,6 +10,8 @@ pub mod outcome;
 mod pin;
 mod redis_keys;
 mod scan;
+mod skew;
+mod space;
 pub(crate) mod stream;
 mod synthetic;
 
@@ -72,8 +74,11 @@ pub async fn run(
     } else {
         DataClass::ALL.into_iter().filter(|class| request.classes.contains(class)).collect()
     };
-    let summary = taken(engine, classes, request, job).await?;
-    show(engine, &summary.id).await
+    match taken(engine, classes, request, job).await {
+        Ok(summary) => show(engine, &summary.id).await,
+        // Whatever broke off then broke off on request.
+        Err(error) => Err(job.check().err().unwrap_or(error)),
+    }
 }
 
 async fn taken(
@@ -85,6 +90,7 @@ async fn taken(
     if request.method == Method::Synthetic {
         return synthetic::synthesize(engine, &classes, job).await;
     }
+    skew::warn(engine, job).await?;
     let policy = engine.connections().impact.for_job(request.impact);
     let throttle = impact::begin(engine, &engine.source()?, policy, job).await?;
     let gentle = throttle.is_some();

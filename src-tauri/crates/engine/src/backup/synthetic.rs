@@ -11,6 +11,7 @@ use super::base::holds;
 use super::capture::Origin;
 use super::list::{BASE, METHOD, is_requested};
 use super::outcome::{Level, Method};
+use super::space::patient_vault;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
@@ -28,7 +29,7 @@ pub(super) async fn synthesize(
     classes: &[DataClass],
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
-    let vault = engine.vault()?;
+    let vault = patient_vault(engine, job)?;
     let summaries = vault.catalog().await?.sets;
     let newest = summaries
         .iter()
