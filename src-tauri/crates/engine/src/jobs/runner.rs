@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use control::{Control, JobFilter, NewAuditEntry, NewJob};
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, broadcast};
+use tokio::sync::{Semaphore, SemaphorePermit, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -41,6 +41,9 @@ pub struct JobEnd {
     /// Whether the outcome lists problems.
     pub with_problems: bool,
 }
+
+/// What a job at work holds.
+type Place<'a> = (Option<SemaphorePermit<'a>>, Option<SemaphorePermit<'a>>);
 
 struct Shared {
     context: EngineContext,
@@ -196,7 +199,11 @@ impl Shared {
         F: Future<Output = Result<JobEnd, EngineError>> + Send + 'static,
     {
         let ticker = tokio::spawn(Arc::clone(&self).tick(handle.clone()));
-        let result = self.work(&handle, &spec, work).await;
+        let place = self.place(&handle, &spec).await;
+        let result = match &place {
+            Ok(_) => self.work(&handle, work).await,
+            Err(_) => Err(EngineError::Cancelled),
+        };
         ticker.abort();
         let id = handle.id().to_owned();
         self.running().remove(&id);
@@ -207,19 +214,13 @@ impl Shared {
         if let Err(error) = self.finish(&handle, &spec, result).await {
             tracing::error!(job = %id, %error, "the end of a job could not be recorded");
         }
+        // Held until the end is told: what is shown at work never exceeds what may be.
+        drop(place);
     }
 
-    async fn work<W, F>(
-        &self,
-        handle: &JobHandle,
-        spec: &JobSpec,
-        work: W,
-    ) -> Result<JobEnd, EngineError>
-    where
-        W: FnOnce(JobHandle) -> F,
-        F: Future<Output = Result<JobEnd, EngineError>> + Send + 'static,
-    {
-        let places = async {
+    /// Waits for a place, unless the job is to stop first.
+    async fn place(&self, handle: &JobHandle, spec: &JobSpec) -> Result<Place<'_>, EngineError> {
+        let place = async {
             let restoring = match spec.verb {
                 Verb::Restore => self.restoring.acquire().await.ok(),
                 _ => None,
@@ -231,10 +232,17 @@ impl Shared {
             };
             (restoring, place)
         };
-        let _places = tokio::select! {
-            places = places => places,
-            () = handle.cancel().cancelled() => return Err(EngineError::Cancelled),
-        };
+        tokio::select! {
+            place = place => Ok(place),
+            () = handle.cancel().cancelled() => Err(EngineError::Cancelled),
+        }
+    }
+
+    async fn work<W, F>(&self, handle: &JobHandle, work: W) -> Result<JobEnd, EngineError>
+    where
+        W: FnOnce(JobHandle) -> F,
+        F: Future<Output = Result<JobEnd, EngineError>> + Send + 'static,
+    {
         let id = handle.id().to_owned();
         self.blocking(move |control| control.set_job_state(&id, control::JobState::Running))
             .await?;
