@@ -1,4 +1,4 @@
-.PHONY: run test bench check fmt bless screenshots demo
+.PHONY: run test bench bench-impact check fmt bless screenshots demo
 
 run: ## open the console on a private sandbox filled with games
 	@scripts/setup run
@@ -10,7 +10,11 @@ test: ## run all the tests
 
 bench: ## measure against peers and limits, in one run
 	@scripts/setup test
-	@scripts/bench
+	@AVAULT_BENCH_IMPACT=$${AVAULT_BENCH_IMPACT:-short} scripts/bench
+
+bench-impact: ## measure what a backup costs a live workload, nine pairs of windows, about 11 minutes
+	@scripts/setup test
+	@scripts/bench --impact
 
 check: ## everything that can be told without running
 	cargo fmt --all --check

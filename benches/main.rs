@@ -5,17 +5,22 @@
 
 mod data;
 mod game;
+mod impact;
 mod increment;
 mod limit;
 mod log;
 mod peer;
 mod process;
+mod queue;
 mod report;
 mod vault;
 mod window;
 
+use std::path::PathBuf;
+
 use anyhow::Result;
 use clap::Parser;
+use engine::impact::Impact;
 use sandbox::{Sandbox, SandboxOptions};
 use simulator::{Simulator, SimulatorOptions};
 use source::profile::Profile;
@@ -35,6 +40,18 @@ struct Arguments {
     /// Measure nothing: fill the servers, say where they are, and keep them until interrupted
     #[arg(long)]
     hold: bool,
+    /// Measure only what a gentle backup costs a live workload
+    #[arg(long)]
+    impact: bool,
+    /// Be the process that backs up beside the live workload, into this folder
+    #[arg(long, hide = true, value_name = "FOLDER", requires_all = ["mongodb", "how"])]
+    backs_up_in: Option<PathBuf>,
+    /// MongoDB for it
+    #[arg(long, hide = true)]
+    mongodb: Option<String>,
+    /// How much it may slow the service down
+    #[arg(long, hide = true)]
+    how: Option<Impact>,
 }
 
 /// The database of the default profile.
@@ -45,6 +62,11 @@ async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     // Only the first install counts, and this is the first.
     let _installed = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    if let (Some(folder), Some(uri), Some(how)) =
+        (&arguments.backs_up_in, &arguments.mongodb, arguments.how)
+    {
+        return impact::worker::follow(folder.clone(), uri, how).await;
+    }
     let folder = tempfile::Builder::new().prefix("avault-bench-").tempdir_in("target")?;
     let mut rows = Vec::new();
 
@@ -54,6 +76,14 @@ async fn main() -> Result<()> {
     let simulator =
         Simulator::new(&mongodb, &redis, Profile::default(), SimulatorOptions::default()).await?;
     let bulk = simulator.bulk(arguments.games).await?;
+    if arguments.impact {
+        let wanted = (arguments.gigabytes * 1e9) as u64;
+        data::multiply(&mongodb, DATABASE, wanted).await?;
+        let rows = impact::measure(&mongodb, folder.path()).await?;
+        sandbox.stop().await?;
+        report::print(&rows);
+        return Ok(());
+    }
     rows.push(report::Row::at_least(
         "bulk generation",
         bulk.games_per_minute(),
@@ -72,6 +102,8 @@ async fn main() -> Result<()> {
     }
     rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
     rows.extend(log::measure(&mongodb, folder.path()).await?);
+    rows.extend(queue::measure(&mongodb, folder.path()).await?);
+    rows.extend(impact::measure(&mongodb, folder.path()).await?);
     sandbox.stop().await?;
     if !arguments.no_window {
         rows.extend(window::measure(folder.path()).await?);
