@@ -175,13 +175,14 @@ impl Vault {
         Self { inner: Arc::new(inner) }
     }
 
-    /// What time it is by the store's own clock, Unix time in milliseconds: that of an object
-    /// written now.
+    /// When this writer's ledger was written last, by the store's own clock, Unix time in
+    /// milliseconds; none where the store tells no time or nothing was written.
     ///
     /// # Errors
-    /// [`VaultError::NoStoreClock`] where the store tells none, and what the store fails with.
-    pub async fn store_time(&self) -> Result<i64, VaultError> {
-        prune::running::store_time(&self.inner).await
+    /// What the store fails with.
+    pub async fn ledger_written_at(&self) -> Result<Option<i64>, VaultError> {
+        let head = ledger::sequence::Sequence::ledger(&self.inner.ledger_folder()).head_key();
+        Ok(self.inner.store.stat(&head).await?.and_then(|info| info.modified_ms))
     }
 
     /// Who may open the vault and which data keys it has, nothing of it secret.

@@ -22,7 +22,7 @@ use super::outcome::{Level, Method};
 use super::scan::{self, Kept, Target};
 use super::space::patient_vault;
 use super::stream::StreamSource;
-use super::{members, redis_keys};
+use super::{members, redis_keys, skew};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::impact::Throttle;
@@ -187,7 +187,12 @@ async fn attempt_capture(
     let mut info = set_info(engine, request, job);
     info.resumes = started_at;
     info.distrust = base::store_is_suspect(engine).await?;
-    let set = patient_vault(engine, job)?.begin_set(info).await?;
+    let vault = match request.origin {
+        Origin::Requested => patient_vault(engine, job)?,
+        // The game service may be held for it: it must not be for as long as a store is full.
+        Origin::PreImage => engine.vault()?,
+    };
+    let set = vault.begin_set(info).await?;
     let opened = match &request.base {
         None => {
             let from = interrupted.as_ref();
@@ -210,7 +215,8 @@ async fn attempt_capture(
         from: interrupted.as_ref(),
         course: course(engine, &source, &window, &members),
     });
-    let scanned = match request.slowed.secondary {
+    let scans = members.iter().any(|member| member.scan_after.is_some());
+    let scanned = match scans && request.slowed.secondary {
         true => on_a_secondary(&source, window.opened_at(), job).await?,
         false => source.clone(),
     };
@@ -311,6 +317,7 @@ async fn commit(
             attributes,
         })
         .await?;
+    skew::warn_of_store(engine, job).await?;
     // The commit has read back and checked everything that L1 asks for.
     verify::record(engine, &summary.id, Some(Level::L1), 0).await?;
     let committed = [("backup", summary.id.clone()), ("clusterTime", end.time.to_string())];

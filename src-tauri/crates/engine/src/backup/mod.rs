@@ -90,9 +90,10 @@ async fn taken(
     if request.method == Method::Synthetic {
         return synthetic::synthesize(engine, &classes, job).await;
     }
-    skew::warn(engine, job).await?;
+    let source = engine.source()?;
+    skew::warn_of_server(engine, &source, job).await?;
     let policy = engine.connections().impact.for_job(request.impact);
-    let throttle = impact::begin(engine, &engine.source()?, policy, job).await?;
+    let throttle = impact::begin(engine, &source, policy, job).await?;
     let gentle = throttle.is_some();
     let secondary = gentle && policy.secondary;
     let (own, request, job) = (engine.clone(), request.clone(), job.clone());

@@ -146,7 +146,8 @@ impl Watch {
             self.pace.timer.sleep(PROBE_EVERY).await;
             let ms = self.probe().await;
             let at = self.now();
-            controller.probe(at, ms);
+            // A server that does not answer is under more than strain.
+            controller.probe(at, ms.unwrap_or(LOST_MS));
             if let Some(course) = self.course().await {
                 controller.course(self.now(), course);
             }
@@ -173,10 +174,11 @@ impl Watch {
         for _ in 0..PROBES {
             self.pace.timer.sleep(PROBE_EVERY).await;
             self.job.check()?;
-            samples.push(self.probe().await);
+            samples.extend(self.probe().await);
         }
         let write_ms = self.course().await.and_then(|course| course.write_ms);
-        let probe_ms = quantile(samples, 0.9).unwrap_or(LOST_MS);
+        // None answered: any latency is above that, until the next measurement.
+        let probe_ms = quantile(samples, 0.9).unwrap_or(0.0);
         Ok(Baseline { probe_ms, write_ms })
     }
 
@@ -188,15 +190,16 @@ impl Watch {
         self.measure().await
     }
 
-    /// How long the server took for the least of its reads, milliseconds.
-    async fn probe(&self) -> f64 {
+    /// How long the server took for the least of its reads, milliseconds; none when it did not
+    /// answer.
+    async fn probe(&self) -> Option<f64> {
         self.pace.requests.fetch_add(1, Ordering::Relaxed);
         let begun = self.now();
         match self.source.touch().await {
-            Ok(()) => self.now().saturating_sub(begun).as_secs_f64() * 1_000.0,
+            Ok(()) => Some(self.now().saturating_sub(begun).as_secs_f64() * 1_000.0),
             Err(error) => {
                 tracing::debug!(%error, "a probe was not answered");
-                LOST_MS
+                None
             }
         }
     }

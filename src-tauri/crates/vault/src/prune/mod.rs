@@ -6,7 +6,7 @@
 
 mod candidate;
 pub(crate) mod mark;
-pub(crate) mod running;
+mod running;
 mod sweep;
 
 use tokio_util::sync::CancellationToken;

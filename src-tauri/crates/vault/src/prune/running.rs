@@ -112,7 +112,7 @@ pub(crate) async fn is_running(vault: &VaultInner) -> Result<bool, VaultError> {
 }
 
 /// The store's own time: that of an object just written.
-pub(crate) async fn store_time(vault: &VaultInner) -> Result<i64, VaultError> {
+async fn store_time(vault: &VaultInner) -> Result<i64, VaultError> {
     vault.store.put(CLOCK, vault.seal(ObjectType::Prune, CLOCK, &[])?).await?;
     let written = vault.store.stat(CLOCK).await?.and_then(|info| info.modified_ms);
     written.ok_or_else(|| VaultError::NoStoreClock { location: vault.store.location() })
