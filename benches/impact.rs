@@ -83,7 +83,8 @@ pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
     worker.finish().await?;
     let unspared = unspared(&live, mongodb, folder, plan.each).await?;
     let alone = median(before).context("no window")?;
-    let limit = (alone / 10.0).max(0.5);
+    // Hundredths are enough to print.
+    let limit = ((alone * 10.0).round() / 100.0).max(0.5);
     let median_of = |values| median(values).context("no window");
     Ok(vec![
         Row::plain(format!("live workload, {OPERATIONS} operations/s"), plan.text()),
