@@ -7,6 +7,7 @@
 mod address;
 mod config;
 mod home;
+mod impact;
 mod kept;
 mod keys;
 mod stores;

@@ -2,7 +2,6 @@
 //! to T1. An increment: its base in place of the scan, whose time is T0.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use serde_json::{Value, json};
@@ -20,12 +19,12 @@ use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD, READ_FROM};
 use super::opening::{course, open_window};
 use super::outcome::{Level, Method};
 use super::scan::{self, Kept, Target};
+use super::slowed::Slowed;
 use super::space::patient_vault;
 use super::stream::StreamSource;
 use super::{members, redis_keys, skew};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::impact::Throttle;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::verify;
@@ -56,15 +55,6 @@ impl Origin {
             Self::PointInTime => "point_in_time",
         }
     }
-}
-
-/// How a capture spares the service that it reads from.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Slowed {
-    /// Holds its reading back.
-    pub(crate) throttle: Option<Arc<Throttle>>,
-    /// Whether it scans a secondary where one is fit.
-    pub(crate) secondary: bool,
 }
 
 /// What to capture.
@@ -216,8 +206,8 @@ async fn attempt_capture(
         course: course(engine, &source, &window, &members),
     });
     let scans = members.iter().any(|member| member.scan_after.is_some());
-    let scanned = match scans && request.slowed.secondary {
-        true => on_a_secondary(&source, window.opened_at(), job).await?,
+    let scanned = match scans {
+        true => request.slowed.scanned(&source, window.opened_at(), job).await?,
         false => source.clone(),
     };
     scan_members(&scanned, &mut members, kept, &request.slowed, job).await?;
@@ -243,19 +233,6 @@ async fn attempt_capture(
         (READ_FROM.to_owned(), scanned.served_by().join(",")),
     ]);
     commit(engine, set, members, &end, attributes, job).await
-}
-
-/// The connection to scan with: to a secondary that holds everything up to T0, where there is one.
-async fn on_a_secondary(
-    source: &MongoSource,
-    opened_at: ClusterTime,
-    job: &JobHandle,
-) -> Result<MongoSource, EngineError> {
-    let Some(member) = source.fit_secondary(opened_at).await? else {
-        return Ok(source.clone());
-    };
-    job.line("backup.reads_secondary", &[("member", member.clone())]).await?;
-    Ok(source.scanning(&member)?)
 }
 
 /// Scans the members that stand on no base.
@@ -425,9 +402,7 @@ async fn complete(
             }
             job.advance(1);
         }
-        if let Some(throttle) = &slowed.throttle {
-            throttle.pace().read(bytes).await;
-        }
+        slowed.read(bytes).await;
     }
     if puts + deletes > 0 {
         tracing::debug!(

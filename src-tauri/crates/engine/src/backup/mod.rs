@@ -11,13 +11,14 @@ mod pin;
 mod redis_keys;
 mod scan;
 mod skew;
+mod slowed;
 mod space;
 pub(crate) mod stream;
 mod synthetic;
 
 use serde_json::json;
 
-pub(crate) use capture::{Capture, CaptureHook, Origin, Slowed, capture};
+pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
 pub(crate) use list::{
     BASE, METHOD, attribute, class_of, cluster_time, is_complete, is_point_in_time, is_pre_image,
     is_requested, resolve, resolve_summary, summary_view,
@@ -34,6 +35,7 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec};
 use crate::stores::ensure_separated;
 use crate::stores::outcome::StoreName;
 use outcome::{BackupDetail, BackupRequest, Method};
+use slowed::Slowed;
 use source::profile::DataClass;
 use vault::SetSummary;
 

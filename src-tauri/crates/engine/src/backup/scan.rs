@@ -14,8 +14,8 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use vault::{PartWriter, StreamWriter};
 
-use super::capture::Slowed;
 use super::checkpoint::{self, Course, Interrupted, PartKeeper};
+use super::slowed::Slowed;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::jobs::JobHandle;
@@ -137,10 +137,7 @@ async fn plan(
         cuts.insert(target.info.name.clone(), begins);
         let piece = |range| {
             let mut options = options(target, range, from);
-            if let Some(throttle) = &slowed.throttle {
-                options.batch_bytes = Some(throttle.slice());
-                options.pace = Some(throttle.pace());
-            }
+            slowed.options(&mut options);
             let reader = source.read_range(target.info, range, options);
             piece(reader, target, range, kept.is_some().then_some(job), from)
         };
