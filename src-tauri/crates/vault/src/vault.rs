@@ -13,13 +13,11 @@ use crate::crypto::names::{NameKeys, hex};
 use crate::digest::SetDigest;
 use crate::key::keyring::{KEYRING, Keyring};
 use crate::key::{self, KeyChange, KeyChanged, KeyProvider, KeyringView};
-use crate::ledger::{self, Added, Catalog, Listing, NewPin};
-use crate::log::{self, LogReader, LogView, LogWriter};
+use crate::ledger::{self, Added, Catalog, Listing};
 use crate::manifest;
-
 use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
 use crate::reach::{self, Tally, Usage};
-use crate::read::{StreamLookup, StreamReader};
+use crate::read::StreamReader;
 use crate::set::writer::SetWriter;
 use crate::set::{SetInfo, SetManifest, SetSummary, StreamManifest};
 use crate::store::{Backend, Store};
@@ -318,40 +316,6 @@ impl Vault {
         Ok(())
     }
 
-    /// Pins a set: it is not removed before every pin of it is lifted.
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
-    pub async fn pin_set(
-        &self,
-        id: &str,
-        pin: NewPin,
-        fencing_token: u64,
-    ) -> Result<(), VaultError> {
-        let _appending = self.inner.appending.lock().await;
-        ensure_listed(&ledger::read(&self.inner).await?, id)?;
-        ledger::pin_set(&self.inner, id, pin, fencing_token).await
-    }
-
-    /// Lifts all pins of a set, whoever set them; none is no error.
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
-    pub async fn unpin_set(
-        &self,
-        id: &str,
-        actor: &str,
-        fencing_token: u64,
-    ) -> Result<(), VaultError> {
-        let _appending = self.inner.appending.lock().await;
-        let listing = ledger::read(&self.inner).await?;
-        ensure_listed(&listing, id)?;
-        match listing.pins.get(id) {
-            Some(pins) => ledger::unpin_set(&self.inner, id, pins, actor, fencing_token).await,
-            None => Ok(()),
-        }
-    }
-
     /// Deletes what nothing refers to, in two phases a grace period apart; see docs/format.md.
     ///
     /// # Errors
@@ -411,59 +375,6 @@ impl Vault {
         Ok(StreamReader::starting_at(&self.inner, stream_of(set, class, stream)?, from))
     }
 
-    /// All logs, by position.
-    ///
-    /// # Errors
-    /// What the store said; damage is told in the views.
-    pub async fn logs(&self) -> Result<Vec<LogView>, VaultError> {
-        log::logs(&self.inner).await
-    }
-
-    /// Begins a log of what is later than position `from`.
-    ///
-    /// # Errors
-    /// What the store said.
-    pub async fn begin_log(
-        &self,
-        from: u64,
-        attributes: BTreeMap<String, String>,
-    ) -> Result<LogWriter, VaultError> {
-        LogWriter::begin(self.inner.clone(), from, attributes).await
-    }
-
-    /// Goes on with a log where it ends.
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where its end cannot be read.
-    pub async fn resume_log(&self, id: &str) -> Result<LogWriter, VaultError> {
-        LogWriter::resume(self.inner.clone(), id).await
-    }
-
-    /// Reads what a log holds later than position `from`, up to `to`.
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where it is not kept from there on.
-    pub async fn read_log(&self, id: &str, from: u64, to: u64) -> Result<LogReader, VaultError> {
-        LogReader::open(self.inner.clone(), id, from, to).await
-    }
-
-    /// Lets go of what a log holds up to a position, as far as whole packs lie before it. They are
-    /// deleted by [`Vault::prune`].
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchLog`]; what the store said.
-    pub async fn trim_log(&self, id: &str, position: u64) -> Result<(), VaultError> {
-        let _appending = self.inner.appending.lock().await;
-        log::listed(&self.inner, id).await?;
-        ledger::trim_log(&self.inner, id, position).await
-    }
-
-    /// Looks single documents of a stream up, by keys that rise.
-    #[must_use]
-    pub fn lookup(&self, stream: &StreamManifest) -> StreamLookup {
-        StreamLookup::new(&self.inner, stream)
-    }
-
     /// Checks one set or all of the store. Damage is told in the report, never as an error.
     ///
     /// # Errors
@@ -495,7 +406,7 @@ fn stream_of<'s>(
     })
 }
 
-fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultError> {
+pub(crate) fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultError> {
     if listing.sets.iter().any(|set| set.summary.id == id) {
         return Ok(());
     }

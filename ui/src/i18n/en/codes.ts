@@ -224,6 +224,7 @@ export const code = {
       left_over: 'What was written could not be removed: {{reason}}',
     },
     retention: {
+      trimmed: '{{logs}} event logs let go of what is past its time',
       removed: '{{backups}} backups removed, {{spared}} spared; a prune will free {{bytes}} bytes',
     },
     follow: {

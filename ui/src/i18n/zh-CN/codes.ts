@@ -223,6 +223,7 @@ export const code = {
       left_over: '已写入的内容没能删除：{{reason}}',
     },
     retention: {
+      trimmed: '{{logs}} 个事件日志已放弃过期的部分',
       removed: '已移除 {{backups}} 份备份，保留 {{spared}} 份；清理后将释放 {{bytes}} 字节',
     },
     follow: {

@@ -11,8 +11,8 @@ export function pointsOf(job: string | null): Points {
   const end = NOW - (job ? 3_000 : 0.4 * HOUR);
   return {
     ranges: [
-      range(NOW - 16 * NOW - 9.6 * HOUR),
-      range(NOW - 9.5 * NOW - 6.6 * HOUR),
+      range(NOW - 16 * HOUR, NOW - 9.6 * HOUR),
+      range(NOW - 9.5 * HOUR, NOW - 6.6 * HOUR),
       range(NOW - 6.2 * HOUR, end),
     ],
     gaps: [

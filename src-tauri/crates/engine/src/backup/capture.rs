@@ -180,7 +180,7 @@ async fn attempt_capture(
     let vault = match request.origin {
         Origin::Requested => patient_vault(engine, job)?,
         // The game service may be held for it: it must not be for as long as a store is full.
-        Origin::PreImage => engine.vault()?,
+        Origin::PreImage | Origin::PointInTime => engine.vault()?,
     };
     let set = vault.begin_set(info).await?;
     let opened = match &request.base {

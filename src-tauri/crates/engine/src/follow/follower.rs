@@ -257,7 +257,7 @@ impl Follower {
 
 /// Starts the backup of its own job, as anybody would.
 fn start_backup(engine: Engine) -> BoxFuture<'static, Result<String, EngineError>> {
-    let request = BackupRequest { classes: Vec::new(), method: Method::Incremental };
+    let request = BackupRequest { classes: Vec::new(), method: Method::Incremental, impact: None };
     async move { backup::start(&engine, request).await }.boxed()
 }
 

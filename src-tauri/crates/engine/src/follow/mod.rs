@@ -28,7 +28,7 @@ const LOOKED_THROUGH: u32 = 100;
 /// When MongoDB or the vault is not connected, or the job cannot be recorded.
 pub async fn start(engine: &Engine) -> Result<String, EngineError> {
     let source = engine.source()?;
-    engine.vault()?;
+    engine.primary()?;
     if let Some(job) = running(engine).await? {
         return Ok(job.id);
     }

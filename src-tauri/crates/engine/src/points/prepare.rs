@@ -24,7 +24,7 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 /// recorded.
 pub async fn start(engine: &Engine, request: PrepareRequest) -> Result<String, EngineError> {
     let _: At = request.at.parse()?;
-    engine.vault()?;
+    engine.primary()?;
     let source = engine.source()?;
     let spec = JobSpec {
         verb: Verb::Prepare,

@@ -134,6 +134,7 @@ mod tests {
             objects: 0,
             loose: 0,
             packed_bytes: 0,
+            first_pack_to: None,
             problem: None,
         }
     }

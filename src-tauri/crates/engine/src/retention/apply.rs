@@ -4,15 +4,19 @@ use std::collections::BTreeSet;
 
 use control::PlanUse;
 use serde_json::json;
+use source::mongo::ClusterTime;
+use source::profile::DataClass;
 
 use super::outcome::{RetentionOutcome, RetentionPlan};
 use super::plan::judged;
-use super::policy::Policy;
+use super::policy::{Keep, Policy};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 
+/// Milliseconds of a day.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
 /// A plan older than this is made anew.
 const LIFETIME_MS: i64 = 30 * 60 * 1000;
 
@@ -44,6 +48,27 @@ pub async fn start(
         Ok(JobEnd { outcome: json!(outcome), with_problems: false })
     };
     engine.jobs().start(spec, work).await
+}
+
+/// Lets go of what the event logs hold beyond the policy's days for unfinished games, whose log it is.
+async fn trim_logs(engine: &Engine, policy: &Policy, job: &JobHandle) -> Result<(), EngineError> {
+    let Keep::Days(days) = policy.of(DataClass::Active).keep else { return Ok(()) };
+    let oldest_ms = engine.context().now_ms() - i64::from(days) * DAY_MS;
+    let Ok(time) = u32::try_from(oldest_ms / 1000) else { return Ok(()) };
+    let position = ClusterTime { time, increment: 0 }.to_number();
+    let vault = engine.vault()?;
+    let mut trimmed = 0_u64;
+    for log in vault.logs().await? {
+        // Only what was compacted goes, pack by pack: an entry that frees nothing is not written.
+        if log.first_pack_to.is_some_and(|to| to <= position) {
+            vault.trim_log(&log.id, position).await?;
+            trimmed += 1;
+        }
+    }
+    match trimmed {
+        0 => Ok(()),
+        _ => job.line("retention.trimmed", &[("logs", trimmed.to_string())]).await,
+    }
 }
 
 async fn load(engine: &Engine, id: &str) -> Result<RetentionPlan, EngineError> {
@@ -96,5 +121,6 @@ async fn run(
         ("spared", spared.len().to_string()),
     ];
     job.line("retention.removed", &counts).await?;
+    trim_logs(engine, policy, job).await?;
     Ok(RetentionOutcome { removed, spared, freed_bytes: freed.bytes })
 }

@@ -16,8 +16,8 @@ use serde_json::json;
 use crate::backup::outcome::{CoverageView, Level, VerificationView};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use outcome::{InvariantStatus, InvariantVerdict, InvariantView};
 use crate::stores::outcome::StoreName;
+use outcome::{InvariantStatus, InvariantVerdict, InvariantView};
 
 /// What is remembered of a verification beside its level.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

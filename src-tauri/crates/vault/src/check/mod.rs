@@ -1,7 +1,7 @@
 //! Checks of what is stored, levels L0 to L3 of the ladder.
 
-mod log;
 mod coverage;
+mod log;
 mod run;
 mod segment;
 

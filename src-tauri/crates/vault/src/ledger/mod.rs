@@ -10,7 +10,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use log::LogMark;
 pub(crate) use log::{ListedLog, PackRef, begin_log, compact_log, mark_log, trim_log};
 pub use pin::{NewPin, Pin};
-pub(crate) use pin::{pin_set, unpin_set};
 
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};

@@ -6,7 +6,7 @@ use super::append;
 use crate::VaultError;
 use crate::proto::entry::Action;
 use crate::proto::{PinSet, UnpinSet};
-use crate::vault::VaultInner;
+use crate::vault::{Vault, VaultInner, ensure_listed};
 
 /// Why a set is to be kept, and who says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ impl Pin {
 }
 
 /// Appends a pin to this writer's ledger.
-pub(crate) async fn pin_set(
+async fn pin_set(
     vault: &VaultInner,
     set_id: &str,
     pin: NewPin,
@@ -53,7 +53,7 @@ pub(crate) async fn pin_set(
 }
 
 /// Lifts these pins, whoever set them.
-pub(crate) async fn unpin_set(
+async fn unpin_set(
     vault: &VaultInner,
     set_id: &str,
     pins: &[Pin],
@@ -63,4 +63,40 @@ pub(crate) async fn unpin_set(
     let pin_ids = pins.iter().map(|pin| pin.id.clone()).collect();
     let (set_id, actor) = (set_id.to_owned(), actor.to_owned());
     append(vault, Action::UnpinSet(UnpinSet { set_id, pin_ids, actor }), fencing_token).await
+}
+
+impl Vault {
+    /// Pins a set: it is not removed before every pin of it is lifted.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
+    pub async fn pin_set(
+        &self,
+        id: &str,
+        pin: NewPin,
+        fencing_token: u64,
+    ) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        ensure_listed(&super::read(&self.inner).await?, id)?;
+        pin_set(&self.inner, id, pin, fencing_token).await
+    }
+
+    /// Lifts all pins of a set, whoever set them; none is no error.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchSet`] or [`VaultError::Fenced`].
+    pub async fn unpin_set(
+        &self,
+        id: &str,
+        actor: &str,
+        fencing_token: u64,
+    ) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        let listing = super::read(&self.inner).await?;
+        ensure_listed(&listing, id)?;
+        match listing.pins.get(id) {
+            Some(pins) => unpin_set(&self.inner, id, pins, actor, fencing_token).await,
+            None => Ok(()),
+        }
+    }
 }

@@ -17,7 +17,7 @@ use bytes::Bytes;
 
 pub use crate::ledger::LogMark;
 use crate::ledger::{self, ListedLog};
-use crate::vault::VaultInner;
+use crate::vault::{Vault, VaultInner};
 use crate::{Problem, VaultError};
 pub(crate) use chunk::{chunk_key, head_key};
 pub use compact::Compacted;
@@ -56,6 +56,8 @@ pub struct LogView {
     pub loose: u64,
     /// Bytes of packs.
     pub packed_bytes: u64,
+    /// Where the oldest pack ends: what may be let go of next.
+    pub first_pack_to: Option<u64>,
     /// What is wrong with its end; what lies before it is readable all the same.
     pub problem: Option<Problem>,
 }
@@ -78,6 +80,7 @@ fn view(log: ListedLog, end: End) -> LogView {
         to: end.to,
         objects: log.packs.len() as u64 + loose,
         loose,
+        first_pack_to: log.packs.first().map(|pack| pack.to),
         packed_bytes: log.packs.iter().map(|pack| pack.object.size).sum(),
         problem: end.problem,
         id: log.id,
@@ -90,4 +93,53 @@ fn view(log: ListedLog, end: End) -> LogView {
 pub(crate) async fn listed(vault: &VaultInner, id: &str) -> Result<ListedLog, VaultError> {
     let no_such = || VaultError::NoSuchLog { log: id.to_owned() };
     ledger::read(vault).await?.logs.into_iter().find(|log| log.id == id).ok_or_else(no_such)
+}
+
+impl Vault {
+    /// All logs, by position.
+    ///
+    /// # Errors
+    /// What the store said; damage is told in the views.
+    pub async fn logs(&self) -> Result<Vec<LogView>, VaultError> {
+        logs(&self.inner).await
+    }
+
+    /// Begins a log of what is later than position `from`.
+    ///
+    /// # Errors
+    /// What the store said.
+    pub async fn begin_log(
+        &self,
+        from: u64,
+        attributes: BTreeMap<String, String>,
+    ) -> Result<LogWriter, VaultError> {
+        LogWriter::begin(self.inner.clone(), from, attributes).await
+    }
+
+    /// Goes on with a log where it ends.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where its end cannot be read.
+    pub async fn resume_log(&self, id: &str) -> Result<LogWriter, VaultError> {
+        LogWriter::resume(self.inner.clone(), id).await
+    }
+
+    /// Reads what a log holds later than position `from`, up to `to`.
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where it is not kept from there on.
+    pub async fn read_log(&self, id: &str, from: u64, to: u64) -> Result<LogReader, VaultError> {
+        LogReader::open(self.inner.clone(), id, from, to).await
+    }
+
+    /// Lets go of what a log holds up to a position, as far as whole packs lie before it. They are
+    /// deleted by [`Vault::prune`].
+    ///
+    /// # Errors
+    /// [`VaultError::NoSuchLog`]; what the store said.
+    pub async fn trim_log(&self, id: &str, position: u64) -> Result<(), VaultError> {
+        let _appending = self.inner.appending.lock().await;
+        listed(&self.inner, id).await?;
+        ledger::trim_log(&self.inner, id, position).await
+    }
 }

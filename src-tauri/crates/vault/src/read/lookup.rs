@@ -9,7 +9,7 @@ use crate::crypto::object::ObjectType;
 use crate::manifest::{PageReader, PageRef};
 use crate::segment::Decoded;
 use crate::set::StreamManifest;
-use crate::vault::VaultInner;
+use crate::vault::{Vault, VaultInner};
 
 /// Looks documents up by key. One segment of the base and of each layer is in memory.
 #[derive(Debug)]
@@ -76,5 +76,13 @@ impl Rows {
             self.current = Some(self.vault.fetch_segment(self.object_type, &segment).await?);
             self.row = 0;
         }
+    }
+}
+
+impl Vault {
+    /// Looks single documents of a stream up, by keys that rise.
+    #[must_use]
+    pub fn lookup(&self, stream: &StreamManifest) -> StreamLookup {
+        StreamLookup::new(&self.inner, stream)
     }
 }
