@@ -62,7 +62,9 @@ pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineErr
     let none = BTreeMap::new();
     let pins = catalog.as_ref().map_or(&none, |catalog| &catalog.pins);
     let counted = |logical: &str| counted(profile, &live, logical);
-    let points = points(list, &known, now);
+    // The gaps of the day depend on what was taken shortly before it, too.
+    let before = points(list, &known, now, 2 * DAY_MS);
+    let points = points(list, &known, now, DAY_MS);
     let facts = Facts { sets: list, known: &known, profile, live: &live, stored: &stored, now };
     let jobs = engine.jobs().list(JOBS).await?;
     Ok(Overview {
@@ -71,7 +73,7 @@ pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineErr
             .into_iter()
             .map(|class| class_status(class, policy.of(class), &facts))
             .collect(),
-        timeline: timeline((now - DAY_MS, now), &points, Vec::new(), policy, &jobs),
+        timeline: timeline((now - DAY_MS, now), &before, Vec::new(), policy, &jobs),
         points,
         recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known, pins)).collect(),
         store_bytes: list.iter().map(|set| set.stored_bytes).sum(),
@@ -217,10 +219,11 @@ fn class_status(class: DataClass, rule: &ClassPolicy, facts: &Facts<'_>) -> Clas
     }
 }
 
-fn points(sets: &[SetSummary], known: &Known, now: i64) -> Vec<RestorePoint> {
+/// The complete sets of the last `span` milliseconds, oldest first.
+fn points(sets: &[SetSummary], known: &Known, now: i64, span: i64) -> Vec<RestorePoint> {
     let mut points: Vec<RestorePoint> = sets
         .iter()
-        .filter(|set| is_complete(set) && now - set.consistent_at_ms <= DAY_MS)
+        .filter(|set| is_complete(set) && now - set.consistent_at_ms <= span)
         .map(|set| RestorePoint {
             backup: set.id.clone(),
             at: set.consistent_at_ms,

@@ -8,7 +8,8 @@ use crate::job::{JobState, JobView, Verb};
 use crate::retention::{Frequency, Policy};
 
 /// The time line of `from` to `to`: what the points give, and every stretch in which more would be
-/// lost than the policy allows. Ranges that are restorable throughout close gaps as points do.
+/// lost than the policy allows. Ranges that are restorable throughout close gaps as points do; a point
+/// before `from` still covers what follows it closely.
 pub(super) fn timeline(
     (from, to): (i64, i64),
     points: &[RestorePoint],
@@ -22,14 +23,14 @@ pub(super) fn timeline(
         backup: Some(point.backup.clone()),
         verified: point.verified,
     };
-    let mut ranges: Vec<RestoreRange> = points.iter().map(at).chain(throughout).collect();
-    ranges.sort_by_key(|range| (range.from, range.to));
+    let mut all: Vec<RestoreRange> = points.iter().map(at).chain(throughout).collect();
+    all.sort_by_key(|range| (range.from, range.to));
     let allowed = allowed_ms(policy);
     let mut gaps = Vec::new();
     // Before the first there was nothing to fall back on.
     let mut covered = from;
     let mut last_bad = false;
-    for range in &ranges {
+    for range in &all {
         if range.from > covered {
             gaps.push(gap(covered, range.from, last_bad, jobs));
         }
@@ -44,6 +45,7 @@ pub(super) fn timeline(
     if covered < to {
         gaps.push(gap(covered, to, last_bad, jobs));
     }
+    let ranges = all.into_iter().filter(|range| range.to >= from).collect();
     RestoreTimeline { from, to, ranges, gaps: joined(gaps) }
 }
 
@@ -109,6 +111,11 @@ mod tests {
         // Rooms are taken hourly.
         let hourly: Vec<_> = (0..=10).map(|hour| point(hour * HOUR, None)).collect();
         assert_eq!(gaps(&hourly, vec![]), []);
+        // What was taken just before the window covers its beginning.
+        assert_eq!(gaps(&[point(-HOUR / 2, None)], vec![]), [(0, 10, NotTaken)]);
+        let before =
+            timeline((0, HOUR), &[point(-HOUR / 2, None)], vec![], &Policy::default(), &[]);
+        assert_eq!((before.ranges.len(), before.gaps[0].from), (0, HOUR / 2));
         let damaged = [point(0, None), point(3 * HOUR, Some(false))];
         assert_eq!(gaps(&damaged, vec![]), [(1, 10, BackupDamaged)]);
         let followed = RestoreRange { from: HOUR, to: 9 * HOUR, backup: None, verified: None };
