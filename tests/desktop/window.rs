@@ -97,7 +97,7 @@ async fn look_inside_a_backup(window: &Window) -> WebDriverResult<()> {
     window.click("backup-browse").await?;
     window.find("browse-row").await?;
     window.picture("browse").await?;
-    window.click("browse-open").await?;
+    window.click("browse-row").await?;
     window.find("browse-document").await?;
     window.click("browse-tab-json").await?;
     window.picture("browse-document").await

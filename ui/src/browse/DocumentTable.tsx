@@ -77,6 +77,7 @@ export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableP
             const row = rows[index];
             if (!row) return null;
             return (
+              // The button in it and Enter do the same by keyboard.
               <tr
                 key={row.key}
                 aria-rowindex={index + 2}
@@ -87,18 +88,14 @@ export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableP
                   height: ROW_HEIGHT,
                   gridTemplateColumns: columns,
                 }}
+                onClick={() => {
+                  setAt(index);
+                  onOpen(row.key);
+                }}
                 data-testid="browse-row"
               >
                 <td>
-                  <button
-                    type="button"
-                    className={styles.open}
-                    onClick={() => {
-                      setAt(index);
-                      onOpen(row.key);
-                    }}
-                    data-testid="browse-open"
-                  >
+                  <button type="button" className={styles.open} data-testid="browse-open">
                     {plainId(row.id)}
                   </button>
                 </td>
