@@ -221,6 +221,8 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::RecoveryKey(_) => "recovery_key_mistyped",
         VaultError::KeyServerDown { .. } => "key_server_down",
         VaultError::KeyServerRefuses { .. } => "key_server_refuses",
+        VaultError::NoSuchLog { .. } => "no_such_log",
+        VaultError::LogTaken { .. } => "log_taken",
         VaultError::NoSuchKey { .. } => "no_such_key",
         VaultError::LastKey => "last_key",
         VaultError::TooManyKeys { .. } => "too_many_keys",

@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
 use vault::testing::{ClockedStore, DyingStore, ManualClock, SeededEntropy};
 use vault::{
-    CheckLevel, LogRecord, LogWriter, PruneRequest, Resources, Store, Vault, VaultContext,
-    VaultError,
+    CheckLevel, CheckRequest, LogRecord, LogWriter, PruneRequest, Resources, Store, Vault,
+    VaultContext, VaultError,
 };
 
 fn record(position: u64, number: u64) -> LogRecord {
@@ -80,6 +80,32 @@ async fn what_is_followed_is_read_back_between_any_two_positions() {
         let report = check(&vault, level).await;
         assert!(report.ok() && report.objects > 22, "{:?}", report.problems);
     }
+}
+
+#[tokio::test]
+async fn a_sample_of_a_sound_log_finds_nothing() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let mut log = begin(&vault).await;
+    follow(&mut log, 40).await.unwrap();
+    for _ in 0..10 {
+        let request = CheckRequest { set: None, level: CheckLevel::L3, sample_percent: 50.0 };
+        let report = vault.check(&request, &|_| {}, &CancellationToken::new()).await.unwrap();
+        assert!(report.ok(), "{:?}", report.problems);
+    }
+}
+
+#[tokio::test]
+async fn a_writer_that_slept_while_another_compacted_learns_of_it() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let mut asleep = begin(&vault).await;
+    follow(&mut asleep, 2).await.unwrap();
+    let mut awake = vault.resume_log(asleep.id()).await.unwrap();
+    follow(&mut awake, 3).await.unwrap();
+    awake.compact().await.unwrap();
+    let refused = asleep.compact().await;
+    assert!(matches!(refused, Err(VaultError::LogTaken { .. })), "{refused:?}");
 }
 
 #[tokio::test]

@@ -92,6 +92,8 @@ export const code = {
     no_such_event: 'No event log holds this event',
     point_refused: 'A collection cannot be brought to this point in time',
     log_unusable: 'The event log cannot be used there',
+    log_taken: 'Another process follows into the same event log',
+    no_such_log: 'There is no such event log',
   },
   errorHint: {
     not_connected: 'Connect it in the settings, or open the sandbox.',
@@ -236,6 +238,7 @@ export const code = {
       resumed: 'Going on with event log {{log}} from cluster time {{clusterTime}}',
       base: 'A backup is taken so that the event log leads somewhere: job {{job}}',
       definitions: 'Definitions changed up to cluster time {{clusterTime}}',
+      no_base: 'The backup that the event log needs could not be started: {{reason}}',
       compacted: '{{chunks}} chunks are now {{packs}} packs',
       not_compacted: 'Chunks could not be put together and stay: {{reason}}',
       database_away: 'The database does not answer; waiting for it: {{reason}}',

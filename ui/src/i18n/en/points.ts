@@ -23,6 +23,7 @@ export const points = {
   gap: {
     not_followed: 'Nobody followed the database.',
     oplog_overrun: 'The oplog was overrun before somebody followed again.',
+    no_base: 'No backup lies inside the event log.',
     damaged: 'The event log is damaged.',
     replaced: 'Collections were replaced from elsewhere, as by a restore.',
     definitions: 'Collections or indexes were being changed.',
@@ -31,6 +32,5 @@ export const points = {
   cure: {
     follow: 'Follow it.',
     backup: 'Take a backup.',
-    repair: 'Repair the store from a replica.',
   },
 };

@@ -91,6 +91,8 @@ export const code = {
     no_such_event: '没有事件日志包含这个事件',
     point_refused: '有集合无法恢复到这个时间点',
     log_unusable: '这段事件日志无法使用',
+    log_taken: '另一个进程正在写入同一个事件日志',
+    no_such_log: '没有这个事件日志',
     no_dump: '这里没有转储文件',
   },
   errorHint: {
@@ -233,6 +235,7 @@ export const code = {
       resumed: '从集群时间 {{clusterTime}} 继续事件日志 {{log}}',
       base: '正在创建备份，使事件日志可用于恢复：任务 {{job}}',
       definitions: '集合定义有变更，截至集群时间 {{clusterTime}}',
+      no_base: '事件日志所需的备份未能开始：{{reason}}',
       compacted: '{{chunks}} 个分块已合并为 {{packs}} 个包',
       not_compacted: '分块未能合并，保持原样：{{reason}}',
       database_away: '数据库没有响应，正在等待：{{reason}}',

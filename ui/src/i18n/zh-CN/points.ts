@@ -21,6 +21,7 @@ export const points = {
   gap: {
     not_followed: '没有跟随数据库。',
     oplog_overrun: '在再次跟随之前，oplog 已被覆盖。',
+    no_base: '事件日志内没有备份。',
     damaged: '事件日志已损坏。',
     replaced: '集合被外部内容替换，例如一次恢复。',
     definitions: '集合或索引正在变更。',
@@ -29,6 +30,5 @@ export const points = {
   cure: {
     follow: '请跟随数据库。',
     backup: '请创建一个备份。',
-    repair: '请从副本修复存储。',
   },
 };

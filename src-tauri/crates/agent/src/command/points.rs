@@ -1,7 +1,7 @@
 //! What `avault backup follow` and `avault backup points` print.
 
 use api::engine::follow::outcome::FollowOutcome;
-use api::engine::points::outcome::{GapCure, GapReason, PointGap, Points};
+use api::engine::points::outcome::{GapCure, PointGap, PointGapReason, Points};
 
 use crate::print::{Style, bytes, count, moment};
 
@@ -39,14 +39,15 @@ fn print_gap(gap: &PointGap) {
     }
 }
 
-fn reason(reason: GapReason) -> &'static str {
+fn reason(reason: PointGapReason) -> &'static str {
     match reason {
-        GapReason::NotFollowed => "nobody followed",
-        GapReason::OplogOverrun => "the oplog was overrun before somebody followed again",
-        GapReason::Damaged => "the log is damaged",
-        GapReason::Replaced => "collections were replaced from elsewhere, as by a restore",
-        GapReason::Definitions => "definitions were being changed",
-        GapReason::Unknown => "a later version wrote what lies there",
+        PointGapReason::NotFollowed => "nobody followed",
+        PointGapReason::OplogOverrun => "the oplog was overrun before somebody followed again",
+        PointGapReason::NoBase => "no backup lies inside the log",
+        PointGapReason::Damaged => "the log is damaged",
+        PointGapReason::Replaced => "collections were replaced from elsewhere, as by a restore",
+        PointGapReason::Definitions => "definitions were being changed",
+        PointGapReason::Unknown => "a later version wrote what lies there",
     }
 }
 
@@ -54,7 +55,6 @@ fn cure(cure: GapCure) -> Option<&'static str> {
     match cure {
         GapCure::Follow => Some("follow with `avault backup follow`"),
         GapCure::Backup => Some("take a backup"),
-        GapCure::Repair => Some("repair the store from a replica"),
         GapCure::None => None,
     }
 }

@@ -25,6 +25,7 @@ use super::stream::StreamSource;
 use super::{members, redis_keys, skew};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::follow::REPLICA_SET;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::verify;
@@ -308,6 +309,7 @@ fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {
         ("origin", request.origin.name()),
         ("database", request.source.database_name()),
         ("server_version", &request.source.server_info().version),
+        (REPLICA_SET, &request.source.server_info().replica_set),
         ("mechanism", "oplog"),
         ("profile", &request.source.profile().name),
         ("actor", &engine.context().actor),

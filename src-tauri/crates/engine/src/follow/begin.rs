@@ -1,13 +1,11 @@
 //! Which log to follow into, and from where.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use source::SourceError;
 use source::mongo::{ClusterTime, FeedReader, MongoSource};
 use vault::{LogView, LogWriter, Vault, VaultError};
 
-use super::mark::DefinitionsMark;
-use crate::backup::stream::StreamSource;
 use crate::backup::{self, attribute, is_complete, is_requested};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -43,17 +41,13 @@ pub(super) struct Opened {
     pub(super) feed: FeedReader,
     /// Why it is a new one.
     pub(super) begun: Option<Begun>,
-    /// Collections whose content a backup or the log itself holds.
-    pub(super) known: HashSet<[u8; 16]>,
-    /// Whether no backup lies inside it yet, so that it leads to no point in time.
-    pub(super) wants_base: bool,
     /// Chunks that wait to be compacted.
     pub(super) loose: u64,
 }
 
 /// Goes on with the newest log of the database, or begins a new one where that cannot be.
 pub(super) async fn open(engine: &Engine, source: &MongoSource) -> Result<Opened, EngineError> {
-    let vault = engine.vault()?;
+    let vault = engine.primary()?;
     let logs = vault.logs().await?;
     let own = logs.iter().filter(|log| is_of(log, source)).max_by_key(|log| log.to);
     let Some(newest) = own else { return begin(engine, source, Begun::First, None).await };
@@ -71,13 +65,8 @@ pub(super) async fn open(engine: &Engine, source: &MongoSource) -> Result<Opened
         }
         Err(error) => return Err(error.into()),
     };
-    let base = newest_base(engine, source, newest.from).await?;
-    let mut known = known_of(&vault, base.as_deref()).await?;
-    for mark in &newest.marks {
-        known.extend(DefinitionsMark::decode(&mark.body).into_iter().flat_map(|mark| mark.created));
-    }
     let feed = FeedReader::open(source, ClusterTime::from_number(log.to())).await?;
-    Ok(Opened { log, feed, begun: None, known, wants_base: base.is_none(), loose: newest.loose })
+    Ok(Opened { log, feed, begun: None, loose: newest.loose })
 }
 
 /// Begins a log: at the newest backup, so that it leads somewhere from its first moment on, or
@@ -88,8 +77,8 @@ pub(super) async fn begin(
     reason: Begun,
     before: Option<&LogView>,
 ) -> Result<Opened, EngineError> {
-    let vault = engine.vault()?;
-    let base = newest_base(engine, source, 0).await?;
+    let vault = engine.primary()?;
+    let base = newest_base(engine, source).await?;
     let mut at = None;
     if let Some(base) = &base {
         let time = time_of(&vault, base).await?;
@@ -97,9 +86,9 @@ pub(super) async fn begin(
             at = Some(time);
         }
     }
-    let (at, base) = match at {
-        Some(at) => (at, base),
-        None => (source.cluster_time().await?, None),
+    let at = match at {
+        Some(at) => at,
+        None => source.cluster_time().await?,
     };
     let mut attributes = BTreeMap::from([
         (DATABASE.to_owned(), source.database_name().to_owned()),
@@ -108,10 +97,8 @@ pub(super) async fn begin(
     ]);
     attributes.extend(before.map(|log| (BEFORE.to_owned(), log.id.clone())));
     let log = vault.begin_log(at.to_number(), attributes).await?;
-    let known = known_of(&vault, base.as_deref()).await?;
     let feed = FeedReader::open(source, at).await?;
-    let wants_base = base.is_none();
-    Ok(Opened { log, feed, begun: Some(reason), known, wants_base, loose: 0 })
+    Ok(Opened { log, feed, begun: Some(reason), loose: 0 })
 }
 
 fn is_of(log: &LogView, source: &MongoSource) -> bool {
@@ -129,19 +116,15 @@ async fn reaches(source: &MongoSource, at: ClusterTime) -> Result<bool, EngineEr
     }
 }
 
-/// The newest complete backup of the database from a position on.
-async fn newest_base(
-    engine: &Engine,
-    source: &MongoSource,
-    from: u64,
-) -> Result<Option<String>, EngineError> {
+/// The newest complete backup of the database.
+async fn newest_base(engine: &Engine, source: &MongoSource) -> Result<Option<String>, EngineError> {
     let sets = engine.vault()?.sets().await?;
+    let here = ["", source.server_info().replica_set.as_str()];
     let usable = sets.iter().filter(|set| {
-        let time: Option<ClusterTime> = set.cluster_time.parse().ok();
         is_requested(set)
             && is_complete(set)
             && attribute(set, "database") == source.database_name()
-            && time.is_some_and(|time| time.to_number() >= from)
+            && here.contains(&attribute(set, REPLICA_SET))
     });
     Ok(usable.max_by_key(|set| set.consistent_at_ms).map(|set| set.id.clone()))
 }
@@ -149,17 +132,4 @@ async fn newest_base(
 async fn time_of(vault: &Vault, set: &str) -> Result<ClusterTime, EngineError> {
     let manifest = vault.set(set).await?;
     backup::cluster_time(&manifest.summary)
-}
-
-/// The collections that a backup holds.
-async fn known_of(vault: &Vault, set: Option<&str>) -> Result<HashSet<[u8; 16]>, EngineError> {
-    let Some(set) = set else { return Ok(HashSet::new()) };
-    let manifest = vault.set(set).await?;
-    let mut known = HashSet::new();
-    for stream in manifest.classes.iter().flat_map(|class| &class.streams) {
-        if stream.kind == vault::StreamKind::Collection {
-            known.extend(StreamSource::of(set, stream)?.uuid);
-        }
-    }
-    Ok(known)
 }

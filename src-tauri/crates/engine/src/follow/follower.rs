@@ -1,14 +1,14 @@
 //! One cycle after another: read what happened, write it as one chunk, wait for the next moment.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use source::SourceError;
 use source::mongo::{ClusterTime, FeedReader, Moment, MongoSource};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
-use vault::{LogRecord, LogWriter, VaultError};
+use vault::{Compacted, LogRecord, LogWriter, VaultError};
 
 use super::begin::{self, Begun, Opened};
 use super::open_job;
@@ -19,6 +19,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Verb;
 use crate::jobs::JobHandle;
+use crate::points;
 
 /// From one chunk to the next at least; a chunk that is full is followed by the next at once.
 const CYCLE: Duration = Duration::from_millis(260);
@@ -26,12 +27,16 @@ const CYCLE: Duration = Duration::from_millis(260);
 pub(super) const CHUNK: usize = 1 << 20;
 /// How long nothing may happen before an empty chunk tells that nothing did.
 const SILENCE_MS: i64 = 10_000;
+/// After so long without a chunk the log is opened again: shorter than the time to a compaction.
+const ASLEEP_MS: i64 = 20 * 60 * 1000;
 /// From one compaction to the next.
 const COMPACT_MS: i64 = 3_600_000;
 /// Waits between two tries while the store or the database is away.
 const FIRST_WAIT: Duration = Duration::from_millis(250);
 const LONGEST_WAIT: Duration = Duration::from_secs(15);
-/// How often it is looked whether a base that is wanted can be taken.
+/// From one base that is asked for to the next.
+const ASK_AGAIN_MS: i64 = 10 * 60 * 1000;
+/// How often it is looked whether a base leads to the end of the log.
 const BASE_MS: i64 = 5_000;
 
 pub(super) struct Follower {
@@ -40,14 +45,17 @@ pub(super) struct Follower {
     pub(super) source: MongoSource,
     pub(super) log: LogWriter,
     pub(super) feed: FeedReader,
-    /// Collections whose content a backup or the log itself holds.
-    pub(super) known: HashSet<[u8; 16]>,
     /// Collections created in the log since its last mark.
     pub(super) created: Vec<[u8; 16]>,
-    pub(super) wants_base: bool,
-    asked_for_base_ms: i64,
+    /// Whether it is to be looked if a backup leads to the end of the log.
+    pub(super) look_for_base: bool,
+    looked_for_base_ms: i64,
+    /// When a base was asked for last; 0 after definitions changed.
+    pub(super) asked_for_base_ms: i64,
     told_ms: i64,
     compacted_ms: i64,
+    /// Runs beside the following, so that no chunk waits for it.
+    compaction: Option<JoinHandle<Result<Compacted, VaultError>>>,
     outcome: FollowOutcome,
 }
 
@@ -56,7 +64,7 @@ impl Follower {
         let source = engine.source()?;
         let now = engine.context().now_ms();
         let opened = begin::open(engine, &source).await?;
-        let Opened { log, feed, begun, known, wants_base, loose } = opened;
+        let Opened { log, feed, begun, loose } = opened;
         let outcome = FollowOutcome {
             log: log.id().to_owned(),
             to: String::new(),
@@ -71,12 +79,13 @@ impl Follower {
             source,
             log,
             feed,
-            known,
             created: Vec::new(),
-            wants_base,
+            look_for_base: true,
+            looked_for_base_ms: 0,
             asked_for_base_ms: 0,
             told_ms: now,
             compacted_ms,
+            compaction: None,
             outcome,
         };
         follower.say_begun(begun).await?;
@@ -98,6 +107,9 @@ impl Follower {
     /// Reads what happened and writes it; then waits for the next moment, unless more is there.
     pub(super) async fn cycle(&mut self) -> Result<(), EngineError> {
         let began = Instant::now();
+        if self.engine.context().now_ms() - self.told_ms > ASLEEP_MS {
+            return self.open_again().await;
+        }
         let Some(moment) = self.read().await? else { return Ok(()) };
         let more = moment.more;
         if moment.definitions.is_empty() {
@@ -116,7 +128,7 @@ impl Follower {
 
     /// The next moment; none when the follower is to stop, or began anew. While the database is away
     /// it waits.
-    async fn read(&mut self) -> Result<Option<Moment>, EngineError> {
+    pub(super) async fn read(&mut self) -> Result<Option<Moment>, EngineError> {
         let mut wait = Wait::default();
         loop {
             match self.feed.next(CHUNK).await {
@@ -144,26 +156,38 @@ impl Follower {
         }
     }
 
+    /// The machine slept, or the store was away for long: another process may have gone on with the log
+    /// and put its chunks away.
+    async fn open_again(&mut self) -> Result<(), EngineError> {
+        let source = self.source.clone();
+        let opened = begin::open(&self.engine, &source).await?;
+        (self.log, self.feed) = (opened.log, opened.feed);
+        self.created.clear();
+        self.told_ms = self.engine.context().now_ms();
+        self.look_for_base = true;
+        self.say_begun(opened.begun).await
+    }
+
     /// What lies between is lost to the log: a new one begins, and a base for it.
     async fn begin_again(&mut self) -> Result<(), EngineError> {
-        self.log.tell().await?;
         let logs = self.engine.vault()?.logs().await?;
         let before = logs.iter().find(|log| log.id == self.log.id());
         let source = self.source.clone();
         let opened = begin::begin(&self.engine, &source, Begun::OplogOverrun, before).await?;
         let begun = opened.begun;
         (self.log, self.feed) = (opened.log, opened.feed);
-        (self.known, self.wants_base) = (opened.known, opened.wants_base);
+        self.look_for_base = true;
         self.created.clear();
         self.say_begun(begun).await
     }
 
     /// Writes a moment as one chunk. While the store is away it waits and tries again: what was read
     /// stays in memory and the oplog keeps what comes after it.
-    pub(super) async fn write(&mut self, moment: &Moment) -> Result<(), EngineError> {
+    /// False where it was to stop before it had written: then nothing later may be written either.
+    pub(super) async fn write(&mut self, moment: &Moment) -> Result<bool, EngineError> {
         let now = self.engine.context().now_ms();
         if moment.changes.is_empty() && now - self.told_ms < SILENCE_MS {
-            return Ok(());
+            return Ok(true);
         }
         let to = moment.to.to_number();
         let records: Vec<_> = moment
@@ -181,7 +205,7 @@ impl Follower {
                         self.job.line("follow.store_away", &reason).await?;
                     }
                     if self.pause(wait.next()).await {
-                        return Ok(());
+                        return Ok(false);
                     }
                 }
                 Err(error) => return Err(error.into()),
@@ -196,33 +220,68 @@ impl Follower {
         self.outcome.stored_bytes += stored;
         self.job.advance(records.len() as u64);
         self.job.detail(&moment.to.to_string());
-        Ok(())
+        Ok(true)
     }
 
     /// Has a backup taken where the log leads to no point in time without one. Not beside a restore:
     /// it would hold a state that is being replaced.
     async fn take_base(&mut self) -> Result<(), EngineError> {
         let now = self.engine.context().now_ms();
-        if !self.wants_base || now - self.asked_for_base_ms < BASE_MS {
+        if !self.look_for_base || now - self.looked_for_base_ms < BASE_MS {
             return Ok(());
+        }
+        self.looked_for_base_ms = now;
+        match points::leads(&self.engine, &self.source, self.log.id()).await {
+            Ok(true) => {
+                self.look_for_base = false;
+                return Ok(());
+            }
+            Ok(false) => {}
+            // The store is away, or damaged: it is looked again.
+            Err(error) => {
+                tracing::warn!(%error, "whether the event log leads somewhere is not known");
+                return Ok(());
+            }
+        }
+        // One that did not help is not asked for over and over.
+        if now - self.asked_for_base_ms < ASK_AGAIN_MS {
+            return Ok(());
+        }
+        for verb in [Verb::Restore, Verb::Backup] {
+            if open_job(&self.engine, verb).await?.is_some() {
+                return Ok(());
+            }
         }
         self.asked_for_base_ms = now;
-        if open_job(&self.engine, Verb::Restore).await?.is_some() {
-            return Ok(());
+        match start_backup(self.engine.clone()).await {
+            Ok(id) => self.job.line("follow.base", &[("job", id)]).await,
+            Err(error) => {
+                let reason = [("reason", error.to_string())];
+                self.job.line("follow.no_base", &reason).await
+            }
         }
-        let id = start_backup(self.engine.clone()).await?;
-        self.wants_base = false;
-        self.job.line("follow.base", &[("job", id)]).await
     }
 
     /// Compacts once an hour. What fails is told and tried again an hour later: nothing is lost.
     async fn compact(&mut self) -> Result<(), EngineError> {
+        let ended = self.compaction.take_if(|running| running.is_finished());
+        if let Some(ended) = ended {
+            return self.say_compacted(ended.await?).await;
+        }
         let now = self.engine.context().now_ms();
-        if now - self.compacted_ms < COMPACT_MS {
+        if self.compaction.is_some() || now - self.compacted_ms < COMPACT_MS {
             return Ok(());
         }
         self.compacted_ms = now;
-        match self.log.compact().await {
+        self.compaction = Some(tokio::spawn(self.log.compaction()));
+        Ok(())
+    }
+
+    async fn say_compacted(
+        &self,
+        result: Result<Compacted, VaultError>,
+    ) -> Result<(), EngineError> {
+        match result {
             Ok(done) => {
                 let context =
                     [("chunks", done.chunks.to_string()), ("packs", done.packs.to_string())];
@@ -235,7 +294,7 @@ impl Follower {
     }
 
     /// Waits; true when the follower is to stop.
-    async fn pause(&self, time: Duration) -> bool {
+    pub(super) async fn pause(&self, time: Duration) -> bool {
         tokio::select! {
             () = tokio::time::sleep(time) => self.job.cancel().is_cancelled(),
             () = self.job.cancel().cancelled() => true,
@@ -243,7 +302,13 @@ impl Follower {
     }
 
     pub(super) async fn close(mut self) -> Result<FollowOutcome, EngineError> {
-        self.log.tell().await?;
+        if let Some(running) = self.compaction.take() {
+            // It may be ended anywhere: chunks stay until packs are told of.
+            running.abort();
+        }
+        if let Err(error) = self.log.tell().await {
+            tracing::warn!(%error, "where the log ends could not be written; it is found all the same");
+        }
         self.outcome.log = self.log.id().to_owned();
         self.outcome.to = ClusterTime::from_number(self.log.to()).to_string();
         let context = [
@@ -263,14 +328,14 @@ fn start_backup(engine: Engine) -> BoxFuture<'static, Result<String, EngineError
 
 /// Waits that grow while something is away.
 #[derive(Debug, Default)]
-struct Wait(u32);
+pub(super) struct Wait(u32);
 
 impl Wait {
-    fn was_needed(&self) -> bool {
+    pub(super) fn was_needed(&self) -> bool {
         self.0 > 0
     }
 
-    fn next(&mut self) -> Duration {
+    pub(super) fn next(&mut self) -> Duration {
         self.0 += 1;
         (FIRST_WAIT * 2_u32.saturating_pow(self.0.min(16))).min(LONGEST_WAIT)
     }

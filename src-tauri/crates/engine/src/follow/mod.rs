@@ -16,10 +16,7 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 use follower::Follower;
 use outcome::FollowOutcome;
 
-pub(crate) use begin::{DATABASE, REASON};
-
-/// Jobs looked through for one of a kind.
-const LOOKED_THROUGH: u32 = 100;
+pub(crate) use begin::{DATABASE, REASON, REPLICA_SET};
 
 /// Starts following as a job and returns the job's id; the id of the one at work when there is one.
 /// It goes on until it is asked to stop. The outcome is a [`FollowOutcome`].
@@ -59,8 +56,7 @@ pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
 
 /// A job of a kind that has not ended.
 async fn open_job(engine: &Engine, verb: Verb) -> Result<Option<JobView>, EngineError> {
-    let jobs = engine.jobs().list(LOOKED_THROUGH).await?;
-    Ok(jobs.into_iter().find(|job| job.verb == verb && job.finished_at.is_none()))
+    Ok(engine.jobs().open().await?.into_iter().find(|job| job.verb == verb))
 }
 
 /// Follows inside a job until it is asked to stop.

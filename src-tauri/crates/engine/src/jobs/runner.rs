@@ -145,6 +145,21 @@ impl JobRunner {
             .await
     }
 
+    /// All jobs that have not ended, of every process, newest first.
+    ///
+    /// # Errors
+    /// When the control store fails.
+    pub async fn open(&self) -> Result<Vec<JobView>, EngineError> {
+        let now = self.0.context.now_ms();
+        self.0
+            .blocking(move |control| {
+                control.interrupt_orphans(now)?;
+                let records = control.jobs(JobFilter { open_only: true, limit: 0 })?;
+                records.into_iter().map(|record| view::view(control, record)).collect()
+            })
+            .await
+    }
+
     /// One job.
     ///
     /// # Errors
@@ -225,9 +240,10 @@ impl Shared {
                 Verb::Restore => self.restoring.acquire().await.ok(),
                 _ => None,
             };
-            // A follower runs for ever; it must not keep others waiting.
+            // A follower runs for ever and must not keep others waiting; what makes room in a full
+            // store must not wait for those that wait for room.
             let place = match spec.verb {
-                Verb::Follow => None,
+                Verb::Follow | Verb::Prune | Verb::Retention => None,
                 _ => self.places.acquire().await.ok(),
             };
             (restoring, place)

@@ -5,7 +5,7 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::ControlChannel;
 use vault::{Catalog, SetSummary, Vault};
 
-use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint};
+use super::outcome::{ClassStatus, Overview, Restorability, RestorePoint, RestoreRange};
 use super::timeline::timeline;
 use super::{oplog, rpo};
 use crate::backup::outcome::VerificationView;
@@ -13,6 +13,8 @@ use crate::backup::{is_complete, is_requested, summary_view};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::number::as_f64;
+use crate::points;
+use crate::points::outcome::PointRange;
 use crate::retention::{ClassPolicy, Policy};
 use crate::verify;
 
@@ -63,9 +65,12 @@ pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineErr
     let pins = catalog.as_ref().map_or(&none, |catalog| &catalog.pins);
     let counted = |logical: &str| counted(profile, &live, logical);
     // The gaps of the day depend on what was taken shortly before it, too.
-    let before = points(list, &known, now, 2 * DAY_MS);
-    let points = points(list, &known, now, DAY_MS);
-    let facts = Facts { sets: list, known: &known, profile, live: &live, stored: &stored, now };
+    let before = restore_points(list, &known, now, 2 * DAY_MS);
+    let points = restore_points(list, &known, now, DAY_MS);
+    let throughout = followed(engine).await;
+    let logged_to = throughout.last().map(|range| range.to);
+    let facts =
+        Facts { sets: list, known: &known, profile, live: &live, stored: &stored, logged_to, now };
     let jobs = engine.jobs().list(JOBS).await?;
     Ok(Overview {
         restorability: restorability(sets, &known, rate, now),
@@ -73,7 +78,7 @@ pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineErr
             .into_iter()
             .map(|class| class_status(class, policy.of(class), &facts))
             .collect(),
-        timeline: timeline((now - DAY_MS, now), &before, Vec::new(), policy, &jobs),
+        timeline: timeline((now - DAY_MS, now), &before, throughout, policy, &jobs),
         points,
         recent: list.iter().rev().take(RECENT).map(|set| summary_view(set, &known, pins)).collect(),
         store_bytes: list.iter().map(|set| set.stored_bytes).sum(),
@@ -84,6 +89,29 @@ pub async fn get(engine: &Engine, policy: &Policy) -> Result<Overview, EngineErr
         players: counted("users"),
         oplog: oplog::forecast(reach, list),
     })
+}
+
+/// The stretches that the event log leads through; none where there is none, or it cannot be read.
+async fn followed(engine: &Engine) -> Vec<RestoreRange> {
+    let connections = engine.connections();
+    if connections.source.is_none() || connections.vault.is_none() {
+        return Vec::new();
+    }
+    match points::list(engine).await {
+        Ok(points) => {
+            let range = |range: PointRange| RestoreRange {
+                from: range.from_ms,
+                to: range.to_ms,
+                backup: None,
+                verified: None,
+            };
+            points.ranges.into_iter().map(range).collect()
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the event log could not be read for the overview");
+            Vec::new()
+        }
+    }
 }
 
 /// What the store tells of its sets; none when it does not answer.
@@ -187,11 +215,13 @@ struct Facts<'f> {
     profile: Option<&'f Profile>,
     live: &'f [CollectionInfo],
     stored: &'f Stored,
+    /// Up to when the event log leads; it holds every class.
+    logged_to: Option<i64>,
     now: i64,
 }
 
 fn class_status(class: DataClass, rule: &ClassPolicy, facts: &Facts<'_>) -> ClassStatus {
-    let Facts { sets, known, profile, live, stored, now } = *facts;
+    let Facts { sets, known, profile, live, stored, logged_to, now } = *facts;
     let set = newest(sets, class, now);
     let view = set.map(|set| summary_view(set, known, &BTreeMap::new()));
     let documents = profile.map_or(0, |profile| {
@@ -201,7 +231,8 @@ fn class_status(class: DataClass, rule: &ClassPolicy, facts: &Facts<'_>) -> Clas
             .map(|member| counted(Some(profile), live, member.logical()))
             .sum()
     });
-    let rpo_seconds = set.map(|set| (now - set.consistent_at_ms).max(0) / 1_000);
+    let newest_at = set.map(|set| set.consistent_at_ms).max(logged_to);
+    let rpo_seconds = newest_at.map(|at| (now - at).max(0) / 1_000);
     let rpo_target_seconds = rpo::target_seconds(rule);
     ClassStatus {
         class,
@@ -220,7 +251,7 @@ fn class_status(class: DataClass, rule: &ClassPolicy, facts: &Facts<'_>) -> Clas
 }
 
 /// The complete sets of the last `span` milliseconds, oldest first.
-fn points(sets: &[SetSummary], known: &Known, now: i64, span: i64) -> Vec<RestorePoint> {
+fn restore_points(sets: &[SetSummary], known: &Known, now: i64, span: i64) -> Vec<RestorePoint> {
     let mut points: Vec<RestorePoint> = sets
         .iter()
         .filter(|set| is_complete(set) && now - set.consistent_at_ms <= span)

@@ -39,7 +39,7 @@ pub(super) async fn fold(
     asked: &str,
     job: &JobHandle,
 ) -> Result<SetSummary, EngineError> {
-    let vault = engine.vault()?;
+    let vault = engine.primary()?;
     let set = vault.begin_set(set_info(engine, &way, asked, job)).await?;
     let mut targets = BTreeMap::new();
     let mut views = Vec::new();
@@ -195,7 +195,7 @@ async fn gather(
                 continue;
             };
             let key = operation.key().map_err(|error| unreadable(error.to_string()))?;
-            sorter.push(uuid, key, record.body)?;
+            sorter.push(uuid, key, &record.body)?;
         }
     }
     Ok((sorter.sorted()?, last))

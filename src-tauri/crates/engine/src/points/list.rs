@@ -3,7 +3,7 @@
 use source::mongo::ClusterTime;
 use vault::LogView;
 
-use super::outcome::{GapCure, GapReason, PointGap, PointRange, Points};
+use super::outcome::{GapCure, PointGap, PointGapReason, PointRange, Points};
 use super::reach::Span;
 use super::timeline::Timeline;
 use crate::engine::Engine;
@@ -20,14 +20,24 @@ const BEHIND_MS: i64 = 30_000;
 /// When MongoDB or the vault is not connected, or the ledgers cannot be read.
 pub async fn list(engine: &Engine) -> Result<Points, EngineError> {
     let source = engine.source()?;
-    let timeline = Timeline::read(engine, source.database_name()).await?;
+    let timeline = Timeline::read(engine, &source).await?;
     let mut stretches = Vec::new();
     for log in &timeline.logs {
         stretches.extend(stretches_of(&timeline, log).await?);
     }
     let followed_by = follow::running(engine).await?.map(|job| job.id);
     let now = engine.context().now_ms();
-    Ok(told(stretches, followed_by, now))
+    let mut points = told(stretches, followed_by, now);
+    if let (true, Some(log)) = (points.ranges.is_empty(), timeline.logs.last()) {
+        points.gaps.push(PointGap {
+            from_ms: ClusterTime::from_number(log.from).unix_ms(),
+            to_ms: None,
+            reason: PointGapReason::NoBase,
+            cure: GapCure::Backup,
+            changes: Vec::new(),
+        });
+    }
+    Ok(points)
 }
 
 /// Points that are reached, and what ends them.
@@ -35,26 +45,29 @@ pub async fn list(engine: &Engine) -> Result<Points, EngineError> {
 struct Stretch {
     span: Span,
     /// Why points right behind it are not reached, and what changed there.
-    end: (GapReason, Vec<String>),
+    end: (PointGapReason, Vec<String>),
     /// Why what lies before it is not, where nothing else tells: the reason that its log began.
-    before: GapReason,
+    before: PointGapReason,
 }
 
 async fn stretches_of(timeline: &Timeline, log: &LogView) -> Result<Vec<Stretch>, EngineError> {
     let before = match log.attributes.get(REASON).map(String::as_str) {
-        Some("oplog_overrun") => GapReason::OplogOverrun,
-        Some("damaged") => GapReason::Damaged,
-        _ => GapReason::NotFollowed,
+        Some("oplog_overrun") => PointGapReason::OplogOverrun,
+        Some("damaged") => PointGapReason::Damaged,
+        _ => PointGapReason::NotFollowed,
     };
     let mut stretches: Vec<Stretch> = Vec::new();
     for reach in timeline.reaches(log).await? {
         let broken = reach.broken.map(|broken| (broken.reason, broken.changes));
         let last = reach.spans.len();
         for (number, span) in (1..).zip(reach.spans) {
-            let at_end =
-                if log.problem.is_some() { GapReason::Damaged } else { GapReason::NotFollowed };
+            let at_end = if log.problem.is_some() {
+                PointGapReason::Damaged
+            } else {
+                PointGapReason::NotFollowed
+            };
             let end = match &broken {
-                _ if number < last => (GapReason::Definitions, Vec::new()),
+                _ if number < last => (PointGapReason::Definitions, Vec::new()),
                 Some(broken) => broken.clone(),
                 None => (at_end, Vec::new()),
             };
@@ -105,7 +118,7 @@ fn range(from: u64, to: u64) -> PointRange {
 
 fn between(current: &Stretch, next: &Stretch) -> PointGap {
     let (mut reason, changes) = current.end.clone();
-    if reason == GapReason::NotFollowed {
+    if reason == PointGapReason::NotFollowed {
         reason = next.before;
     }
     let ms = |number: u64| ClusterTime::from_number(number).unix_ms();
@@ -118,9 +131,8 @@ fn behind(last: &Stretch, followed: bool, now_ms: i64) -> Option<PointGap> {
     let from_ms = ClusterTime::from_number(last.span.to).unix_ms();
     let (reason, changes) = last.end.clone();
     let (cure, late) = match reason {
-        GapReason::NotFollowed if followed => (GapCure::None, now_ms - from_ms > BEHIND_MS),
-        GapReason::NotFollowed => (GapCure::Follow, now_ms - from_ms > BEHIND_MS),
-        GapReason::Damaged => (GapCure::Repair, true),
+        PointGapReason::NotFollowed if followed => (GapCure::None, now_ms - from_ms > BEHIND_MS),
+        PointGapReason::NotFollowed => (GapCure::Follow, now_ms - from_ms > BEHIND_MS),
         _ => (GapCure::Backup, true),
     };
     late.then_some(PointGap { from_ms, to_ms: None, reason, cure, changes })
@@ -134,13 +146,13 @@ mod tests {
         ClusterTime { time: second, increment: 1 }.to_number()
     }
 
-    fn stretch(from: u32, to: u32, end: GapReason, before: GapReason) -> Stretch {
+    fn stretch(from: u32, to: u32, end: PointGapReason, before: PointGapReason) -> Stretch {
         Stretch { span: Span { from: at(from), to: at(to) }, end: (end, Vec::new()), before }
     }
 
     #[test]
     fn what_touches_is_one_range_and_what_lies_between_has_its_reason() {
-        use GapReason::{Definitions, NotFollowed, OplogOverrun, Replaced};
+        use PointGapReason::{Definitions, NotFollowed, OplogOverrun, Replaced};
         let touching = Stretch {
             span: Span { from: at(20) + 1, to: at(30) },
             ..stretch(0, 0, Replaced, NotFollowed)
@@ -167,7 +179,8 @@ mod tests {
     #[test]
     fn a_log_that_is_followed_is_behind_only_when_it_lags() {
         let followed = |now_ms| {
-            let stretches = vec![stretch(10, 20, GapReason::NotFollowed, GapReason::NotFollowed)];
+            let stretches =
+                vec![stretch(10, 20, PointGapReason::NotFollowed, PointGapReason::NotFollowed)];
             told(stretches, Some("job".into()), now_ms).gaps.len()
         };
         assert_eq!((followed(40_000), followed(60_000)), (0, 1));

@@ -20,11 +20,13 @@ pub struct PointRange {
 /// Why points cannot be restored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum GapReason {
+pub enum PointGapReason {
     /// Nobody followed the database.
     NotFollowed,
     /// The oplog no longer held what had happened when somebody followed again.
     OplogOverrun,
+    /// No backup lies inside the log that it could lead from.
+    NoBase,
     /// The log is damaged there.
     Damaged,
     /// Collections came from elsewhere, as a restore brings them; the log does not tell what is in
@@ -44,8 +46,6 @@ pub enum GapCure {
     Follow,
     /// Take a backup.
     Backup,
-    /// Repair the store from a replica.
-    Repair,
     /// Nothing needs to be done.
     None,
 }
@@ -59,7 +59,7 @@ pub struct PointGap {
     /// Unix time in milliseconds; none where it goes on.
     pub to_ms: Option<i64>,
     /// Why.
-    pub reason: GapReason,
+    pub reason: PointGapReason,
     /// What helps from now on.
     pub cure: GapCure,
     /// What changed, for people: `avalon.games: drop`.

@@ -52,11 +52,11 @@ pub async fn run(
 ) -> Result<BackupDetail, EngineError> {
     let source = engine.source()?;
     let at: At = request.at.parse()?;
-    let timeline = Timeline::read(engine, source.database_name()).await?;
+    let timeline = Timeline::read(engine, &source).await?;
     job.phase(Phase { code: "find", unit: Unit::Operations, total: None });
     let way = match &at {
         At::Exactly(time) => timeline.way(*time).await?,
-        At::Second(second) => second_way(&timeline, *second).await?,
+        At::Second(second) => second_way(&source, &timeline, *second).await?,
         At::Event { game, seq } => match find_event(engine, &timeline, game, *seq, job).await? {
             Some(time) => timeline.way(time).await?,
             None => {
@@ -78,17 +78,21 @@ pub async fn run(
 
 /// The way to the end of a second. Where nothing of a later second is in the log yet, the second may
 /// not be over, and then it is no point.
-async fn second_way(timeline: &Timeline, second: u32) -> Result<Option<Way>, EngineError> {
+async fn second_way(
+    source: &MongoSource,
+    timeline: &Timeline,
+    second: u32,
+) -> Result<Option<Way>, EngineError> {
     let end = ClusterTime { time: second, increment: u32::MAX };
     if let Some(way) = timeline.way(end).await? {
         return Ok(Some(way));
     }
-    // A quiet database: the log may end inside the second that is the last.
+    // A quiet database: the log may end inside the second that is the last, when it has all there is.
     let last = timeline.logs.iter().map(|log| log.to).filter(|to| *to <= end.to_number()).max();
     let last = last.map(ClusterTime::from_number).filter(|last| last.time == second);
     match last {
-        Some(last) => timeline.way(last).await,
-        None => Ok(None),
+        Some(last) if source.cluster_time().await? <= last => timeline.way(last).await,
+        _ => Ok(None),
     }
 }
 
@@ -102,15 +106,20 @@ async fn find_event(
 ) -> Result<Option<ClusterTime>, EngineError> {
     let (vault, source) = (engine.vault()?, engine.source()?);
     for log in timeline.logs.iter().rev() {
+        // After a restore the game may have been played on from before: the last time counts.
+        let mut found = None;
         let mut reader = vault.read_log(&log.id, log.from, log.to).await?;
         while let Some(batch) = reader.next_batch().await? {
             job.check()?;
             job.advance(batch.len() as u64);
             for record in &batch {
                 if writes_event(&source, &record.body, game, seq) {
-                    return Ok(Some(ClusterTime::from_number(record.position)));
+                    found = Some(ClusterTime::from_number(record.position));
                 }
             }
+        }
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)

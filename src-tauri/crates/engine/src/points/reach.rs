@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use vault::LogView;
 
-use super::outcome::GapReason;
+use super::outcome::PointGapReason;
 use crate::follow::mark::{Defined, DefinitionsMark};
 
 /// A backup inside a log.
@@ -37,7 +37,7 @@ pub(super) struct Span {
 pub(super) struct Broken {
     /// The first point that is not reached.
     pub(super) at: u64,
-    pub(super) reason: GapReason,
+    pub(super) reason: PointGapReason,
     pub(super) changes: Vec<String>,
 }
 
@@ -56,8 +56,11 @@ pub(super) fn reach(base: &Base, log: &LogView) -> Reach {
     for mark in log.marks.iter().filter(|mark| mark.position > base.time) {
         let Some(told) = DefinitionsMark::decode(&mark.body) else {
             reach.close(&mut open, mark.position);
-            reach.broken =
-                Some(Broken { at: mark.position, reason: GapReason::Unknown, changes: Vec::new() });
+            reach.broken = Some(Broken {
+                at: mark.position,
+                reason: PointGapReason::Unknown,
+                changes: Vec::new(),
+            });
             return reach;
         };
         let since = told.since.to_number();
@@ -66,7 +69,7 @@ pub(super) fn reach(base: &Base, log: &LogView) -> Reach {
         let Some(collections) = &told.collections else { continue };
         if collections.iter().any(|defined| is_strange(defined, &known)) {
             let changes = told.changes;
-            reach.broken = Some(Broken { at: since, reason: GapReason::Replaced, changes });
+            reach.broken = Some(Broken { at: since, reason: PointGapReason::Replaced, changes });
             return reach;
         }
         open = Some(mark.position);
@@ -170,7 +173,7 @@ mod tests {
         let log = log(vec![mark(40, 44, Some(&[1, 9]), &[])]);
         let found = reach(&base(12), &log);
         assert_eq!(spans(&found), [(12, 39)]);
-        assert_eq!(found.broken.unwrap().reason, GapReason::Replaced);
+        assert_eq!(found.broken.unwrap().reason, PointGapReason::Replaced);
         let later = Base { known: [[1; 16], [9; 16]].into(), ..base(50) };
         assert_eq!(spans(&reach(&later, &log)), [(50, 100)]);
     }
@@ -180,6 +183,6 @@ mod tests {
         let log = log(vec![LogMark { position: 40, body: b"later".to_vec() }]);
         let found = reach(&base(12), &log);
         assert_eq!(spans(&found), [(12, 39)]);
-        assert_eq!(found.broken.unwrap().reason, GapReason::Unknown);
+        assert_eq!(found.broken.unwrap().reason, PointGapReason::Unknown);
     }
 }

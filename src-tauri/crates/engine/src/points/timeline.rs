@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use source::mongo::ClusterTime;
+use source::mongo::{ClusterTime, CollectionKind, MongoSource};
+use source::profile::Part;
 use vault::{LogView, SetManifest, SetSummary, StreamKind, Vault};
 
 use super::reach::{Base, Reach, definitions_at, reach};
@@ -10,8 +11,8 @@ use crate::backup::stream::StreamSource;
 use crate::backup::{attribute, is_complete, is_requested};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::follow::DATABASE;
 use crate::follow::mark::Defined;
+use crate::follow::{DATABASE, REPLICA_SET};
 use crate::verify;
 
 /// Logs and backups of one database.
@@ -34,15 +35,21 @@ pub(super) struct Way {
 }
 
 impl Timeline {
-    pub(super) async fn read(engine: &Engine, database: &str) -> Result<Self, EngineError> {
+    pub(super) async fn read(engine: &Engine, source: &MongoSource) -> Result<Self, EngineError> {
+        let database = source.database_name();
+        let replica_set = source.server_info().replica_set.as_str();
         let vault = engine.vault()?;
         let known = verify::known(engine, None).await?;
-        let own = |log: &LogView| log.attributes.get(DATABASE).is_some_and(|name| name == database);
+        let own = |log: &LogView| {
+            let is = |name: &str, value: &str| log.attributes.get(name).is_some_and(|v| v == value);
+            is(DATABASE, database) && is(REPLICA_SET, replica_set)
+        };
         let logs = vault.logs().await?.into_iter().filter(own).collect();
         let mut bases = Vec::new();
         for set in vault.catalog().await?.sets {
             let sound = verify::best(&known, &set.id).is_none_or(|best| best.ok);
-            let usable = sound && is_requested(&set) && is_complete(&set);
+            let elsewhere = !["", replica_set].contains(&attribute(&set, REPLICA_SET));
+            let usable = sound && is_requested(&set) && is_complete(&set) && !elsewhere;
             let time: Option<ClusterTime> = set.cluster_time.parse().ok();
             if let Some(time) = time.filter(|_| usable && attribute(&set, "database") == database) {
                 bases.push((time.to_number(), set));
@@ -65,8 +72,9 @@ impl Timeline {
                 continue;
             };
             let reached = reach(&base, log);
-            // Later backups lead no farther, unless this one's way is broken.
-            let broken = reached.broken.as_ref().map(|broken| broken.at);
+            // Later backups lead no farther, unless this one's way ends before the log does.
+            let end = reached.spans.last().map_or(*time, |span| span.to);
+            let broken = (end < log.to).then_some(end + 1);
             found.push(reached);
             match broken {
                 Some(at) => from = at.max(*time + 1),
@@ -74,6 +82,27 @@ impl Timeline {
             }
         }
         Ok(found)
+    }
+
+    /// Whether the newest backup leads to the end of a log, or is ahead of it.
+    pub(super) async fn leads(&self, log: &str) -> Result<bool, EngineError> {
+        let Some(log) = self.logs.iter().find(|found| found.id == log) else { return Ok(false) };
+        for (time, set) in self.bases.iter().rev().filter(|(time, _)| *time >= log.from) {
+            if let Some(base) = self.base(*time, set).await? {
+                return Ok(*time > log.to || reach(&base, log).holds(log.to));
+            }
+        }
+        Ok(false)
+    }
+
+    /// The time of the newest backup inside a log.
+    pub(super) async fn newest_base(&self, log: &LogView) -> Result<Option<u64>, EngineError> {
+        for (time, set) in self.bases.iter().rev().filter(|(time, _)| *time >= log.from) {
+            if *time <= log.to && self.base(*time, set).await?.is_some() {
+                return Ok(Some(*time));
+            }
+        }
+        Ok(None)
     }
 
     /// The way to a point: from the newest backup before it.
@@ -114,7 +143,13 @@ impl Timeline {
             if stream.kind != StreamKind::Collection {
                 continue;
             }
-            known.extend(StreamSource::of(&set.id, stream)?.uuid);
+            let source = StreamSource::of(&set.id, stream)?;
+            let view = source.kind == CollectionKind::View;
+            // Sets of the first releases do not say which collection it was; a part is not all of it.
+            if !view && (source.uuid.is_none() || source.part != Part::Whole) {
+                return Ok(None);
+            }
+            known.extend(source.uuid);
         }
         Ok(Some(Base { backup: set.id.clone(), time, known }))
     }

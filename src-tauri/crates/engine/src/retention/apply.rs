@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+use crate::points;
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60 * 1000;
@@ -56,12 +57,13 @@ async fn trim_logs(engine: &Engine, policy: &Policy, job: &JobHandle) -> Result<
     let oldest_ms = engine.context().now_ms() - i64::from(days) * DAY_MS;
     let Ok(time) = u32::try_from(oldest_ms / 1000) else { return Ok(()) };
     let position = ClusterTime { time, increment: 0 }.to_number();
-    let vault = engine.vault()?;
+    let Some(source) = engine.connections().source else { return Ok(()) };
     let mut trimmed = 0_u64;
-    for log in vault.logs().await? {
-        // Only what was compacted goes, pack by pack: an entry that frees nothing is not written.
+    for (log, base) in points::dispensable(engine, &source).await? {
+        // Only whole packs go: an entry that frees nothing is not written.
+        let position = position.min(base);
         if log.first_pack_to.is_some_and(|to| to <= position) {
-            vault.trim_log(&log.id, position).await?;
+            engine.vault()?.trim_log(&log.id, position).await?;
             trimmed += 1;
         }
     }

@@ -22,6 +22,12 @@ pub async fn start(engine: &Engine, request: StoreRepairRequest) -> Result<Strin
     }
     store_of(engine, request.store)?;
     store_of(engine, request.from)?;
+    if !request.dry_run
+        && let Some(writer) = engine.jobs().open().await?.into_iter().find(|job| writes(job.verb))
+    {
+        let reason = format!("job {} writes into a store; stop it first", writer.id);
+        return Err(EngineError::Invalid { field: "store", reason });
+    }
     let spec = JobSpec {
         verb: Verb::StoreRepair,
         subject: request.store.name().to_owned(),
@@ -33,6 +39,15 @@ pub async fn start(engine: &Engine, request: StoreRepairRequest) -> Result<Strin
         Ok(JobEnd { with_problems: !outcome.ok, outcome: json!(outcome) })
     };
     engine.jobs().start(spec, work).await
+}
+
+/// Whether jobs of this kind append to ledgers: beside a repair they would fork them.
+fn writes(verb: Verb) -> bool {
+    use Verb::{Backup, Follow, Prepare, Prune, Replicate, Restore, Retention, StoreRepair};
+    matches!(
+        verb,
+        Backup | Follow | Prepare | Prune | Replicate | Restore | Retention | StoreRepair
+    )
 }
 
 /// Repairs a store inside a job, or tells what would be done.

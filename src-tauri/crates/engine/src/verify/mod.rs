@@ -137,7 +137,7 @@ pub(crate) async fn invariants(
     engine: &Engine,
     backup: &str,
 ) -> Result<Vec<InvariantStatus>, EngineError> {
-    let backup = backup.to_owned();
+    let backup = format!("{}{backup}", prefix(engine.connections().store));
     let records = engine.control(move |control| control.verifications(Some(&backup))).await?;
     let statuses = records.into_iter().map(|record| {
         let detail: Detail = serde_json::from_value(record.detail).unwrap_or_default();

@@ -44,8 +44,10 @@ impl ChangeSorter {
         &mut self,
         uuid: [u8; 16],
         key: Vec<u8>,
-        operation: Bytes,
+        operation: &[u8],
     ) -> Result<(), SourceError> {
+        // A copy: what is at hand may be a slice of a whole pack.
+        let operation = Bytes::copy_from_slice(operation);
         self.bytes += key.len() + operation.len() + OVERHEAD;
         self.recent.push(SortedChange { uuid, key, ordinal: self.ordinal, operation });
         self.ordinal += 1;
@@ -185,8 +187,7 @@ mod tests {
         let mut sorter = ChangeSorter::default();
         for round in 0..4_u8 {
             for key in [9, 3, round, 200 - round] {
-                let operation = Bytes::from(vec![round, key]);
-                sorter.push([key % 2; 16], vec![key], operation).unwrap();
+                sorter.push([key % 2; 16], vec![key], &[round, key]).unwrap();
             }
             if round < 3 {
                 sorter.spill().unwrap();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::append;
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
+use crate::crypto::names::ContentName;
 use crate::objects::ObjectRef;
 use crate::proto::entry::Action;
 use crate::proto::{BeginLog, CompactLog, LogPackRef, MarkLog, TrimLog};
@@ -71,6 +72,8 @@ pub(crate) struct ListedLog {
     pub(crate) marks: Vec<LogMark>,
     /// What is still kept, in order.
     pub(crate) packs: Vec<PackRef>,
+    /// What was let go of, or holds what another pack holds.
+    pub(crate) let_go: Vec<ContentName>,
     /// The number of the last chunk that a pack holds, that chunk's hash, and where it ends.
     pub(crate) compacted: Option<(u64, [u8; 32], u64)>,
 }
@@ -137,6 +140,7 @@ impl ToldLogs {
                     from: begin.from,
                     marks: marks.iter().filter_map(of_log).collect(),
                     packs: Vec::new(),
+                    let_go: Vec::new(),
                     compacted: None,
                     id,
                 };
@@ -144,6 +148,8 @@ impl ToldLogs {
                 let own = packs.iter().filter(|(of, _)| *of == log.id).map(|(_, pack)| pack);
                 let own: Vec<_> = own.collect();
                 lay(&mut log, &own, trimmed);
+                let from = log.from;
+                log.marks.retain(|mark| mark.position > from);
                 log
             })
             .collect();
@@ -156,11 +162,13 @@ impl ToldLogs {
 fn lay(log: &mut ListedLog, packs: &[&PackRef], trimmed: u64) {
     for pack in packs {
         if log.compacted.is_some_and(|(last, ..)| pack.first <= last) {
+            log.let_go.push(pack.object.name);
             continue;
         }
         log.compacted = Some((pack.last, pack.last_hash, pack.to));
         if pack.to <= trimmed {
             log.from = log.from.max(pack.to);
+            log.let_go.push(pack.object.name);
         } else {
             log.packs.push((*pack).clone());
         }

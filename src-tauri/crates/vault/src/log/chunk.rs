@@ -45,9 +45,14 @@ pub(super) struct Chunk {
     pub(super) stored: u64,
 }
 
+/// Bytes of records before compression.
+pub(super) fn weight(records: &[LogRecord]) -> usize {
+    records.iter().map(|record| record.body.len() + PREFIX).sum()
+}
+
 /// Puts records into the form in which they are compressed.
 pub(super) fn encode(records: &[LogRecord]) -> Result<(u64, Vec<u8>), VaultError> {
-    let bytes: usize = records.iter().map(|record| record.body.len() + PREFIX).sum();
+    let bytes = weight(records);
     let failed = |error| VaultError::Worker(format!("compressing failed: {error}"));
     let mut encoder = snap::write::FrameEncoder::new(Vec::with_capacity(bytes / 3));
     for LogRecord { position, body } in records {
@@ -61,7 +66,7 @@ pub(super) fn encode(records: &[LogRecord]) -> Result<(u64, Vec<u8>), VaultError
 }
 
 fn decode(message: &LogChunk) -> Result<Vec<LogRecord>, &'static str> {
-    let bytes = usize::try_from(message.bytes).ok().filter(|bytes| *bytes <= MOST + PREFIX);
+    let bytes = usize::try_from(message.bytes).ok().filter(|bytes| *bytes <= MOST);
     let mut plain = vec![0; bytes.ok_or("it claims more than a chunk holds")?];
     let mut decoder = snap::read::FrameDecoder::new(message.body.as_slice());
     decoder.read_exact(&mut plain).map_err(|_| "its records do not decompress")?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::chunk::{Chunk, chunk_key, encode};
+use super::chunk::{Chunk, chunk_key, encode, weight};
 use super::{LogRecord, listed};
 use crate::VaultError;
 use crate::check::ProblemKind;
@@ -19,6 +19,8 @@ use crate::vault::VaultInner;
 
 /// Bytes of records in a pack, before compression; a larger chunk is a pack of its own.
 const PACK: usize = 8 << 20;
+/// Chunks read ahead at most: each takes its memory.
+const AHEAD: usize = 4;
 /// Deletions at once at most, hence how many a kill can leave undone behind a later one.
 const ABSENT: usize = 32;
 
@@ -42,17 +44,26 @@ pub(super) async fn run(
     let log = listed(vault, id).await?;
     let marked = Marked::read(vault).await?;
     let (before, mut previous, _) = log.loose_after();
+    if before > last {
+        // Another process went on with the log since.
+        return Err(VaultError::LogTaken { log: id.to_owned() });
+    }
     let (mut packs, mut gathered) = (Vec::new(), Vec::new());
     let mut bytes = 0;
-    for number in before + 1..=last {
-        let chunk = read(vault, id, number, previous).await?;
+    let at_once = vault.context.resources.store_requests.clamp(1, AHEAD);
+    let mut chunks = stream::iter(before + 1..=last)
+        .map(|number| read(vault.clone(), id.to_owned(), number))
+        .buffered(at_once);
+    while let Some(chunk) = chunks.try_next().await? {
+        follows(id, &chunk, previous)?;
         previous = Some(chunk.hash);
-        bytes += chunk.records.iter().map(|record| record.body.len()).sum::<usize>();
-        gathered.push(chunk);
-        if bytes >= PACK {
+        let more = weight(&chunk.records);
+        if bytes + more > PACK && !gathered.is_empty() {
             packs.push(write(vault, id, &marked, std::mem::take(&mut gathered)).await?);
             bytes = 0;
         }
+        bytes += more;
+        gathered.push(chunk);
     }
     if !gathered.is_empty() {
         packs.push(write(vault, id, &marked, gathered).await?);
@@ -75,23 +86,26 @@ pub(super) async fn run(
     Ok(done)
 }
 
-async fn read(
-    vault: &Arc<VaultInner>,
-    id: &str,
-    number: u64,
-    previous: Option<[u8; 32]>,
-) -> Result<Chunk, VaultError> {
-    let key = chunk_key(id, number);
+async fn read(vault: Arc<VaultInner>, log: String, number: u64) -> Result<Chunk, VaultError> {
+    let key = chunk_key(&log, number);
     let bytes = vault.fetch(&key).await?;
-    let (worker, log, name) = (vault.clone(), id.to_owned(), key.clone());
+    let (worker, name) = (vault.clone(), key.clone());
     let chunk =
         on_worker(move || worker.open_chunk(ObjectType::Chunk, &log, &name, &bytes)).await?;
-    let expected = previous.map(|hash| hash.to_vec()).unwrap_or_default();
-    if chunk.previous != expected || chunk.first != number {
-        let detail = "it does not continue the chunk before it";
+    if chunk.first != number {
+        let detail = "it is not the chunk of this number";
         return Err(VaultError::damaged(&key, ProblemKind::Ledger, detail));
     }
     Ok(chunk)
+}
+
+fn follows(id: &str, chunk: &Chunk, previous: Option<[u8; 32]>) -> Result<(), VaultError> {
+    let expected = previous.map(|hash| hash.to_vec()).unwrap_or_default();
+    if chunk.previous == expected {
+        return Ok(());
+    }
+    let detail = "it does not continue the chunk before it";
+    Err(VaultError::damaged(&chunk_key(id, chunk.first), ProblemKind::Ledger, detail))
 }
 
 /// Writes one pack, also over one that lies there: then it has a new time, and a prune that marked

@@ -116,6 +116,7 @@ impl LogReader {
         chained(&key, &chunk, self.next, self.previous)?;
         self.next += 1;
         self.previous = Some(chunk.hash);
+        self.looked_again = false;
         Ok(Some(chunk))
     }
 

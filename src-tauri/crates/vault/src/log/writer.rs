@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prost::Message;
 use ulid::Ulid;
 
-use super::chunk::{MOST, chunk_key, encode, head_key};
+use super::chunk::{MOST, chunk_key, encode, head_key, weight};
 use super::{Compacted, LogMark, LogRecord, compact, find_end, listed};
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
@@ -99,8 +99,11 @@ impl LogWriter {
             self.own(&key, &message).await?
         };
         (self.last, self.hash, self.to) = (number, Some(hash), to);
-        if self.last >= self.told + HEAD_EVERY {
-            self.tell().await?;
+        if self.last >= self.told + HEAD_EVERY
+            && let Err(error) = self.tell().await
+        {
+            // A hint: the chunk is in the store, and the next head tells of it too.
+            tracing::warn!(%error, "where the log ends could not be written");
         }
         Ok(stored)
     }
@@ -137,7 +140,15 @@ impl LogWriter {
     /// Damage of a chunk, [`VaultError::BeingPruned`], or what the store said; then nothing is lost
     /// and the chunks stay.
     pub async fn compact(&self) -> Result<Compacted, VaultError> {
-        compact::run(&self.vault, &self.id, self.last).await
+        self.compaction().await
+    }
+
+    /// [`Self::compact`] of what is there now, to be run beside the appending.
+    pub fn compaction(
+        &self,
+    ) -> impl Future<Output = Result<Compacted, VaultError>> + Send + 'static {
+        let (vault, id, last) = (self.vault.clone(), self.id.clone(), self.last);
+        async move { compact::run(&vault, &id, last).await }
     }
 
     fn measure(&self, to: u64, records: &[LogRecord]) -> Result<(), VaultError> {
@@ -155,7 +166,7 @@ impl LogWriter {
             let detail = format!("log `{}` cannot end at {to}: it is at {}", self.id, self.to);
             return Err(VaultError::Misuse(detail));
         }
-        let bytes: usize = records.iter().map(|record| record.body.len()).sum();
+        let bytes = weight(records);
         if bytes > MOST {
             return Err(VaultError::TooLarge {
                 stream: format!("log {}", self.id),

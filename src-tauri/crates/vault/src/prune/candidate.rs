@@ -23,6 +23,7 @@ pub(super) async fn find(
     run: &Run<'_>,
     live: &Reach,
     swept: Option<&Mark>,
+    let_go: &HashSet<[u8; 16]>,
     now_ms: i64,
     report: &mut PruneReport,
 ) -> Result<Vec<Candidate>, VaultError> {
@@ -35,7 +36,11 @@ pub(super) async fn find(
     for (object_type, folder) in CONTENT {
         let keys = run.vault.store.list(&format!("{folder}/")).await?;
         let names = keys.iter().filter_map(|key| name_of(object_type, key));
-        let names = names.filter(|name| !live.holds(name) && !gone.contains(&half(name)));
+        // A pack that no ledger tells of may be what is left of a log whose entries were lost.
+        let may_go =
+            |name: &ContentName| object_type != ObjectType::Pack || let_go.contains(&half(name));
+        let names =
+            names.filter(|name| !live.holds(name) && !gone.contains(&half(name)) && may_go(name));
         loose.extend(names.map(|name| (object_type, name)));
     }
     let total = loose.len() as u64;

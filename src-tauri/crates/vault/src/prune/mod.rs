@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::VaultError;
 use crate::check::Problem;
 use crate::ledger::{self, Listing};
-use crate::reach::{Reach, Tally};
+use crate::reach::{Reach, Tally, half};
 use crate::vault::VaultInner;
 use mark::Mark;
 use running::Running;
@@ -145,7 +145,8 @@ async fn phases(
         return Ok(report);
     };
     let swept = found.as_ref().filter(|_| running.is_none());
-    let candidates = candidate::find(run, &live, swept, now_ms, &mut report).await?;
+    let let_go = listing.logs.iter().flat_map(|log| log.let_go.iter().map(half)).collect();
+    let candidates = candidate::find(run, &live, swept, &let_go, now_ms, &mut report).await?;
     let Some(running) = running else { return Ok(report) };
     running.ensure_ours().await?;
     report.set_aside = candidate::sweep_aside(run, now_ms).await?;
