@@ -131,7 +131,11 @@ function useBackupFacts({ summary, mechanism, serverVersion, toolVersion, keyEpo
   const { t } = useTranslation();
   const format = useFormat();
   const known = mechanism === 'oplog' || mechanism === 'change_stream';
-  const methods = [t(`backups.method.${summary.method}`), summary.preImage && t('backups.preImage'), summary.pointInTime];
+  const methods = [
+    t(`backups.method.${summary.method}`),
+    summary.preImage && t('backups.preImage'),
+    summary.pointInTime,
+  ];
   return [
     { label: t('backup.facts.consistent'), value: format.absolute(summary.consistentAt) },
     { label: t('backup.facts.clusterTime'), value: <code>{summary.clusterTime}</code> },

@@ -26,25 +26,25 @@ export function ChooseStep() {
         <PointPicker />
       </PointsPanel>
       <Panel title={t('restore.choose.title')} flush>
-      <ReadView read={read} label={t('backups.loading')}>
-        {(backups) =>
-          backups.length > 0 ? (
-            <Choices backups={backups} />
-          ) : (
-            <Empty
-              title={t('backups.empty')}
-              action={
-                <Button type="primary" onClick={openBackup}>
-                  {t('backups.create.title')}
-                </Button>
-              }
-            >
-              {t('restore.choose.empty')}
-            </Empty>
-          )
-        }
-      </ReadView>
-    </Panel>
+        <ReadView read={read} label={t('backups.loading')}>
+          {(backups) =>
+            backups.length > 0 ? (
+              <Choices backups={backups} />
+            ) : (
+              <Empty
+                title={t('backups.empty')}
+                action={
+                  <Button type="primary" onClick={openBackup}>
+                    {t('backups.create.title')}
+                  </Button>
+                }
+              >
+                {t('restore.choose.empty')}
+              </Empty>
+            )
+          }
+        </ReadView>
+      </Panel>
     </>
   );
 }

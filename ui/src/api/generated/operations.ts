@@ -36,10 +36,12 @@ import type {
   Overview,
   Permission,
   PinRequest,
+  Points,
   PolicyForecast,
   PolicySetRequest,
   PolicySimulateRequest,
   PolicyView,
+  PrepareRequest,
   ProbeView,
   PruneRequest,
   ReplicateRequest,
@@ -85,6 +87,12 @@ export interface Operations {
   "backup.export": { request: ExportRequest; response: JobStarted };
   /** Reads a dump of MongoDB's own tools into an empty database. */
   "backup.import": { request: ImportRequest; response: JobStarted };
+  /** Follows the database into the event log until it is asked to stop. */
+  "backup.follow": { request: Empty; response: JobStarted };
+  /** Lists the points in time that can be restored, and the gaps between them. */
+  "point.list": { request: Empty; response: Points };
+  /** Makes a backup set of a point in time, from an earlier one and the event log. */
+  "point.prepare": { request: PrepareRequest; response: JobStarted };
   /** Pins a backup set, so that nobody removes it. */
   "backup.pin": { request: PinRequest; response: BackupView };
   /** Lifts every pin of a backup set. */
@@ -250,6 +258,27 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     invalidates: ["jobs", "audit"],
     audit: "backup.import",
     danger: "changes",
+  },
+  "backup.follow": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "overview", "audit"],
+    audit: "backup.follow",
+    danger: "safe",
+  },
+  "point.list": {
+    permission: "read_status",
+    provides: ["backups", "overview"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "point.prepare": {
+    permission: "plan_restore",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "point.prepare",
+    danger: "safe",
   },
   "backup.pin": {
     permission: "backup",

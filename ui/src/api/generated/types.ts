@@ -85,6 +85,9 @@ base: string | null,
 instead: InsteadView | null, 
 /** True when a restore took it of what it was about to replace. */
 preImage: boolean, 
+/** The point in time that it was made of, as it was asked for; absent for a backup of the
+ * database. */
+pointInTime: string | null, 
 /** The database it was taken from. */
 database: string, 
 /** Unix time in milliseconds at which the job began. */
@@ -358,14 +361,15 @@ chances: Array<DamageChance>,
  * damage to all could be missed. */
 foundFrom: number | null, };
 
+/** How often sets are copied into a store. */
+export type Cycle = "day" | "week" | "month";
+
 /** How likely damage of one size is found. */
 export type DamageChance = { 
 /** Damaged segments. */
 damaged: number, 
 /** The probability that at least one of them was read, in ten thousandths, rounded down. */
 perTenThousand: number, };
-/** How often sets are copied into a store. */
-export type Cycle = "day" | "week" | "month";
 
 /** A kind of damage. */
 export type DamageKind = "delete_games" | "damage_field" | "wrong_statistic" | "missing_event" | "dangling_reference";
@@ -590,6 +594,19 @@ repair: string,
 /** What was found, in English. */
 detail: string, };
 
+/** What a follower wrote before it was stopped. */
+export type FollowOutcome = { 
+/** The log it wrote last. */
+log: string, 
+/** Up to which cluster time the store has it. */
+to: string, 
+/** Operations written. */
+operations: number, 
+/** Chunks written. */
+chunks: number, 
+/** Bytes stored, before compaction. */
+storedBytes: number, };
+
 /** The word for what never expires. */
 export type Forever = "forever";
 
@@ -689,6 +706,9 @@ winner: Side | null,
 reason: string | null, 
 /** The whole state as the viewer may see it. */
 state: JsonValue, };
+
+/** What makes points restorable again from now on. */
+export type GapCure = "follow" | "backup" | "none";
 
 /** Why more would be lost than the policy allows. */
 export type GapReason = "not_taken" | "backup_failed" | "backup_damaged";
@@ -989,6 +1009,42 @@ actor: string,
 /** Unix time in milliseconds. */
 at: number, };
 
+/** Points between `from_ms` and `to_ms` cannot be restored. */
+export type PointGap = { 
+/** Unix time in milliseconds. */
+fromMs: number, 
+/** Unix time in milliseconds; none where it goes on. */
+toMs: number | null, 
+/** Why. */
+reason: PointGapReason, 
+/** What helps from now on. */
+cure: GapCure, 
+/** What changed, for people: `avalon.games: drop`. */
+changes: Array<string>, };
+
+/** Why points cannot be restored. */
+export type PointGapReason = "not_followed" | "oplog_overrun" | "no_base" | "damaged" | "replaced" | "definitions" | "unknown";
+
+/** Every point from `from` to `to` can be restored. */
+export type PointRange = { 
+/** Cluster time, `T,I`. */
+from: string, 
+/** The same as Unix time in milliseconds. */
+fromMs: number, 
+/** Cluster time. */
+to: string, 
+/** The same as Unix time in milliseconds. */
+toMs: number, };
+
+/** The points in time that can be restored. */
+export type Points = { 
+/** Ascending, apart from each other. */
+ranges: Array<PointRange>, 
+/** What lies between them and behind the last, ascending. */
+gaps: Array<PointGap>, 
+/** The job that follows at the moment. */
+followedBy: string | null, };
+
 /** The policy of all classes, spelled alike in the configuration and in the contract. What is absent
  * is the default. */
 export type Policy = { 
@@ -1044,6 +1100,12 @@ export type PolicyView = {
 policy: Policy, 
 /** Where it comes from; one of the file cannot be changed here. */
 origin: PolicyOrigin, };
+
+/** A request for the backup of a point in time. */
+export type PrepareRequest = { 
+/** RFC 3339 with offset (all that happened up to the end of that second), a cluster time `T,I`,
+ * or `event:GAME:SEQ` (right after that event of that game). */
+at: string, };
 
 /** One thing that a probe tried. */
 export type ProbeStepView = { 
@@ -1139,6 +1201,7 @@ team: Array<number>, };
 
 /** What may be done about a finding. */
 export type Repair = "AUTO" | "HUMAN" | "QUAR" | "NONE";
+
 /** An object that was damaged and is sound now. */
 export type RepairedObject = { 
 /** Its key in the store. */
@@ -1630,10 +1693,10 @@ objects: number,
 bytes: number, };
 
 /** What a number of [`Progress`] counts. */
-export type Unit = "bytes" | "documents" | "objects" | "steps";
+export type Unit = "bytes" | "documents" | "objects" | "operations" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "replicate" | "store_repair" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "prepare" | "replicate" | "store_repair" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

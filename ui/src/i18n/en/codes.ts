@@ -233,8 +233,7 @@ export const code = {
       begun: 'Event log {{log}} begins after cluster time {{clusterTime}}',
       begun_oplog_overrun:
         'The oplog was overrun: a new event log {{log}} begins after cluster time {{clusterTime}}',
-      begun_damaged:
-        'The event log before is damaged: {{log}} begins after cluster time {{clusterTime}}',
+      begun_damaged: 'The event log before is damaged: {{log}} begins after cluster time {{clusterTime}}',
       resumed: 'Going on with event log {{log}} from cluster time {{clusterTime}}',
       base: 'A backup is taken so that the event log leads somewhere: job {{job}}',
       definitions: 'Definitions changed up to cluster time {{clusterTime}}',

@@ -125,7 +125,13 @@ export const job = {
   took: 'took {{duration}}',
   cancelled: 'The job was stopped on request and left nothing half-done.',
   interrupted: 'The process of this job ended. Start it again; what was done is reused.',
-  unit: { bytes: 'bytes', documents: 'documents', objects: 'objects', operations: 'operations', steps: 'steps' },
+  unit: {
+    bytes: 'bytes',
+    documents: 'documents',
+    objects: 'objects',
+    operations: 'operations',
+    steps: 'steps',
+  },
   state: {
     queued: 'Queued',
     running: 'Running',

@@ -1,8 +1,8 @@
 import { backup, backups } from './backups';
 import { browse, coverage, exported, invariants } from './browse';
 import { code } from './codes';
-import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { points } from './points';
+import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { keys, pin, policy, storage } from './storage';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 

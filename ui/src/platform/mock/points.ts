@@ -1,10 +1,14 @@
-import type { Points } from '../../api/generated/types';
+import type { PointGap, Points } from '../../api/generated/types';
 import { NOW } from './instant';
 
 const HOUR = 3_600_000;
 
 const ordinal = (at: number) => `${Math.floor(at / 1000)},1`;
 const range = (fromMs: number, toMs: number) => ({ from: ordinal(fromMs), fromMs, to: ordinal(toMs), toMs });
+
+function notFollowed(fromMs: number): PointGap {
+  return { fromMs, toMs: null, reason: 'not_followed', cure: 'follow', changes: [] };
+}
 
 /** Ranges and gaps of the mock; `job` follows. */
 export function pointsOf(job: string | null): Points {
@@ -30,7 +34,7 @@ export function pointsOf(job: string | null): Points {
         cure: 'none',
         changes: ['avalon.game_events: rename from avalon.__avault_staged_game_events'],
       },
-      ...(job ? [] : [{ fromMs: end, toMs: null, reason: 'not_followed', cure: 'follow', changes: [] } as const]),
+      ...(job ? [] : [notFollowed(end)]),
     ],
     followedBy: job,
   };

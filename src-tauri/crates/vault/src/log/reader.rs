@@ -116,7 +116,8 @@ impl LogReader {
         chained(&key, &chunk, self.next, self.previous)?;
         self.next += 1;
         self.previous = Some(chunk.hash);
-        self.looked_again = false;
+        // One that was read before is no news.
+        self.looked_again &= chunk.to <= self.at;
         Ok(Some(chunk))
     }
 
