@@ -167,7 +167,11 @@ async fn bk_06_any_moment_of_the_log_comes_back_exactly() {
     let before = ["restore", "--at", "1000000000,1", "--database", "never"];
     let refused = service.avault(&before).await.ended(2);
     assert!(refused.stderr.contains("cannot be restored"), "{refused:?}");
-    follower.kill().await.unwrap();
+    // Asked to stop, it ends in order.
+    let id = follower.id().unwrap().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    assert!(follower.wait().await.unwrap().success());
+    assert_eq!(self::points(&service).await["followedBy"], Value::Null);
     service.stop().await;
 }
 

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use support::*;
 use vault::testing::context;
-use vault::{CheckLevel, Store, StoreCredentials, StoreUrl, Vault};
+use vault::{CheckLevel, LogRecord, Store, StoreCredentials, StoreUrl, Vault};
 
 fn fixture(format: u8) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
@@ -84,6 +84,63 @@ async fn format_2_is_read_and_continued() {
     assert_eq!(sets.len(), 4);
     back_up_over(&vault, &sets[3].id, &increment(3)).await.unwrap();
     assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+#[tokio::test]
+async fn format_3_is_read_and_continued() {
+    let scratch = tempfile::tempdir().unwrap();
+    copy(&fixture(3), scratch.path());
+    let url = StoreUrl::Folder(scratch.path().to_owned());
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
+    let report = check(&vault, CheckLevel::L3).await;
+    assert!(report.ok(), "{:?}", report.problems);
+    let sets = vault.sets().await.unwrap();
+    assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
+    let log = vault.logs().await.unwrap().remove(0);
+    assert_eq!((log.from, log.to, log.loose, log.objects), (10, 90, 2, 3));
+    assert_eq!(log.attributes["database"], "avalon");
+    assert_eq!(log.marks[0].body, b"definitions");
+    let mut reader = vault.read_log(&log.id, log.from, log.to).await.unwrap();
+    let mut found = Vec::new();
+    while let Some(batch) = reader.next_batch().await.unwrap() {
+        found.extend(batch);
+    }
+    assert_eq!(found, (1..9).flat_map(moment).collect::<Vec<_>>());
+    let mut log = vault.resume_log(&log.id).await.unwrap();
+    log.append(100, &moment(9)).await.unwrap();
+    log.compact().await.unwrap();
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+/// What happened between two positions of the log.
+fn moment(number: u64) -> Vec<LogRecord> {
+    let record = |step: u64| LogRecord {
+        position: number * 10 + step.div_ceil(2),
+        body: document(number as u32, step as u32).into(),
+    };
+    (1..7).map(record).collect()
+}
+
+#[tokio::test]
+#[ignore = "writes the fixture; only for a new format"]
+async fn write_the_fixture_of_format_3() {
+    let url = StoreUrl::Folder(fixture(3));
+    let store = Store::open(&url, StoreCredentials::default()).unwrap();
+    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
+    let attributes = [("database".to_owned(), "avalon".to_owned())].into();
+    let mut log = vault.begin_log(10, attributes).await.unwrap();
+    for number in 1..9 {
+        if number == 4 {
+            log.mark(44, b"definitions".to_vec()).await.unwrap();
+        }
+        if number == 7 {
+            log.compact().await.unwrap();
+        }
+        log.append(number * 10 + 10, &moment(number)).await.unwrap();
+    }
+    log.tell().await.unwrap();
 }
 
 fn increment(round: u32) -> Changes {

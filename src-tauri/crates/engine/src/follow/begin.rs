@@ -43,6 +43,8 @@ pub(super) struct Opened {
     pub(super) begun: Option<Begun>,
     /// Chunks that wait to be compacted.
     pub(super) loose: u64,
+    /// The log before, whose last chunks nobody else would put together.
+    pub(super) before: Option<LogWriter>,
 }
 
 /// Goes on with the newest log of the database, or begins a new one where that cannot be.
@@ -66,7 +68,7 @@ pub(super) async fn open(engine: &Engine, source: &MongoSource) -> Result<Opened
         Err(error) => return Err(error.into()),
     };
     let feed = FeedReader::open(source, ClusterTime::from_number(log.to())).await?;
-    Ok(Opened { log, feed, begun: None, loose: newest.loose })
+    Ok(Opened { log, feed, begun: None, loose: newest.loose, before: None })
 }
 
 /// Begins a log: at the newest backup, so that it leads somewhere from its first moment on, or
@@ -98,7 +100,11 @@ pub(super) async fn begin(
     attributes.extend(before.map(|log| (BEFORE.to_owned(), log.id.clone())));
     let log = vault.begin_log(at.to_number(), attributes).await?;
     let feed = FeedReader::open(source, at).await?;
-    Ok(Opened { log, feed, begun: Some(reason), loose: 0 })
+    let before = match before.filter(|log| log.problem.is_none() && log.loose > 0) {
+        Some(before) => Some(vault.resume_log(&before.id).await?),
+        None => None,
+    };
+    Ok(Opened { log, feed, begun: Some(reason), loose: 0, before })
 }
 
 fn is_of(log: &LogView, source: &MongoSource) -> bool {

@@ -64,7 +64,7 @@ impl Follower {
         let source = engine.source()?;
         let now = engine.context().now_ms();
         let opened = begin::open(engine, &source).await?;
-        let Opened { log, feed, begun, loose } = opened;
+        let Opened { log, feed, begun, loose, before } = opened;
         let outcome = FollowOutcome {
             log: log.id().to_owned(),
             to: String::new(),
@@ -85,7 +85,7 @@ impl Follower {
             asked_for_base_ms: 0,
             told_ms: now,
             compacted_ms,
-            compaction: None,
+            compaction: before.map(|before| tokio::spawn(before.compaction())),
             outcome,
         };
         follower.say_begun(begun).await?;
@@ -175,6 +175,9 @@ impl Follower {
         let source = self.source.clone();
         let opened = begin::begin(&self.engine, &source, Begun::OplogOverrun, before).await?;
         let begun = opened.begun;
+        if let Some(before) = opened.before {
+            self.compaction = Some(tokio::spawn(before.compaction()));
+        }
         (self.log, self.feed) = (opened.log, opened.feed);
         self.look_for_base = true;
         self.created.clear();

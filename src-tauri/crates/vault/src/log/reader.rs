@@ -22,8 +22,6 @@ pub struct LogReader {
     at: u64,
     /// … up to this.
     to: u64,
-    /// Records at or before this position are passed over.
-    after: u64,
     packs: VecDeque<PackRef>,
     /// Number of the next loose chunk, and what it must be chained to.
     next: u64,
@@ -44,7 +42,6 @@ impl LogReader {
             id: id.to_owned(),
             at: from,
             to,
-            after: from,
             packs: VecDeque::new(),
             next: 0,
             previous: None,
@@ -70,8 +67,9 @@ impl LogReader {
                 },
             };
             self.follows(&chunk)?;
-            self.at = chunk.to;
-            let (after, to) = (self.after, self.to);
+            // Chunks that were read before are met again after the ledgers were read again.
+            let (after, to) = (self.at, self.to);
+            self.at = after.max(chunk.to);
             let mut records = chunk.records;
             records.retain(|record| record.position > after && record.position <= to);
             if !records.is_empty() {
