@@ -52,7 +52,13 @@ async function draw(page, origin, scene, { size, language, theme }, problems) {
   // A change of the fragment alone would not start the window anew.
   await page.goto('about:blank');
   await page.goto(`${origin}/index.html#${scene.path}#${query}`);
-  if (scene.act) await scene.act(page);
+  if (scene.act) {
+    // What is still loading moves what is below it, away from under a click.
+    await page.waitForFunction(
+      () => document.querySelector('main') && !document.querySelector('[data-testid="loading"]'),
+    );
+    await scene.act(page);
+  }
   await page.getByTestId(scene.ready).first().waitFor();
   await page.evaluate(() => document.fonts.ready);
   await page.waitForFunction(() =>

@@ -10,7 +10,7 @@ import styles from './layout.module.css';
 export function Loading({ label }: { label?: string }) {
   const { t } = useTranslation();
   return (
-    <div className={styles.state} role="status">
+    <div className={styles.state} role="status" data-testid="loading">
       <Spin />
       <span>{label ?? t('common.loading')}</span>
     </div>
