@@ -89,7 +89,7 @@ async fn one(mongodb: &str, folder: &Path, kind: &str, bar: f64, store: Store) -
             format!("{events:.0} events/s, median {:.0} ms", quantile(0.5)),
         ),
         Row::below(format!("event log, {kind}, p99 to acknowledged"), quantile(0.99), bar, "ms"),
-        Row::below(format!("event log, {kind}, objects"), chunks / span, 4.05, "a second"),
+        Row::below(format!("event log, {kind}, objects"), chunks / span, 4.0, "a second"),
     ])
 }
 
