@@ -6,6 +6,7 @@ import { ReadView } from '../shared/layout/ReadView';
 import { Screen } from '../shared/layout/Screen';
 import { KeysPanel } from './KeysPanel';
 import { PolicyPanel } from './PolicyPanel';
+import { StoresPanel } from './StoresPanel';
 import { UsagePanel } from './UsagePanel';
 
 /** What the store holds, how it grows, how long things are kept, and what opens it. */
@@ -22,6 +23,7 @@ export function StorageScreen() {
       <ReadView read={read} label={t('storage.loading')}>
         {(statistics) => <UsagePanel statistics={statistics} />}
       </ReadView>
+      <StoresPanel />
       <PolicyPanel />
       <KeysPanel />
     </Screen>

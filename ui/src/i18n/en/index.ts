@@ -4,6 +4,7 @@ import { code } from './codes';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { keys, pin, policy, storage } from './storage';
+import { stores } from './stores';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
 /** Every text in English. */
@@ -22,6 +23,7 @@ export const en = {
   restore,
   settings,
   storage,
+  stores,
   policy,
   keys,
   pin,

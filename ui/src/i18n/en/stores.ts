@@ -1,0 +1,32 @@
+/** Texts of the stores. */
+export const stores = {
+  title: 'Stores',
+  loading: 'Asking the stores…',
+  name: { primary: 'Primary', replica: 'Replica', offsite: 'Off site' },
+  every: { day: 'copied daily', week: 'copied weekly', month: 'copied monthly' },
+  column: {
+    store: 'Store',
+    health: 'State',
+    newest: 'Newest moment',
+    backups: 'Backups',
+    bytes: 'Stored',
+    behind: 'Copies',
+    checked: 'Last checked',
+  },
+  due: 'Due',
+  current: 'Current',
+  behind_one: '{{count}} backup behind',
+  behind_other: '{{count}} backups behind',
+  copied: 'last {{moment}}',
+  unchecked: 'never as a whole',
+  problems_one: '{{count}} problem',
+  problems_other: '{{count}} problems',
+  replicate: 'Copy now',
+  single: 'There is one store only. Name a replica and an off-site store in the configuration.',
+  warning: {
+    with_mongodb: '{{store}} lies on the machine of the database ({{from}}): what ends one ends both.',
+    same_place: '{{store}} lies in the same place as {{from}}.',
+    same_disk: '{{store}} lies on the same disk as {{from}}.',
+    same_credentials: '{{store}} is written with the credentials of {{from}}.',
+  },
+};

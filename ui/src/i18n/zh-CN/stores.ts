@@ -1,0 +1,30 @@
+/** Texts of the stores. */
+export const stores = {
+  title: '存储位置',
+  loading: '正在询问各存储…',
+  name: { primary: '主存储', replica: '副本', offsite: '异地' },
+  every: { day: '每天复制', week: '每周复制', month: '每月复制' },
+  column: {
+    store: '存储',
+    health: '状态',
+    newest: '最新时刻',
+    backups: '备份',
+    bytes: '占用',
+    behind: '副本进度',
+    checked: '上次检查',
+  },
+  due: '到期',
+  current: '最新',
+  behind_other: '落后 {{count}} 个备份',
+  copied: '上次 {{moment}}',
+  unchecked: '从未整体检查',
+  problems_other: '{{count}} 个问题',
+  replicate: '立即复制',
+  single: '只有一个存储。请在配置中指定副本和异地存储。',
+  warning: {
+    with_mongodb: '{{store}}与数据库在同一台机器上（{{from}}）：一损俱损。',
+    same_place: '{{store}}与{{from}}在同一位置。',
+    same_disk: '{{store}}与{{from}}在同一磁盘上。',
+    same_credentials: '{{store}}与{{from}}使用相同的凭据。',
+  },
+};
