@@ -1,6 +1,7 @@
 //! Chunks and packs: records in order of position, in one sealed object.
 
 use std::io::{Read, Write};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use prost::Message;
@@ -11,6 +12,7 @@ use crate::crypto::names::ContentName;
 use crate::crypto::object::{self, ObjectType};
 use crate::objects::{hash_of, key_of};
 use crate::proto::LogChunk;
+use crate::segment::on_worker;
 use crate::vault::VaultInner;
 
 use super::LogRecord;
@@ -43,6 +45,55 @@ pub(super) struct Chunk {
     pub(super) hash: [u8; 32],
     /// Bytes as it lies in the store.
     pub(super) stored: u64,
+}
+
+impl Chunk {
+    /// Makes sure that it has its number and continues the chunk before it.
+    pub(super) fn chained(
+        &self,
+        key: &str,
+        number: u64,
+        previous: Option<[u8; 32]>,
+    ) -> Result<(), VaultError> {
+        let before = previous.map(|hash| hash.to_vec()).unwrap_or_default();
+        if self.first != number || self.last != number || self.previous != before {
+            let detail = "it does not continue the chunk before it";
+            return Err(VaultError::damaged(key, ProblemKind::Ledger, detail));
+        }
+        Ok(())
+    }
+}
+
+/// Reads and opens a chunk or a pack that must be there.
+pub(super) async fn fetch(
+    vault: &Arc<VaultInner>,
+    object_type: ObjectType,
+    log: &str,
+    key: &str,
+) -> Result<Chunk, VaultError> {
+    let bytes = vault.fetch(key).await?;
+    open(vault, object_type, log, key, bytes).await
+}
+
+/// Reads and opens a chunk; `None` when it is not in the store.
+pub(super) async fn find(
+    vault: &Arc<VaultInner>,
+    log: &str,
+    key: &str,
+) -> Result<Option<Chunk>, VaultError> {
+    let Some(bytes) = vault.find(key).await? else { return Ok(None) };
+    open(vault, ObjectType::Chunk, log, key, bytes).await.map(Some)
+}
+
+async fn open(
+    vault: &Arc<VaultInner>,
+    object_type: ObjectType,
+    log: &str,
+    key: &str,
+    bytes: Bytes,
+) -> Result<Chunk, VaultError> {
+    let (vault, log, key) = (vault.clone(), log.to_owned(), key.to_owned());
+    on_worker(move || vault.open_chunk(object_type, &log, &key, &bytes)).await
 }
 
 /// Bytes of records before compression.
@@ -112,8 +163,7 @@ impl VaultInner {
         Ok((name, self.seal_as(object::LOGGED, ObjectType::Pack, &key, &plain)?))
     }
 
-    /// Opens a chunk, or a pack, of the log.
-    pub(super) fn open_chunk(
+    fn open_chunk(
         &self,
         object_type: ObjectType,
         log: &str,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::chunk::{Chunk, chunk_key, encode, weight};
+use super::chunk::{self, Chunk, chunk_key, encode, weight};
 use super::{LogRecord, listed};
 use crate::VaultError;
 use crate::check::ProblemKind;
@@ -52,10 +52,14 @@ pub(super) async fn run(
     let mut bytes = 0;
     let at_once = vault.context.resources.store_requests.clamp(1, AHEAD);
     let mut chunks = stream::iter(before + 1..=last)
-        .map(|number| read(vault.clone(), id.to_owned(), number))
+        .map(|number| async move {
+            let key = chunk_key(id, number);
+            let chunk = chunk::fetch(vault, ObjectType::Chunk, id, &key).await?;
+            Ok::<_, VaultError>((number, key, chunk))
+        })
         .buffered(at_once);
-    while let Some(chunk) = chunks.try_next().await? {
-        follows(id, &chunk, previous)?;
+    while let Some((number, key, chunk)) = chunks.try_next().await? {
+        chunk.chained(&key, number, previous)?;
         previous = Some(chunk.hash);
         let more = weight(&chunk.records);
         if bytes + more > PACK && !gathered.is_empty() {
@@ -84,28 +88,6 @@ pub(super) async fn run(
     }
     done.deleted = clear(vault, id, before).await?;
     Ok(done)
-}
-
-async fn read(vault: Arc<VaultInner>, log: String, number: u64) -> Result<Chunk, VaultError> {
-    let key = chunk_key(&log, number);
-    let bytes = vault.fetch(&key).await?;
-    let (worker, name) = (vault.clone(), key.clone());
-    let chunk =
-        on_worker(move || worker.open_chunk(ObjectType::Chunk, &log, &name, &bytes)).await?;
-    if chunk.first != number {
-        let detail = "it is not the chunk of this number";
-        return Err(VaultError::damaged(&key, ProblemKind::Ledger, detail));
-    }
-    Ok(chunk)
-}
-
-fn follows(id: &str, chunk: &Chunk, previous: Option<[u8; 32]>) -> Result<(), VaultError> {
-    let expected = previous.map(|hash| hash.to_vec()).unwrap_or_default();
-    if chunk.previous == expected {
-        return Ok(());
-    }
-    let detail = "it does not continue the chunk before it";
-    Err(VaultError::damaged(&chunk_key(id, chunk.first), ProblemKind::Ledger, detail))
 }
 
 /// Writes one pack, also over one that lies there: then it has a new time, and a prune that marked

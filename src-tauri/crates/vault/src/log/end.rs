@@ -1,8 +1,10 @@
 //! Finding the end of a log by key.
 
+use std::sync::Arc;
+
 use prost::Message;
 
-use super::chunk::{chunk_key, head_key};
+use super::chunk::{self, chunk_key, head_key};
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::ObjectType;
@@ -25,7 +27,7 @@ pub(crate) struct End {
 
 /// Finds the last chunk: from the one that the head tells of, number by number until one is
 /// absent. The head is a hint that saves looking; chunks that it does not tell of yet count.
-pub(crate) async fn find_end(vault: &VaultInner, log: &ListedLog) -> Result<End, VaultError> {
+pub(crate) async fn find_end(vault: &Arc<VaultInner>, log: &ListedLog) -> Result<End, VaultError> {
     let (compacted, hash, to) = log.loose_after();
     let (head, mut problem) = match read_head(vault, &log.id).await {
         Ok(head) => (head, None),
@@ -39,11 +41,7 @@ pub(crate) async fn find_end(vault: &VaultInner, log: &ListedLog) -> Result<End,
         return Ok(End { last, hash, to, problem });
     }
     let key = chunk_key(&log.id, last);
-    let read = match vault.fetch(&key).await {
-        Ok(bytes) => vault.open_chunk(ObjectType::Chunk, &log.id, &key, &bytes),
-        Err(error) => Err(error),
-    };
-    match read {
+    match chunk::fetch(vault, ObjectType::Chunk, &log.id, &key).await {
         Ok(chunk) => Ok(End { last, hash: Some(chunk.hash), to: chunk.to, problem }),
         Err(error) => {
             problem = Some(Problem::from_error(error)?);
@@ -54,13 +52,17 @@ pub(crate) async fn find_end(vault: &VaultInner, log: &ListedLog) -> Result<End,
 }
 
 /// The end of the chunks before the first one that is not sound.
-async fn readable_to(vault: &VaultInner, log: &ListedLog, last: u64) -> Result<u64, VaultError> {
+async fn readable_to(
+    vault: &Arc<VaultInner>,
+    log: &ListedLog,
+    last: u64,
+) -> Result<u64, VaultError> {
     let (compacted, _, mut to) = log.loose_after();
     for number in compacted + 1..last {
         let key = chunk_key(&log.id, number);
-        let Some(bytes) = vault.find(&key).await? else { break };
-        match vault.open_chunk(ObjectType::Chunk, &log.id, &key, &bytes) {
-            Ok(chunk) => to = chunk.to,
+        match chunk::find(vault, &log.id, &key).await {
+            Ok(Some(chunk)) => to = chunk.to,
+            Ok(None) => break,
             Err(error) => {
                 Problem::from_error(error)?;
                 break;

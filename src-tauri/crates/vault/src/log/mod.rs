@@ -12,6 +12,7 @@ mod reader;
 mod writer;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -63,7 +64,7 @@ pub struct LogView {
 }
 
 /// All logs, by position.
-pub(crate) async fn logs(vault: &VaultInner) -> Result<Vec<LogView>, VaultError> {
+pub(crate) async fn logs(vault: &Arc<VaultInner>) -> Result<Vec<LogView>, VaultError> {
     let mut views = Vec::new();
     for log in ledger::read(vault).await?.logs {
         let end = find_end(vault, &log).await?;

@@ -3,14 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::chunk::{Chunk, chunk_key};
+use super::chunk::{self, Chunk, chunk_key};
 use super::{LogRecord, listed};
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::object::ObjectType;
 use crate::ledger::PackRef;
 use crate::objects::key_of;
-use crate::segment::on_worker;
 use crate::vault::VaultInner;
 
 /// Reads the records of a log in order, one chunk or pack in memory.
@@ -59,7 +58,7 @@ impl LogReader {
     pub async fn next_batch(&mut self) -> Result<Option<Vec<LogRecord>>, VaultError> {
         while self.at < self.to {
             let chunk = match self.packs.pop_front() {
-                Some(pack) => self.pack(&pack).await?,
+                Some(pack) => read_pack(&self.vault, &self.id, &pack).await?,
                 None => match self.chunk().await? {
                     Some(chunk) => chunk,
                     // Compacted meanwhile: found in a pack now.
@@ -93,13 +92,9 @@ impl LogReader {
         Ok(())
     }
 
-    async fn pack(&self, pack: &PackRef) -> Result<Chunk, VaultError> {
-        read_pack(&self.vault, &self.id, pack).await.map(|(chunk, _)| chunk)
-    }
-
     async fn chunk(&mut self) -> Result<Option<Chunk>, VaultError> {
         let key = chunk_key(&self.id, self.next);
-        let Some(bytes) = self.vault.find(&key).await? else {
+        let Some(chunk) = chunk::find(&self.vault, &self.id, &key).await? else {
             if std::mem::replace(&mut self.looked_again, true) {
                 let detail = "it is not in the store, and the log was to be read further";
                 return Err(VaultError::damaged(&key, ProblemKind::Missing, detail));
@@ -107,11 +102,7 @@ impl LogReader {
             self.find().await?;
             return Ok(None);
         };
-        let (vault, id) = (self.vault.clone(), self.id.clone());
-        let name = key.clone();
-        let chunk =
-            on_worker(move || vault.open_chunk(ObjectType::Chunk, &id, &name, &bytes)).await?;
-        chained(&key, &chunk, self.next, self.previous)?;
+        chunk.chained(&key, self.next, self.previous)?;
         self.next += 1;
         self.previous = Some(chunk.hash);
         // One that was read before is no news.
@@ -129,39 +120,21 @@ impl LogReader {
     }
 }
 
-/// Makes sure that a chunk has its number and continues the one before it.
-fn chained(
-    key: &str,
-    chunk: &Chunk,
-    number: u64,
-    previous: Option<[u8; 32]>,
-) -> Result<(), VaultError> {
-    let before = previous.map(|hash| hash.to_vec()).unwrap_or_default();
-    if chunk.first != number || chunk.last != number || chunk.previous != before {
-        let detail = "it does not continue the chunk before it";
-        return Err(VaultError::damaged(key, ProblemKind::Ledger, detail));
-    }
-    Ok(())
-}
-
-/// A pack, and its bytes in the store.
+/// A pack, which holds what its ledger tells.
 async fn read_pack(
     vault: &Arc<VaultInner>,
     log: &str,
     pack: &PackRef,
-) -> Result<(Chunk, u64), VaultError> {
+) -> Result<Chunk, VaultError> {
     let key = key_of(ObjectType::Pack, &pack.object.name);
-    let bytes = vault.fetch(&key).await?;
-    let size = bytes.len() as u64;
-    let (worker, id, name) = (vault.clone(), log.to_owned(), key.clone());
-    let chunk = on_worker(move || worker.open_chunk(ObjectType::Pack, &id, &name, &bytes)).await?;
+    let chunk = chunk::fetch(vault, ObjectType::Pack, log, &key).await?;
     let told = (pack.first, pack.last, pack.from, pack.to, pack.records);
     let found = (chunk.first, chunk.last, chunk.from, chunk.to, chunk.records.len() as u64);
     if told != found {
         let detail = "it does not hold what its ledger tells";
         return Err(VaultError::damaged(&key, ProblemKind::Manifest, detail));
     }
-    Ok((chunk, size))
+    Ok(chunk)
 }
 
 /// Opens a pack for a check; its bytes in the store.
@@ -170,7 +143,7 @@ pub(crate) async fn check_pack(
     log: &str,
     pack: &PackRef,
 ) -> Result<u64, VaultError> {
-    read_pack(vault, log, pack).await.map(|(_, bytes)| bytes)
+    read_pack(vault, log, pack).await.map(|chunk| chunk.stored)
 }
 
 /// Opens a chunk for a check: its bytes in the store, its hash and where it ends.
@@ -181,10 +154,9 @@ pub(crate) async fn check_chunk(
     before: Option<([u8; 32], u64)>,
 ) -> Result<(u64, [u8; 32], u64), VaultError> {
     let key = chunk_key(log, number);
-    let bytes = vault.fetch(&key).await?;
-    let chunk = vault.open_chunk(ObjectType::Chunk, log, &key, &bytes)?;
+    let chunk = chunk::fetch(vault, ObjectType::Chunk, log, &key).await?;
     if let Some((hash, to)) = before {
-        chained(&key, &chunk, number, Some(hash))?;
+        chunk.chained(&key, number, Some(hash))?;
         if chunk.from != to {
             let detail = format!("it begins after {} and should after {to}", chunk.from);
             return Err(VaultError::damaged(&key, ProblemKind::Ledger, detail));
