@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rand::TryRng;
+use ulid::Ulid;
 
 /// A source of time.
 pub trait Clock: Send + Sync {
@@ -74,6 +75,16 @@ pub struct VaultContext {
     pub tool_version: String,
     /// Limits.
     pub resources: Resources,
+}
+
+impl VaultContext {
+    /// A fresh ULID of this time.
+    pub(crate) fn new_id(&self) -> String {
+        let mut random = [0; 16];
+        self.entropy.fill(&mut random);
+        let now = u64::try_from(self.clock.now_ms()).unwrap_or_default();
+        Ulid::from_parts(now, u128::from_le_bytes(random)).to_string()
+    }
 }
 
 impl std::fmt::Debug for VaultContext {

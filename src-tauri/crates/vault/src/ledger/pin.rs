@@ -1,7 +1,5 @@
 //! Pins: a set that is pinned is neither removed nor expired, on any workstation.
 
-use ulid::Ulid;
-
 use super::append;
 use crate::VaultError;
 use crate::proto::entry::Action;
@@ -43,10 +41,7 @@ async fn pin_set(
     pin: NewPin,
     fencing_token: u64,
 ) -> Result<(), VaultError> {
-    let mut random = [0; 16];
-    vault.context.entropy.fill(&mut random);
-    let now = u64::try_from(vault.context.clock.now_ms()).unwrap_or_default();
-    let pin_id = Ulid::from_parts(now, u128::from_le_bytes(random)).to_string();
+    let pin_id = vault.context.new_id();
     let NewPin { reason, actor } = pin;
     let action = Action::PinSet(PinSet { set_id: set_id.to_owned(), pin_id, reason, actor });
     append(vault, action, fencing_token).await

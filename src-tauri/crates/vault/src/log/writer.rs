@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use prost::Message;
-use ulid::Ulid;
 
 use super::chunk::{MOST, chunk_key, encode, head_key, weight};
 use super::{Compacted, LogMark, LogRecord, compact, find_end, listed};
@@ -37,10 +36,7 @@ impl LogWriter {
         from: u64,
         attributes: BTreeMap<String, String>,
     ) -> Result<Self, VaultError> {
-        let mut random = [0; 16];
-        vault.context.entropy.fill(&mut random);
-        let now = u64::try_from(vault.context.clock.now_ms()).unwrap_or_default();
-        let id = Ulid::from_parts(now, u128::from_le_bytes(random)).to_string();
+        let id = vault.context.new_id();
         let appending = vault.appending.lock().await;
         ledger::begin_log(&vault, &id, from, attributes).await?;
         drop(appending);

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ulid::Ulid;
-
 use super::commit;
 pub use super::part::{PartCheckpoint, PartWriter};
 use super::sealing::Sealing;
@@ -56,10 +54,7 @@ impl SetWriter {
         info.classes.dedup();
         let now_ms = vault.context.clock.now_ms();
         let started_at_ms = info.resumes.map_or(now_ms, |earlier| earlier.min(now_ms));
-        let mut random = [0; 16];
-        vault.context.entropy.fill(&mut random);
-        let time = u64::try_from(now_ms).unwrap_or_default();
-        let id = Ulid::from_parts(time, u128::from_le_bytes(random)).to_string();
+        let id = vault.context.new_id();
         // After the start was noted: a mark that is not seen here is younger than the set.
         let marked = Marked::read(&vault).await?;
         let earlier = match info.distrust {
