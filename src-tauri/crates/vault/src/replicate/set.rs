@@ -12,11 +12,10 @@ use crate::check::Problem;
 use crate::crypto::object::ObjectType;
 use crate::ledger::{self, ListedSet};
 use crate::manifest::{self, PageRef, read_page};
-use crate::prune::PRUNE_GRACE_MS;
 use crate::prune::mark::Marked;
 use crate::reach::{Reach, Tally, pages};
 use crate::set::ClassManifest;
-use crate::set::commit::all_present;
+use crate::set::commit::{all_present, in_time};
 use crate::store::StoreError;
 use crate::vault::VaultInner;
 
@@ -157,22 +156,13 @@ impl Copying<'_> {
         tallies: &(Tally, Tally),
     ) -> Result<(), CopyError> {
         let ListedSet { mut summary, manifests } = set;
-        let half_ms = PRUNE_GRACE_MS / 2;
         let reuses = tallies.1.objects > 0;
-        let limit_ms = if reuses { half_ms } else { PRUNE_GRACE_MS + half_ms };
-        let in_time = |vault: &VaultInner| {
-            let age_ms = vault.context.clock.now_ms() - began_ms;
-            let too_old = VaultError::TooOld { set: summary.id.clone(), age_ms, limit_ms };
-            if age_ms > limit_ms { Err(too_old) } else { Ok(()) }
-        };
-        in_time(&self.replica)?;
+        in_time(&self.replica, &summary.id, began_ms, reuses)?;
         marked.ensure_settled(&self.replica, &summary.id).await?;
-        for stream in classes.iter().flat_map(|class| &class.streams) {
-            all_present(&self.replica, ObjectType::Segment, stream.base_pages().cloned()).await?;
-            all_present(&self.replica, ObjectType::Delta, stream.layer_pages().cloned()).await?;
-        }
+        let streams: Vec<_> = classes.iter().flat_map(|class| &class.streams).collect();
+        all_present(&self.replica, &streams).await?;
         let _appending = self.replica.appending.lock().await;
-        in_time(&self.replica)?;
+        in_time(&self.replica, &summary.id, began_ms, reuses)?;
         let now_ms = self.replica.context.clock.now_ms();
         summary.attributes.insert(REPLICATED_AT.to_owned(), now_ms.to_string());
         summary.stored_bytes = tallies.0.bytes;

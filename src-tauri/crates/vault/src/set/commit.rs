@@ -24,10 +24,7 @@ pub(super) async fn run(
     let streams: Vec<_> = classes.iter().flat_map(|class| &class.streams).collect();
     refuse_when_too_old(shared, &streams)?;
     shared.sealing.marked().ensure_settled(vault, &shared.id).await?;
-    for stream in &streams {
-        all_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
-        all_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await?;
-    }
+    all_present(vault, &streams).await?;
     let mut manifests = Vec::with_capacity(classes.len());
     for class in &classes {
         let object = manifest::write_class(vault, &shared.id, class).await?;
@@ -59,25 +56,45 @@ fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
     Ok(classes)
 }
 
-/// What a set reuses may be marked right after it was begun, and deleted a grace period later; what
-/// it stores itself is not even marked before it is older than that.
 fn refuse_when_too_old(shared: &SetShared, streams: &[&StreamManifest]) -> Result<(), VaultError> {
-    let age_ms = shared.vault.context.clock.now_ms() - shared.started_at_ms;
     let reuses = shared.info.resumes.is_some()
         || shared.sealing.marked().adopted_page()
         || streams.iter().any(|stream| stream.stats.reused_segments > 0);
+    in_time(&shared.vault, &shared.id, shared.started_at_ms, reuses)
+}
+
+/// Refuses a set that took too long. What it reuses may be marked right after it was begun, and
+/// deleted a grace period later; what it stores itself is not even marked before it is older than
+/// that.
+pub(crate) fn in_time(
+    vault: &VaultInner,
+    set: &str,
+    started_at_ms: i64,
+    reuses: bool,
+) -> Result<(), VaultError> {
+    let age_ms = vault.context.clock.now_ms() - started_at_ms;
     let half_ms = PRUNE_GRACE_MS / 2;
     let limit_ms = if reuses { half_ms } else { PRUNE_GRACE_MS + half_ms };
     if age_ms > limit_ms {
-        let set = shared.id.clone();
-        return Err(VaultError::TooOld { set, age_ms, limit_ms });
+        return Err(VaultError::TooOld { set: set.to_owned(), age_ms, limit_ms });
     }
     Ok(())
 }
 
-/// Looks at each segment by key. What this job stored has been read back already; what it reuses
-/// may have gone since.
+/// Looks at each segment of these streams by key. What a job stored has been read back already; what
+/// it reuses may have gone since.
 pub(crate) async fn all_present(
+    vault: &Arc<VaultInner>,
+    streams: &[&StreamManifest],
+) -> Result<(), VaultError> {
+    for stream in streams {
+        pages_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
+        pages_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await?;
+    }
+    Ok(())
+}
+
+async fn pages_present(
     vault: &Arc<VaultInner>,
     object_type: ObjectType,
     pages: impl IntoIterator<Item = PageRef>,
