@@ -7,14 +7,12 @@ mod support;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use rstest::rstest;
+use support::damage::{Damage, Objects, inflict};
 use support::*;
 use vault::store::{Backend, MemoryBackend};
 use vault::testing::FlippingStore;
 use vault::{CheckLevel, ProblemKind, Vault, VaultError};
-
-type Objects = BTreeMap<String, Bytes>;
 
 /// A small vault with two sets, one of them with deltas, and the same vault after the first set.
 async fn small_vault() -> (Objects, Objects) {
@@ -28,56 +26,6 @@ async fn small_vault() -> (Objects, Objects) {
     ];
     back_up(&vault, &documents(0..45), &deltas.into()).await.unwrap();
     (backend.snapshot(), earlier)
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Damage {
-    Delete,
-    Truncate,
-    Flip,
-    Swap,
-    Zero,
-    Stale,
-}
-
-/// Damages `key`; the keys damaged, none when this damage does not exist for it.
-fn inflict(objects: &mut Objects, earlier: &Objects, key: &str, damage: Damage) -> Vec<String> {
-    let mut keys = vec![key.to_owned()];
-    let body = objects[key].clone();
-    let damaged = match damage {
-        Damage::Delete => {
-            objects.remove(key);
-            return keys;
-        }
-        Damage::Truncate => body.slice(..body.len() * 2 / 3),
-        Damage::Flip => {
-            let mut bytes = body.to_vec();
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
-            bytes.into()
-        }
-        Damage::Zero => vec![0; body.len()].into(),
-        Damage::Stale => match earlier.get(key) {
-            Some(old) if *old != body => old.clone(),
-            _ => return Vec::new(),
-        },
-        Damage::Swap => {
-            let folder = key.rsplit_once('/').map_or("", |(folder, _)| folder);
-            let folder = folder.split('/').next().unwrap_or_default();
-            let other = objects.keys().find(|other| {
-                other.as_str() != key && other.starts_with(folder) && objects[*other] != body
-            });
-            let Some(other) = other.cloned() else {
-                return Vec::new();
-            };
-            keys.push(other.clone());
-            let theirs = objects[&other].clone();
-            objects.insert(other, body);
-            theirs
-        }
-    };
-    objects.insert(key.to_owned(), damaged);
-    keys
 }
 
 /// What a use of the damaged vault told: the objects named.

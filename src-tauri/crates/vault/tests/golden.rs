@@ -42,15 +42,21 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[tokio::test]
-async fn format_1_is_read_and_continued() {
+/// A copy of the fixture, which is sound.
+async fn opened(format: u8) -> (tempfile::TempDir, Vault) {
     let scratch = tempfile::tempdir().unwrap();
-    copy(&fixture(1), scratch.path());
+    copy(&fixture(format), scratch.path());
     let url = StoreUrl::Folder(scratch.path().to_owned());
     let store = Store::open(&url, StoreCredentials::default()).unwrap();
     let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
     let report = check(&vault, CheckLevel::L3).await;
     assert!(report.ok(), "{:?}", report.problems);
+    (scratch, vault)
+}
+
+#[tokio::test]
+async fn format_1_is_read_and_continued() {
+    let (_scratch, vault) = opened(1).await;
     let sets = vault.sets().await.unwrap();
     assert_eq!(sets.len(), 2);
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
@@ -67,13 +73,7 @@ async fn format_1_is_read_and_continued() {
 
 #[tokio::test]
 async fn format_2_is_read_and_continued() {
-    let scratch = tempfile::tempdir().unwrap();
-    copy(&fixture(2), scratch.path());
-    let url = StoreUrl::Folder(scratch.path().to_owned());
-    let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
-    let report = check(&vault, CheckLevel::L3).await;
-    assert!(report.ok(), "{:?}", report.problems);
+    let (_scratch, vault) = opened(2).await;
     let sets = vault.sets().await.unwrap();
     let mut state = documents(0..300);
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), state);
@@ -88,13 +88,7 @@ async fn format_2_is_read_and_continued() {
 
 #[tokio::test]
 async fn format_3_is_read_and_continued() {
-    let scratch = tempfile::tempdir().unwrap();
-    copy(&fixture(3), scratch.path());
-    let url = StoreUrl::Folder(scratch.path().to_owned());
-    let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::open(store, &provider(), context("reader", 5)).await.unwrap();
-    let report = check(&vault, CheckLevel::L3).await;
-    assert!(report.ok(), "{:?}", report.problems);
+    let (_scratch, vault) = opened(3).await;
     let sets = vault.sets().await.unwrap();
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
     let log = vault.logs().await.unwrap().remove(0);
@@ -122,12 +116,16 @@ fn moment(number: u64) -> Vec<LogRecord> {
     (1..7).map(record).collect()
 }
 
+/// The vault that is to be the fixture.
+async fn created(format: u8) -> Vault {
+    let store = Store::open(&StoreUrl::Folder(fixture(format)), StoreCredentials::default());
+    Vault::create(store.unwrap(), &provider(), context("golden", 1)).await.unwrap()
+}
+
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture_of_format_3() {
-    let url = StoreUrl::Folder(fixture(3));
-    let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    let vault = created(3).await;
     back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let attributes = [("database".to_owned(), "avalon".to_owned())].into();
     let mut log = vault.begin_log(10, attributes).await.unwrap();
@@ -156,9 +154,7 @@ fn increment(round: u32) -> Changes {
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture_of_format_2() {
-    let url = StoreUrl::Folder(fixture(2));
-    let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    let vault = created(2).await;
     let (full, _) = back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let mut base = full.id;
     for round in 0..3 {
@@ -169,9 +165,7 @@ async fn write_the_fixture_of_format_2() {
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture() {
-    let url = StoreUrl::Folder(fixture(1));
-    let store = Store::open(&url, StoreCredentials::default()).unwrap();
-    let vault = Vault::create(store, &provider(), context("golden", 1)).await.unwrap();
+    let vault = created(1).await;
     back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let (_, stats) = back_up(&vault, &documents(0..310), &deltas()).await.unwrap();
     let digest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.digest");

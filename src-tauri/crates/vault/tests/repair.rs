@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rstest::rstest;
+use support::damage::{Damage, Objects, inflict};
 use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
@@ -17,8 +18,6 @@ use vault::{
     CheckLevel, Cure, ProblemKind, RepairReport, RepairRequest, ReplicateRequest, Store, Vault,
     VaultError,
 };
-
-type Objects = BTreeMap<String, Bytes>;
 
 /// Two stores of one vault, and each before its last set.
 struct Pair {
@@ -66,51 +65,6 @@ async fn copy(vault: &Vault, replica: &Vault, sets: &[&String]) {
     let request = ReplicateRequest { sets, fencing_token: 0 };
     let report = vault.replicate(replica, &request, &|_| {}, &CancellationToken::new()).await;
     assert!(report.unwrap().ok());
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Damage {
-    Delete,
-    Truncate,
-    Flip,
-    Swap,
-    Zero,
-    Stale,
-}
-
-/// Damages `key`; false when this damage does not exist for it.
-fn inflict(objects: &mut Objects, earlier: &Objects, key: &str, damage: Damage) -> bool {
-    let body = objects[key].clone();
-    let damaged: Bytes = match damage {
-        Damage::Delete => {
-            objects.remove(key);
-            return true;
-        }
-        Damage::Truncate => body.slice(..body.len() * 2 / 3),
-        Damage::Flip => {
-            let mut bytes = body.to_vec();
-            let middle = bytes.len() / 2;
-            bytes[middle] ^= 1;
-            bytes.into()
-        }
-        Damage::Zero => vec![0; body.len()].into(),
-        Damage::Stale => match earlier.get(key) {
-            Some(old) if *old != body => old.clone(),
-            _ => return false,
-        },
-        Damage::Swap => {
-            let folder = key.split('/').next().unwrap_or_default().to_owned();
-            let other = objects.keys().find(|other| {
-                other.as_str() != key && other.starts_with(&folder) && objects[*other] != body
-            });
-            let Some(other) = other.cloned() else {
-                return false;
-            };
-            objects.insert(other.clone(), body).unwrap_or_default()
-        }
-    };
-    objects.insert(key.to_owned(), damaged);
-    true
 }
 
 fn backend(objects: &Objects) -> Arc<MemoryBackend> {
@@ -169,7 +123,7 @@ async fn every_object_comes_back_from_the_other_store(
     // A claim on a revision is done with once the keyring is written; nothing reads it again.
     for key in damaged.keys().filter(|key| !key.starts_with("keyring-change")) {
         let mut objects = damaged.clone();
-        if !inflict(&mut objects, earlier, key, damage) {
+        if inflict(&mut objects, earlier, key, damage).is_empty() {
             continue;
         }
         let what = format!("{damage:?} of {key}");

@@ -1,6 +1,7 @@
 //! What several test files use.
 #![allow(dead_code)]
 
+pub mod damage;
 pub mod keys;
 pub mod replicas;
 
