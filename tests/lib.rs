@@ -12,8 +12,6 @@ pub mod bao;
 pub mod console;
 #[path = "support/corpus.rs"]
 pub mod corpus;
-#[path = "support/cut.rs"]
-pub mod cut;
 #[path = "support/proxy.rs"]
 pub mod proxy;
 #[path = "support/s3.rs"]

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use acceptance::cut::CutProxy;
+use acceptance::proxy::Proxy;
 use acceptance::s3::{ACCESS_KEY, S3Server, SECRET_KEY};
 use acceptance::service::{DATABASE, PASSPHRASE, Service, binary, files};
 use mongodb::bson::{Document, doc};
@@ -189,11 +189,12 @@ async fn bk_08_each_store_heals_the_other() {
 async fn bk_08_a_cut_of_the_network_is_got_over() {
     let s3 = S3Server::start().await;
     s3.create_bucket(BUCKET).await;
-    let through = |proxy: &CutProxy, prefix: &str| {
+    let through = |proxy: &Proxy, prefix: &str| {
         s3.url(BUCKET, prefix).replace(&s3.port().to_string(), &proxy.port().to_string())
     };
     // While copying into a replica, in the middle of an object.
-    let line = CutProxy::start(s3.port(), 900_000, 3).await;
+    let line = Proxy::to(s3.port()).await;
+    line.cut_after_sending(900_000, 3);
     let mut service = service(&through(&line, "copied")).await;
     let before = service.documents(DATABASE).await;
     let set = service.backup().await;
@@ -202,7 +203,8 @@ async fn bk_08_a_cut_of_the_network_is_got_over() {
     service.avault(&["check", "--store", "replica"]).await.ended(0);
 
     // While backing up.
-    let line = CutProxy::start(s3.port(), 900_000, 3).await;
+    let line = Proxy::to(s3.port()).await;
+    line.cut_after_sending(900_000, 3);
     service.keep_backups_at(&through(&line, "taken"), &credentials());
     service.avault(&["init"]).await.ended(0);
     let taken = service.backup().await;

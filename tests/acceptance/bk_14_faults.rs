@@ -7,14 +7,14 @@ use std::time::Duration;
 
 use acceptance::console::{Console, Parts, QuickTimer, WrongClock, has_line};
 use acceptance::proxy::Proxy;
-use acceptance::service::{DATABASE, Service, binary};
+use acceptance::service::{DATABASE, Service, binary, mongod_port};
 use engine::backup::outcome::BackupDetail;
 use engine::impact::Impact;
 use engine::job::{JobState, JobView};
 use engine::retention::{self, Policy};
 use mongodb::Client;
 use mongodb::bson::{Document, doc};
-use sandbox::{RedisTopology, Sandbox, SandboxOptions, ServerKind};
+use sandbox::{RedisTopology, Sandbox, SandboxOptions};
 use serde_json::Value;
 use tokio::process::Command;
 use vault::testing::{FullStore, SlowStore};
@@ -229,11 +229,6 @@ async fn bk_13_a_server_that_is_gone_ends_the_backup_and_the_next_goes_on() {
     assert!(has_line(&console.ended(&job).await, "backup.resumed"));
     console.assert_is_live(&backup.summary.id).await;
     servers.stop().await.expect("it stops");
-}
-
-fn mongod_port(servers: &Sandbox) -> u16 {
-    let mut all = servers.state().servers.iter();
-    all.find(|server| server.kind == ServerKind::Mongod).expect("a mongod").port
 }
 
 /// A backup whose network `fails` half-way and is whole again a while later.

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use futures::TryStreamExt;
 use mongodb::bson::{Document, RawDocumentBuf, doc};
 use mongodb::{Client, Database, IndexModel};
-use sandbox::{Sandbox, SandboxOptions};
+use sandbox::{Sandbox, SandboxOptions, ServerKind};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::process::{Child, Command};
@@ -17,6 +17,9 @@ pub const PASSPHRASE: &str = "the sword returns to the lake at midnight";
 
 /// The game database of the default profile.
 pub const DATABASE: &str = "avalon";
+
+/// The file that joins service and store.
+const CONFIGURATION: &str = "avault.toml";
 
 /// Private servers, an empty store and a configuration that joins them.
 pub struct Service {
@@ -91,7 +94,7 @@ impl Service {
         let redis = self.sandbox.redis_url();
         let (store, access) = &self.store;
         self.write(
-            "avault.toml",
+            CONFIGURATION,
             &format!(
                 "environment = \"test\"\n\n\
                  [service]\nmongodb_uri_file = \"mongodb-uri\"\nredis = \"{redis}\"\n\
@@ -140,18 +143,27 @@ impl Service {
 
     /// Starts `avault` and leaves it running.
     pub fn spawn(&self, arguments: &[&str]) -> Child {
-        self.command(arguments)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("avault runs")
+        left_running(self.command(arguments))
+    }
+
+    /// Starts `avault` on the same service, reached by another URI than everybody else's.
+    pub fn spawn_through(&self, mongodb_uri: &str, arguments: &[&str]) -> Child {
+        self.write("other-uri", mongodb_uri);
+        let path = self.folder.path().join(CONFIGURATION);
+        let configuration = std::fs::read_to_string(path).expect("the configuration");
+        self.write("other.toml", &configuration.replace("\"mongodb-uri\"", "\"other-uri\""));
+        left_running(self.command_by("other.toml", arguments))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
+        self.command_by(CONFIGURATION, arguments)
+    }
+
+    fn command_by(&self, configuration: &str, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("avault"));
         command
             .arg("--config")
-            .arg(self.folder.path().join("avault.toml"))
+            .arg(self.folder.path().join(configuration))
             .arg("--home")
             .arg(self.folder.path().join("home"))
             .args(arguments)
@@ -251,6 +263,16 @@ impl Service {
     pub async fn stop(self) {
         self.sandbox.stop().await.expect("the servers stop");
     }
+}
+
+fn left_running(mut command: Command) -> Child {
+    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("avault runs")
+}
+
+/// The port of the first MongoDB of private servers.
+pub fn mongod_port(servers: &Sandbox) -> u16 {
+    let mut all = servers.state().servers.iter();
+    all.find(|server| server.kind == ServerKind::Mongod).expect("a mongod").port
 }
 
 /// A program of this workspace that lies beside the tests.
