@@ -12,6 +12,7 @@ pub mod mongo;
 pub mod profile;
 pub mod rawbson;
 pub mod redis_source;
+mod scratch;
 pub mod sortkey;
 
 pub use error::SourceError;

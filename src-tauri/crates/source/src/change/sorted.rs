@@ -2,11 +2,11 @@
 //! sorted runs in scratch files that vanish with the process.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{BufReader, Read, Write};
 
 use bytes::Bytes;
 
-use crate::SourceError;
+use crate::{SourceError, scratch};
 
 /// Bytes held in memory before a run is written.
 const BUDGET: usize = 48 << 20;
@@ -54,26 +54,12 @@ impl ChangeSorter {
         if self.bytes > BUDGET { self.spill() } else { Ok(()) }
     }
 
-    /// Operations taken.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.ordinal
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.ordinal == 0
-    }
-
     fn spill(&mut self) -> Result<(), SourceError> {
         self.recent.sort_unstable();
-        let file = tempfile::tempfile().map_err(scratch("creating it"))?;
-        let mut writer = BufWriter::new(file);
-        for change in self.recent.drain(..) {
-            write(&mut writer, &change).map_err(scratch("writing"))?;
-        }
-        let file = writer.into_inner().map_err(|error| scratch("writing")(error.into_error()))?;
+        let changes = self.recent.drain(..);
+        let file = scratch::write(|writer| {
+            changes.into_iter().try_for_each(|change| write(writer, &change))
+        })?;
         self.runs.push(file);
         self.bytes = 0;
         Ok(())
@@ -86,9 +72,8 @@ impl ChangeSorter {
     pub fn sorted(mut self) -> Result<SortedChanges, SourceError> {
         self.recent.sort_unstable();
         let mut runs = Vec::with_capacity(self.runs.len() + 1);
-        for mut file in self.runs {
-            file.seek(SeekFrom::Start(0)).map_err(scratch("reading"))?;
-            runs.push(Run::File(BufReader::new(file)));
+        for file in self.runs {
+            runs.push(Run::File(scratch::read(file)?));
         }
         runs.push(Run::Memory(self.recent.into_iter()));
         let heads = runs.iter_mut().map(Run::next).collect::<Result<_, _>>()?;
@@ -110,12 +95,6 @@ enum Run {
 }
 
 impl SortedChanges {
-    /// The next one without taking it.
-    #[must_use]
-    pub fn peek(&self) -> Option<&SortedChange> {
-        self.heads.iter().flatten().min()
-    }
-
     /// The next one; none at the end.
     ///
     /// # Errors
@@ -136,46 +115,26 @@ impl Run {
     fn next(&mut self) -> Result<Option<SortedChange>, SourceError> {
         match self {
             Self::Memory(changes) => Ok(changes.next()),
-            Self::File(reader) => read(reader).map_err(scratch("reading")),
+            Self::File(reader) => read(reader).map_err(scratch::failed("reading")),
         }
     }
-}
-
-fn scratch(doing: &'static str) -> impl Fn(std::io::Error) -> SourceError {
-    move |error| SourceError::Scratch { doing, error }
 }
 
 fn write(writer: &mut impl Write, change: &SortedChange) -> std::io::Result<()> {
     writer.write_all(&change.uuid)?;
     writer.write_all(&change.ordinal.to_le_bytes())?;
-    for bytes in [change.key.as_slice(), &change.operation] {
-        writer.write_all(&(bytes.len() as u32).to_le_bytes())?;
-        writer.write_all(bytes)?;
-    }
-    Ok(())
+    scratch::write_frame(writer, &change.key)?;
+    scratch::write_frame(writer, &change.operation)
 }
 
 /// None at the end of the file.
 fn read(reader: &mut impl Read) -> std::io::Result<Option<SortedChange>> {
-    let mut uuid = [0; 16];
-    match reader.read_exact(&mut uuid) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
-    }
+    let Some(uuid) = scratch::next_bytes(reader)? else { return Ok(None) };
     let mut ordinal = [0; 8];
     reader.read_exact(&mut ordinal)?;
-    let (key, operation) = (frame(reader)?, frame(reader)?);
+    let (key, operation) = (scratch::read_frame(reader)?, scratch::read_frame(reader)?);
     let ordinal = u64::from_le_bytes(ordinal);
     Ok(Some(SortedChange { uuid, key, ordinal, operation: operation.into() }))
-}
-
-fn frame(reader: &mut impl Read) -> std::io::Result<Vec<u8>> {
-    let mut length = [0; 4];
-    reader.read_exact(&mut length)?;
-    let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-    reader.read_exact(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -193,10 +152,10 @@ mod tests {
                 sorter.spill().unwrap();
             }
         }
-        assert_eq!(sorter.len(), 16);
+        assert_eq!(sorter.ordinal, 16);
         let mut sorted = sorter.sorted().unwrap();
         let mut found = Vec::new();
-        while let Some(head) = sorted.peek().cloned() {
+        while let Some(head) = sorted.heads.iter().flatten().min().cloned() {
             let next = sorted.next_change().unwrap().unwrap();
             assert_eq!(head, next);
             found.push((next.uuid[0], next.key[0], next.operation[0]));

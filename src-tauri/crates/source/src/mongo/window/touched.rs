@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::BufReader;
 
 use bytes::Bytes;
 
-use crate::SourceError;
+use crate::{SourceError, scratch};
 
 /// Keys and ids held in memory per window before they are written out, in bytes.
 pub(super) const MEMORY_BUDGET: usize = 32 * 1024 * 1024;
@@ -58,13 +58,12 @@ impl TouchedKeys {
         if self.recent.is_empty() {
             return Ok(());
         }
-        let file = tempfile::tempfile().map_err(scratch("creating it"))?;
-        let mut writer = BufWriter::new(file);
-        for (key, id) in &self.recent {
-            write_frame(&mut writer, key).map_err(scratch("writing"))?;
-            write_frame(&mut writer, id).map_err(scratch("writing"))?;
-        }
-        let file = writer.into_inner().map_err(|error| scratch("writing")(error.into_error()))?;
+        let file = scratch::write(|writer| {
+            self.recent.iter().try_for_each(|(key, id)| {
+                scratch::write_frame(writer, key)?;
+                scratch::write_frame(writer, id)
+            })
+        })?;
         self.runs.push(file);
         self.spilled += self.recent.len() as u64;
         self.recent.clear();
@@ -80,9 +79,8 @@ impl TouchedKeys {
     pub(super) fn sorted(&self) -> Result<SortedKeys, SourceError> {
         let mut runs = Vec::with_capacity(self.runs.len() + 1);
         for file in &self.runs {
-            let mut file = file.try_clone().map_err(scratch("reading"))?;
-            file.seek(SeekFrom::Start(0)).map_err(scratch("reading"))?;
-            runs.push(Run::File(BufReader::new(file)));
+            let file = file.try_clone().map_err(scratch::failed("reading"))?;
+            runs.push(Run::File(scratch::read(file)?));
         }
         // A copy, so that the window can go on and be ended again at a later time.
         runs.push(Run::Memory(self.recent.clone().into_iter()));
@@ -135,36 +133,15 @@ impl Run {
         match self {
             Self::Memory(entries) => Ok(entries.next().map(|(key, id)| TouchedKey { key, id })),
             Self::File(reader) => {
-                let Some(key) = read_frame(reader).map_err(scratch("reading"))? else {
+                let failed = scratch::failed("reading");
+                let Some(key) = scratch::next_frame(reader).map_err(&failed)? else {
                     return Ok(None);
                 };
-                let id = read_frame(reader).map_err(scratch("reading"))?.unwrap_or_default();
+                let id = scratch::read_frame(reader).map_err(&failed)?;
                 Ok(Some(TouchedKey { key, id: id.into() }))
             }
         }
     }
-}
-
-fn scratch(doing: &'static str) -> impl Fn(std::io::Error) -> SourceError {
-    move |error| SourceError::Scratch { doing, error }
-}
-
-fn write_frame(writer: &mut impl Write, bytes: &[u8]) -> std::io::Result<()> {
-    writer.write_all(&(bytes.len() as u32).to_le_bytes())?;
-    writer.write_all(bytes)
-}
-
-/// None at the end of the file.
-fn read_frame(reader: &mut impl Read) -> std::io::Result<Option<Vec<u8>>> {
-    let mut length = [0; 4];
-    match reader.read_exact(&mut length) {
-        Ok(()) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(None),
-        Err(error) => return Err(error),
-    }
-    let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
-    reader.read_exact(&mut bytes)?;
-    Ok(Some(bytes))
 }
 
 #[cfg(test)]
