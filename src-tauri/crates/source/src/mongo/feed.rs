@@ -2,15 +2,14 @@
 
 use bytes::Bytes;
 
-use super::command::{ReadTime, ReplyCursor};
 use super::connect::MongoSource;
+use super::namespace::{is_view_catalogue, own_collection};
 use super::oplog::{Change, DdlEvent, OplogEntry, OplogReader, documents, ensure_readable};
 use super::patience::Patience;
 use super::time::ClusterTime;
 use crate::SourceError;
 use crate::change::Operation;
-use crate::profile::STAGING_PREFIX;
-use crate::rawbson::{self, DocumentWriter};
+use crate::rawbson;
 use crate::sortkey;
 
 /// What happened later than the reader's position, up to `to`.
@@ -97,7 +96,7 @@ impl FeedReader {
                     break 'reading;
                 }
                 bytes += document.len();
-                parts.push((entry.at, gathered.entry(document, &entry)?));
+                parts.push((entry.at, gathered.entry(&entry)?));
                 gathered.moment.to = entry.at;
             }
         }
@@ -130,17 +129,9 @@ impl FeedReader {
     ) -> Result<Vec<Vec<Bytes>>, SourceError> {
         let mut found = Vec::new();
         let mut next = Some(from);
+        let reader = OplogReader::new(self.source.clone(), self.at);
         while let Some(at) = next.take() {
-            let mut range = DocumentWriter::default();
-            range.timestamp("$gte", at).timestamp("$lte", at);
-            let mut filter = DocumentWriter::default();
-            filter.document("ts", &range.finish());
-            let mut command = DocumentWriter::with_capacity(256);
-            command.string("find", "oplog.rs").document("filter", &filter.finish());
-            ReadTime::AtOrAfter(at).append(&mut command);
-            let local = self.source.client().database("local");
-            let mut cursor =
-                ReplyCursor::open(&local, "reading the oplog", "local.oplog.rs", command).await?;
+            let mut cursor = reader.open_range(at, at).await?;
             let before = found.len();
             while let Some(reply) = cursor.next_reply().await? {
                 for document in documents(&reply)? {
@@ -148,13 +139,12 @@ impl FeedReader {
                     let mut moment = Moment::default();
                     let database = self.source.database_name();
                     let mut gathered = Gathered { database, moment: &mut moment };
-                    found.push(gathered.operations(document)?);
+                    found.push(gathered.operations(&entry.operation)?);
                     created.extend(moment.created);
                     next = entry.earlier_part();
                 }
             }
             if found.len() == before {
-                let reader = OplogReader::new(self.source.clone(), self.at);
                 return Err(reader.overrun(at).await?);
             }
         }
@@ -179,14 +169,14 @@ struct Gathered<'m> {
 }
 
 impl Gathered<'_> {
-    fn entry(&mut self, document: &[u8], entry: &OplogEntry<'_>) -> Result<Taken, SourceError> {
+    fn entry(&mut self, entry: &OplogEntry<'_>) -> Result<Taken, SourceError> {
         let at = entry.at;
         self.definitions(entry, at)?;
         if entry.is_open_part() {
             // Takes effect with the transaction's commit, if there is one.
             return Ok(Taken::Changes(Vec::new()));
         }
-        let last = self.operations(document)?;
+        let last = self.operations(&entry.operation)?;
         Ok(match entry.earlier_part() {
             Some(previous) => Taken::Transaction { last, previous },
             None => Taken::Changes(last),
@@ -200,7 +190,7 @@ impl Gathered<'_> {
                     self.moment.definitions.push(DdlEvent { namespace, change, at });
                 }
                 Change::Touched { namespace, .. }
-                    if namespace.strip_prefix(self.database) == Some(".system.views") =>
+                    if is_view_catalogue(self.database, namespace) =>
                 {
                     let change = super::oplog::DdlChange::Modified;
                     let namespace = namespace.to_owned();
@@ -213,16 +203,19 @@ impl Gathered<'_> {
     }
 
     /// The operations of an entry that are kept, as they are kept.
-    fn operations(&mut self, document: &[u8]) -> Result<Vec<Bytes>, SourceError> {
+    fn operations(&mut self, operation: &Operation<'_>) -> Result<Vec<Bytes>, SourceError> {
         let mut kept = Vec::new();
-        self.operation(document, &mut kept)?;
+        self.operation(operation, &mut kept)?;
         Ok(kept)
     }
 
-    fn operation(&mut self, document: &[u8], kept: &mut Vec<Bytes>) -> Result<(), SourceError> {
-        let operation = Operation::parse(document).map_err(malformed)?;
+    fn operation(
+        &mut self,
+        operation: &Operation<'_>,
+        kept: &mut Vec<Bytes>,
+    ) -> Result<(), SourceError> {
         if operation.op == "c" {
-            return self.command(&operation, kept);
+            return self.command(operation, kept);
         }
         if operation.is_write() && self.owns(operation.namespace) && operation.uuid.is_some() {
             kept.push(operation.encode().into());
@@ -240,7 +233,8 @@ impl Gathered<'_> {
         match first.name {
             b"applyOps" => {
                 for inner in rawbson::elements(first.value).map_err(malformed)? {
-                    self.operation(inner.map_err(malformed)?.value, kept)?;
+                    let inner = Operation::parse(inner.map_err(malformed)?.value);
+                    self.operation(&inner.map_err(malformed)?, kept)?;
                 }
             }
             b"create" => {
@@ -264,11 +258,7 @@ impl Gathered<'_> {
 
     /// Whether a namespace is one of the database's own collections.
     fn owns(&self, namespace: &str) -> bool {
-        let collection =
-            namespace.strip_prefix(self.database).and_then(|rest| rest.strip_prefix('.'));
-        collection.is_some_and(|name| {
-            !name.is_empty() && !name.starts_with("system.") && !name.starts_with(STAGING_PREFIX)
-        })
+        own_collection(self.database, namespace).is_some()
     }
 }
 

@@ -9,6 +9,7 @@ pub mod images;
 pub mod inspect;
 pub mod load;
 pub mod membership;
+mod namespace;
 pub mod oplog;
 pub mod pace;
 mod patience;

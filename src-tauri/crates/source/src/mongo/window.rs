@@ -6,6 +6,7 @@ use super::connect::MongoSource;
 use super::images::ImageReader;
 use super::inspect::{CollectionInfo, CollectionKind};
 use super::membership::{LiveGames, MembershipFilter};
+use super::namespace::{is_view_catalogue, own_collection};
 use super::oplog::{Change, DdlChange, DdlEvent, OplogReader, ensure_readable};
 use super::patience::Patience;
 use super::time::ClusterTime;
@@ -303,12 +304,12 @@ struct Recorder<'a> {
 impl Recorder<'_> {
     fn take(&mut self, change: &Change<'_>, at: ClusterTime) -> Result<(), SourceError> {
         match change {
-            Change::Touched { namespace, id } if self.is_view_catalogue(namespace) => {
+            Change::Touched { namespace, id } if is_view_catalogue(self.database, namespace) => {
                 self.view_defined(id, at);
                 Ok(())
             }
             Change::Touched { namespace, id } => {
-                let Some(collection) = self.collection(namespace) else {
+                let Some(collection) = own_collection(self.database, namespace) else {
                     return Ok(());
                 };
                 let mut key = Vec::with_capacity(id.value.len() + 4);
@@ -331,7 +332,7 @@ impl Recorder<'_> {
                 Ok(())
             }
             Change::Defined { namespace, change } => {
-                let Some(collection) = self.collection(namespace) else {
+                let Some(collection) = own_collection(self.database, namespace) else {
                     return Ok(());
                 };
                 let event = DdlEvent { namespace: namespace.clone(), change: change.clone(), at };
@@ -341,26 +342,12 @@ impl Recorder<'_> {
         }
     }
 
-    /// Views are documents of `system.views`, whose `_id` is the view's namespace.
-    fn is_view_catalogue(&self, namespace: &str) -> bool {
-        namespace.strip_prefix(self.database) == Some(".system.views")
-    }
-
     fn view_defined(&mut self, id: &Element<'_>, at: ClusterTime) {
         let bytes = sortkey::string_bytes(id.value).unwrap_or_default();
         let Ok(namespace) = std::str::from_utf8(bytes) else { return };
-        let Some(view) = self.collection(namespace) else { return };
+        let Some(view) = own_collection(self.database, namespace) else { return };
         let event = DdlEvent { namespace: namespace.to_owned(), change: DdlChange::Modified, at };
         watched(self.collections, view).note(event);
-    }
-
-    /// The collection's name when it is one of the database's own and no staging collection.
-    fn collection<'n>(&self, namespace: &'n str) -> Option<&'n str> {
-        let collection = namespace.strip_prefix(self.database)?.strip_prefix('.')?;
-        let foreign = collection.is_empty()
-            || collection.starts_with("system.")
-            || collection.starts_with(crate::profile::STAGING_PREFIX);
-        (!foreign).then_some(collection)
     }
 
     fn spill_if_needed(&mut self) -> Result<(), SourceError> {

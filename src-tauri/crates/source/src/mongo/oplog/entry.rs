@@ -3,6 +3,7 @@
 use super::super::time::ClusterTime;
 use super::{DdlChange, ON};
 use crate::SourceError;
+use crate::change::Operation;
 use crate::rawbson::{self, Element, MalformedBson, kind, read_u64};
 use crate::sortkey;
 
@@ -28,20 +29,11 @@ pub(crate) enum Change<'a> {
 #[derive(Debug)]
 pub(crate) struct OplogEntry<'a> {
     pub(crate) at: ClusterTime,
-    operation: Operation<'a>,
+    pub(crate) operation: Operation<'a>,
     /// The entry before it of the same transaction or retryable write.
     previous: Option<ClusterTime>,
     /// A retryable write that was split: every part applies at its own time.
     independent: bool,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Operation<'a> {
-    op: &'a str,
-    namespace: &'a str,
-    object: &'a [u8],
-    /// `o2`: the `_id` of an updated document.
-    subject: Option<&'a [u8]>,
 }
 
 impl<'a> OplogEntry<'a> {
@@ -63,7 +55,7 @@ impl<'a> OplogEntry<'a> {
         }
         Ok(Self {
             at: at.ok_or_else(|| unexpected("an entry has no ts".into()))?,
-            operation: Operation::parse(document)?,
+            operation: Operation::parse(document).map_err(malformed)?,
             previous: previous.filter(|time| *time != ClusterTime::default()),
             independent,
         })
@@ -95,21 +87,6 @@ impl<'a> OplogEntry<'a> {
 }
 
 impl<'a> Operation<'a> {
-    fn parse(document: &'a [u8]) -> Result<Self, SourceError> {
-        let mut operation = Self::default();
-        for element in rawbson::elements(document).map_err(malformed)? {
-            let element = element.map_err(malformed)?;
-            match element.name {
-                b"op" => operation.op = text(&element)?,
-                b"ns" => operation.namespace = text(&element)?,
-                b"o" => operation.object = element.value,
-                b"o2" if element.kind == kind::DOCUMENT => operation.subject = Some(element.value),
-                _ => {}
-            }
-        }
-        Ok(operation)
-    }
-
     fn each_change(
         &self,
         take: &mut dyn FnMut(Change<'_>) -> Result<(), SourceError>,
@@ -207,7 +184,8 @@ fn nested(
     take: &mut dyn FnMut(Change<'_>) -> Result<(), SourceError>,
 ) -> Result<(), SourceError> {
     for element in rawbson::elements(operations).map_err(malformed)? {
-        Operation::parse(element.map_err(malformed)?.value)?.each_change(take)?;
+        let operation = Operation::parse(element.map_err(malformed)?.value);
+        operation.map_err(malformed)?.each_change(take)?;
     }
     Ok(())
 }
