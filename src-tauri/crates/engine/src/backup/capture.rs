@@ -12,23 +12,23 @@ use source::mongo::{
 };
 use source::profile::{CollectionSelection, DataClass, Part};
 use source::redis_source::RedisSource;
-use vault::{SetCommit, SetInfo, SetSummary, SetWriter, StreamWriter};
+use vault::{SetInfo, SetSummary, StreamWriter};
 
 use super::base::{self, Base, Instead};
+use super::commit::commit;
 use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD, READ_FROM};
 use super::opening::{course, open_window};
-use super::outcome::{Level, Method};
+use super::outcome::Method;
 use super::scan::{self, Kept, Target};
 use super::slowed::Slowed;
 use super::space::patient_vault;
 use super::stream::StreamSource;
-use super::{members, redis_keys, skew};
+use super::{members, redis_keys};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::follow::REPLICA_SET;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
-use crate::verify;
 
 /// How often a capture begins again because definitions changed or snapshots aged away.
 const ATTEMPTS: u32 = 4;
@@ -264,43 +264,6 @@ async fn scan_members(
         }
     }
     Ok(())
-}
-
-async fn commit(
-    engine: &Engine,
-    set: SetWriter,
-    members: Vec<Member>,
-    end: &WindowEnd,
-    attributes: BTreeMap<String, String>,
-    job: &JobHandle,
-) -> Result<SetSummary, EngineError> {
-    job.check()?;
-    job.phase(Phase { code: "commit", unit: Unit::Steps, total: None });
-    for mut member in members {
-        let name = member.selection.collection;
-        member.stream.set_metadata(member.source.encode()?);
-        let stats = member.stream.finish().await?;
-        let counts = [
-            ("collection", name),
-            ("documents", stats.documents.to_string()),
-            ("bytes", stats.bytes.to_string()),
-        ];
-        job.line("backup.collection", &counts).await?;
-    }
-    job.check()?;
-    let summary = set
-        .commit(SetCommit {
-            cluster_time: end.time.to_string(),
-            consistent_at_ms: end.time.unix_ms(),
-            attributes,
-        })
-        .await?;
-    skew::warn_of_store(engine, job).await?;
-    // The commit has read back and checked everything that L1 asks for.
-    verify::record(engine, &summary.id, Some(Level::L1), 0).await?;
-    let committed = [("backup", summary.id.clone()), ("clusterTime", end.time.to_string())];
-    job.line("backup.committed", &committed).await?;
-    Ok(summary)
 }
 
 fn set_info(engine: &Engine, request: &Capture, job: &JobHandle) -> SetInfo {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use source::mongo::ClusterTime;
+use source::mongo::{ClusterTime, MongoSource};
 use source::profile::DataClass;
 use vault::{ClassManifest, Pin, SetManifest, SetSummary, StreamKind};
 
@@ -14,6 +14,7 @@ use super::pin::pin_view;
 use super::stream::StreamSource;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::follow::{DATABASE, REPLICA_SET};
 use crate::verify;
 
 /// Attributes of a set's summary.
@@ -135,6 +136,16 @@ pub(crate) fn is_pre_image(summary: &SetSummary) -> bool {
 /// Whether the set was made of an earlier one and the event log.
 pub(crate) fn is_point_in_time(summary: &SetSummary) -> bool {
     attribute(summary, "origin") == Origin::PointInTime.name()
+}
+
+/// Whether somebody asked for the set and it holds all of this database of this replica set; sets of
+/// the first releases do not say of which one.
+pub(crate) fn is_whole_of(summary: &SetSummary, source: &MongoSource) -> bool {
+    is_requested(summary)
+        && is_complete(summary)
+        && attribute(summary, DATABASE) == source.database_name()
+        && ["", source.server_info().replica_set.as_str()]
+            .contains(&attribute(summary, REPLICA_SET))
 }
 
 pub(crate) fn is_complete(summary: &SetSummary) -> bool {

@@ -3,6 +3,8 @@
 mod base;
 mod capture;
 mod checkpoint;
+mod commit;
+mod derived;
 mod list;
 mod members;
 mod opening;
@@ -19,9 +21,11 @@ mod synthetic;
 use serde_json::json;
 
 pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
+pub(crate) use commit::committed;
+pub(crate) use derived::derived_info;
 pub(crate) use list::{
-    BASE, METHOD, attribute, class_of, cluster_time, is_complete, is_point_in_time, is_pre_image,
-    is_requested, resolve, resolve_summary, summary_view,
+    attribute, class_of, cluster_time, is_complete, is_point_in_time, is_pre_image, is_requested,
+    is_whole_of, resolve, resolve_summary, summary_view,
 };
 pub use list::{list, show};
 pub use pin::{pin, unpin};

@@ -4,20 +4,21 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use source::profile::DataClass;
-use vault::{PartReader, PartWriter, SetCommit, SetInfo, SetManifest, SetSummary, SetWriter};
+use vault::{PartReader, PartWriter, SetCommit, SetManifest, SetSummary, SetWriter};
 use vault::{StreamInfo, StreamManifest};
 
 use super::base::holds;
 use super::capture::Origin;
-use super::list::{BASE, METHOD, is_requested};
-use super::outcome::{Level, Method};
+use super::commit::committed;
+use super::derived::derived_info;
+use super::list::is_requested;
+use super::outcome::Method;
 use super::space::patient_vault;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::tasks::{Together, proceed};
-use crate::verify;
 
 /// Parts rewritten at the same time.
 const WORKERS: usize = 2;
@@ -37,7 +38,9 @@ pub(super) async fn synthesize(
         .max_by_key(|set| set.consistent_at_ms)
         .ok_or(EngineError::NoBackup)?;
     let base = vault.set(&newest.id).await?;
-    let set = vault.begin_set(set_info(engine, &base.summary, classes, job)).await?;
+    let made = (Method::Synthetic, Origin::Requested);
+    let info = derived_info(engine, &base.summary, classes, made, job);
+    let set = vault.begin_set(info).await?;
     let wanted = |name: &str| classes.iter().any(|class| class.name() == name);
     let kept: Vec<_> = base.classes.iter().filter(|class| wanted(&class.class)).collect();
     let total = kept.iter().flat_map(|class| &class.streams).map(rewritten).sum();
@@ -58,34 +61,13 @@ pub(super) async fn synthesize(
             attributes: Default::default(),
         })
         .await?;
-    verify::record(engine, &summary.id, Some(Level::L1), 0).await?;
-    let committed = [("backup", summary.id.clone()), ("clusterTime", summary.cluster_time.clone())];
-    job.line("backup.committed", &committed).await?;
+    committed(engine, &summary, job).await?;
     Ok(summary)
 }
 
 /// Bytes that must be read and written anew.
 fn rewritten(stream: &StreamManifest) -> u64 {
     if stream.layers() == 0 { 0 } else { stream.stats.bytes }
-}
-
-fn set_info(engine: &Engine, base: &SetSummary, classes: &[DataClass], job: &JobHandle) -> SetInfo {
-    let mut attributes = base.attributes.clone();
-    let own = [
-        (METHOD, Method::Synthetic.name()),
-        (BASE, base.id.as_str()),
-        ("origin", Origin::Requested.name()),
-        ("actor", engine.context().actor.as_str()),
-        ("job", job.id()),
-    ];
-    attributes.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    SetInfo {
-        classes: classes.iter().map(|class| class.name().to_owned()).collect(),
-        fencing_token: 0,
-        resumes: None,
-        distrust: false,
-        attributes,
-    }
 }
 
 async fn copy(

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use source::SourceError;
 use source::mongo::{ClusterTime, FeedReader, MongoSource};
-use vault::{LogView, LogWriter, Vault, VaultError};
+use vault::{LogView, LogWriter, VaultError};
 
-use crate::backup::{self, attribute, is_complete, is_requested};
+use crate::backup::{cluster_time, is_whole_of};
 use crate::engine::Engine;
 use crate::error::EngineError;
 
@@ -80,17 +80,9 @@ pub(super) async fn begin(
     before: Option<&LogView>,
 ) -> Result<Opened, EngineError> {
     let vault = engine.primary()?;
-    let base = newest_base(engine, source).await?;
-    let mut at = None;
-    if let Some(base) = &base {
-        let time = time_of(&vault, base).await?;
-        if reaches(source, time).await? {
-            at = Some(time);
-        }
-    }
-    let at = match at {
-        Some(at) => at,
-        None => source.cluster_time().await?,
+    let at = match newest_base(engine, source).await? {
+        Some(base) if reaches(source, base).await? => base,
+        _ => source.cluster_time().await?,
     };
     let mut attributes = BTreeMap::from([
         (DATABASE.to_owned(), source.database_name().to_owned()),
@@ -107,7 +99,8 @@ pub(super) async fn begin(
     Ok(Opened { log, feed, begun: Some(reason), loose: 0, before })
 }
 
-fn is_of(log: &LogView, source: &MongoSource) -> bool {
+/// Whether a log is of this database of this replica set.
+pub(crate) fn is_of(log: &LogView, source: &MongoSource) -> bool {
     let is = |name: &str, value: &str| log.attributes.get(name).is_some_and(|v| v == value);
     is(DATABASE, source.database_name()) && is(REPLICA_SET, &source.server_info().replica_set)
 }
@@ -122,20 +115,12 @@ async fn reaches(source: &MongoSource, at: ClusterTime) -> Result<bool, EngineEr
     }
 }
 
-/// The newest complete backup of the database.
-async fn newest_base(engine: &Engine, source: &MongoSource) -> Result<Option<String>, EngineError> {
+/// The time of the newest complete backup of the database.
+async fn newest_base(
+    engine: &Engine,
+    source: &MongoSource,
+) -> Result<Option<ClusterTime>, EngineError> {
     let sets = engine.vault()?.sets().await?;
-    let here = ["", source.server_info().replica_set.as_str()];
-    let usable = sets.iter().filter(|set| {
-        is_requested(set)
-            && is_complete(set)
-            && attribute(set, "database") == source.database_name()
-            && here.contains(&attribute(set, REPLICA_SET))
-    });
-    Ok(usable.max_by_key(|set| set.consistent_at_ms).map(|set| set.id.clone()))
-}
-
-async fn time_of(vault: &Vault, set: &str) -> Result<ClusterTime, EngineError> {
-    let manifest = vault.set(set).await?;
-    backup::cluster_time(&manifest.summary)
+    let usable = sets.iter().filter(|set| is_whole_of(set, source));
+    usable.max_by_key(|set| set.consistent_at_ms).map(cluster_time).transpose()
 }

@@ -13,6 +13,7 @@ use vault::{Compacted, LogRecord, LogWriter, VaultError};
 use super::begin::{self, Begun, Opened};
 use super::open_job;
 use super::outcome::FollowOutcome;
+use super::wait::Wait;
 use crate::backup;
 use crate::backup::outcome::{BackupRequest, Method};
 use crate::engine::Engine;
@@ -31,9 +32,6 @@ const SILENCE_MS: i64 = 10_000;
 const ASLEEP_MS: i64 = 20 * 60 * 1000;
 /// From one compaction to the next.
 const COMPACT_MS: i64 = 3_600_000;
-/// Waits between two tries while the store or the database is away.
-const FIRST_WAIT: Duration = Duration::from_millis(250);
-const LONGEST_WAIT: Duration = Duration::from_secs(15);
 /// From one base that is asked for to the next.
 const ASK_AGAIN_MS: i64 = 10 * 60 * 1000;
 /// How often it is looked whether a base leads to the end of the log.
@@ -129,13 +127,11 @@ impl Follower {
     /// The next moment; none when the follower is to stop, or began anew. While the database is away
     /// it waits.
     pub(super) async fn read(&mut self) -> Result<Option<Moment>, EngineError> {
-        let mut wait = Wait::default();
+        let mut wait = Wait::for_database();
         loop {
             match self.feed.next(CHUNK).await {
                 Ok(moment) => {
-                    if wait.was_needed() {
-                        self.job.line("follow.database_back", &[]).await?;
-                    }
+                    self.back(&wait).await?;
                     return Ok(Some(moment));
                 }
                 Err(SourceError::OplogOverrun { .. }) => {
@@ -143,11 +139,7 @@ impl Follower {
                     return Ok(None);
                 }
                 Err(error) if error.is_transient() => {
-                    if !wait.was_needed() {
-                        let reason = [("reason", error.to_string())];
-                        self.job.line("follow.database_away", &reason).await?;
-                    }
-                    if self.pause(wait.next()).await {
+                    if self.away(&mut wait, &error).await? {
                         return Ok(None);
                     }
                 }
@@ -161,11 +153,8 @@ impl Follower {
     async fn open_again(&mut self) -> Result<(), EngineError> {
         let source = self.source.clone();
         let opened = begin::open(&self.engine, &source).await?;
-        (self.log, self.feed) = (opened.log, opened.feed);
-        self.created.clear();
         self.told_ms = self.engine.context().now_ms();
-        self.look_for_base = true;
-        self.say_begun(opened.begun).await
+        self.take_over(opened).await
     }
 
     /// What lies between is lost to the log: a new one begins, and a base for it.
@@ -174,11 +163,16 @@ impl Follower {
         let before = logs.iter().find(|log| log.id == self.log.id());
         let source = self.source.clone();
         let opened = begin::begin(&self.engine, &source, Begun::OplogOverrun, before).await?;
-        let begun = opened.begun;
-        if let Some(before) = opened.before {
+        self.take_over(opened).await
+    }
+
+    /// Goes on in another log, or in the same one from where it ends now.
+    async fn take_over(&mut self, opened: Opened) -> Result<(), EngineError> {
+        let Opened { log, feed, begun, before, .. } = opened;
+        if let Some(before) = before {
             self.compaction = Some(tokio::spawn(before.compaction()));
         }
-        (self.log, self.feed) = (opened.log, opened.feed);
+        (self.log, self.feed) = (log, feed);
         self.look_for_base = true;
         self.created.clear();
         self.say_begun(begun).await
@@ -198,25 +192,19 @@ impl Follower {
             .iter()
             .map(|(at, body)| LogRecord { position: at.to_number(), body: body.clone() })
             .collect();
-        let mut wait = Wait::default();
+        let mut wait = Wait::for_store();
         let stored = loop {
             match self.log.append(to, &records).await {
                 Ok(stored) => break stored,
                 Err(error @ VaultError::Store(_)) => {
-                    if !wait.was_needed() {
-                        let reason = [("reason", error.to_string())];
-                        self.job.line("follow.store_away", &reason).await?;
-                    }
-                    if self.pause(wait.next()).await {
+                    if self.away(&mut wait, &error).await? {
                         return Ok(false);
                     }
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        if wait.was_needed() {
-            self.job.line("follow.store_back", &[]).await?;
-        }
+        self.back(&wait).await?;
         self.told_ms = now;
         self.outcome.chunks += 1;
         self.outcome.operations += records.len() as u64;
@@ -327,19 +315,4 @@ impl Follower {
 fn start_backup(engine: Engine) -> BoxFuture<'static, Result<String, EngineError>> {
     let request = BackupRequest { classes: Vec::new(), method: Method::Incremental, impact: None };
     async move { backup::start(&engine, request).await }.boxed()
-}
-
-/// Waits that grow while something is away.
-#[derive(Debug, Default)]
-pub(super) struct Wait(u32);
-
-impl Wait {
-    pub(super) fn was_needed(&self) -> bool {
-        self.0 > 0
-    }
-
-    pub(super) fn next(&mut self) -> Duration {
-        self.0 += 1;
-        (FIRST_WAIT * 2_u32.saturating_pow(self.0.min(16))).min(LONGEST_WAIT)
-    }
 }

@@ -6,6 +6,7 @@ mod follower;
 pub(crate) mod mark;
 pub mod outcome;
 mod settle;
+mod wait;
 
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 use follower::Follower;
 use outcome::FollowOutcome;
 
-pub(crate) use begin::{DATABASE, REASON, REPLICA_SET};
+pub(crate) use begin::{DATABASE, REASON, REPLICA_SET, is_of};
 
 /// Starts following as a job and returns the job's id; the id of the one at work when there is one.
 /// It goes on until it is asked to stop. The outcome is a [`FollowOutcome`].

@@ -5,8 +5,9 @@ use source::mongo::{ClusterTime, CollectionInfo, DdlEvent, Moment};
 use source::profile::DataClass;
 use vault::VaultError;
 
-use super::follower::{Follower, Wait};
+use super::follower::Follower;
 use super::mark::{Defined, DefinitionsMark};
+use super::wait::Wait;
 use crate::error::EngineError;
 
 /// How often definitions are looked at before the log goes on without them.
@@ -80,7 +81,7 @@ impl Follower {
     /// Definitions, and a time by which they were so; none when the follower is to stop. While the
     /// database is away it waits.
     async fn look(&mut self) -> Result<Option<Look>, EngineError> {
-        let mut wait = Wait::default();
+        let mut wait = Wait::for_database();
         loop {
             let looked: Result<Look, SourceError> = async {
                 let found = self.source.inspect().await?;
@@ -88,9 +89,12 @@ impl Follower {
             }
             .await;
             match looked {
-                Ok(look) => return Ok(Some(look)),
+                Ok(look) => {
+                    self.back(&wait).await?;
+                    return Ok(Some(look));
+                }
                 Err(error) if error.is_transient() => {
-                    if self.pause(wait.next()).await {
+                    if self.away(&mut wait, &error).await? {
                         return Ok(None);
                     }
                 }
@@ -135,12 +139,15 @@ impl Follower {
 
     /// Writes a mark, waiting while the store is away; false where the follower is to stop.
     async fn mark(&mut self, position: u64, body: Vec<u8>) -> Result<bool, EngineError> {
-        let mut wait = Wait::default();
+        let mut wait = Wait::for_store();
         loop {
             match self.log.mark(position, body.clone()).await {
-                Ok(()) => return Ok(true),
-                Err(VaultError::Store(_)) => {
-                    if self.pause(wait.next()).await {
+                Ok(()) => {
+                    self.back(&wait).await?;
+                    return Ok(true);
+                }
+                Err(error @ VaultError::Store(_)) => {
+                    if self.away(&mut wait, &error).await? {
                         return Ok(false);
                     }
                 }

@@ -8,19 +8,19 @@ use source::change::{ApplyError, ChangeSorter, Operation, SortedChange, SortedCh
 use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
 use source::profile::{CollectionSelection, DataClass, Part};
 use vault::{
-    SetCommit, SetInfo, SetSummary, SetWriter, StreamInfo, StreamKind, StreamLookup, StreamWriter,
+    SetCommit, SetInfo, SetSummary, SetWriter, StreamInfo, StreamKind, StreamLookup,
+    StreamManifest, StreamWriter,
 };
 
 use super::timeline::Way;
-use crate::backup::outcome::{Level, Method};
+use crate::backup::outcome::Method;
 use crate::backup::stream::StreamSource;
-use crate::backup::{BASE, METHOD, Origin};
+use crate::backup::{Origin, committed, derived_info};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::follow::mark::Defined;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
-use crate::verify;
 
 /// A collection of the new backup.
 struct Target {
@@ -43,9 +43,9 @@ pub(super) async fn fold(
     let set = vault.begin_set(set_info(engine, &way, asked, job)).await?;
     let mut targets = BTreeMap::new();
     let mut views = Vec::new();
-    for (selection, definition) in definitions(source, &way)? {
-        let uuid = definition.uuid;
-        let target = target(engine, &set, &way, &selection, definition).await?;
+    for definition in definitions(source, &way)? {
+        let uuid = definition.source.uuid;
+        let target = target(engine, &set, definition).await?;
         match uuid {
             Some(uuid) => drop(targets.insert(uuid, target)),
             None => views.push(target),
@@ -66,64 +66,56 @@ pub(super) async fn fold(
         attributes: BTreeMap::from([("redis_keys".to_owned(), "0".to_owned())]),
     };
     let summary = set.commit(commit).await?;
-    verify::record(engine, &summary.id, Some(Level::L1), 0).await?;
-    let committed = [("backup", summary.id.clone()), ("clusterTime", time.to_string())];
-    job.line("backup.committed", &committed).await?;
+    committed(engine, &summary, job).await?;
     Ok(summary)
 }
 
 fn set_info(engine: &Engine, way: &Way, asked: &str, job: &JobHandle) -> SetInfo {
-    let mut attributes = way.base.summary.attributes.clone();
-    let own = [
-        (METHOD, Method::Incremental.name()),
-        (BASE, way.base.summary.id.as_str()),
-        ("origin", Origin::PointInTime.name()),
-        ("log", way.log.id.as_str()),
-        ("at", asked),
-        ("actor", engine.context().actor.as_str()),
-        ("job", job.id()),
-    ];
-    attributes.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    SetInfo {
-        classes: DataClass::ALL.iter().map(|class| class.name().to_owned()).collect(),
-        fencing_token: 0,
-        resumes: None,
-        distrust: false,
-        attributes,
-    }
+    let made = (Method::Incremental, Origin::PointInTime);
+    let mut info = derived_info(engine, &way.base.summary, &DataClass::ALL, made, job);
+    let own = [("log", way.log.id.as_str()), ("at", asked)];
+    info.attributes.extend(own.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    info
+}
+
+/// A collection that the backup will hold.
+struct Definition<'w> {
+    selection: CollectionSelection,
+    source: StreamSource,
+    /// What the earlier backup holds of it; none for a collection that came later.
+    base: Option<&'w StreamManifest>,
 }
 
 /// The collections that the backup will hold, as they were defined at the point.
-fn definitions(
-    source: &MongoSource,
-    way: &Way,
-) -> Result<Vec<(CollectionSelection, StreamSource)>, EngineError> {
+fn definitions<'w>(source: &MongoSource, way: &'w Way) -> Result<Vec<Definition<'w>>, EngineError> {
     let selection = source.profile().selection(&DataClass::ALL);
     let find = |name: &str| selection.iter().find(|selected| selected.collection == name).cloned();
     let backup = way.base.summary.id.as_str();
     let mut kept = Vec::new();
     for stream in way.base.classes.iter().flat_map(|class| &class.streams) {
         if stream.kind == StreamKind::Collection {
-            kept.push((stream.name.clone(), StreamSource::of(backup, stream)?));
+            kept.push((stream, StreamSource::of(backup, stream)?));
         }
     }
     let Some(defined) = &way.definitions else {
-        let named = kept.into_iter();
-        return Ok(named.filter_map(|(name, kept)| Some((find(&name)?, kept))).collect());
+        let definitions = kept.into_iter().filter_map(|(stream, source)| {
+            Some(Definition { selection: find(&stream.name)?, source, base: Some(stream) })
+        });
+        return Ok(definitions.collect());
     };
-    let of_uuid = |uuid: Option<[u8; 16]>| {
-        kept.iter().find(|(_, kept)| uuid.is_some() && kept.uuid == uuid).map(|(_, kept)| kept)
-    };
-    let selected = defined.iter().filter_map(|defined| Some((find(&defined.name)?, defined)));
-    Ok(selected
-        .map(|(selection, defined)| {
-            let mut definition = StreamSource::new(&selection, &info(defined));
-            if let Some(before) = of_uuid(defined.uuid) {
-                definition.cuts.clone_from(&before.cuts);
-            }
-            (selection, definition)
-        })
-        .collect())
+    let definitions = defined.iter().filter_map(|defined| {
+        let selection = find(&defined.name)?;
+        let mut source = StreamSource::new(&selection, &info(defined));
+        let before = kept.iter().find(|(stream, kept)| match defined.uuid {
+            Some(_) => kept.uuid == defined.uuid && kept.part == Part::Whole,
+            None => kept.uuid.is_none() && stream.name == defined.name,
+        });
+        if let (Some((_, kept)), Some(_)) = (before, defined.uuid) {
+            source.cuts.clone_from(&kept.cuts);
+        }
+        Some(Definition { selection, source, base: before.map(|(stream, _)| *stream) })
+    });
+    Ok(definitions.collect())
 }
 
 fn info(defined: &Defined) -> CollectionInfo {
@@ -142,33 +134,24 @@ fn info(defined: &Defined) -> CollectionInfo {
 async fn target(
     engine: &Engine,
     set: &SetWriter,
-    way: &Way,
-    selection: &CollectionSelection,
-    definition: StreamSource,
+    definition: Definition<'_>,
 ) -> Result<Target, EngineError> {
-    let backup = way.base.summary.id.as_str();
+    let Definition { selection, source, base } = definition;
     let info = StreamInfo {
         class: selection.class.name().to_owned(),
         name: selection.collection.clone(),
         kind: StreamKind::Collection,
-        metadata: definition.encode()?,
+        metadata: source.encode()?,
     };
-    let (name, kind) = (selection.collection.clone(), definition.kind);
-    let streams = way.base.classes.iter().flat_map(|class| &class.streams);
-    for stream in streams.filter(|stream| stream.kind == StreamKind::Collection) {
-        let kept = StreamSource::of(backup, stream)?;
-        let same = match definition.uuid {
-            Some(_) => kept.uuid == definition.uuid && kept.part == Part::Whole,
-            None => kept.uuid.is_none() && stream.name == name,
-        };
-        if same {
-            let base = Some(engine.vault()?.lookup(stream));
-            let stream = set.stream_over(info, stream.clone()).await?;
-            return Ok(Target { name, kind, stream, base });
+    let (name, kind) = (selection.collection, source.kind);
+    let (stream, base) = match base {
+        Some(stream) => {
+            let base = engine.vault()?.lookup(stream);
+            (set.stream_over(info, stream.clone()).await?, Some(base))
         }
-    }
-    let stream = set.stream(info).await?;
-    Ok(Target { name, kind, stream, base: None })
+        None => (set.stream(info).await?, None),
+    };
+    Ok(Target { name, kind, stream, base })
 }
 
 /// Reads the log up to the point; the operations on the targets by collection and key, and the time

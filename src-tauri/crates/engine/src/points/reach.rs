@@ -10,7 +10,6 @@ use crate::follow::mark::{Defined, DefinitionsMark};
 /// A backup inside a log.
 #[derive(Debug, Clone)]
 pub(super) struct Base {
-    pub(super) backup: String,
     /// Its cluster time as a number.
     pub(super) time: u64,
     /// The collections whose content it holds.
@@ -143,7 +142,7 @@ mod tests {
     }
 
     fn base(time: u64) -> Base {
-        Base { backup: "b".into(), time, known: [[1; 16]].into() }
+        Base { time, known: [[1; 16]].into() }
     }
 
     fn spans(reach: &Reach) -> Vec<(u64, u64)> {

@@ -7,12 +7,12 @@ use source::profile::Part;
 use vault::{LogView, SetManifest, SetSummary, StreamKind, Vault};
 
 use super::reach::{Base, Reach, definitions_at, reach};
+use crate::backup::is_whole_of;
 use crate::backup::stream::StreamSource;
-use crate::backup::{attribute, is_complete, is_requested};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::follow::is_of;
 use crate::follow::mark::Defined;
-use crate::follow::{DATABASE, REPLICA_SET};
 use crate::verify;
 
 /// Logs and backups of one database.
@@ -36,22 +36,19 @@ pub(super) struct Way {
 
 impl Timeline {
     pub(super) async fn read(engine: &Engine, source: &MongoSource) -> Result<Self, EngineError> {
-        let database = source.database_name();
-        let replica_set = source.server_info().replica_set.as_str();
         let vault = engine.vault()?;
-        let known = verify::known(engine, None).await?;
-        let own = |log: &LogView| {
-            let is = |name: &str, value: &str| log.attributes.get(name).is_some_and(|v| v == value);
-            is(DATABASE, database) && is(REPLICA_SET, replica_set)
-        };
-        let logs = vault.logs().await?.into_iter().filter(own).collect();
+        let mut logs = vault.logs().await?;
+        logs.retain(|log| is_of(log, source));
         let mut bases = Vec::new();
+        if logs.is_empty() {
+            // Backups lead nowhere then.
+            return Ok(Self { vault, logs, bases });
+        }
+        let known = verify::known(engine, None).await?;
         for set in vault.catalog().await?.sets {
             let sound = verify::best(&known, &set.id).is_none_or(|best| best.ok);
-            let elsewhere = !["", replica_set].contains(&attribute(&set, REPLICA_SET));
-            let usable = sound && is_requested(&set) && is_complete(&set) && !elsewhere;
             let time: Option<ClusterTime> = set.cluster_time.parse().ok();
-            if let Some(time) = time.filter(|_| usable && attribute(&set, "database") == database) {
+            if let Some(time) = time.filter(|_| sound && is_whole_of(&set, source)) {
                 bases.push((time.to_number(), set));
             }
         }
@@ -67,7 +64,7 @@ impl Timeline {
             if *time > log.to {
                 break;
             }
-            let Some(base) = self.base(*time, set).await? else {
+            let Some((base, _)) = self.base(*time, set).await? else {
                 from = *time + 1;
                 continue;
             };
@@ -88,7 +85,7 @@ impl Timeline {
     pub(super) async fn leads(&self, log: &str) -> Result<bool, EngineError> {
         let Some(log) = self.logs.iter().find(|found| found.id == log) else { return Ok(false) };
         for (time, set) in self.bases.iter().rev().filter(|(time, _)| *time >= log.from) {
-            if let Some(base) = self.base(*time, set).await? {
+            if let Some((base, _)) = self.base(*time, set).await? {
                 return Ok(*time > log.to || reach(&base, log).holds(log.to));
             }
         }
@@ -112,7 +109,7 @@ impl Timeline {
             let before = self.bases.iter().rev();
             let inside = before.filter(|(time, _)| *time <= number && *time >= log.from);
             for (time, set) in inside {
-                let Some(base) = self.base(*time, set).await? else { continue };
+                let Some((base, manifest)) = self.base(*time, set).await? else { continue };
                 if !reach(&base, log).holds(number) {
                     break;
                 }
@@ -120,7 +117,7 @@ impl Timeline {
                     point,
                     definitions: definitions_at(&base, log, number),
                     log: log.clone(),
-                    base: self.vault.set(&base.backup).await?,
+                    base: manifest,
                     base_time: ClusterTime::from_number(base.time),
                 }));
             }
@@ -129,7 +126,11 @@ impl Timeline {
     }
 
     /// A backup with the collections it holds; none where it cannot be read or does not say so.
-    async fn base(&self, time: u64, set: &SetSummary) -> Result<Option<Base>, EngineError> {
+    async fn base(
+        &self,
+        time: u64,
+        set: &SetSummary,
+    ) -> Result<Option<(Base, SetManifest)>, EngineError> {
         let manifest = match self.vault.set(&set.id).await {
             Ok(manifest) => manifest,
             Err(error @ vault::VaultError::Damaged { .. }) => {
@@ -151,6 +152,6 @@ impl Timeline {
             }
             known.extend(source.uuid);
         }
-        Ok(Some(Base { backup: set.id.clone(), time, known }))
+        Ok(Some((Base { time, known }, manifest)))
     }
 }
