@@ -30,7 +30,7 @@ where
     R: AsyncFn(&[&str]) -> Result<process::Run>,
 {
     let database = Client::with_uri_str(mongodb).await?.database(DATABASE);
-    let changed = change(&database).await?;
+    let changed = change(&database, "for the increment").await?;
     let unlock = run(&["backup", "list"]).await?.took;
     let before = folder_bytes(store)?;
     let increment = run(&["backup", "create", "--method", "incremental"]).await?;
@@ -61,7 +61,8 @@ where
     ])
 }
 
-async fn change(database: &Database) -> Result<usize> {
+/// Sets a field of one document in a hundred, all over; returns of how many.
+pub async fn change(database: &Database, value: &str) -> Result<usize> {
     let mut changed = 0;
     for name in database.list_collection_names().await? {
         let collection = database.collection::<Document>(&name);
@@ -73,7 +74,7 @@ async fn change(database: &Database) -> Result<usize> {
         let chosen: Vec<Bson> = ids.into_iter().step_by(ONE_IN).collect();
         for batch in chosen.chunks(BATCH) {
             let some = doc! { "_id": { "$in": batch.to_vec() } };
-            collection.update_many(some, doc! { "$set": { "touched": true } }).await?;
+            collection.update_many(some, doc! { "$set": { "touched": value } }).await?;
         }
         changed += chosen.len();
     }

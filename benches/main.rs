@@ -13,6 +13,7 @@ mod peer;
 mod process;
 mod queue;
 mod report;
+mod restore;
 mod vault;
 mod window;
 

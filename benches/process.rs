@@ -14,6 +14,8 @@ pub struct Run {
     pub took: Duration,
     /// Peak resident memory in bytes, as the kernel counted it.
     pub peak_rss: u64,
+    /// What it printed.
+    pub printed: String,
 }
 
 /// Runs a program to its end; an exit status other than 0 is an error with what it printed.
@@ -34,7 +36,7 @@ pub async fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]
     let reading = async { tokio::try_join!(read_all(stdout), read_all(stderr)) };
     tokio::pin!(reading);
     let mut peak_rss = 0;
-    let (_printed, complained) = loop {
+    let (printed, complained) = loop {
         tokio::select! {
             read = &mut reading => break read?,
             () = tokio::time::sleep(Duration::from_millis(20)) => {
@@ -47,7 +49,7 @@ pub async fn run(program: &str, arguments: &[&str], environment: &[(&str, &str)]
     if !status.success() {
         bail!("{program} {arguments:?} ended with {status}: {complained}");
     }
-    Ok(Run { took, peak_rss })
+    Ok(Run { took, peak_rss, printed })
 }
 
 async fn read_all(mut from: impl AsyncRead + Unpin) -> Result<String> {

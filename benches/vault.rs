@@ -1,4 +1,4 @@
-//! Backup and restore by the command line, beside the raw drain and the raw insert limit.
+//! Backup by the command line, beside the raw drain.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use anyhow::{Context, Result};
 
 use crate::increment::{self, Full};
 use crate::report::Row;
-use crate::{DATABASE, limit, peer, process};
+use crate::{DATABASE, limit, peer, process, restore};
 
 /// Bytes in a MiB.
 pub const MIB: f64 = 1_048_576.0;
 
-/// Backs up and restores the game database, each beside the limit of the same minutes.
+/// Backs the game database up beside the limit of the same minutes, then what stands on that.
 pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> Result<Vec<Row>> {
     let avault = std::env::current_exe()?.with_file_name("avault");
     let avault = avault.to_str().context("the path of avault is not text")?;
@@ -50,23 +50,8 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
         "verify to L3",
         format!("{:.0} MB/s of BSON", bytes as f64 / 1e6 / verify.took.as_secs_f64()),
     ));
-    rows.extend(restore(mongodb, bytes, &run).await?);
+    rows.extend(restore::measure(mongodb, bytes, &run).await?);
     Ok(rows)
-}
-
-async fn restore<R>(mongodb: &str, bytes: u64, run: &R) -> Result<Vec<Row>>
-where
-    R: AsyncFn(&[&str]) -> Result<process::Run>,
-{
-    let limit = limit::insert_and_index(mongodb, DATABASE, "bench_limit").await?;
-    let restore = run(&["restore", "latest", "--database", "bench_restored"]).await?;
-    let speed = bytes as f64 / 1e6 / restore.took.as_secs_f64();
-    Ok(vec![
-        Row::plain("raw insert and index limit", format!("{:.0} MB/s", limit.mb_per_second())),
-        Row::plain("restore with indexes, verified", format!("{speed:.0} MB/s")),
-        Row::at_least("restore of the limit", 100.0 * speed / limit.mb_per_second(), 75.0, "%"),
-        Row::below("restore, peak memory", restore.peak_rss as f64 / MIB, 512.0, "MiB"),
-    ])
 }
 
 fn configuration(mongodb: &str, redis: &str, folder: &Path) -> Result<String> {

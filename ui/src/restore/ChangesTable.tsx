@@ -55,6 +55,18 @@ export function ChangesTable({ changes }: { changes: CollectionChange[] }) {
       align: 'right',
       render: (_, row) => amount(row.changed, ''),
     },
+    {
+      title: t('restore.plan.method'),
+      key: 'method',
+      render: (_, row) => {
+        const alone = row.method === 'documents';
+        return alone && row.added + row.removed + row.changed === 0 ? (
+          <span className={styles.zero}>{t('restore.method.none')}</span>
+        ) : (
+          t(`restore.method.${row.method}`)
+        );
+      },
+    },
     { title: t('backup.parts.indexes'), dataIndex: 'indexes', key: 'indexes', align: 'right' },
   ];
   return (

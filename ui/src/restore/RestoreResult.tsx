@@ -13,6 +13,9 @@ import styles from './restore.module.css';
 export function RestoreResult({ outcome }: { outcome: RestoreOutcome }) {
   const { t } = useTranslation();
   const { verified, collections } = outcome;
+  const proven = collections.some(({ method }) => method === 'documents')
+    ? 'restore.proof.verifiedAloneNote'
+    : 'restore.proof.verifiedNote';
   const Icon = verified ? CheckCircleFilled : CloseCircleFilled;
   return (
     <>
@@ -21,7 +24,7 @@ export function RestoreResult({ outcome }: { outcome: RestoreOutcome }) {
           <Icon aria-hidden className={verified ? styles.proven : styles.unproven} />
           <div>
             <strong>{verified ? t('restore.proof.verified') : t('restore.proof.notVerified')}</strong>
-            <p>{verified ? t('restore.proof.verifiedNote') : t('restore.proof.notVerifiedNote')}</p>
+            <p>{verified ? t(proven) : t('restore.proof.notVerifiedNote')}</p>
           </div>
           <ProofActions outcome={outcome} />
         </div>
@@ -82,6 +85,17 @@ function ProofTable({ collections }: { collections: RestoredCollection[] }) {
       title: t('backup.parts.collection'),
       key: 'collection',
       render: (_, row) => <code>{row.collection}</code>,
+    },
+    {
+      title: t('restore.plan.method'),
+      key: 'method',
+      render: (_, row) => t(`restore.method.${row.method}`),
+    },
+    {
+      title: t('restore.proof.removed'),
+      key: 'removed',
+      align: 'right',
+      render: (_, row) => format.number(row.removed),
     },
     {
       title: t('restore.proof.expected'),

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Input, Radio } from 'antd';
+import { Button, Checkbox, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type DataClass, useRead } from '../api';
@@ -45,12 +45,14 @@ function ScopeForm({ detail: { summary } }: { detail: BackupDetail }) {
   const [classes, setClasses] = useState<DataClass[]>(search.classes ?? summary.classes);
   const [elsewhere, setElsewhere] = useState(Boolean(search.database));
   const [database, setDatabase] = useState(search.database ?? `${summary.database}_restored`);
+  const [whole, setWhole] = useState(search.whole ?? false);
 
   const all = classes.length === summary.classes.length;
   const chosen = {
     backup: summary.id,
     classes: all ? undefined : classes,
     database: elsewhere ? database.trim() : undefined,
+    whole: whole || undefined,
   };
   const ready = classes.length > 0 && (!elsewhere || database.trim() !== '');
   const forgetPlans = useForgetPlans();
@@ -102,6 +104,15 @@ function ScopeForm({ detail: { summary } }: { detail: BackupDetail }) {
               data-testid="restore-database"
             />
           )}
+          <Checkbox
+            className={styles.whole}
+            checked={whole}
+            onChange={({ target }) => setWhole(target.checked)}
+            data-testid="restore-whole"
+          >
+            {t('restore.scope.whole')}
+            <small>{t('restore.scope.wholeNote')}</small>
+          </Checkbox>
         </Panel>
       </div>
       <div className={styles.foot}>
@@ -112,6 +123,7 @@ function ScopeForm({ detail: { summary } }: { detail: BackupDetail }) {
             classes: chosen.classes ?? [],
             database: chosen.database ?? null,
             target: null,
+            whole,
           })}
         />
         <Button type="primary" disabled={!ready} onClick={toPlan} data-testid="restore-plan">

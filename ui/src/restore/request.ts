@@ -7,8 +7,14 @@ const route = getRouteApi('/restore');
 
 /** The request that the address describes. */
 export function useRestoreRequest(): RestoreRequest {
-  const { backup, classes, database } = route.useSearch();
-  return { backup: backup ?? '', classes: classes ?? [], database: database ?? null, target: null };
+  const { backup, classes, database, whole } = route.useSearch();
+  return {
+    backup: backup ?? '',
+    classes: classes ?? [],
+    database: database ?? null,
+    target: null,
+    whole: whole ?? false,
+  };
 }
 
 /**
@@ -35,10 +41,14 @@ export function useForgetPlans(): () => void {
 }
 
 /** The command that does the same from a shell. */
-export function commandOf({ backup, classes, database }: RestoreRequest, confirmName?: string): string {
+export function commandOf(
+  { backup, classes, database, whole }: RestoreRequest,
+  confirmName?: string,
+): string {
   const parts = ['avault restore', backup];
   if (classes.length > 0) parts.push('--class', classes.join(','));
   if (database) parts.push('--database', database);
+  if (whole) parts.push('--whole');
   parts.push(confirmName ? `--yes ${confirmName}` : '--plan');
   return parts.join(' ');
 }

@@ -12,7 +12,14 @@ describe('addresses', () => {
   });
 
   it('keep a wizard where it was', () => {
-    const kept = { backup: '01KA', classes: ['history'], step: 'plan', database: 'copy', job: undefined };
+    const kept = {
+      backup: '01KA',
+      classes: ['history'],
+      step: 'plan',
+      database: 'copy',
+      whole: true,
+      job: undefined,
+    };
     expect(restoreSearch(kept)).toEqual(kept);
   });
 

@@ -66,6 +66,8 @@ interface RestoreSearch {
   backup?: string;
   classes?: DataClass[];
   database?: string;
+  /** Collections are replaced whole, also where few documents differ. */
+  whole?: boolean;
   step?: 'choose' | 'scope' | 'plan' | 'confirm';
   job?: string;
 }
@@ -107,6 +109,7 @@ export const restoreSearch = (raw: Raw): RestoreSearch => ({
   backup: text(raw.backup),
   classes: classes(raw.classes),
   database: text(raw.database),
+  whole: raw.whole === true || undefined,
   step: oneOf(raw.step, ['choose', 'scope', 'plan', 'confirm']),
   job: text(raw.job),
 });

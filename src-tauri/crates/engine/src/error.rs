@@ -165,6 +165,16 @@ pub enum EngineError {
         /// Digest read back, hex.
         digest: String,
     },
+    /// What was written over a live collection does not stand there.
+    #[error(
+        "{collection}: {documents} of the documents that were restored are not as they were written"
+    )]
+    DocumentsDiffer {
+        /// The collection.
+        collection: String,
+        /// How many of them.
+        documents: u64,
+    },
     /// A target that the configuration does not name.
     #[error("no target server is called {name}")]
     UnknownTarget {

@@ -37,6 +37,7 @@ impl EngineError {
             Self::PlanUsed { .. } => "plan_used",
             Self::NotConfirmed { .. } => "not_confirmed",
             Self::NotVerified { .. } => "not_verified",
+            Self::DocumentsDiffer { .. } => "documents_differ",
             Self::UnknownTarget { .. } => "unknown_target",
             Self::SwitchOpen { .. } => "switch_open",
             Self::JournalUnusable { .. } => "journal_unusable",
@@ -83,6 +84,10 @@ impl EngineError {
             Self::NotConfirmed { .. } => "type the name exactly as shown",
             Self::NotVerified { .. } => {
                 "nothing was switched; verify the backup at L3 and restore again"
+            }
+            Self::DocumentsDiffer { .. } => {
+                "keep others from writing to the database; the restore is carried through again at \
+                 the next start"
             }
             Self::UnknownTarget { .. } => "name a target of the configuration",
             Self::SwitchOpen { .. } => "finish it first: it is rolled forward or back at start-up",
@@ -139,6 +144,9 @@ impl EngineError {
             Self::PlanUsed { plan, job } => [("plan", plan.as_str()), ("job", job)],
             Self::NotConfirmed { expected } => [("expected", expected.as_str()), ("", "")],
             Self::NotVerified { collection, .. } => [("collection", collection.as_str()), ("", "")],
+            Self::DocumentsDiffer { collection, .. } => {
+                [("collection", collection.as_str()), ("", "")]
+            }
             Self::UnknownTarget { name } => [("target", name.as_str()), ("", "")],
             Self::NoSuchStore { name } => [("store", *name), ("", "")],
             Self::NotPrimary { store } => [("store", *store), ("", "")],

@@ -8,9 +8,10 @@
 //! Types order as MinKey, undefined, null, numbers, strings and symbols, objects, arrays, binary,
 //! ObjectId, boolean, date, timestamp, regular expression, DBPointer, code, code with scope, MaxKey.
 
+use bytes::Bytes;
 use mongodb::bson::{RawBsonRef, RawDocumentBuf};
 
-use crate::rawbson::{self, Element, MalformedBson, kind, read_i32, read_u64};
+use crate::rawbson::{self, DocumentWriter, Element, MalformedBson, kind, read_i32, read_u64};
 
 mod number;
 
@@ -64,6 +65,17 @@ pub fn of_document(document: &[u8]) -> Result<Vec<u8>, MalformedBson> {
 pub fn id_element(document: &[u8]) -> Result<Element<'_>, MalformedBson> {
     rawbson::find(document, "_id")?
         .ok_or(MalformedBson { reason: "the document has no _id", offset: 0 })
+}
+
+/// The document that has nothing but the `_id` of this one.
+///
+/// # Errors
+/// When the document is malformed or has no `_id`.
+pub fn id_only(document: &[u8]) -> Result<Bytes, MalformedBson> {
+    let id = id_element(document)?;
+    let mut only = DocumentWriter::with_capacity(id.value.len() + 16);
+    only.element(id.kind, b"_id", id.value);
+    Ok(only.finish().into())
 }
 
 /// Appends the encoding of a value given by its type byte and raw bytes.

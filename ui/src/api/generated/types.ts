@@ -248,6 +248,8 @@ export type CollectionChange = {
 class: DataClass, 
 /** The collection. */
 collection: string, 
+/** How it comes back. */
+method: RestoreMethod, 
 /** Documents live now. */
 liveDocuments: number, 
 /** Documents after the restore. */
@@ -258,7 +260,7 @@ added: number,
 removed: number, 
 /** Documents that would change. */
 changed: number, 
-/** Indexes to build. */
+/** Indexes of the collection; they are built where it is replaced whole. */
 indexes: number, };
 
 /** What differs in one collection. */
@@ -1284,6 +1286,9 @@ reason: GapReason,
 /** The job that failed. */
 job: string | null, };
 
+/** How a collection comes back. */
+export type RestoreMethod = "whole" | "documents";
+
 /** What a restore did, with its proof. */
 export type RestoreOutcome = { 
 /** The set restored. */
@@ -1361,7 +1366,9 @@ classes: Array<DataClass>,
 /** The database to restore into; absent means the one it came from. */
 database: string | null, 
 /** A named target server of the configuration; absent means the service's own. */
-target: string | null, };
+target: string | null, 
+/** Replace collections whole, also where only few documents differ. */
+whole: boolean, };
 
 /** What can be restored over time. */
 export type RestoreTimeline = { 
@@ -1374,10 +1381,15 @@ ranges: Array<RestoreRange>,
 /** What cannot, oldest first. */
 gaps: Array<RestoreGap>, };
 
-/** The proof for one collection. */
+/** The proof for one collection: for one that was replaced over all its documents, else over those
+ * that were written. */
 export type RestoredCollection = { 
 /** The collection. */
 collection: string, 
+/** How it came back. */
+method: RestoreMethod, 
+/** Documents that were removed alone; those of a replaced collection are not counted. */
+removed: number, 
 /** Documents expected by the manifest. */
 expectedDocuments: number, 
 /** Documents read back. */

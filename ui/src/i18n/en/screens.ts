@@ -143,6 +143,8 @@ export const restore = {
     elsewhere: 'Into another database',
     elsewhereNote: 'live data stay as they are',
     database: 'Target database',
+    whole: 'Replace collections whole',
+    wholeNote: 'else, where few documents differ, only those are written',
     next: 'Show the plan',
   },
   plan: {
@@ -163,7 +165,9 @@ export const restore = {
     added: 'Come back',
     removed: 'Go',
     changed: 'Change',
+    method: 'How',
   },
+  method: { whole: 'Whole', documents: 'Documents alone', none: 'Nothing differs' },
   confirm: {
     title: 'Confirm the restore',
     inPlace: 'The chosen data in the database {{database}} will be replaced by those of {{moment}}.',
@@ -176,6 +180,8 @@ export const restore = {
   proof: {
     verified: 'The data are back, and proven equal',
     verifiedNote: "Each collection's count and digest equal those of the backup's manifest.",
+    verifiedAloneNote:
+      'Whole collections equal the manifest; of the others every document that differed was written and read back equal.',
     notVerified: "The restored data do not equal the backup's manifest",
     notVerifiedNote: 'Look at the collections below and at the log; live data can be put back as they were.',
     collections: 'Proof, collection by collection',
@@ -186,6 +192,7 @@ export const restore = {
     paused: 'Service paused',
     preImage: 'Data before the restore',
     noPreImage: 'nothing was replaced',
+    removed: 'Removed',
     expected: 'Expected documents',
     read: 'Documents read back',
     expectedDigest: 'Expected digest',

@@ -129,6 +129,8 @@ export const restore = {
     elsewhere: '恢复到另一个数据库',
     elsewhereNote: '线上数据不受影响',
     database: '目标数据库名',
+    whole: '整个集合替换',
+    wholeNote: '不勾选时，差异很少的集合只写入有差异的文档',
     next: '查看计划',
   },
   plan: {
@@ -149,7 +151,9 @@ export const restore = {
     added: '找回',
     removed: '移除',
     changed: '改变',
+    method: '方式',
   },
+  method: { whole: '整个集合', documents: '仅差异文档', none: '没有差异' },
   confirm: {
     title: '确认恢复',
     inPlace: '数据库 {{database}} 中所选的数据会被替换为 {{moment}} 的内容。',
@@ -162,6 +166,7 @@ export const restore = {
   proof: {
     verified: '数据已恢复，并已核对一致',
     verifiedNote: '每个集合的文档数与摘要都与备份清单一致。',
+    verifiedAloneNote: '整体替换的集合与备份清单一致；其余集合中每个有差异的文档都已写入，并读回核对一致。',
     notVerified: '恢复后的数据与备份清单不一致',
     notVerifiedNote: '请查看下方的集合明细和作业日志；线上数据可以撤销到恢复之前。',
     collections: '逐集合证明',
@@ -172,6 +177,7 @@ export const restore = {
     paused: '服务暂停',
     preImage: '恢复前的数据',
     noPreImage: '无需保存',
+    removed: '移除文档',
     expected: '应有文档',
     read: '读回文档',
     expectedDigest: '应有摘要',

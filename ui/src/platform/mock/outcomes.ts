@@ -6,6 +6,7 @@ import type {
   ExportRequest,
   InvariantView,
   Level,
+  RestoreMethod,
   RestoreOutcome,
   RestorePlan,
   RestoreRequest,
@@ -33,9 +34,12 @@ export function restorePlan(detail: BackupDetail, request: RestoreRequest, damag
         const lost =
           inPlace && collection.name === 'game_history' ? damaged : inPlace ? 0 : collection.documents;
         const newer = inPlace && part.class === 'active' ? 18 : 0;
+        const whole = request.whole || !inPlace || collection.name === 'games';
+        const method: RestoreMethod = whole ? 'whole' : 'documents';
         return {
           class: part.class,
           collection: collection.name,
+          method,
           liveDocuments: inPlace ? collection.documents - lost + newer : 0,
           restoredDocuments: collection.documents,
           added: lost,
@@ -90,13 +94,18 @@ export function restoreOutcome(detail: BackupDetail, database: string): RestoreO
     collections: detail.parts.flatMap((part) =>
       part.collections.map(({ name, documents, indexes }) => {
         const label = part.class === 'active' && name === 'game_events' ? 'game_events (active)' : name;
+        const method: RestoreMethod = inPlace && name !== 'games' ? 'documents' : 'whole';
+        const alone = name === 'game_history' ? 12 : 0;
+        const proven = method === 'whole' ? documents : alone;
         return {
           collection: label,
-          expectedDocuments: documents,
-          documents,
+          method,
+          removed: 0,
+          expectedDocuments: proven,
+          documents: proven,
           expectedDigest: digestOf(label),
           digest: digestOf(label),
-          indexes,
+          indexes: method === 'whole' ? indexes : 0,
         };
       }),
     ),

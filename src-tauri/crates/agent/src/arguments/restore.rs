@@ -22,6 +22,9 @@ pub struct Restore {
     /// Another database
     #[arg(long, value_name = "DATABASE")]
     pub database: Option<String>,
+    /// Replace collections whole, also where only few documents differ
+    #[arg(long)]
+    pub whole: bool,
     /// Show what would change and write nothing
     #[arg(long)]
     pub plan: bool,

@@ -2,7 +2,7 @@
 
 use api::engine::backup::outcome::BackupDetail;
 use api::engine::points::outcome::PrepareRequest;
-use api::engine::restore::outcome::{RestoreOutcome, RestorePlan, RestoreRequest};
+use api::engine::restore::outcome::{RestoreMethod, RestoreOutcome, RestorePlan, RestoreRequest};
 use api::message::restore::RestoreApplyRequest;
 use api::{ApiError, Operation};
 
@@ -26,6 +26,7 @@ pub async fn run(global: &Global, restore: Restore) -> Result<(), Failure> {
         classes: classes(&restore.classes),
         database: restore.database,
         target: restore.to,
+        whole: restore.whole,
     };
     let plan: RestorePlan = session.ask(Operation::RestorePlan, request).await?;
     if !global.json {
@@ -94,6 +95,7 @@ pub fn print_plan(plan: &RestorePlan, indent: &str) {
         ("back", Align::Right),
         ("changed", Align::Right),
         ("gone", Align::Right),
+        ("how", Align::Left),
     ]);
     for change in &plan.changes {
         table.row([
@@ -104,6 +106,7 @@ pub fn print_plan(plan: &RestorePlan, indent: &str) {
             count(change.added),
             count(change.changed),
             count(change.removed),
+            method(change.method),
         ]);
     }
     print!("{}", table.text(style, indent));
@@ -132,6 +135,8 @@ pub fn print_outcome(outcome: &RestoreOutcome, indent: &str) {
     }
     let mut table = Table::new(&[
         ("collection", Align::Left),
+        ("how", Align::Left),
+        ("removed", Align::Right),
         ("expected", Align::Right),
         ("read back", Align::Right),
         ("digest expected", Align::Left),
@@ -140,6 +145,8 @@ pub fn print_outcome(outcome: &RestoreOutcome, indent: &str) {
     for collection in &outcome.collections {
         table.row([
             collection.collection.clone(),
+            method(collection.method),
+            count(collection.removed),
             count(collection.expected_documents),
             count(collection.documents),
             short(&collection.expected_digest),
@@ -147,6 +154,13 @@ pub fn print_outcome(outcome: &RestoreOutcome, indent: &str) {
         ]);
     }
     print!("{}", table.text(style, indent));
+}
+
+fn method(method: RestoreMethod) -> String {
+    match method {
+        RestoreMethod::Whole => "replaced whole".to_owned(),
+        RestoreMethod::Documents => "documents alone".to_owned(),
+    }
 }
 
 fn short(digest: &str) -> String {

@@ -3,6 +3,8 @@
 mod merge;
 pub mod outcome;
 mod run;
+mod touched;
 
-pub(crate) use run::{Keep, Pair, chosen, difference};
+pub(crate) use run::{Difference, Keep, Pair, chosen, difference, each_difference};
 pub use run::{run, start};
+pub(crate) use touched::{TouchedDocuments, difference_among_touched};

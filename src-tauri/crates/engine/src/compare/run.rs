@@ -79,7 +79,7 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    fn new(class: DataClass, collection: &str) -> Self {
+    pub(super) fn new(class: DataClass, collection: &str) -> Self {
         Self {
             class,
             collection: collection.to_owned(),
@@ -90,6 +90,11 @@ impl Difference {
             examples: Vec::new(),
             metadata: Vec::new(),
         }
+    }
+
+    /// Of a stream whose collection does not exist.
+    pub(crate) fn all_missing(class: DataClass, stream: &StreamManifest) -> Self {
+        Self { missing: stream.stats.documents, ..Self::new(class, &stream.name) }
     }
 
     fn into_view(self) -> CollectionDifference {
@@ -105,7 +110,7 @@ impl Difference {
         }
     }
 
-    fn count(&mut self, verdict: Verdict, document: &[u8]) {
+    pub(super) fn count(&mut self, verdict: Verdict, document: &[u8]) {
         let (count, kind) = match verdict {
             Verdict::Equal => {
                 self.equal += 1;
@@ -248,6 +253,38 @@ async fn compare_at(
     if pair.definition.kind == CollectionKind::View {
         return Ok(difference);
     }
+    walk(vault, manifest, source, pair, at, |verdict, document| {
+        difference.count(verdict, document);
+        tick(1)
+    })
+    .await?;
+    Ok(difference)
+}
+
+/// Tells every document in which a stream and the live collection differ, the stored one where
+/// there are two. Live documents are read as they are when they are reached.
+pub(crate) async fn each_difference(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'_>,
+    mut tell: impl FnMut(&[u8]) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    walk(vault, manifest, source, pair, None, |verdict, document| match verdict {
+        Verdict::Equal => Ok(()),
+        _ => tell(document),
+    })
+    .await
+}
+
+async fn walk(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'_>,
+    at: Option<ClusterTime>,
+    tell: impl FnMut(Verdict, &[u8]) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
     let stored = Side::stored(vault, manifest, pair.class, &pair.stream.name).await?;
     let live = match pair.info {
         Some(info) if info.kind != CollectionKind::View => {
@@ -255,12 +292,7 @@ async fn compare_at(
         }
         _ => Side::empty(),
     };
-    merge(stored, live, pair.keep, |verdict, document| {
-        difference.count(verdict, document);
-        tick(1)
-    })
-    .await?;
-    Ok(difference)
+    merge(stored, live, pair.keep, tell).await
 }
 
 /// Names of the indexes and options that differ; `collection` when there is none live.

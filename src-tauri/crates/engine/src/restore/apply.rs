@@ -10,15 +10,15 @@ use source::profile::DataClass;
 
 use super::carry::carry;
 use super::destination::Destination;
-use super::fence;
-use super::journal::{self, Stage, Step, SwitchJournal, TargetJournals, to_hex};
-use super::outcome::RestoreOutcome;
+use super::documents::Differing;
+use super::journal::{self, Stage, SwitchJournal, TargetJournals};
+use super::outcome::{RestoreMethod, RestoreOutcome, RestorePlan};
 use super::pause::GameService;
 use super::plan::{self, StoredPlan};
-use super::scope::Scope;
+use super::scope::{Item, Scope};
 use super::stage::{Staged, stage};
-use super::switch;
-use super::verification::expires;
+use super::steps::steps;
+use super::{fence, method, switch};
 use crate::backup::outcome::Level;
 use crate::backup::{self, Capture, CaptureHook, Origin};
 use crate::engine::Engine;
@@ -82,6 +82,7 @@ struct Application<'a> {
     engine: &'a Engine,
     destination: Destination,
     scope: Arc<Scope>,
+    plan: &'a RestorePlan,
     service: GameService,
     job: &'a JobHandle,
     /// When the pause began, Unix milliseconds; 0 before.
@@ -106,8 +107,8 @@ async fn run(
     plan::ensure_fresh(engine, stored).await?;
     ensure_no_other(&destination).await?;
     take(engine, stored, job).await?;
-    let application =
-        Application { engine, destination, scope, service, job, paused_at: Arc::default() };
+    let (plan, paused_at) = (&stored.plan, Arc::default());
+    let application = Application { engine, destination, scope, plan, service, job, paused_at };
     let mut journal = application.new_journal(&stored.request);
     let _heartbeat = journal::heartbeat(&application.destination, job.id());
     let prepared = async {
@@ -128,8 +129,9 @@ async fn run(
         }
     };
     let outcome = application.commit(&mut journal, staged, started).await?;
-    remember_rate(engine, &outcome, application.scope.bytes()).await?;
-    if outcome.verified && application.scope.is_whole_set() {
+    remember_rate(engine, &outcome, &application.scope).await?;
+    let all = outcome.collections.iter().all(|one| one.method == RestoreMethod::Whole);
+    if outcome.verified && all && application.scope.is_whole_set() {
         verify::record(engine, &outcome.backup, Some(Level::L4), 0).await?;
     }
     Ok(outcome)
@@ -154,12 +156,21 @@ impl Application<'_> {
     /// Everything before the switch; can be undone by dropping the staging collections.
     async fn prepare(&self, journal: &mut SwitchJournal) -> Result<Vec<Staged>, EngineError> {
         let crash = &self.engine.context().crash;
-        let staged = stage(self.engine, &self.destination, &self.scope, self.job).await?;
+        let (engine, destination) = (self.engine, &self.destination);
+        let (alone, whole) = method::split(destination, &self.scope, self.plan).await?;
+        let differing = match alone.is_empty() {
+            true => None,
+            false => {
+                Some(Differing::find(engine, destination, &self.scope, alone, self.job).await?)
+            }
+        };
+        crash.pass("found")?;
+        let mut staged = stage(engine, destination, &self.scope, whole, self.job).await?;
         self.job.line("restore.staged", &[("collections", staged.len().to_string())]).await?;
         crash.pass("staged")?;
 
         journal.paused = self.service.instances().await? > 0;
-        journal::write(self.engine, &self.destination, journal).await?;
+        journal::write(engine, destination, journal).await?;
         crash.pass("pausing")?;
         if self.replaces_something().await? {
             journal.pre_image = Some(self.keep_pre_image().await?);
@@ -169,15 +180,20 @@ impl Application<'_> {
         crash.pass("paused")?;
 
         self.job.check()?;
+        if let Some(differing) = differing {
+            staged.extend(differing.stage(engine, destination, &self.plan.id, self.job).await?);
+        }
+        crash.pass("differing")?;
         for staged in &staged {
             if let Some(name) = &staged.name {
                 carry(&self.destination, &staged.item, name, self.job).await?;
             }
         }
         crash.pass("carried")?;
-        journal.epoch = self.fence(&staged).await?;
+        let redis = engine.connections().redis.filter(|_| destination.in_place);
+        journal.epoch = fence::fence(destination, redis, &self.service, &staged).await?;
         crash.pass("fenced")?;
-        journal.steps = self.steps(&staged);
+        journal.steps = steps(&self.scope, &staged);
         self.job.check()?;
         Ok(staged)
     }
@@ -204,13 +220,7 @@ impl Application<'_> {
             backup: journal.backup.clone(),
             database: journal.database.clone(),
             pre_image: journal.pre_image.clone(),
-            collections: staged
-                .into_iter()
-                .map(|staged| {
-                    let indexes = staged.item.definition.secondary_indexes();
-                    staged.proof.into_view(staged.item.collection(), indexes)
-                })
-                .collect(),
+            collections: staged.into_iter().map(Staged::into_view).collect(),
             redis_keys: switched.redis_keys,
             verified,
             seconds: seconds(now - started),
@@ -294,56 +304,6 @@ impl Application<'_> {
         self.paused_at.store(self.engine.context().now_ms(), Ordering::Relaxed);
         Ok(())
     }
-
-    /// Raises the epoch of the staged games, where anybody could hold an older one.
-    async fn fence(&self, staged: &[Staged]) -> Result<Option<i64>, EngineError> {
-        let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
-        let profile = self.destination.reader.profile();
-        let (Some(redis), Some((games, _, _))) = (redis, profile.membership_names()) else {
-            return Ok(None);
-        };
-        let Some(name) = staged
-            .iter()
-            .find(|staged| staged.item.collection() == games)
-            .and_then(|staged| staged.name.as_deref())
-        else {
-            return Ok(None);
-        };
-        let owners = fence::owners(&redis, profile).await?;
-        if !owners.held && self.service.instances().await? == 0 {
-            return Ok(None);
-        }
-        let live = fence::highest_epoch(&self.destination, games).await?;
-        let stored = fence::highest_epoch(&self.destination, name).await?;
-        let epoch = live.max(stored).max(owners.highest) + 1;
-        fence::raise(&self.destination, name, epoch).await?;
-        Ok(Some(epoch))
-    }
-
-    fn steps(&self, staged: &[Staged]) -> Vec<Step> {
-        let replaced = staged.iter().map(|staged| {
-            let collection = staged.item.collection().to_owned();
-            let definition = &staged.item.definition;
-            match (&staged.name, &staged.info) {
-                (Some(name), Some(info)) => Step::Replace {
-                    staged: name.clone(),
-                    collection,
-                    uuid: info.uuid.map(|uuid| to_hex(&uuid)).unwrap_or_default(),
-                    expiring: definition
-                        .indexes
-                        .iter()
-                        .filter(|index| expires(index))
-                        .map(|index| to_hex(index))
-                        .collect(),
-                },
-                _ => Step::View { collection, options: to_hex(&definition.options) },
-            }
-        });
-        let dropped = self.scope.absent.iter();
-        replaced
-            .chain(dropped.map(|(_, collection)| Step::Drop { collection: collection.clone() }))
-            .collect()
-    }
 }
 
 async fn ensure_no_other(destination: &Destination) -> Result<(), EngineError> {
@@ -370,10 +330,16 @@ pub(super) const RATE_SETTING: &str = "measured.restore_bytes_per_second";
 async fn remember_rate(
     engine: &Engine,
     outcome: &RestoreOutcome,
-    bytes: u64,
+    scope: &Scope,
 ) -> Result<(), EngineError> {
     // Small restores measure the fixed costs, not the rate.
     const WORTH_MEASURING: u64 = 16 << 20;
+    let is_whole = |item: &&Item| {
+        let name = item.collection();
+        let mut restored = outcome.collections.iter();
+        restored.any(|one| one.collection == name && one.method == RestoreMethod::Whole)
+    };
+    let bytes: u64 = scope.items.iter().filter(is_whole).map(|item| item.stream.stats.bytes).sum();
     if bytes < WORTH_MEASURING || outcome.seconds <= 0.0 {
         return Ok(());
     }

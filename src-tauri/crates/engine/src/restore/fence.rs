@@ -8,6 +8,8 @@ use source::profile::{DataClass, Profile};
 use source::redis_source::{RedisSource, RedisValue};
 
 use super::destination::Destination;
+use super::pause::GameService;
+use super::stage::Staged;
 use crate::error::EngineError;
 
 /// Logical name of the key that says who owns a game.
@@ -24,8 +26,38 @@ pub(super) struct Owners {
     pub(super) held: bool,
 }
 
+/// Raises the epoch of the staged games, where anybody could hold an older one; none where nobody
+/// can.
+pub(super) async fn fence(
+    destination: &Destination,
+    redis: Option<RedisSource>,
+    service: &GameService,
+    staged: &[Staged],
+) -> Result<Option<i64>, EngineError> {
+    let profile = destination.reader.profile();
+    let (Some(redis), Some((games, _, _))) = (redis, profile.membership_names()) else {
+        return Ok(None);
+    };
+    let Some(name) = staged
+        .iter()
+        .find(|staged| staged.item.collection() == games)
+        .and_then(|staged| staged.name.as_deref())
+    else {
+        return Ok(None);
+    };
+    let owners = owners(&redis, profile).await?;
+    if !owners.held && service.instances().await? == 0 {
+        return Ok(None);
+    }
+    let live = highest_epoch(destination, games).await?;
+    let stored = highest_epoch(destination, name).await?;
+    let epoch = live.max(stored).max(owners.highest) + 1;
+    raise(destination, name, epoch).await?;
+    Ok(Some(epoch))
+}
+
 /// Reads the owners of all games.
-pub(super) async fn owners(redis: &RedisSource, profile: &Profile) -> Result<Owners, EngineError> {
+async fn owners(redis: &RedisSource, profile: &Profile) -> Result<Owners, EngineError> {
     let mut owners = Owners::default();
     let Some(template) = profile.redis.keys.get(OWNER_KEY) else { return Ok(owners) };
     for key in redis.scan_keys(&profile.redis_patterns(DataClass::Active)).await? {
@@ -51,10 +83,7 @@ pub(super) fn id_of<'a>(key: &'a [u8], template: &str) -> Option<&'a str> {
 }
 
 /// The highest epoch among the games of a collection, 0 when there is none.
-pub(super) async fn highest_epoch(
-    destination: &Destination,
-    collection: &str,
-) -> Result<i64, EngineError> {
+async fn highest_epoch(destination: &Destination, collection: &str) -> Result<i64, EngineError> {
     let games = destination.writer.database().collection::<Document>(collection);
     let highest = doc! { "$group": { "_id": null, "highest": { "$max": "$epoch" } } };
     let found: Vec<Document> = match games.aggregate([highest]).await {
@@ -68,11 +97,7 @@ pub(super) async fn highest_epoch(
 }
 
 /// Gives every game of a staged collection the epoch.
-pub(super) async fn raise(
-    destination: &Destination,
-    staged: &str,
-    epoch: i64,
-) -> Result<(), EngineError> {
+async fn raise(destination: &Destination, staged: &str, epoch: i64) -> Result<(), EngineError> {
     let games = destination.writer.database().collection::<Document>(staged);
     games
         .update_many(doc! {}, doc! { "$set": { "epoch": epoch } })

@@ -48,6 +48,17 @@ pub(super) enum Step {
         /// Raw BSON of its expiring indexes, hex; built after everything else.
         expiring: Vec<String>,
     },
+    /// Remove and write single documents of the live collection.
+    Documents {
+        /// The staged documents to write. It goes last: without it the step was done.
+        staged: String,
+        /// The collection of `{_id: …}` of documents to remove.
+        removed: String,
+        /// The live collection.
+        collection: String,
+        /// UUID of the live collection, hex.
+        uuid: String,
+    },
     /// Create a view anew.
     View {
         /// Its name.
@@ -83,15 +94,20 @@ pub(super) struct SwitchJournal {
 }
 
 impl SwitchJournal {
-    /// Names of staging collections begin with this.
-    pub(super) fn staging_prefix(&self) -> String {
-        staging_prefix(&self.id)
+    /// Names of staging collections begin with one of these.
+    pub(super) fn staging_prefixes(&self) -> [String; 2] {
+        [staging_prefix(&self.id), removal_prefix(&self.id)]
     }
 }
 
 /// Names of the staging collections of the restore `id` begin with this.
 pub(super) fn staging_prefix(id: &str) -> String {
     format!("{STAGING_PREFIX}stage_{id}_")
+}
+
+/// Names of the collections of what the restore `id` removes begin with this.
+pub(super) fn removal_prefix(id: &str) -> String {
+    format!("{STAGING_PREFIX}remove_{id}_")
 }
 
 /// The journals on a database.

@@ -5,9 +5,12 @@
 
 mod apply;
 mod carry;
+mod changes;
 mod destination;
+mod documents;
 mod fence;
 mod journal;
+mod method;
 pub mod outcome;
 mod pause;
 mod plan;
@@ -15,6 +18,7 @@ mod recover;
 mod redis_games;
 mod scope;
 mod stage;
+mod steps;
 mod switch;
 mod trial;
 mod verification;

@@ -18,6 +18,19 @@ pub struct RestoreRequest {
     pub database: Option<String>,
     /// A named target server of the configuration; absent means the service's own.
     pub target: Option<String>,
+    /// Replace collections whole, also where only few documents differ.
+    #[serde(default)]
+    pub whole: bool,
+}
+
+/// How a collection comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum RestoreMethod {
+    /// All of it is written beside the live one, which it then replaces.
+    Whole,
+    /// Only the documents that differ are written and removed.
+    Documents,
 }
 
 /// What would change in one collection.
@@ -28,6 +41,8 @@ pub struct CollectionChange {
     pub class: DataClass,
     /// The collection.
     pub collection: String,
+    /// How it comes back.
+    pub method: RestoreMethod,
     /// Documents live now.
     pub live_documents: u64,
     /// Documents after the restore.
@@ -38,7 +53,7 @@ pub struct CollectionChange {
     pub removed: u64,
     /// Documents that would change.
     pub changed: u64,
-    /// Indexes to build.
+    /// Indexes of the collection; they are built where it is replaced whole.
     pub indexes: u32,
 }
 
@@ -96,12 +111,17 @@ pub struct RestoreOutcome {
     pub paused_seconds: f64,
 }
 
-/// The proof for one collection.
+/// The proof for one collection: for one that was replaced over all its documents, else over those
+/// that were written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RestoredCollection {
     /// The collection.
     pub collection: String,
+    /// How it came back.
+    pub method: RestoreMethod,
+    /// Documents that were removed alone; those of a replaced collection are not counted.
+    pub removed: u64,
     /// Documents expected by the manifest.
     pub expected_documents: u64,
     /// Documents read back.

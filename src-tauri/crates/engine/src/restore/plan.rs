@@ -2,19 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use source::mongo::{CollectionInfo, MongoSource};
-use source::profile::{DataClass, Part};
+use source::mongo::CollectionInfo;
+use source::profile::DataClass;
 
 use super::apply::RATE_SETTING;
-use super::carry::{GameFilter, keeps};
+use super::changes::{bytes_written, changes};
 use super::destination::Destination;
 use super::journal::to_hex;
-use super::outcome::{CollectionChange, RestoreOutcome, RestorePlan, RestoreRequest};
+use super::outcome::{RestoreOutcome, RestorePlan, RestoreRequest};
 use super::pause::GameService;
-use super::scope::{Item, Scope};
+use super::scope::Scope;
 use super::warnings::{Facts, warnings};
 use crate::backup;
-use crate::compare::{Pair, difference};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Verb;
@@ -76,9 +75,9 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
     let busy = service.instances().await? > 0;
 
     let fingerprint = fingerprint(&scope, &live, busy);
-    let changes = changes(engine, reader, &scope, &live).await?;
+    let changes = changes(engine, reader, &scope, &live, request.whole).await?;
     let live_games = live_games(&destination, &live);
-    let bytes = scope.bytes();
+    let bytes = bytes_written(&scope, &changes);
     let facts = Facts {
         scope: &scope,
         destination: &destination,
@@ -131,6 +130,7 @@ pub async fn undo(engine: &Engine, job: &str) -> Result<RestorePlan, EngineError
         classes: Vec::new(),
         database: Some(outcome.database),
         target: request.target,
+        whole: false,
     };
     plan(engine, undo).await
 }
@@ -210,67 +210,6 @@ fn fingerprint(scope: &Scope, live: &[CollectionInfo], busy: bool) -> Fingerprin
         })
         .collect();
     Fingerprint { busy, collections }
-}
-
-async fn changes(
-    engine: &Engine,
-    reader: &MongoSource,
-    scope: &Scope,
-    live: &[CollectionInfo],
-) -> Result<Vec<CollectionChange>, EngineError> {
-    let vault = engine.vault()?;
-    let at = reader.cluster_time().await?;
-    let filter = GameFilter::of_backup(&vault, reader.profile(), scope).await?;
-    let mut changes = Vec::new();
-    for item in &scope.items {
-        let part = filter.as_ref().filter(|_| item.keep != Part::Whole);
-        let part = part.map(|filter| filter.of_part(item.keep));
-        let keep = |document: &[u8]| part.as_ref().map_or(Ok(true), |part| keeps(part, document));
-        let class = scope.stream_class(item.collection()).unwrap_or(item.class.name());
-        let pair = Pair {
-            class,
-            stream: &item.stream,
-            definition: &item.definition,
-            info: live.iter().find(|info| info.name == item.collection()),
-            part: live_part(item),
-            keep: &keep,
-        };
-        let found = difference(&vault, &scope.manifest, reader, &pair, at, &|_| Ok(())).await?;
-        changes.push(CollectionChange {
-            class: item.class,
-            collection: found.collection,
-            live_documents: found.equal + found.different + found.extra,
-            restored_documents: found.equal + found.different + found.missing,
-            added: found.missing,
-            removed: found.extra,
-            changed: found.different,
-            indexes: item.definition.secondary_indexes(),
-        });
-    }
-    for (class, collection) in &scope.absent {
-        let Some(info) = live.iter().find(|info| info.name == *collection) else {
-            continue;
-        };
-        changes.push(CollectionChange {
-            class: *class,
-            collection: collection.clone(),
-            live_documents: info.documents,
-            restored_documents: 0,
-            added: 0,
-            removed: info.documents,
-            changed: 0,
-            indexes: 0,
-        });
-    }
-    Ok(changes)
-}
-
-/// The part of the live collection that an item replaces.
-fn live_part(item: &Item) -> Part {
-    match item.keep {
-        Part::Whole => item.definition.part,
-        part => part,
-    }
 }
 
 /// Games being played on the destination.

@@ -137,6 +137,7 @@ async fn destination(engine: &Engine, journal: &SwitchJournal) -> Result<Destina
         classes: Vec::new(),
         database: Some(journal.database.clone()),
         target: journal.target.clone(),
+        whole: false,
     };
     Destination::resolve(engine, &request, &journal.database).await
 }

@@ -14,6 +14,7 @@ use vault::{PartReader, Record, SetDigest, Vault};
 use super::carry::{GameFilter, keeps};
 use super::destination::Destination;
 use super::journal::staging_prefix;
+use super::outcome::{RestoreMethod, RestoredCollection};
 use super::scope::{Item, Scope};
 use super::verification::{self, Proof};
 use crate::engine::Engine;
@@ -44,21 +45,59 @@ struct Stager {
 #[derive(Debug, Clone)]
 pub(super) struct Staged {
     pub(super) item: Item,
-    /// Its staging name; none for a view, which has no documents to stage.
+    /// Its staging name; none where there is nothing to stage: for a view, and where no document
+    /// differs.
     pub(super) name: Option<String>,
+    /// The collection that will be live.
     pub(super) info: Option<CollectionInfo>,
     pub(super) proof: Proof,
+    /// Where only documents are written: those to remove.
+    pub(super) removal: Option<Removal>,
 }
 
-/// Stages everything of a scope. Staging names begin with the job's prefix.
+impl Staged {
+    /// What is told of it once it is live.
+    pub(super) fn into_view(self) -> RestoredCollection {
+        let method = match &self.removal {
+            None => RestoreMethod::Whole,
+            Some(_) => RestoreMethod::Documents,
+        };
+        RestoredCollection {
+            collection: self.item.collection().to_owned(),
+            method,
+            removed: self.removal.map_or(0, |removal| removal.documents),
+            expected_documents: self.proof.expected_documents,
+            documents: self.proof.documents,
+            expected_digest: self.proof.expected_digest.to_string(),
+            digest: self.proof.digest.to_string(),
+            indexes: match method {
+                RestoreMethod::Whole => self.item.definition.secondary_indexes(),
+                RestoreMethod::Documents => 0,
+            },
+        }
+    }
+}
+
+/// Documents that are removed from a collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Removal {
+    /// Name of the collection of their `{_id: …}`.
+    pub(super) name: String,
+    /// How many there are.
+    pub(super) documents: u64,
+}
+
+/// Stages these items of a scope whole. Staging names begin with the job's prefix.
 pub(super) async fn stage(
     engine: &Engine,
     destination: &Destination,
     scope: &Arc<Scope>,
+    items: Vec<Item>,
     job: &JobHandle,
 ) -> Result<Vec<Staged>, EngineError> {
     // Three passes over the data: written, indexed, read back.
-    let total = scope.bytes().saturating_mul(2);
+    let bytes: u64 = items.iter().map(|item| item.stream.stats.bytes).sum();
+    let total = bytes.saturating_mul(2);
     job.phase(Phase { code: "stage", unit: Unit::Bytes, total: Some(total) });
     let vault = engine.vault()?;
     let stager = Stager {
@@ -74,7 +113,7 @@ pub(super) async fn stage(
         stop: job.cancel().child_token(),
     };
     let mut tasks = Together::new(stager.stop.clone());
-    for item in scope.items.clone() {
+    for item in items {
         let stager = stager.clone();
         tasks.spawn(async move { stager.stage(item).await });
     }
@@ -86,7 +125,8 @@ pub(super) async fn stage(
 impl Stager {
     async fn stage(self, item: Item) -> Result<Staged, EngineError> {
         if item.definition.kind == CollectionKind::View {
-            return Ok(Staged { item, name: None, info: None, proof: Proof::default() });
+            let proof = Proof::default();
+            return Ok(Staged { item, name: None, info: None, proof, removal: None });
         }
         let name = format!("{}{}", staging_prefix(self.job.id()), item.collection());
         self.destination.writer.create_collection(&name, &item.definition.options).await?;
@@ -114,7 +154,7 @@ impl Stager {
             verification::read_back(reader, &self.vault, &name, expected, &self.job).await?;
         verification::ensure(item.collection(), &proof)?;
         verification::ensure_indexes(item.collection(), &item.definition, &info)?;
-        Ok(Staged { item, name: Some(name), info: Some(info), proof })
+        Ok(Staged { item, name: Some(name), info: Some(info), proof, removal: None })
     }
 
     /// Loads a collection; returns the digest of what was kept when only a part was.

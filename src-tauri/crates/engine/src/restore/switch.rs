@@ -3,6 +3,7 @@
 use source::mongo::write::IndexPass;
 
 use super::destination::Destination;
+use super::documents;
 use super::journal::{self, Stage, Step, SwitchJournal, from_hex, to_hex};
 use super::pause::GameService;
 use super::redis_games;
@@ -25,7 +26,7 @@ pub(super) async fn complete(
     if journal.stage == Stage::Switching {
         for (n, step) in journal.steps.iter().enumerate() {
             crash.pass(&format!("step {n}"))?;
-            perform(destination, journal, step).await?;
+            perform(engine, destination, journal, step).await?;
         }
         crash.pass("stepped")?;
         journal.stage = Stage::Switched;
@@ -61,6 +62,7 @@ pub(super) async fn roll_back(
 }
 
 async fn perform(
+    engine: &Engine,
     destination: &Destination,
     journal: &SwitchJournal,
     step: &Step,
@@ -72,6 +74,14 @@ async fn perform(
                 writer.rename(staged, destination.database(), collection, true).await?;
             }
             ensure_identity(destination, journal, collection, uuid).await
+        }
+        Step::Documents { staged, removed, collection, uuid } => {
+            if !writer.exists(staged).await? {
+                return Ok(());
+            }
+            ensure_identity(destination, journal, collection, uuid).await?;
+            let crash = &engine.context().crash;
+            documents::write(destination, crash, staged, removed, collection).await
         }
         Step::View { collection, options } => {
             let options = bytes(journal, options)?;
@@ -125,7 +135,7 @@ async fn drop_staging(
     destination: &Destination,
     journal: &SwitchJournal,
 ) -> Result<(), EngineError> {
-    let prefix = journal.staging_prefix();
+    let prefixes = journal.staging_prefixes();
     let database = destination.writer.database();
     let names = database.list_collection_names().await.map_err(|error| {
         EngineError::from(source::SourceError::Mongo {
@@ -134,7 +144,8 @@ async fn drop_staging(
             error: Box::new(error),
         })
     })?;
-    for name in names.iter().filter(|name| name.starts_with(&prefix)) {
+    let staged = |name: &&String| prefixes.iter().any(|prefix| name.starts_with(prefix));
+    for name in names.iter().filter(staged) {
         destination.writer.drop_collection(name).await?;
     }
     Ok(())

@@ -60,7 +60,7 @@ async fn restore(
     let writer = reader.target(&database);
     let destination = Destination { reader, writer, in_place: false };
     let scope = Arc::new(Scope::resolve(manifest, &profile, &[])?);
-    stage(engine, &destination, &scope, job).await?;
+    stage(engine, &destination, &scope, scope.items.clone(), job).await?;
     job.line("verify.restored", &[("collections", scope.items.len().to_string())]).await
 }
 

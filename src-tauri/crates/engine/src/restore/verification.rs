@@ -7,7 +7,6 @@ use source::mongo::{CollectionInfo, CollectionKind, MongoSource, RangeReader, Sc
 use tokio_util::sync::CancellationToken;
 use vault::{Digest, SetDigest, Vault};
 
-use super::outcome::RestoredCollection;
 use crate::backup::stream::StreamSource;
 use crate::error::EngineError;
 use crate::jobs::JobHandle;
@@ -34,17 +33,6 @@ impl Proof {
 
     pub(super) fn holds(&self) -> bool {
         self.documents == self.expected_documents && self.digest == self.expected_digest
-    }
-
-    pub(super) fn into_view(self, collection: &str, indexes: u32) -> RestoredCollection {
-        RestoredCollection {
-            collection: collection.to_owned(),
-            expected_documents: self.expected_documents,
-            documents: self.documents,
-            expected_digest: self.expected_digest.to_string(),
-            digest: self.digest.to_string(),
-            indexes,
-        }
     }
 }
 

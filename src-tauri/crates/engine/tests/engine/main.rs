@@ -10,6 +10,7 @@ mod jobs;
 mod live;
 mod overview;
 mod restore;
+mod restore_documents;
 mod support;
 mod switch_crash;
 mod verify;

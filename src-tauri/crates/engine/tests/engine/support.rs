@@ -253,7 +253,13 @@ pub async fn compare(engine: &Engine, backup: &str) -> CompareOutcome {
 }
 
 pub fn in_place(backup: &str) -> RestoreRequest {
-    RestoreRequest { backup: backup.into(), classes: vec![], database: None, target: None }
+    RestoreRequest {
+        backup: backup.into(),
+        classes: vec![],
+        database: None,
+        target: None,
+        whole: false,
+    }
 }
 
 pub async fn restore(engine: &Engine, request: RestoreRequest) -> (String, RestoreOutcome) {

@@ -10,13 +10,15 @@ use engine::{CrashPoints, Engine};
 use crate::support::{Stage, back_up, compare, count, damage, finished, in_place, traces};
 
 /// The places, in order, and whether the switch has begun there.
-const POINTS: [(&str, bool); 17] = [
+const POINTS: [(&str, bool); 19] = [
     ("begun", false),
+    ("found", false),
     ("loaded", false),
     ("indexed", false),
     ("staged", false),
     ("pausing", false),
     ("paused", false),
+    ("differing", false),
     ("carried", false),
     ("fenced", false),
     ("step 0", true),
@@ -89,7 +91,7 @@ async fn a_commit_that_did_not_reach_the_target_is_none() {
     stage.stop().await;
 }
 
-async fn crash_at(stage: &Stage, point: &'static str, backup: &str) -> String {
+pub async fn crash_at(stage: &Stage, point: &'static str, backup: &str) -> String {
     let reached = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&reached);
     let crash = CrashPoints::new(move |name| {

@@ -14,6 +14,7 @@ use crate::SourceError;
 use crate::rawbson::Element;
 use crate::sortkey;
 
+mod mark;
 mod membership;
 mod touched;
 

@@ -67,8 +67,13 @@ pub async fn tell(session: &Session) -> Result<(), Failure> {
     step.done();
 
     let step = Step::begin(6, "Plan the restore: nothing is written yet");
-    let request_restore =
-        RestoreRequest { backup: id, classes: Vec::new(), database: None, target: None };
+    let request_restore = RestoreRequest {
+        backup: id,
+        classes: Vec::new(),
+        database: None,
+        target: None,
+        whole: false,
+    };
     let plan: RestorePlan = session.ask(Operation::RestorePlan, request_restore).await?;
     restore::print_plan(&plan, INDENT);
     step.done();

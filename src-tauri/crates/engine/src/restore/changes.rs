@@ -1,0 +1,159 @@
+//! What a restore would change, collection by collection, and how.
+
+use source::mongo::window::CaptureWindow;
+use source::mongo::{ClusterTime, CollectionInfo, MongoSource};
+use source::profile::Part;
+use vault::Vault;
+
+use super::carry::{GameFilter, keeps};
+use super::method;
+use super::outcome::{CollectionChange, RestoreMethod};
+use super::scope::{Item, Scope};
+use crate::compare::{
+    Difference, Keep, Pair, TouchedDocuments, difference, difference_among_touched,
+};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// Counts the documents that come back, go and change. Where the oplog names those that differ from
+/// the set, only they are read; elsewhere both sides are read whole.
+pub(super) async fn changes(
+    engine: &Engine,
+    reader: &MongoSource,
+    scope: &Scope,
+    live: &[CollectionInfo],
+    whole: bool,
+) -> Result<Vec<CollectionChange>, EngineError> {
+    let vault = engine.vault()?;
+    let mut window = method::since_backup(reader, scope, live).await?;
+    let at = match &mut window {
+        Some(window) => window.close(&names(scope)).await?.time,
+        None => reader.cluster_time().await?,
+    };
+    let filter = GameFilter::of_backup(&vault, reader.profile(), scope).await?;
+    let mut looker = Looker { vault, reader, scope, filter, window, at };
+    let mut changes = Vec::new();
+    for item in &scope.items {
+        let info = live.iter().find(|info| info.name == item.collection());
+        let mut change = change(item, &looker.difference(item, info).await?);
+        if let Some(info) = info
+            && !whole
+            && method::allows_documents(item, info, reader.profile())
+        {
+            change.method = method::choose(item, info, &change);
+        }
+        changes.push(change);
+    }
+    changes.extend(dropped(scope, live));
+    Ok(changes)
+}
+
+/// What looking for differences takes.
+struct Looker<'a> {
+    vault: Vault,
+    reader: &'a MongoSource,
+    scope: &'a Scope,
+    filter: Option<GameFilter>,
+    window: Option<CaptureWindow>,
+    at: ClusterTime,
+}
+
+impl Looker<'_> {
+    async fn difference(
+        &mut self,
+        item: &Item,
+        info: Option<&CollectionInfo>,
+    ) -> Result<Difference, EngineError> {
+        let (vault, at) = (&self.vault, self.at);
+        let told = info.zip(self.window.as_mut());
+        if let Some((info, window)) = told.filter(|(info, w)| method::is_told(w, item, info)) {
+            let touched = TouchedDocuments::new(vault, &item.stream, window, info, at)?;
+            return difference_among_touched(item.class, &item.stream, touched).await;
+        }
+        if info.is_none() && item.is_whole_stream() {
+            return Ok(Difference::all_missing(item.class, &item.stream));
+        }
+        let part = self.filter.as_ref().filter(|_| item.keep != Part::Whole);
+        let part = part.map(|filter| filter.of_part(item.keep));
+        let keep = |document: &[u8]| part.as_ref().map_or(Ok(true), |p| keeps(p, document));
+        let pair = pair(self.scope, item, info, &keep);
+        difference(vault, &self.scope.manifest, self.reader, &pair, at, &|_| Ok(())).await
+    }
+}
+
+fn change(item: &Item, found: &Difference) -> CollectionChange {
+    CollectionChange {
+        class: item.class,
+        collection: found.collection.clone(),
+        method: RestoreMethod::Whole,
+        live_documents: found.equal + found.different + found.extra,
+        restored_documents: found.equal + found.different + found.missing,
+        added: found.missing,
+        removed: found.extra,
+        changed: found.different,
+        indexes: item.definition.secondary_indexes(),
+    }
+}
+
+fn names(scope: &Scope) -> Vec<String> {
+    scope.items.iter().map(|item| item.collection().to_owned()).collect()
+}
+
+/// A stream and the live collection that it is compared with.
+pub(super) fn pair<'a>(
+    scope: &'a Scope,
+    item: &'a Item,
+    info: Option<&'a CollectionInfo>,
+    keep: &'a Keep<'a>,
+) -> Pair<'a> {
+    Pair {
+        class: scope.stream_class(item.collection()).unwrap_or(item.class.name()),
+        stream: &item.stream,
+        definition: &item.definition,
+        info,
+        part: live_part(item),
+        keep,
+    }
+}
+
+/// Bytes of documents that are written.
+pub(super) fn bytes_written(scope: &Scope, changes: &[CollectionChange]) -> u64 {
+    let bytes_of = |item: &Item| {
+        let stats = &item.stream.stats;
+        let change = changes.iter().find(|change| change.collection == item.collection());
+        match change.filter(|change| change.method == RestoreMethod::Documents) {
+            Some(change) => stats.bytes / stats.documents.max(1) * (change.added + change.changed),
+            None => stats.bytes,
+        }
+    };
+    scope.items.iter().map(bytes_of).sum()
+}
+
+/// The collections that the set does not hold.
+fn dropped<'a>(
+    scope: &'a Scope,
+    live: &'a [CollectionInfo],
+) -> impl Iterator<Item = CollectionChange> + 'a {
+    scope.absent.iter().filter_map(|(class, collection)| {
+        let info = live.iter().find(|info| info.name == *collection)?;
+        Some(CollectionChange {
+            class: *class,
+            collection: collection.clone(),
+            method: RestoreMethod::Whole,
+            live_documents: info.documents,
+            restored_documents: 0,
+            added: 0,
+            removed: info.documents,
+            changed: 0,
+            indexes: 0,
+        })
+    })
+}
+
+/// The part of the live collection that an item replaces.
+fn live_part(item: &Item) -> Part {
+    match item.keep {
+        Part::Whole => item.definition.part,
+        part => part,
+    }
+}
