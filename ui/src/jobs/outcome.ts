@@ -20,7 +20,7 @@ export type Outcome =
   | { verb: 'prune'; outcome: PruneOutcome }
   | { verb: 'prepare'; summary: BackupView }
   | { verb: 'export'; outcome: ExportOutcome }
-  | { verb: 'sandbox' | 'import' | 'follow' | 'replicate' | 'store_repair' };
+  | { verb: 'sandbox' | 'import' | 'follow' | 'replicate' | 'store_repair' | 'schedule' };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
@@ -31,6 +31,7 @@ export function outcomeOf(job: JobView): Outcome | null {
     case 'follow':
     case 'replicate':
     case 'store_repair':
+    case 'schedule':
       return { verb: job.verb };
   }
   if (job.outcome === null || typeof job.outcome !== 'object') return null;

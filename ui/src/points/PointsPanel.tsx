@@ -1,12 +1,10 @@
-import { Link } from '@tanstack/react-router';
-import { Button } from 'antd';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type PointGap, type Points, useRead, useRun } from '../api';
+import { type PointGap, type Points, useRead } from '../api';
 import { useFormat, useNow } from '../shared/format/use-format';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
-import { VerdictTag } from '../shared/verdict/VerdictTag';
+import { StandingJob } from '../shared/StandingJob';
 import { PointBar } from './PointBar';
 import styles from './points.module.css';
 
@@ -69,40 +67,18 @@ function Gaps({ gaps }: { gaps: PointGap[] }) {
 /** Whether the event log is written at the moment, and the switch for it. */
 function Following({ points }: { points: Points }) {
   const { t } = useTranslation();
-  const start = useRun('backup.follow');
-  const stop = useRun('job.cancel');
-  const job = points.followedBy;
-  if (job === null) {
-    return (
-      <>
-        <VerdictTag verdict="attention">{t('points.notFollowed')}</VerdictTag>
-        <Button
-          size="small"
-          type="primary"
-          loading={start.isPending}
-          onClick={() => start.mutate({})}
-          data-testid="follow-start"
-        >
-          {t('points.start')}
-        </Button>
-      </>
-    );
-  }
   return (
-    <>
-      <Link to="/jobs/$jobId" params={{ jobId: job }}>
-        <VerdictTag verdict="verified" testId="followed">
-          {t('points.followed')}
-        </VerdictTag>
-      </Link>
-      <Button
-        size="small"
-        loading={stop.isPending}
-        onClick={() => stop.mutate({ id: job })}
-        data-testid="follow-stop"
-      >
-        {t('points.stop')}
-      </Button>
-    </>
+    <StandingJob
+      job={points.followedBy}
+      operation="backup.follow"
+      texts={{
+        idle: t('points.notFollowed'),
+        start: t('points.start'),
+        atWork: t('points.followed'),
+        stop: t('points.stop'),
+      }}
+      testId="follow"
+      atWorkId="followed"
+    />
   );
 }

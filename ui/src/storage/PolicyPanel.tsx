@@ -6,6 +6,7 @@ import { ClassName, DATA_CLASSES } from '../shared/data-class';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
+import { StandingJob } from '../shared/StandingJob';
 import { PolicyDialog } from './PolicyDialog';
 import styles from './storage.module.css';
 
@@ -22,6 +23,7 @@ export function PolicyPanel() {
       title={t('storage.policy.title')}
       extra={
         <>
+          {read.data && <CarriedOut view={read.data} />}
           <CopyCommand command="avault policy simulate --days 365" size="small" />
           {read.data && <EditButton view={read.data} />}
         </>
@@ -30,6 +32,25 @@ export function PolicyPanel() {
     >
       <ReadView read={read}>{(view) => <PolicyTable view={view} />}</ReadView>
     </Panel>
+  );
+}
+
+/** Whether what is due is started at the moment, and the switch for it. */
+function CarriedOut({ view: { carried_out_by: job } }: { view: PolicyView }) {
+  const { t } = useTranslation();
+  return (
+    <StandingJob
+      job={job}
+      operation="policy.run"
+      texts={{
+        idle: t('policy.notCarriedOut'),
+        start: t('policy.carryOut'),
+        atWork: t('policy.carriedOut'),
+        stop: t('policy.stop'),
+      }}
+      testId="policy-run"
+      atWorkId="policy-carried-out"
+    />
   );
 }
 

@@ -203,6 +203,8 @@ pub enum Policy {
         #[arg(long, value_name = "N", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3660))]
         days: u32,
     },
+    /// Start what is due, as it comes due, until interrupted
+    Run,
 }
 
 #[derive(Debug, Args)]

@@ -14,6 +14,7 @@ use engine::import::outcome::ImportOutcome;
 use engine::prune::outcome::PruneOutcome;
 use engine::restore::outcome::RestoreOutcome;
 use engine::retention::outcome::RetentionOutcome;
+use engine::schedule::outcome::ScheduleOutcome;
 use engine::stores::outcome::{ReplicateOutcome, StoreRepairOutcome};
 use engine::verify::outcome::VerifyOutcome;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -51,6 +52,7 @@ pub fn files() -> [(&'static str, String); 2] {
     declarations.visit::<PruneOutcome>();
     declarations.visit::<ReplicateOutcome>();
     declarations.visit::<StoreRepairOutcome>();
+    declarations.visit::<ScheduleOutcome>();
     declarations.visit::<RestoreOutcome>();
     declarations.visit::<RetentionOutcome>();
     declarations.visit::<VerifyOutcome>();

@@ -57,6 +57,8 @@ pub enum Verb {
     Replicate,
     /// Make a damaged store sound from another one.
     StoreRepair,
+    /// Start what the policy says is due.
+    Schedule,
     /// Start the private servers and fill them with games.
     Sandbox,
 }

@@ -26,6 +26,7 @@ mod redis_lines;
 pub mod replicate;
 pub mod restore;
 pub mod retention;
+pub mod schedule;
 pub mod statistics;
 pub mod store_repair;
 pub mod stores;

@@ -111,6 +111,8 @@ export interface Operations {
   "policy.set": { request: PolicySetRequest; response: PolicyView };
   /** Tells what a policy comes to: runs, expiries and bytes over days to come. */
   "policy.simulate": { request: PolicySimulateRequest; response: PolicyForecast };
+  /** Starts what the policy says is due, as it comes due, until it is asked to stop. */
+  "policy.run": { request: Empty; response: JobStarted };
   /** Tells what a restore would change, and writes nothing. */
   "restore.plan": { request: RestoreRequest; response: RestorePlan };
   /** Carries out a restore plan. */
@@ -342,6 +344,13 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     invalidates: [],
     audit: null,
     danger: "safe",
+  },
+  "policy.run": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "policy", "audit"],
+    audit: "policy.run",
+    danger: "changes",
   },
   "restore.plan": {
     permission: "plan_restore",

@@ -1101,7 +1101,9 @@ export type PolicyView = {
 /** The policy. */
 policy: Policy, 
 /** Where it comes from; one of the file cannot be changed here. */
-origin: PolicyOrigin, };
+origin: PolicyOrigin, 
+/** The job that carries it out, where one does. */
+carried_out_by: string | null, };
 
 /** A request for the backup of a point in time. */
 export type PrepareRequest = { 
@@ -1447,6 +1449,13 @@ synthetic: boolean,
 /** How often. */
 runs: number, };
 
+/** What was started since the policy began to be carried out. */
+export type ScheduleOutcome = { 
+/** Jobs that were started. */
+started: number, 
+/** Times at which it could not be told what is due, or a job could not be started. */
+failures: number, };
+
 /** A seat at the table as the viewer may see it. */
 export type SeatView = { 
 /** 0 to n − 1, clockwise. */
@@ -1708,7 +1717,7 @@ bytes: number, };
 export type Unit = "bytes" | "documents" | "objects" | "operations" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "prepare" | "replicate" | "store_repair" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

@@ -179,6 +179,7 @@ export const code = {
     reach: 'Finding what backups need',
     prune: 'Looking at objects that no backup needs',
     follow: 'Following the database',
+    schedule: 'Starting what is due',
     find: 'Looking for the point in time',
     log: 'Reading the event log',
     fold: 'Applying what happened',
@@ -233,6 +234,7 @@ export const code = {
       trimmed: '{{logs}} event logs let go of what is past its time',
       removed: '{{backups}} backups removed, {{spared}} spared; a prune will free {{bytes}} bytes',
     },
+    schedule: { failed: 'It cannot be told what is due: {{reason}}' },
     follow: {
       begun: 'Event log {{log}} begins after cluster time {{clusterTime}}',
       begun_oplog_overrun:

@@ -115,6 +115,10 @@ export const pin = {
 export const policy = {
   open: 'Edit…',
   title: 'Edit the policy',
+  carryOut: 'Carry out',
+  carriedOut: 'Carried out',
+  notCarriedOut: 'Nobody carries it out',
+  stop: 'Stop',
   inFile: 'It is changed there: the section [policy] of the configuration file.',
   fullEvery: 'New chain',
   daysUnit: 'days',

@@ -156,6 +156,7 @@ export const job = {
     prepare: 'Preparing a point in time',
     replicate: 'Copy into a replica',
     store_repair: 'Repair of a store',
+    schedule: 'Carrying out the policy',
     sandbox: 'Starting the sandbox',
   },
   backup: {

@@ -178,6 +178,7 @@ export const code = {
     reach: '查明备份需要的对象',
     prune: '查看没有备份需要的对象',
     follow: '正在跟随数据库',
+    schedule: '启动到期的任务',
     find: '查找时间点',
     log: '读取事件日志',
     fold: '应用已发生的操作',
@@ -231,6 +232,7 @@ export const code = {
       trimmed: '{{logs}} 个事件日志已放弃过期的部分',
       removed: '已移除 {{backups}} 份备份，保留 {{spared}} 份；清理后将释放 {{bytes}} 字节',
     },
+    schedule: { failed: '无法判断哪些任务到期：{{reason}}' },
     follow: {
       begun: '事件日志 {{log}} 从集群时间 {{clusterTime}} 之后开始',
       begun_oplog_overrun: 'oplog 已被覆盖：新的事件日志 {{log}} 从集群时间 {{clusterTime}} 之后开始',

@@ -88,6 +88,10 @@ export const pin = {
 export const policy = {
   open: '编辑…',
   title: '编辑策略',
+  carryOut: '开始执行',
+  carriedOut: '正在按策略执行',
+  notCarriedOut: '未在执行',
+  stop: '停止',
   inFile: '请在配置文件的 [policy] 部分修改。',
   fullEvery: '新链',
   daysUnit: '天',

@@ -146,6 +146,7 @@ export const job = {
     prepare: '准备时间点',
     replicate: '复制到副本',
     store_repair: '修复存储',
+    schedule: '执行备份策略',
     sandbox: '启动沙箱',
   },
   backup: { title: '备份结果', committed: '备份已写入存储并登记', show: '查看备份' },

@@ -37,6 +37,7 @@ type LifeCycle =
   | 'store.prune'
   | 'store.statistics'
   | 'policy.get'
+  | 'policy.run'
   | 'policy.set'
   | 'policy.simulate';
 
@@ -47,6 +48,11 @@ export function lifeCycle(
   find: (state: MockState, id: string) => BackupDetail,
 ): Pick<Handlers, LifeCycle> {
   let policy: Policy | null = null;
+  let schedule: string | null = null;
+  const carriedOut = () => {
+    const job = schedule === null ? undefined : jobs.find(schedule);
+    return job?.finishedAt === null ? job.id : null;
+  };
   const pin = (id: string, pinned: BackupView['pinned']): BackupView => {
     const detail = find(state, id);
     detail.summary = { ...detail.summary, pinned };
@@ -55,6 +61,7 @@ export function lifeCycle(
   const view = () => ({
     policy: policy ?? POLICY,
     origin: policy ? ('console' as const) : ('default' as const),
+    carried_out_by: carriedOut(),
   });
   return {
     'backup.pin': ({ id, reason }) => pin(id, { reason, actor: 'merlin', at: NOW }),
@@ -93,6 +100,11 @@ export function lifeCycle(
     }),
     'store.statistics': () => statistics(state),
     'policy.get': view,
+    'policy.run': () => {
+      const acts = [{ phase: 'schedule', unit: 'steps' as const, total: 1_000_000 }];
+      schedule = jobs.start('schedule', 'avalon', acts, () => ({ outcome: {}, ok: true }));
+      return { jobId: schedule };
+    },
     'policy.set': (request) => {
       policy = request.policy;
       return view();

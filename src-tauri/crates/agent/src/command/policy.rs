@@ -3,6 +3,7 @@
 use api::Operation;
 use api::engine::retention::outcome::{ClassForecast, PolicyForecast};
 use api::engine::retention::{Frequency, Keep, TierMethod};
+use api::engine::schedule::outcome::ScheduleOutcome;
 use api::message::retention::{PolicySimulateRequest, PolicyView};
 use serde_json::json;
 
@@ -14,20 +15,30 @@ use crate::print::{Align, Style, Table, bytes, count};
 use crate::session::{Session, options};
 
 pub async fn run(global: &Global, policy: Policy) -> Result<(), Failure> {
-    // What a policy says needs no servers; what it costs is known where a store is.
-    let session = Session::open(options(global)).await?;
     match policy {
+        // What a policy says needs no servers; what it costs is known where a store is.
         Policy::Show => {
+            let session = Session::open(options(global)).await?;
             let view = session.ask(Operation::PolicyGet, json!({})).await?;
             answer(global, &view, print_policy)
         }
         Policy::Simulate { days } => {
+            let session = Session::open(options(global)).await?;
             session.service.reconnect().await?;
             let request = PolicySimulateRequest { policy: None, days };
             let forecast = session.ask(Operation::PolicySimulate, request).await?;
             answer(global, &forecast, print_forecast)
         }
+        Policy::Run => {
+            let session = Session::connected(options(global)).await?;
+            let outcome = session.outcome(Operation::PolicyRun, json!({})).await?;
+            answer(global, &outcome, print_carried_out)
+        }
     }
+}
+
+fn print_carried_out(outcome: &ScheduleOutcome) {
+    println!("{} jobs started, {} failures", outcome.started, outcome.failures);
 }
 
 fn print_policy(view: &PolicyView) {

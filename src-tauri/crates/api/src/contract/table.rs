@@ -172,6 +172,11 @@ operations! {
     PolicySimulate = "policy.simulate": fn policy_simulate(PolicySimulateRequest) -> PolicyForecast {
         permission: ReadStatus, provides: [], invalidates: [], audit: None, danger: Safe,
     }
+    /// Starts what the policy says is due, as it comes due, until it is asked to stop.
+    PolicyRun = "policy.run": fn policy_run(Empty) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Policy, Audit],
+        audit: Some("policy.run"), danger: Changes,
+    }
     /// Tells what a restore would change, and writes nothing.
     RestorePlan = "restore.plan": fn restore_plan(RestoreRequest) -> RestorePlan {
         permission: PlanRestore, provides: [], invalidates: [], audit: None, danger: Safe,

@@ -86,6 +86,8 @@ pub struct PolicyView {
     pub policy: Policy,
     /// Where it comes from; one of the file cannot be changed here.
     pub origin: PolicyOrigin,
+    /// The job that carries it out, where one does.
+    pub carried_out_by: Option<String>,
 }
 
 /// A change of the policy.

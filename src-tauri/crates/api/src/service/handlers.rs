@@ -22,7 +22,7 @@ use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, S
 use engine::verify::outcome::VerifyRequest;
 use engine::{
     backup, browse, compare, export, follow, games, import, overview, points, prune, replicate,
-    restore, retention, statistics, store_repair, stores, verify,
+    restore, retention, schedule, statistics, store_repair, stores, verify,
 };
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -162,6 +162,10 @@ impl Handlers for Arc<Shared> {
         let current = policy::get(self).await?.policy;
         let asked = request.policy.unwrap_or(current);
         Ok(retention::forecast(&self.engine, &asked, &current, request.days).await?)
+    }
+
+    async fn policy_run(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
+        started(schedule::start(&self.engine, policy::source(self)).await)
     }
 
     async fn restore_plan(&self, _: &Caller, request: RestoreRequest) -> Outcome<RestorePlan> {

@@ -1,6 +1,10 @@
 //! The policy in force: that of the configuration file, else the one changed here, else the default.
 
+use std::sync::Arc;
+
 use engine::retention::Policy;
+use engine::schedule::{self, PolicySource};
+use engine::{Engine, EngineError};
 use serde_json::{Value, json};
 
 use super::{Shared, settings};
@@ -11,14 +15,33 @@ const POLICY: &str = "policy";
 
 /// The policy in force and where it comes from.
 pub(super) async fn get(shared: &Shared) -> Result<PolicyView, ApiError> {
-    if let Some(policy) = shared.config.policy {
-        return Ok(PolicyView { policy, origin: PolicyOrigin::File });
-    }
-    let kept: Option<Policy> = settings::read(shared, POLICY).await?;
-    Ok(match kept {
-        Some(policy) => PolicyView { policy, origin: PolicyOrigin::Console },
-        None => PolicyView { policy: Policy::default(), origin: PolicyOrigin::Default },
+    let (policy, origin) = match (shared.config.policy, kept(&shared.engine).await?) {
+        (Some(policy), _) => (policy, PolicyOrigin::File),
+        (None, Some(policy)) => (policy, PolicyOrigin::Console),
+        (None, None) => (Policy::default(), PolicyOrigin::Default),
+    };
+    let carried_out_by = schedule::running(&shared.engine).await?.map(|job| job.id);
+    Ok(PolicyView { policy, origin, carried_out_by })
+}
+
+/// The policy in force whenever it is asked for.
+pub(super) fn source(shared: &Shared) -> PolicySource {
+    let (file, engine) = (shared.config.policy, shared.engine.clone());
+    Arc::new(move || {
+        let engine = engine.clone();
+        Box::pin(async move {
+            match file {
+                Some(policy) => Ok(policy),
+                None => Ok(kept(&engine).await?.unwrap_or_default()),
+            }
+        })
     })
+}
+
+/// The policy that was changed here; one of another version counts as none.
+async fn kept(engine: &Engine) -> Result<Option<Policy>, EngineError> {
+    let kept = engine.control(|control| control.setting(POLICY)).await?;
+    Ok(kept.and_then(|kept| serde_json::from_value(kept).ok()))
 }
 
 /// Changes the policy; none goes back to the default.

@@ -141,9 +141,12 @@ pub(crate) fn is_point_in_time(summary: &SetSummary) -> bool {
 /// Whether somebody asked for the set and it holds all of this database of this replica set; sets of
 /// the first releases do not say of which one.
 pub(crate) fn is_whole_of(summary: &SetSummary, source: &MongoSource) -> bool {
-    is_requested(summary)
-        && is_complete(summary)
-        && attribute(summary, DATABASE) == source.database_name()
+    is_requested(summary) && is_complete(summary) && is_of(summary, source)
+}
+
+/// Whether the set is one of this database of this replica set.
+pub(crate) fn is_of(summary: &SetSummary, source: &MongoSource) -> bool {
+    attribute(summary, DATABASE) == source.database_name()
         && ["", source.server_info().replica_set.as_str()]
             .contains(&attribute(summary, REPLICA_SET))
 }

@@ -181,6 +181,43 @@ async fn differences(
     Ok(found)
 }
 
+/// Whether live data of a class are not as a set has them.
+pub(crate) async fn differs(
+    engine: &Engine,
+    source: &MongoSource,
+    manifest: &SetManifest,
+    class: DataClass,
+) -> Result<bool, EngineError> {
+    let vault = engine.vault()?;
+    let live = source.inspect().await?;
+    let at = source.cluster_time().await?;
+    for selection in source.profile().selection(&[class]) {
+        let info = live.iter().find(|info| info.name == selection.collection);
+        let streams = manifest.classes.iter().flat_map(|class| &class.streams);
+        let mut streams = streams.filter(|stream| stream.kind == StreamKind::Collection);
+        let Some(stream) = streams.find(|stream| stream.name == selection.collection) else {
+            if info.is_some() {
+                return Ok(true);
+            }
+            continue;
+        };
+        let definition = StreamSource::of(&manifest.summary.id, stream)?;
+        let pair = Pair {
+            class: class.name(),
+            stream,
+            definition: &definition,
+            info,
+            part: definition.part,
+            keep: &|_| Ok(true),
+        };
+        let found = difference(&vault, manifest, source, &pair, at, &|_| Ok(())).await?;
+        if found.missing + found.extra + found.different > 0 || !found.metadata.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The classes of a set that a request means.
 pub(crate) fn chosen(
     manifest: &SetManifest,

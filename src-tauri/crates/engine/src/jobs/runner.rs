@@ -240,10 +240,10 @@ impl Shared {
                 Verb::Restore => self.restoring.acquire().await.ok(),
                 _ => None,
             };
-            // A follower runs for ever and must not keep others waiting; what makes room in a full
+            // What runs for ever must not keep others waiting; what makes room in a full
             // store must not wait for those that wait for room.
             let place = match spec.verb {
-                Verb::Follow | Verb::Prune | Verb::Retention => None,
+                Verb::Follow | Verb::Schedule | Verb::Prune | Verb::Retention => None,
                 _ => self.places.acquire().await.ok(),
             };
             (restoring, place)

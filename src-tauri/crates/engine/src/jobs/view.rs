@@ -29,6 +29,7 @@ impl Verb {
             Self::Prepare => "prepare",
             Self::Replicate => "replicate",
             Self::StoreRepair => "store_repair",
+            Self::Schedule => "schedule",
             Self::Sandbox => "sandbox",
         }
     }

@@ -144,7 +144,7 @@ pub struct ProbeView {
 }
 
 /// A request to copy sets into another store.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplicateRequest {
     /// Where to.

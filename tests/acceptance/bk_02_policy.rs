@@ -1,0 +1,156 @@
+//! BK-2: the policy is carried out by the engine's clock. Hour by hour, the runs that are started on
+//! a real server are those that the simulation of the same hours foretells.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::Arc;
+
+use acceptance::console::{Console, Parts, QuickTimer, WrongClock};
+use acceptance::service::DATABASE;
+use engine::backup::outcome::{BackupRequest, Method};
+use engine::follow;
+use engine::job::{JobState, JobView, Verb};
+use engine::retention::{Policy, Scenario, TierMethod, simulate};
+use engine::schedule;
+use engine::schedule::outcome::ScheduleOutcome;
+use mongodb::bson::{Document, doc};
+use mongodb::{Client, Database};
+use sandbox::{RedisTopology, Sandbox, SandboxOptions};
+use source::profile::DataClass;
+use vault::{Clock, SystemClock};
+
+const HOUR_MS: i64 = 3_600_000;
+/// 2028-02-28, a Monday.
+const MONDAY: i64 = 1_835_308_800_000;
+/// A day and a quarter: hourly increments, the change of the day, and a new chain with it.
+const HOURS: i64 = 30;
+/// Nothing runs in these hours.
+const AWAY: Range<i64> = 9..12;
+/// The configuration changes just before these hours.
+const CHANGES: [i64; 2] = [5, 20];
+
+async fn servers() -> (Sandbox, Database) {
+    let options = SandboxOptions { redis: RedisTopology::None, ..SandboxOptions::default() };
+    let servers = Sandbox::start(options).await.expect("a private server starts");
+    let client = Client::with_uri_str(servers.mongodb_uri()).await.expect("a client");
+    let database = client.database(DATABASE);
+    for name in ["users", "rooms", "games", "game_history", "stats", "config"] {
+        let documents = (0..20).map(|at| doc! { "_id": format!("{name}{at}"), "value": at });
+        database.collection::<Document>(name).insert_many(documents).await.expect("documents");
+    }
+    (servers, database)
+}
+
+async fn change(database: &Database, collection: &str, value: i64) {
+    let change = doc! { "$set": { "value": value } };
+    let documents = database.collection::<Document>(collection);
+    documents.update_many(doc! {}, change).await.expect("a change");
+}
+
+/// What a job does, class by class, told as the simulation tells it.
+async fn runs_of(console: &Console, job: &str) -> Vec<(DataClass, TierMethod, bool)> {
+    let name = job.to_owned();
+    let record = console.engine.control(move |control| control.job(&name)).await;
+    let record = record.expect("the control store").expect("the job");
+    if record.verb == Verb::Follow.name() {
+        return vec![(DataClass::Active, TierMethod::EventLog, false)];
+    }
+    let request: BackupRequest = serde_json::from_value(record.request).expect("a request");
+    let method = match request.method {
+        Method::Full | Method::Synthetic => TierMethod::Full,
+        Method::Incremental => TierMethod::Incremental,
+        Method::Differential => TierMethod::Differential,
+    };
+    let synthetic = request.method == Method::Synthetic;
+    request.classes.into_iter().map(|class| (class, method, synthetic)).collect()
+}
+
+async fn stop_following(console: &Console) {
+    let Some(job) = follow::running(&console.engine).await.expect("the jobs") else { return };
+    console.cancel(&job.id).await.expect("it is asked to stop");
+    console.ended(&job.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_02_what_is_started_is_what_the_simulation_foretells() {
+    let (servers, database) = servers().await;
+    let clock = Arc::new(WrongClock::default());
+    let parts = Parts { clock: clock.clone(), ..Parts::on(&servers.mongodb_uri()) };
+    let console = Console::new(parts, |store| store).await;
+    let policy = Policy::default();
+    let mut happened = BTreeSet::new();
+    for hour in 0..HOURS {
+        clock.set(MONDAY + hour * HOUR_MS - SystemClock.now_ms());
+        change(&database, "rooms", hour).await;
+        if CHANGES.contains(&hour) {
+            change(&database, "config", hour).await;
+        }
+        if AWAY.contains(&hour) {
+            stop_following(&console).await;
+            continue;
+        }
+        for job in schedule::tick(&console.engine, &policy).await.expect("a tick") {
+            let runs = runs_of(&console, &job).await;
+            let follows = runs.iter().any(|(_, method, _)| *method == TierMethod::EventLog);
+            happened.extend(runs.into_iter().map(|run| (hour, run)));
+            if !follows {
+                let ended = console.ended(&job).await;
+                assert_eq!(ended.state, JobState::Done, "hour {hour}: {:?}", ended.error);
+            }
+        }
+        // What was started is not due any more.
+        let again = schedule::tick(&console.engine, &policy).await.expect("a tick");
+        assert_eq!(again, Vec::<String>::new(), "hour {hour}");
+    }
+    let scenario = Scenario {
+        start_ms: MONDAY,
+        days: 2,
+        changes_ms: CHANGES.map(|hour| MONDAY + hour * HOUR_MS).to_vec(),
+        away_ms: vec![MONDAY + AWAY.start * HOUR_MS..MONDAY + AWAY.end * HOUR_MS],
+    };
+    let foretold: BTreeSet<_> = simulate(&policy, &scenario)
+        .runs
+        .into_iter()
+        .map(|run| ((run.at_ms - MONDAY) / HOUR_MS, run.due))
+        .filter(|(hour, _)| *hour < HOURS)
+        .map(|(hour, due)| (hour, (due.class, due.method, due.synthetic)))
+        .collect();
+    assert_eq!(happened, foretold);
+    stop_following(&console).await;
+    servers.stop().await.expect("it stops");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_02_the_policy_is_carried_out_until_it_is_asked_to_stop() {
+    let (servers, database) = servers().await;
+    let uri = servers.mongodb_uri();
+    let parts = Parts { timer: Arc::new(QuickTimer::new(600)), ..Parts::on(&uri) };
+    let console = Console::new(parts, |store| store).await;
+    let policy: schedule::PolicySource = Arc::new(|| Box::pin(async { Ok(Policy::default()) }));
+    let job = schedule::start(&console.engine, policy.clone()).await.expect("a job");
+    // There is one at a time.
+    assert_eq!(schedule::start(&console.engine, policy).await.expect("a job"), job);
+    let taken = |many: usize| {
+        let console = &console;
+        async move {
+            while console.listed().await.len() < many {
+                let mut events = console.engine.jobs().subscribe();
+                let _ = tokio::time::timeout(std::time::Duration::from_millis(200), events.recv())
+                    .await;
+            }
+        }
+    };
+    taken(1).await;
+    change(&database, "config", 77).await;
+    taken(2).await;
+    stop_following(&console).await;
+    console.cancel(&job).await.expect("it is asked to stop");
+    let ended: JobView = console.ended(&job).await;
+    let outcome: ScheduleOutcome =
+        serde_json::from_value(ended.outcome.expect("an outcome")).expect("its type");
+    assert!(outcome.started >= 3 && outcome.failures == 0, "{outcome:?}");
+    let newest = engine::backup::list(&console.engine).await.expect("a list").remove(0);
+    assert_eq!(newest.classes, [DataClass::Configuration]);
+    stop_following(&console).await;
+    servers.stop().await.expect("it stops");
+}
