@@ -278,11 +278,12 @@ impl Vault {
     /// A set in full.
     ///
     /// # Errors
-    /// [`VaultError::NoSuchSet`], or [`VaultError::Damaged`] when one of its manifests is.
+    /// [`VaultError::NoSuchSet`], or [`VaultError::Damaged`] when one of its manifests is, or the
+    /// ledger that may tell of it.
     pub async fn set(&self, id: &str) -> Result<SetManifest, VaultError> {
         let listing = ledger::read(&self.inner).await?;
-        let no_such = || VaultError::NoSuchSet { set: id.to_owned() };
-        let found = listing.sets.into_iter().find(|set| set.summary.id == id);
+        let found = listing.sets.iter().find(|set| set.summary.id == id).cloned();
+        let no_such = || listing.no_such_set(id);
         manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await
     }
 
@@ -409,5 +410,5 @@ pub(crate) fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultErro
     if listing.sets.iter().any(|set| set.summary.id == id) {
         return Ok(());
     }
-    Err(VaultError::NoSuchSet { set: id.to_owned() })
+    Err(listing.no_such_set(id))
 }

@@ -95,6 +95,11 @@ impl Problem {
         Self { object: object.to_owned(), kind, detail: detail.to_owned() }
     }
 
+    /// The error of whoever cannot go on because of it.
+    pub(crate) fn to_error(&self) -> VaultError {
+        VaultError::damaged(&self.object, self.kind, self.detail.clone())
+    }
+
     /// What an error says about one object; any other error is handed back.
     pub(crate) fn from_error(error: VaultError) -> Result<Self, VaultError> {
         match error {

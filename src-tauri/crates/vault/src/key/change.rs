@@ -113,6 +113,9 @@ async fn present(vault: &VaultInner) -> Result<Bytes, VaultError> {
     vault.learn().await?;
     let bytes = vault.fetch(KEYRING).await?;
     vault.keyring().verify(&bytes)?;
+    // A change of an older one put back would count as newer than the right one, which a replica may
+    // still hold, and the data keys that only that one has would be lost.
+    ledger::read(vault).await?.ensure_keyring_is_newest()?;
     Ok(bytes)
 }
 

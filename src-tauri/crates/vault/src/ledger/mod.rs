@@ -1,6 +1,7 @@
 //! Ledgers: what exists. A set exists from its entry on, not before.
 
 mod log;
+mod lost;
 mod pin;
 pub(crate) mod repair;
 pub(crate) mod sequence;
@@ -47,9 +48,7 @@ impl Catalog {
     pub fn sound(self) -> Result<Self, VaultError> {
         match self.problems.first() {
             None => Ok(self),
-            Some(Problem { object, kind, detail }) => {
-                Err(VaultError::damaged(object, *kind, detail.clone()))
-            }
+            Some(problem) => Err(problem.to_error()),
         }
     }
 }
@@ -140,6 +139,11 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     if revision > vault.keyring().revision {
         let detail = "it is older than the ledgers; a newer one was put in its place before";
         listing.problems.push(Problem::new(KEYRING, ProblemKind::Ledger, detail));
+    }
+    let some_opened = !registry.entries.is_empty() || listing.reach.values().any(|last| *last > 0);
+    if let Some(unfit) = lost::unfit_keyring(vault, &listing.problems, some_opened).await? {
+        // It is what everything else is wrong for.
+        listing.problems.insert(0, unfit);
     }
     settle(told, &mut listing);
     Ok(listing)
@@ -240,8 +244,8 @@ pub(crate) async fn register(vault: &VaultInner) -> Result<(), VaultError> {
     if known {
         return Ok(());
     }
-    if let Some(problem) = read.problems.into_iter().next() {
-        return Err(VaultError::damaged(&problem.object, problem.kind, problem.detail));
+    if let Some(error) = lost::unusable_registry(vault, &read).await? {
+        return Err(error);
     }
     Sequence::ledger(&ledger).create(vault).await?;
     let writer_id = vault.context.writer_id.clone();

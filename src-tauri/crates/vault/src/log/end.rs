@@ -2,15 +2,20 @@
 
 use std::sync::Arc;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use prost::Message;
 
 use super::chunk::{self, chunk_key, head_key};
+use super::listed;
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::ObjectType;
 use crate::ledger::ListedLog;
 use crate::proto::Head;
 use crate::vault::VaultInner;
+
+/// How many chunks behind an absent one are looked for. The head, which would tell of it, may be behind.
+const AHEAD: u64 = 4;
 
 /// Where a log ends.
 #[derive(Debug, Clone)]
@@ -34,8 +39,25 @@ pub(crate) async fn find_end(vault: &Arc<VaultInner>, log: &ListedLog) -> Result
         Err(error) => (0, Some(Problem::from_error(error)?)),
     };
     let mut last = compacted.max(head);
-    while vault.store.stat(&chunk_key(&log.id, last + 1)).await?.is_some() {
-        last += 1;
+    loop {
+        let key = chunk_key(&log.id, last + 1);
+        if vault.store.stat(&key).await?.is_some() {
+            last += 1;
+            continue;
+        }
+        let Some(beyond) = beyond(vault, &log.id, last).await? else { break };
+        // It may have been written, or put into a pack and deleted, at this moment.
+        if vault.store.stat(&key).await?.is_some() {
+            continue;
+        }
+        let now = listed(vault, &log.id).await?;
+        if now.loose_after().0 > last {
+            return Box::pin(find_end(vault, &now)).await;
+        }
+        let detail = format!("it is not in the store, and chunk {beyond} of its log is");
+        let to = readable_to(vault, log, last + 1).await?;
+        let problem = Some(Problem::new(&key, ProblemKind::Missing, &detail));
+        return Ok(End { last, hash: None, to, problem });
     }
     if last == compacted {
         return Ok(End { last, hash, to, problem });
@@ -49,6 +71,18 @@ pub(crate) async fn find_end(vault: &Arc<VaultInner>, log: &ListedLog) -> Result
             Ok(End { last, hash: None, to, problem })
         }
     }
+}
+
+/// A chunk that lies behind the first absent one: then that one was there too.
+async fn beyond(vault: &Arc<VaultInner>, log: &str, last: u64) -> Result<Option<u64>, VaultError> {
+    let looks = stream::iter(last + 2..last + 2 + AHEAD)
+        .map(|number| async move {
+            let found = vault.store.stat(&chunk_key(log, number)).await?;
+            Ok::<_, VaultError>(found.map(|_| number))
+        })
+        .buffered(AHEAD as usize);
+    let found: Vec<_> = looks.try_collect().await?;
+    Ok(found.into_iter().flatten().next())
 }
 
 /// The end of the chunks before the first one that is not sound.

@@ -92,8 +92,15 @@ fn view(log: ListedLog, end: End) -> LogView {
 
 /// One log by its id.
 pub(crate) async fn listed(vault: &VaultInner, id: &str) -> Result<ListedLog, VaultError> {
-    let no_such = || VaultError::NoSuchLog { log: id.to_owned() };
-    ledger::read(vault).await?.logs.into_iter().find(|log| log.id == id).ok_or_else(no_such)
+    Ok(found(vault, id).await?.0)
+}
+
+/// One log by its id, and damage of the ledgers that may hide some of it.
+async fn found(vault: &VaultInner, id: &str) -> Result<(ListedLog, Option<Problem>), VaultError> {
+    let listing = ledger::read(vault).await?;
+    let found = listing.logs.iter().find(|log| log.id == id).cloned();
+    let found = found.ok_or_else(|| listing.no_such_log(id))?;
+    Ok((found, listing.problems.into_iter().next()))
 }
 
 impl Vault {

@@ -4,9 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::chunk::{self, Chunk, chunk_key};
-use super::{LogRecord, listed};
+use super::{LogRecord, found};
 use crate::VaultError;
-use crate::check::ProblemKind;
+use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::ObjectType;
 use crate::ledger::PackRef;
 use crate::objects::key_of;
@@ -27,6 +27,8 @@ pub struct LogReader {
     previous: Option<[u8; 32]>,
     /// Whether the ledgers were read again since a chunk was not found.
     looked_again: bool,
+    /// Damage of the ledgers: what is missing here may be what it hides.
+    hidden_by: Option<Problem>,
 }
 
 impl LogReader {
@@ -45,6 +47,7 @@ impl LogReader {
             next: 0,
             previous: None,
             looked_again: false,
+            hidden_by: None,
         };
         reader.find().await?;
         Ok(reader)
@@ -56,6 +59,17 @@ impl LogReader {
     /// [`VaultError::Damaged`] naming the object, also where the log does not reach up to the
     /// position asked for; what the store said.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<LogRecord>>, VaultError> {
+        let next = self.next_records().await;
+        next.map_err(|error| match (&error, &self.hidden_by) {
+            (
+                VaultError::Damaged { kind: ProblemKind::Missing | ProblemKind::Ledger, .. },
+                Some(problem),
+            ) => problem.to_error(),
+            _ => error,
+        })
+    }
+
+    async fn next_records(&mut self) -> Result<Option<Vec<LogRecord>>, VaultError> {
         while self.at < self.to {
             let chunk = match self.packs.pop_front() {
                 Some(pack) => read_pack(&self.vault, &self.id, &pack).await?,
@@ -80,7 +94,8 @@ impl LogReader {
 
     /// Finds what holds the log from where it is read on.
     async fn find(&mut self) -> Result<(), VaultError> {
-        let log = listed(&self.vault, &self.id).await?;
+        let (log, problem) = found(&self.vault, &self.id).await?;
+        self.hidden_by = problem;
         if self.at < log.from {
             let detail = format!("log `{}` is kept from {} on only", self.id, log.from);
             return Err(VaultError::damaged(&chunk_key(&self.id, 1), ProblemKind::Missing, detail));

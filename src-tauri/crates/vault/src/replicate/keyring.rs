@@ -42,6 +42,8 @@ pub(crate) async fn open_keyring(
 
 /// Opens the replica, made first where there is none, with a keyring that is the primary's.
 pub(crate) async fn make(primary: &Arc<VaultInner>, store: Store) -> Result<Vault, VaultError> {
+    // One that is not this vault's, or an old one put back, must not spread.
+    ledger::read(primary).await?.ensure_keyring_is_newest()?;
     let followed = follow(primary, &store).await?;
     let replica = open(primary, store).await?;
     ledger::register(&replica.inner).await?;

@@ -212,7 +212,7 @@ async fn wanted(
             continue;
         }
         let found = listing.sets.iter().find(|set| set.summary.id == *id);
-        wanted.push(found.cloned().ok_or_else(|| VaultError::NoSuchSet { set: id.clone() })?);
+        wanted.push(found.cloned().ok_or_else(|| listing.no_such_set(id))?);
     }
     Ok(wanted)
 }

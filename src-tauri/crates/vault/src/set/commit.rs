@@ -13,6 +13,7 @@ use crate::ledger::{self, ListedSet};
 use crate::manifest::{self, PageReader, PageRef};
 use crate::objects::{ObjectRef, key_of};
 use crate::prune::PRUNE_GRACE_MS;
+use crate::segment::on_worker;
 use crate::vault::VaultInner;
 
 pub(super) async fn run(
@@ -111,14 +112,20 @@ async fn pages_present(
 }
 
 async fn present(
-    vault: &VaultInner,
+    vault: &Arc<VaultInner>,
     object_type: ObjectType,
     object: ObjectRef,
 ) -> Result<(), VaultError> {
     let key = key_of(object_type, &object.name);
     match vault.store.stat(&key).await? {
-        // Another writer may have stored the same content at once; it need not be as long.
-        Some(_) => Ok(()),
+        Some(found) if found.size == object.size => Ok(()),
+        // Another writer may have stored the same content at once, and it need not be as long; else
+        // it was cut off.
+        Some(_) => {
+            let bytes = vault.fetch(&key).await?;
+            let vault = vault.clone();
+            on_worker(move || vault.recognise(object_type, &object, &bytes)).await
+        }
         None => Err(VaultError::damaged(&key, ProblemKind::Missing, "gone before the commit")),
     }
 }

@@ -8,6 +8,7 @@ pub use super::part::{PartCheckpoint, PartWriter};
 use super::sealing::Sealing;
 pub use super::stream::StreamWriter;
 use super::{SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamManifest};
+use crate::ledger::Listing;
 use crate::manifest::PageReader;
 use crate::prune::mark::Marked;
 use crate::vault::{Vault, VaultInner};
@@ -57,9 +58,11 @@ impl SetWriter {
         let id = vault.context.new_id();
         // After the start was noted: a mark that is not seen here is younger than the set.
         let marked = Marked::read(&vault).await?;
+        let listing = ledger::read(&vault).await?;
+        listing.ensure_keyring_fits()?;
         let earlier = match info.distrust {
             true => BTreeMap::new(),
-            false => earlier_sets(&vault, &info.classes).await?,
+            false => earlier_sets(&vault, &listing, &info.classes).await?,
         };
         let sealing = Sealing::new(vault.clone(), marked);
         let streams = Mutex::default();
@@ -130,9 +133,9 @@ impl SetWriter {
 /// The newest sound set of each class. Damage of an earlier set only means that less is reused.
 async fn earlier_sets(
     vault: &Arc<VaultInner>,
+    listing: &Listing,
     classes: &[String],
 ) -> Result<BTreeMap<String, SetManifest>, VaultError> {
-    let listing = ledger::read(vault).await?;
     let mut earlier = BTreeMap::new();
     for class in classes {
         let newest = listing.sets.iter().rev().find(|set| set.summary.classes.contains(class));
