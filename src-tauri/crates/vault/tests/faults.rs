@@ -11,10 +11,10 @@ use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
 use vault::testing::{
-    ClockedStore, FaultyStore, LockedStore, ManualClock, Method, SeededEntropy, StaleListStore,
-    context,
+    ClockedStore, DyingStore, FaultyStore, LockedStore, ManualClock, Method, SeededEntropy,
+    StaleListStore, context,
 };
-use vault::{CheckLevel, PruneRequest, Store, Vault, VaultContext};
+use vault::{CheckLevel, PruneRequest, Store, Vault, VaultContext, VaultError};
 
 const HOUR_MS: i64 = 3_600_000;
 
@@ -123,4 +123,24 @@ async fn each_method_of_either_store_may_fail() {
         }
     }
     assert!(failures > 60, "{failures}");
+}
+
+#[test]
+fn a_store_that_fails_at_everything_is_not_asked_for_ever() {
+    let (ended, end) = std::sync::mpsc::channel();
+    // In a thread of its own: what never waits cannot be timed out.
+    std::thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let listed = runtime.block_on(async {
+            let backend = Arc::new(MemoryBackend::default());
+            create(&backend, 1).await;
+            let dying = Arc::new(DyingStore::new(backend, 0, false));
+            let vault = open_over(dying, 2).await.unwrap();
+            back_up(&vault, &documents(0..9), &BTreeMap::new()).await.unwrap_err();
+            vault.catalog().await
+        });
+        ended.send(listed.map(drop)).unwrap();
+    });
+    let listed = end.recv_timeout(std::time::Duration::from_secs(30)).expect("it ends");
+    assert!(matches!(listed, Err(VaultError::Store(_))), "{listed:?}");
 }

@@ -292,11 +292,16 @@ impl Sequence {
             .try_collect()
             .await?;
         loop {
-            let slot = self.slot(vault, slots.len() as u64 + 1).await?;
-            if matches!(slot, Slot::Absent) {
-                return Ok(slots);
+            let number = slots.len() as u64 + 1;
+            match self.slot(vault, number).await? {
+                Slot::Absent => return Ok(slots),
+                // An entry that is there and cannot be read is damaged. A store that fails at whatever
+                // it is asked would be asked for ever.
+                Slot::Damaged(_) if vault.store.stat(&self.entry_key(number)).await?.is_none() => {
+                    return Ok(slots);
+                }
+                slot => slots.push(slot),
             }
-            slots.push(slot);
         }
     }
 
