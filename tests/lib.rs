@@ -12,6 +12,8 @@ pub mod bao;
 pub mod console;
 #[path = "support/corpus.rs"]
 pub mod corpus;
+#[path = "support/moto.rs"]
+pub mod moto;
 #[path = "support/proxy.rs"]
 pub mod proxy;
 #[path = "support/s3.rs"]

@@ -233,6 +233,12 @@ export const scenes = [
     ready: 'key-passphrase',
   },
   {
+    name: 'storage-key-keeper',
+    path: '/storage',
+    act: (page) => byId(page, 'key-keeper').click(),
+    ready: 'keeper-kind',
+  },
+  {
     name: 'storage-recovery',
     path: '/storage',
     act: async (page) => {

@@ -7,12 +7,15 @@ import { Moment } from '../shared/format/Moment';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
+import { KeeperDialog } from './KeeperDialog';
 import { ConfirmDialog, PassphraseDialog } from './KeyDialogs';
 import { RecoveryDialog } from './RecoveryDialog';
 import styles from './storage.module.css';
 
 /** The dialog that is open, with the key that it is about. */
-type Dialog = { name: 'passphrase' | 'recovery' | 'rotate' } | { name: 'change' | 'remove'; entry: KeyEntry };
+type Dialog =
+  | { name: 'passphrase' | 'keeper' | 'recovery' | 'rotate' }
+  | { name: 'change' | 'remove'; entry: KeyEntry };
 
 /** What opens the vault, and how that is changed. */
 export function KeysPanel() {
@@ -37,6 +40,9 @@ export function KeysPanel() {
           <Button size="small" onClick={() => setDialog({ name: 'passphrase' })} data-testid="key-add">
             {t('keys.addOpen')}
           </Button>
+          <Button size="small" onClick={() => setDialog({ name: 'keeper' })} data-testid="key-keeper">
+            {t('keys.keeperOpen')}
+          </Button>
           <Button size="small" onClick={() => setDialog({ name: 'recovery' })} data-testid="key-recovery">
             {t('keys.recoveryOpen')}
           </Button>
@@ -48,6 +54,7 @@ export function KeysPanel() {
       <ReadView read={read}>{(list) => <KeyTable list={list} onAct={setDialog} />}</ReadView>
       {dialog?.name === 'passphrase' && <PassphraseDialog changes={null} onDone={done} onClose={close} />}
       {dialog?.name === 'change' && <PassphraseDialog changes={dialog.entry} onDone={done} onClose={close} />}
+      {dialog?.name === 'keeper' && <KeeperDialog onDone={() => done(null)} onClose={close} />}
       {dialog?.name === 'recovery' && <RecoveryDialog onClose={close} />}
       {dialog?.name === 'rotate' && <ConfirmDialog removes={null} onDone={done} onClose={close} />}
       {dialog?.name === 'remove' && <ConfirmDialog removes={dialog.entry} onDone={done} onClose={close} />}
@@ -147,8 +154,8 @@ function KeyMenu({ entry, only, onAct }: KeyMenuProps) {
   );
 }
 
-const PROVIDERS = ['passphrase', 'recovery', 'transit'] as const;
+const PROVIDERS = ['passphrase', 'recovery', 'transit', 'aws_kms'] as const;
 
 function knownProvider(provider: string) {
-  return PROVIDERS.find((known) => known === provider) ?? 'other';
+  return PROVIDERS.find((known) => known === provider.replace('-', '_')) ?? 'other';
 }

@@ -71,7 +71,7 @@ pub enum VaultError {
     },
     /// The server that holds a key refused the request.
     #[error(
-        "the key server {address} of provider `{provider}` refuses: {detail}; renew the token, and let its policy encrypt and decrypt with this key"
+        "the key server {address} of provider `{provider}` refuses: {detail}; renew the token or access key, and let its policy encrypt and decrypt with this key"
     )]
     KeyServerRefuses {
         /// The provider's kind.

@@ -34,9 +34,9 @@ pub use crypto::{ObjectType, verify_ciphertext};
 pub use digest::{Digest, SetDigest};
 pub use error::VaultError;
 pub use key::{
-    Argon2Cost, EpochView, KeyChange, KeyChanged, KeyProvider, KeyView, KeyringView,
-    PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider, TransitOptions,
-    TransitProvider, WrappedKey,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, EpochView, KeyChange, KeyChanged, KeyProvider,
+    KeyView, KeyringView, PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider,
+    TransitOptions, TransitProvider, WrappedKey,
 };
 pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};

@@ -95,7 +95,8 @@ export const storage = {
     provider: {
       passphrase: 'Passphrase',
       recovery: 'Recovery key',
-      transit: 'Key server',
+      transit: 'Key server (Vault, OpenBao)',
+      aws_kms: 'AWS KMS',
       other: '{{provider}}',
     },
   },
@@ -170,6 +171,10 @@ export const keys = {
   rotateAbout: 'Everything written from now on is sealed under it. Nothing stored is rewritten.',
   changed: 'The keys were changed.',
   rootStays: 'The keys were changed. The root key stays, since these were not at hand: {{names}}',
+  keeperOpen: 'Add a kept key…',
+  keeperTitle: 'Add a key that a server keeps',
+  keeperAbout:
+    'The configuration file says where the key is and what lets this machine use it. Keep a passphrase or a recovery key beside it: a server that is gone takes its key along.',
   recoveryOpen: 'Make a recovery key…',
   recoveryTitle: 'Recovery key',
   recoveryAbout:

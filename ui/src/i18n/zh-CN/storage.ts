@@ -70,7 +70,13 @@ export const storage = {
     inUse: '使用中',
     dataKeys: '共有 {{count}} 个数据密钥用于加密对象。',
     onlyOne: '只有一把密钥能打开此备份库，请添加恢复密钥',
-    provider: { passphrase: '口令', recovery: '恢复密钥', transit: '密钥服务器', other: '{{provider}}' },
+    provider: {
+      passphrase: '口令',
+      recovery: '恢复密钥',
+      transit: '密钥服务器（Vault、OpenBao）',
+      aws_kms: 'AWS KMS',
+      other: '{{provider}}',
+    },
   },
 };
 
@@ -141,6 +147,10 @@ export const keys = {
   rotateAbout: '此后写入的内容都用它加密，已存储的内容不会重写。',
   changed: '密钥已更改。',
   rootStays: '密钥已更改。以下密钥不在手边，根密钥保持不变：{{names}}',
+  keeperOpen: '添加托管密钥…',
+  keeperTitle: '添加由服务器保管的密钥',
+  keeperAbout:
+    '密钥的位置和使用凭据写在配置文件中。请同时保留口令或恢复密钥：服务器不在了，它保管的密钥也随之失去。',
   recoveryOpen: '生成恢复密钥…',
   recoveryTitle: '恢复密钥',
   recoveryAbout:

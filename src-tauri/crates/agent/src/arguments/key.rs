@@ -49,4 +49,6 @@ pub enum NewKey {
     Recovery,
     /// The key that [key.transit] of the configuration names at a Vault or OpenBao server
     Transit,
+    /// The key that [key.aws_kms] of the configuration names at AWS KMS
+    AwsKms,
 }

@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use engine::retention::Policy;
 use engine::source::profile::Profile;
 use engine::stores::outcome::StoreName;
-use engine::vault::TransitOptions;
 use serde::Deserialize;
 
 use super::address::has_credentials;
 use super::home::unreadable_secret;
 use super::impact::ImpactSection;
+use super::key_section::KeySection;
 use super::stores::StoreSection;
-use super::{Connection, GameService, VaultKeys, VaultPlace};
+use super::{Connection, GameService, VaultPlace};
 use crate::error::ApiError;
 use crate::message::secret::Secret;
 use crate::message::setup::Environment;
@@ -65,41 +65,6 @@ pub struct ServiceSection {
     pub database: Option<String>,
     /// The profile; absent means the default one.
     pub profile: Option<PathBuf>,
-}
-
-/// What opens the vault.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct KeySection {
-    /// File with the passphrase.
-    pub passphrase_file: Option<PathBuf>,
-    /// File with the recovery key, for the day on which the rest is lost.
-    pub recovery_key_file: Option<PathBuf>,
-    /// A key of a Vault or OpenBao server.
-    pub transit: Option<TransitSection>,
-}
-
-/// A key of the transit engine of a Vault or OpenBao server.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TransitSection {
-    /// The server.
-    pub address: String,
-    /// The key's name.
-    pub key: String,
-    /// Where the engine is mounted.
-    #[serde(default = "transit_mount")]
-    pub mount: String,
-    /// The namespace, where there are some.
-    pub namespace: Option<String>,
-    /// File with certificates, PEM, that the server's may be issued by.
-    pub ca_file: Option<PathBuf>,
-    /// File with the token.
-    pub token_file: Option<PathBuf>,
-}
-
-fn transit_mount() -> String {
-    "transit".to_owned()
 }
 
 /// A server to restore to.
@@ -153,10 +118,10 @@ impl Config {
             return Err(ApiError::permanent("config_invalid", reason)
                 .hint("docs/impact.md describes [impact]."));
         }
-        let server = config.key.transit.as_ref().map(|transit| transit.address.as_str());
-        let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref(), server];
+        let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref()];
         let targets = config.targets.values().map(|target| target.mongodb.as_deref());
-        if inline.into_iter().chain(targets).flatten().any(has_credentials) {
+        let inline = inline.into_iter().chain(config.key.addresses()).chain(targets);
+        if inline.flatten().any(has_credentials) {
             return Err(ApiError::permanent(
                 "config_invalid",
                 "a connection string in the configuration holds a password",
@@ -233,57 +198,6 @@ impl Config {
         Ok(Some(GameService { mongodb_uri, redis_url, profile }))
     }
 
-    fn keys(&self, variables: Variables<'_>) -> Result<VaultKeys, ApiError> {
-        let section = &self.key;
-        let named = |name: &str| variables(&format!("AVAULT_{name}")).map(Secret::new);
-        let file = |name: &str, file: &Option<PathBuf>| {
-            let given = variables(&format!("AVAULT_{name}_FILE")).map(PathBuf::from);
-            given.or_else(|| file.clone())
-        };
-        let passphrase_file = file("PASSPHRASE", &section.passphrase_file);
-        let recovery_file = file("RECOVERY_KEY", &section.recovery_key_file);
-        let keys = VaultKeys {
-            passphrase: self.secret(named("PASSPHRASE"), &passphrase_file, &None)?,
-            transit: self.transit(variables)?,
-            recovery: self.secret(named("RECOVERY_KEY"), &recovery_file, &None)?,
-        };
-        if keys.is_empty() {
-            return Err(ApiError::permanent("no_passphrase", "nothing says what opens the vault")
-                .hint(
-                    "Name a file with [key] passphrase_file or AVAULT_PASSPHRASE_FILE, set AVAULT_PASSPHRASE, or name a key server in [key.transit].",
-                ));
-        }
-        Ok(keys)
-    }
-
-    /// The key server's key that the file names, with the token of a file or the environment.
-    ///
-    /// # Errors
-    /// When there is no token, or a file that is named cannot be read.
-    pub fn transit(&self, variables: Variables<'_>) -> Result<Option<TransitOptions>, ApiError> {
-        let Some(section) = &self.key.transit else { return Ok(None) };
-        let given = variables("AVAULT_TRANSIT_TOKEN").map(Secret::new);
-        let file = variables("AVAULT_TRANSIT_TOKEN_FILE").map(PathBuf::from);
-        let file = file.or_else(|| section.token_file.clone());
-        let token = self.secret(given, &file, &None)?.ok_or_else(|| {
-            ApiError::permanent("no_token", "nothing says what the key server's token is").hint(
-                "Name a file with token_file in [key.transit] or AVAULT_TRANSIT_TOKEN_FILE, or set AVAULT_TRANSIT_TOKEN.",
-            )
-        })?;
-        let ca_pem = section.ca_file.as_ref().map(|file| {
-            let path = self.path(file);
-            std::fs::read(&path).map_err(|error| unreadable_secret(&path, &error))
-        });
-        Ok(Some(TransitOptions {
-            address: section.address.clone(),
-            mount: section.mount.clone(),
-            key: section.key.clone(),
-            namespace: section.namespace.clone(),
-            ca_pem: ca_pem.transpose()?,
-            token: token.reveal().clone(),
-        }))
-    }
-
     fn targets(&self) -> Result<BTreeMap<String, Secret>, ApiError> {
         let mut targets = BTreeMap::new();
         for (name, section) in &self.targets {
@@ -313,7 +227,7 @@ impl Config {
         Ok(Some(Secret::new(text.trim_end_matches(['\r', '\n']).to_owned())))
     }
 
-    fn path(&self, path: &Path) -> PathBuf {
+    pub(super) fn path(&self, path: &Path) -> PathBuf {
         self.folder.join(path)
     }
 }
@@ -370,26 +284,6 @@ mod tests {
         let variables = |name: &str| (name == "AVAULT_DATABASE").then(|| "b".to_owned());
         let connection = config.connection(&variables).unwrap().unwrap();
         assert_eq!(connection.service.unwrap().profile.database, "b");
-    }
-
-    #[test]
-    fn a_key_server_is_enough_and_its_token_comes_from_elsewhere() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::write(folder.path().join("token"), "s.from-the-file\n").unwrap();
-        let text = "[store]\nurl = \"/backups\"\n[key.transit]\n\
-                    address = \"https://bao:8200\"\nkey = \"avalon\"\n";
-        let config = Config::parse(text, folder.path().to_owned()).unwrap();
-        assert_eq!(config.connection(NONE).unwrap_err().code, "no_token");
-        let with_file = format!("{text}token_file = \"token\"\n");
-        let config = Config::parse(&with_file, folder.path().to_owned()).unwrap();
-        let keys = config.connection(NONE).unwrap().unwrap().store.keys;
-        let transit = keys.transit.unwrap();
-        assert_eq!((transit.mount.as_str(), transit.key.as_str()), ("transit", "avalon"));
-        assert!(keys.passphrase.is_none() && keys.recovery.is_none());
-        let inline = format!("{text}token = \"s.inline\"\n");
-        assert_eq!(Config::parse(&inline, PathBuf::new()).unwrap_err().code, "config_invalid");
-        let address = text.replace("https://bao", "https://u:p@bao");
-        assert_eq!(Config::parse(&address, PathBuf::new()).unwrap_err().code, "config_invalid");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::vault::{
-    Argon2Cost, KeyProvider, PassphraseProvider, RecoveryKey, RecoveryProvider, TransitOptions,
-    TransitProvider,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyProvider, PassphraseProvider, RecoveryKey,
+    RecoveryProvider, TransitOptions, TransitProvider,
 };
 
 use crate::error::ApiError;
@@ -17,6 +17,8 @@ pub struct VaultKeys {
     pub passphrase: Option<Secret>,
     /// A key of a Vault or OpenBao server.
     pub transit: Option<TransitOptions>,
+    /// A key of AWS KMS.
+    pub aws_kms: Option<AwsKmsOptions>,
     /// The recovery key, as somebody typed it.
     pub recovery: Option<Secret>,
 }
@@ -31,7 +33,10 @@ impl VaultKeys {
     /// True when there is nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.passphrase.is_none() && self.transit.is_none() && self.recovery.is_none()
+        self.passphrase.is_none()
+            && self.transit.is_none()
+            && self.aws_kms.is_none()
+            && self.recovery.is_none()
     }
 
     /// Providers of what is there, in the order in which they are tried.
@@ -46,6 +51,9 @@ impl VaultKeys {
         }
         if let Some(transit) = &self.transit {
             providers.push(Arc::new(TransitProvider::new(transit.clone())?));
+        }
+        if let Some(aws_kms) = &self.aws_kms {
+            providers.push(Arc::new(AwsKmsProvider::new(aws_kms.clone())?));
         }
         if let Some(recovery) = &self.recovery {
             let key = RecoveryKey::parse(recovery.expose())?;

@@ -9,11 +9,12 @@ mod config;
 mod home;
 mod impact;
 mod kept;
+mod key_section;
 mod keys;
 mod stores;
 
 pub use address::{has_credentials, hosts};
-pub use config::Config;
+pub use config::{Config, Variables};
 pub use home::Home;
 pub use kept::{Kept, KeptSecrets};
 pub use keys::VaultKeys;

@@ -24,6 +24,8 @@ pub enum NewKey {
     Recovery,
     /// The key that the configuration names at a Vault or OpenBao server.
     Transit,
+    /// The key of AWS KMS that the configuration names.
+    AwsKms,
 }
 
 /// A request to add a way to open the vault.
@@ -42,7 +44,7 @@ impl Request for KeyAddRequest {
         }
         match &self.key {
             NewKey::Passphrase { passphrase } => not_empty("passphrase", passphrase.expose()),
-            NewKey::Recovery | NewKey::Transit => Ok(()),
+            NewKey::Recovery | NewKey::Transit | NewKey::AwsKms => Ok(()),
         }
     }
 
@@ -51,6 +53,7 @@ impl Request for KeyAddRequest {
             NewKey::Passphrase { .. } => "passphrase",
             NewKey::Recovery => "recovery",
             NewKey::Transit => "transit",
+            NewKey::AwsKms => "aws-kms",
         };
         format!("{provider} {}", self.label).trim_end().to_owned()
     }

@@ -349,8 +349,13 @@ async fn create(store: Store, keys: &VaultKeys, context: VaultContext) -> Result
     let keys = VaultKeys { recovery: None, ..keys.clone() };
     let providers = keys.providers()?;
     let first = providers.first().ok_or_else(|| {
-        ApiError::permanent("no_passphrase", "a new vault needs a passphrase or a key server")
-            .hint("Name a file with AVAULT_PASSPHRASE_FILE, or a key server in [key.transit].")
+        ApiError::permanent(
+            "no_passphrase",
+            "a new vault needs a passphrase or a key that a server keeps",
+        )
+        .hint(
+            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit] or [key.aws_kms].",
+        )
     })?;
     Ok(Vault::create(store, first.as_ref(), context).await?)
 }

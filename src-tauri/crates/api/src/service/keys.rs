@@ -2,29 +2,34 @@
 
 use engine::keys;
 use engine::keys::outcome::{KeyAdded, KeysChanged};
-use engine::vault::TransitOptions;
 
 use super::{Shared, connect, settings};
-use crate::connection::{Kept, KeptSecrets};
+use crate::connection::{Kept, KeptSecrets, Variables};
 use crate::error::ApiError;
 use crate::message::key::{KeyAddRequest, KeyPassphraseRequest, NewKey};
 use crate::message::secret::Secret;
 use crate::message::setup::Environment;
 
 pub(super) async fn add(shared: &Shared, request: KeyAddRequest) -> Result<KeyAdded, ApiError> {
+    let config = &shared.config;
+    let variables: Variables<'_> = &|name| connect::variable(shared, name);
     let key = match request.key {
         NewKey::Passphrase { passphrase } => keys::NewKey::Passphrase(passphrase.reveal().clone()),
         NewKey::Recovery => keys::NewKey::Recovery,
-        NewKey::Transit => keys::NewKey::Transit(transit(shared)?),
+        NewKey::Transit => {
+            keys::NewKey::Transit(configured(config.transit(variables)?, "transit")?)
+        }
+        NewKey::AwsKms => keys::NewKey::AwsKms(configured(config.aws_kms(variables)?, "aws_kms")?),
     };
     Ok(keys::add(&shared.engine, key, request.label).await?)
 }
 
-/// The key server's key that the configuration names.
-fn transit(shared: &Shared) -> Result<TransitOptions, ApiError> {
-    shared.config.transit(&|name| connect::variable(shared, name))?.ok_or_else(|| {
-        ApiError::permanent("no_key_server", "the configuration names no key server")
-            .hint("Name address and key in [key.transit]; docs/configuration.md shows how.")
+/// What the configuration says of `[key.<table>]`.
+fn configured<T>(options: Option<T>, table: &str) -> Result<T, ApiError> {
+    options.ok_or_else(|| {
+        let message = format!("the configuration has no [key.{table}]");
+        ApiError::permanent("no_key_server", message)
+            .hint(format!("Describe the key in [key.{table}]; docs/configuration.md shows how."))
     })
 }
 

@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use vault::{
-    Argon2Cost, KeyChange, KeyProvider, PassphraseProvider, RecoveryKey, RecoveryProvider,
-    TransitOptions, TransitProvider,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, PassphraseProvider,
+    RecoveryKey, RecoveryProvider, TransitOptions, TransitProvider,
 };
 
 use super::list::present;
@@ -20,6 +20,8 @@ pub enum NewKey {
     Recovery,
     /// A key that a Vault or OpenBao server keeps.
     Transit(TransitOptions),
+    /// A key of AWS KMS.
+    AwsKms(AwsKmsOptions),
 }
 
 /// Adds a way to open the vault; those that there are go on.
@@ -33,6 +35,7 @@ pub async fn add(engine: &Engine, key: NewKey, label: String) -> Result<KeyAdded
     let provider: Arc<dyn KeyProvider> = match key {
         NewKey::Passphrase(text) => Arc::new(PassphraseProvider::new(text, Argon2Cost::default())),
         NewKey::Transit(options) => Arc::new(TransitProvider::new(options)?),
+        NewKey::AwsKms(options) => Arc::new(AwsKmsProvider::new(options)?),
         NewKey::Recovery => {
             let key = RecoveryKey::generate(engine.context().entropy.as_ref());
             recovery_key = Some(key.to_text()?.to_string());

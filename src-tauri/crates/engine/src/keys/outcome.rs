@@ -11,7 +11,7 @@ use ts_rs::TS;
 pub struct KeyEntry {
     /// Its id; stays when the passphrase behind it is changed.
     pub id: String,
-    /// Its kind: `passphrase`, `recovery` or `transit`.
+    /// Its kind: `passphrase`, `recovery`, `transit` or `aws-kms`.
     pub provider: String,
     /// What its owner calls it.
     pub label: String,

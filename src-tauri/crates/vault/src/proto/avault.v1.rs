@@ -39,6 +39,16 @@ pub struct TransitParameters {
     #[prost(string, tag = "3")]
     pub ciphertext: ::prost::alloc::string::String,
 }
+/// Parameters of a wrap of the provider `aws-kms`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AwsKmsParameters {
+    /// The ARN of the key, as the server told it.
+    #[prost(string, tag = "1")]
+    pub key: ::prost::alloc::string::String,
+    /// The key that wraps the root key, as the server sealed it.
+    #[prost(bytes = "vec", tag = "2")]
+    pub ciphertext: ::prost::alloc::vec::Vec<u8>,
+}
 /// The part of the keyring that is sealed under the root key.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct KeyringSecret {

@@ -3,28 +3,22 @@
 //! The server seals a fresh key, and that key seals the root key here: the server never sees what
 //! opens the vault, and any type of transit key that encrypts will do.
 
-use std::time::Duration;
-
 use async_trait::async_trait;
 use data_encoding::BASE64;
 use prost::Message;
-use reqwest::{Certificate, Client, StatusCode, Url, redirect};
+use reqwest::{StatusCode, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::json;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
+use super::server::{self, Server, Unserved};
 use super::{Description, open_wrapped, seal_wrapped};
 use crate::VaultError;
 use crate::key::{KeyProvider, WrappedKey};
 use crate::proto::TransitParameters;
 
 pub(super) const KIND: &str = "transit";
-/// A key server answers in milliseconds; what takes this long is down.
-const CONNECT: Duration = Duration::from_secs(5);
-const ANSWER: Duration = Duration::from_secs(20);
-/// Most characters that are quoted of what a server says.
-const QUOTED: usize = 300;
 
 /// Where a transit key is and what lets one use it.
 #[derive(Debug, Clone)]
@@ -46,8 +40,7 @@ pub struct TransitOptions {
 /// Opens a vault by a key that a server keeps.
 #[derive(Debug, Clone)]
 pub struct TransitProvider {
-    client: Client,
-    base: Url,
+    server: Server,
     options: TransitOptions,
 }
 
@@ -78,38 +71,16 @@ impl TransitProvider {
     /// # Errors
     /// [`VaultError::Key`] when the address or a certificate cannot be used.
     pub fn new(options: TransitOptions) -> Result<Self, VaultError> {
-        let base = Url::parse(&options.address)
-            .map_err(|error| failed(format!("the address is no URL: {error}")))?;
-        if !is_protected(&base) {
-            return Err(failed(
-                "the address must begin with https://; keys never cross a network in plain text",
-            ));
-        }
+        let server = Server::new(KIND, &options.address, options.ca_pem.as_deref())?;
         let slips = |part: &str| part.is_empty() || part.split('/').any(|part| part == "..");
         if slips(&options.mount) || slips(&options.key) {
             return Err(failed("mount and key must be named"));
         }
-        let certificates = match &options.ca_pem {
-            Some(pem) => Certificate::from_pem_bundle(pem)
-                .map_err(|error| failed(format!("the CA file cannot be used: {error}")))?,
-            None => Vec::new(),
-        };
-        if options.ca_pem.is_some() && certificates.is_empty() {
-            return Err(failed("the CA file holds no certificate"));
-        }
-        let client = Client::builder()
-            // A redirect could lead the token elsewhere.
-            .redirect(redirect::Policy::none())
-            .connect_timeout(CONNECT)
-            .timeout(ANSWER)
-            .tls_certs_merge(certificates)
-            .build()
-            .map_err(|error| failed(format!("no client could be made: {}", causes(&error))))?;
-        Ok(Self { client, base, options })
+        Ok(Self { server, options })
     }
 
     fn url(&self, operation: &str, mount: &str, key: &str) -> Result<Url, VaultError> {
-        let mut url = self.base.clone();
+        let mut url = self.server.url.clone();
         let mut path =
             url.path_segments_mut().map_err(|()| failed("the address is no base of a path"))?;
         path.pop_if_empty().push("v1").extend(mount.split('/')).push(operation).push(key);
@@ -123,7 +94,7 @@ impl TransitProvider {
         body: Zeroizing<String>,
     ) -> Result<T, Unserved> {
         let mut request = self
-            .client
+            .server
             .post(url)
             .header("X-Vault-Request", "true")
             .header("X-Vault-Token", self.options.token.expose_secret())
@@ -132,57 +103,18 @@ impl TransitProvider {
         if let Some(namespace) = &self.options.namespace {
             request = request.header("X-Vault-Namespace", namespace);
         }
-        let answer = request.send().await.map_err(|error| Unserved::Down(causes(&error)))?;
-        let status = answer.status();
-        let bytes = answer.bytes().await.map_err(|error| Unserved::Down(causes(&error)))?;
-        let bytes = Zeroizing::new(bytes.to_vec());
+        let (status, bytes) = self.server.send(request).await?;
         if status.is_success() {
-            let answer: Answer<T> = serde_json::from_slice(&bytes)
-                .map_err(|_unshown| Unserved::Odd(status, "an answer of another form".into()))?;
+            let answer: Answer<T> =
+                serde_json::from_slice(&bytes).map_err(|_unshown| server::odd(status))?;
             return Ok(answer.data);
         }
         let said = serde_json::from_slice::<Refusal>(&bytes).unwrap_or_default().errors.join("; ");
-        Err(Unserved::of(status, said.trim().chars().take(QUOTED).collect()))
-    }
-
-    fn error(&self, unserved: Unserved) -> VaultError {
-        let (provider, address) = (KIND.to_owned(), self.options.address.clone());
-        match unserved {
-            Unserved::Down(detail) => VaultError::KeyServerDown { provider, address, detail },
-            Unserved::Refused(detail) => VaultError::KeyServerRefuses { provider, address, detail },
-            Unserved::Bad(detail) => failed(format!("{address} answers: {detail}")),
-            Unserved::Odd(status, detail) => {
-                failed(format!("{address} answers {status}: {detail}"))
-            }
-        }
-    }
-}
-
-/// Why a request was not served.
-enum Unserved {
-    /// No answer, or one that says "later".
-    Down(String),
-    /// Token or policy do not suffice.
-    Refused(String),
-    /// The request itself does not fit the key.
-    Bad(String),
-    /// Anything else.
-    Odd(StatusCode, String),
-}
-
-impl Unserved {
-    fn of(status: StatusCode, said: String) -> Self {
-        match status {
-            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Self::Refused(said),
-            StatusCode::BAD_REQUEST => Self::Bad(said),
-            StatusCode::TOO_MANY_REQUESTS => Self::Down("it is asked too often".to_owned()),
-            status if status.is_server_error() => {
-                // 503: sealed; 472, 473: a standby; all pass without a change here.
-                Self::Down(if said.is_empty() { status.to_string() } else { said })
-            }
-            StatusCode::NOT_FOUND => Self::Bad("there is no such mount or key".to_owned()),
-            status => Self::Odd(status, said),
-        }
+        Err(match status {
+            StatusCode::NOT_FOUND => Unserved::Bad("there is no such mount or key".to_owned()),
+            // 503: sealed; 472, 473: a standby; all pass without a change here.
+            status => Unserved::of(status, server::quoted(&said)),
+        })
     }
 }
 
@@ -203,7 +135,7 @@ impl KeyProvider for TransitProvider {
         let body = Zeroizing::new(json!({ "plaintext": plaintext.as_str() }).to_string());
         let url = self.url("encrypt", mount, name)?;
         let Encrypted { ciphertext } =
-            self.ask(url, body).await.map_err(|unserved| self.error(unserved))?;
+            self.ask(url, body).await.map_err(|unserved| self.server.error(unserved))?;
         let parameters = TransitParameters { mount: mount.clone(), key: name.clone(), ciphertext };
         seal_wrapped(KIND, random, vault_id, parameters.encode_to_vec(), key)
     }
@@ -222,18 +154,15 @@ impl KeyProvider for TransitProvider {
         }
         let body = json!({ "ciphertext": parameters.ciphertext }).to_string();
         let url = self.url("decrypt", mount, key)?;
-        let mut decrypted: Decrypted = match self.ask(url, Zeroizing::new(body)).await {
+        let decrypted: Decrypted = match self.ask(url, Zeroizing::new(body)).await {
             Ok(decrypted) => decrypted,
             Err(Unserved::Bad(said)) if said.contains("message authentication failed") => {
                 return Err(VaultError::WrongKey);
             }
-            Err(unserved) => return Err(self.error(unserved)),
+            Err(unserved) => return Err(self.server.error(unserved)),
         };
-        let decoded = BASE64.decode(decrypted.plaintext.as_bytes()).map(Zeroizing::new);
-        decrypted.plaintext.zeroize();
-        let decoded = decoded.map_err(|_| VaultError::WrongKey)?;
-        let kek = decoded.as_slice().try_into().map_err(|_| VaultError::WrongKey)?;
-        open_wrapped(KIND, kek, vault_id, wrapped)
+        let kek = server::kek(decrypted.plaintext)?;
+        open_wrapped(KIND, &kek, vault_id, wrapped)
     }
 }
 
@@ -249,27 +178,8 @@ pub(super) fn describe(parameters: &[u8]) -> Description {
         .into()
 }
 
-/// Encrypted on the way, or not on its way through a network at all.
-fn is_protected(url: &Url) -> bool {
-    let host = url.host_str().unwrap_or_default();
-    let local = matches!(host, "127.0.0.1" | "[::1]" | "localhost");
-    url.scheme() == "https" || (url.scheme() == "http" && local)
-}
-
-/// What happened, down to the cause: the outermost message of a request tells only its address.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
-}
-
-fn failed(detail: impl Into<String>) -> VaultError {
-    VaultError::Key { provider: KIND.to_owned(), detail: detail.into() }
+fn failed(detail: &str) -> VaultError {
+    server::failed(KIND, detail)
 }
 
 #[cfg(test)]
@@ -284,22 +194,6 @@ mod tests {
             namespace: None,
             ca_pem: None,
             token: "s.a-secret-token".into(),
-        }
-    }
-
-    #[test]
-    fn keys_never_cross_a_network_in_plain_text() {
-        for (address, protected) in [
-            ("https://bao.example.net:8200", true),
-            ("http://127.0.0.1:8200", true),
-            ("http://[::1]:8200", true),
-            ("http://localhost:8200/", true),
-            ("http://bao.example.net:8200", false),
-            ("http://127.0.0.1.example.net/", false),
-            ("ftp://127.0.0.1/", false),
-        ] {
-            let url = Url::parse(address).unwrap();
-            assert_eq!(is_protected(&url), protected, "{address}");
         }
     }
 
