@@ -229,6 +229,8 @@ fn vault_code(error: &VaultError) -> &'static str {
         VaultError::RecoveryKey(_) => "recovery_key_mistyped",
         VaultError::KeyServerDown { .. } => "key_server_down",
         VaultError::KeyServerRefuses { .. } => "key_server_refuses",
+        VaultError::SystemKeyringAway { .. } => "system_keyring_away",
+        VaultError::NotInSystemKeyring { .. } => "not_in_system_keyring",
         VaultError::NoSuchLog { .. } => "no_such_log",
         VaultError::LogTaken { .. } => "log_taken",
         VaultError::NoSuchKey { .. } => "no_such_key",

@@ -81,6 +81,22 @@ pub enum VaultError {
         /// What it said.
         detail: String,
     },
+    /// The operating system's keyring does not serve.
+    #[error(
+        "the keyring of this system does not serve: {detail}; unlock it or log in to a session that has one, or open the vault with another of its keys"
+    )]
+    SystemKeyringAway {
+        /// What happened.
+        detail: String,
+    },
+    /// The operating system's keyring holds no key for the vault.
+    #[error(
+        "the keyring of this user on this machine holds no key called `{name}`; open the vault with another of its keys, then add one here with `avault key add keyring`"
+    )]
+    NotInSystemKeyring {
+        /// The name of the entry.
+        name: String,
+    },
     /// No such way to open the vault.
     #[error("no key of this vault has the id `{id}`; list its keys to see what there is")]
     NoSuchKey {
@@ -259,6 +275,7 @@ impl VaultError {
         match self {
             Self::Store(error) => error.is_transient(),
             Self::KeyServerDown { .. }
+            | Self::SystemKeyringAway { .. }
             | Self::KeysBusy { .. }
             | Self::BeingPruned { .. }
             | Self::PruneRunning { .. } => true,
@@ -269,7 +286,9 @@ impl VaultError {
     /// True when a provider could not work, which says nothing about other ways to open the vault.
     pub(crate) fn is_of_key_provider(&self) -> bool {
         let down = matches!(self, Self::KeyServerDown { .. } | Self::KeyServerRefuses { .. });
-        down || matches!(self, Self::Key { .. })
+        let absent =
+            matches!(self, Self::SystemKeyringAway { .. } | Self::NotInSystemKeyring { .. });
+        down || absent || matches!(self, Self::Key { .. })
     }
 
     pub(crate) fn damaged(object: &str, kind: ProblemKind, detail: impl Into<String>) -> Self {

@@ -35,8 +35,8 @@ pub use digest::{Digest, SetDigest};
 pub use error::VaultError;
 pub use key::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, EpochView, KeyChange, KeyChanged, KeyProvider,
-    KeyView, KeyringView, PassphraseProvider, RecoveryKey, RecoveryKeyError, RecoveryProvider,
-    TransitOptions, TransitProvider, WrappedKey,
+    KeyView, KeyringOptions, KeyringProvider, KeyringView, PassphraseProvider, RecoveryKey,
+    RecoveryKeyError, RecoveryProvider, TransitOptions, TransitProvider, WrappedKey,
 };
 pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::vault::{AwsKmsOptions, TransitOptions};
+use engine::vault::{AwsKmsOptions, KeyringOptions, TransitOptions};
 use serde::Deserialize;
 
 use super::config::{Config, Variables};
@@ -23,6 +23,8 @@ pub struct KeySection {
     pub transit: Option<TransitSection>,
     /// A key of AWS KMS.
     pub aws_kms: Option<AwsKmsSection>,
+    /// A key in the keyring of this system.
+    pub keyring: Option<KeyringSection>,
 }
 
 /// A key of the transit engine of a Vault or OpenBao server.
@@ -64,6 +66,19 @@ pub struct AwsKmsSection {
     pub session_token_file: Option<PathBuf>,
 }
 
+/// A key that the operating system keeps for this user on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyringSection {
+    /// The entry's name.
+    #[serde(default = "keyring_name")]
+    pub name: String,
+}
+
+fn keyring_name() -> String {
+    "vault".to_owned()
+}
+
 fn transit_mount() -> String {
     "transit".to_owned()
 }
@@ -97,12 +112,13 @@ impl Config {
             passphrase: self.secret(named("PASSPHRASE"), &passphrase_file, &None)?,
             transit: self.transit(variables)?,
             aws_kms: self.aws_kms(variables)?,
+            keyring: self.keyring(),
             recovery: self.secret(named("RECOVERY_KEY"), &recovery_file, &None)?,
         };
         if keys.is_empty() {
             return Err(ApiError::permanent("no_passphrase", "nothing says what opens the vault")
                 .hint(
-                    "Name a file with [key] passphrase_file or AVAULT_PASSPHRASE_FILE, set AVAULT_PASSPHRASE, or name what keeps a key in [key.transit] or [key.aws_kms].",
+                    "Name a file with [key] passphrase_file or AVAULT_PASSPHRASE_FILE, set AVAULT_PASSPHRASE, or name what keeps a key in [key.transit], [key.aws_kms] or [key.keyring].",
                 ));
         }
         Ok(keys)
@@ -153,6 +169,12 @@ impl Config {
             secret_access_key: credentials.key.reveal().clone(),
             session_token: credentials.token.map(|token| token.reveal().clone()),
         }))
+    }
+
+    /// The key of this system's keyring that the file names.
+    #[must_use]
+    pub fn keyring(&self) -> Option<KeyringOptions> {
+        self.key.keyring.as_ref().map(|section| KeyringOptions { name: section.name.clone() })
     }
 
     /// Credentials of `[key.<table>]`: an id, and files with its secret and the token.
@@ -218,6 +240,14 @@ mod tests {
         assert_eq!(Config::parse(&inline, PathBuf::new()).unwrap_err().code, "config_invalid");
         let address = text.replace("https://bao", "https://u:p@bao");
         assert_eq!(Config::parse(&address, PathBuf::new()).unwrap_err().code, "config_invalid");
+    }
+
+    #[test]
+    fn the_keyring_of_the_system_needs_no_secret() {
+        let text = "[store]\nurl = \"/backups\"\n[key.keyring]\n";
+        let config = Config::parse(text, PathBuf::new()).unwrap();
+        let keys = config.connection(NONE).unwrap().unwrap().store.keys;
+        assert_eq!(keys.keyring.unwrap().name, "vault");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use engine::vault::{
-    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyProvider, PassphraseProvider, RecoveryKey,
-    RecoveryProvider, TransitOptions, TransitProvider,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyProvider, KeyringOptions, KeyringProvider,
+    PassphraseProvider, RecoveryKey, RecoveryProvider, TransitOptions, TransitProvider,
 };
 
 use crate::error::ApiError;
@@ -19,6 +19,8 @@ pub struct VaultKeys {
     pub transit: Option<TransitOptions>,
     /// A key of AWS KMS.
     pub aws_kms: Option<AwsKmsOptions>,
+    /// A key in the keyring of this system.
+    pub keyring: Option<KeyringOptions>,
     /// The recovery key, as somebody typed it.
     pub recovery: Option<Secret>,
 }
@@ -36,6 +38,7 @@ impl VaultKeys {
         self.passphrase.is_none()
             && self.transit.is_none()
             && self.aws_kms.is_none()
+            && self.keyring.is_none()
             && self.recovery.is_none()
     }
 
@@ -54,6 +57,9 @@ impl VaultKeys {
         }
         if let Some(aws_kms) = &self.aws_kms {
             providers.push(Arc::new(AwsKmsProvider::new(aws_kms.clone())?));
+        }
+        if let Some(keyring) = &self.keyring {
+            providers.push(Arc::new(KeyringProvider::new(keyring.clone())?));
         }
         if let Some(recovery) = &self.recovery {
             let key = RecoveryKey::parse(recovery.expose())?;

@@ -26,6 +26,8 @@ pub enum NewKey {
     Transit,
     /// The key of AWS KMS that the configuration names.
     AwsKms,
+    /// The key that the configuration names in the keyring of this system.
+    Keyring,
 }
 
 /// A request to add a way to open the vault.
@@ -44,7 +46,7 @@ impl Request for KeyAddRequest {
         }
         match &self.key {
             NewKey::Passphrase { passphrase } => not_empty("passphrase", passphrase.expose()),
-            NewKey::Recovery | NewKey::Transit | NewKey::AwsKms => Ok(()),
+            NewKey::Recovery | NewKey::Transit | NewKey::AwsKms | NewKey::Keyring => Ok(()),
         }
     }
 
@@ -54,6 +56,7 @@ impl Request for KeyAddRequest {
             NewKey::Recovery => "recovery",
             NewKey::Transit => "transit",
             NewKey::AwsKms => "aws-kms",
+            NewKey::Keyring => "keyring",
         };
         format!("{provider} {}", self.label).trim_end().to_owned()
     }

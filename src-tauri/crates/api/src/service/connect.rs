@@ -351,10 +351,10 @@ async fn create(store: Store, keys: &VaultKeys, context: VaultContext) -> Result
     let first = providers.first().ok_or_else(|| {
         ApiError::permanent(
             "no_passphrase",
-            "a new vault needs a passphrase or a key that a server keeps",
+            "a new vault needs a passphrase, or a key that a server or the system keeps",
         )
         .hint(
-            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit] or [key.aws_kms].",
+            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit], [key.aws_kms] or [key.keyring].",
         )
     })?;
     Ok(Vault::create(store, first.as_ref(), context).await?)

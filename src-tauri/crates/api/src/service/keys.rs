@@ -19,6 +19,7 @@ pub(super) async fn add(shared: &Shared, request: KeyAddRequest) -> Result<KeyAd
         NewKey::Transit => {
             keys::NewKey::Transit(configured(config.transit(variables)?, "transit")?)
         }
+        NewKey::Keyring => keys::NewKey::Keyring(configured(config.keyring(), "keyring")?),
         NewKey::AwsKms => keys::NewKey::AwsKms(configured(config.aws_kms(variables)?, "aws_kms")?),
     };
     Ok(keys::add(&shared.engine, key, request.label).await?)

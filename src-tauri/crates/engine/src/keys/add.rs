@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 use vault::{
-    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, PassphraseProvider,
-    RecoveryKey, RecoveryProvider, TransitOptions, TransitProvider,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, KeyringOptions,
+    KeyringProvider, PassphraseProvider, RecoveryKey, RecoveryProvider, TransitOptions,
+    TransitProvider,
 };
 
 use super::list::present;
@@ -22,6 +23,8 @@ pub enum NewKey {
     Transit(TransitOptions),
     /// A key of AWS KMS.
     AwsKms(AwsKmsOptions),
+    /// A key in the keyring of this system.
+    Keyring(KeyringOptions),
 }
 
 /// Adds a way to open the vault; those that there are go on.
@@ -36,6 +39,7 @@ pub async fn add(engine: &Engine, key: NewKey, label: String) -> Result<KeyAdded
         NewKey::Passphrase(text) => Arc::new(PassphraseProvider::new(text, Argon2Cost::default())),
         NewKey::Transit(options) => Arc::new(TransitProvider::new(options)?),
         NewKey::AwsKms(options) => Arc::new(AwsKmsProvider::new(options)?),
+        NewKey::Keyring(options) => Arc::new(KeyringProvider::new(options)?),
         NewKey::Recovery => {
             let key = RecoveryKey::generate(engine.context().entropy.as_ref());
             recovery_key = Some(key.to_text()?.to_string());

@@ -12,8 +12,8 @@ use zeroize::Zeroizing;
 pub use change::{KeyChange, KeyChanged};
 pub use keyring::{EpochView, KeyringView};
 pub use provider::{
-    Argon2Cost, AwsKmsOptions, AwsKmsProvider, PassphraseProvider, RecoveryKey, RecoveryKeyError,
-    RecoveryProvider, TransitOptions, TransitProvider,
+    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyringOptions, KeyringProvider, PassphraseProvider,
+    RecoveryKey, RecoveryKeyError, RecoveryProvider, TransitOptions, TransitProvider,
 };
 pub use wrap::KeyView;
 

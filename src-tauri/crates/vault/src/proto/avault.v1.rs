@@ -493,3 +493,11 @@ impl StreamKind {
         }
     }
 }
+
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyringParameters {
+    #[prost(string, tag="1")]
+    pub name: ::prost::alloc::string::String,
+    #[prost(bytes="vec", tag="2")]
+    pub salt: ::prost::alloc::vec::Vec<u8>,
+}

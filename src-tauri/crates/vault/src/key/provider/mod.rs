@@ -1,6 +1,7 @@
 //! The providers, a file each, and what their wraps say of themselves.
 
 mod aws_kms;
+mod keyring;
 mod passphrase;
 mod recovery;
 mod server;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use zeroize::Zeroizing;
 
 pub use aws_kms::{AwsKmsOptions, AwsKmsProvider};
+pub use keyring::{KeyringOptions, KeyringProvider};
 pub use passphrase::{Argon2Cost, PassphraseProvider};
 pub use recovery::{RecoveryKey, RecoveryKeyError, RecoveryProvider};
 pub use transit::{TransitOptions, TransitProvider};
@@ -28,6 +30,7 @@ pub(super) fn describe(provider: &str, parameters: &[u8]) -> Description {
         passphrase::KIND => passphrase::describe(parameters),
         recovery::KIND => recovery::describe(parameters),
         transit::KIND => transit::describe(parameters),
+        keyring::KIND => keyring::describe(parameters),
         aws_kms::KIND => aws_kms::describe(parameters),
         _ => Description::new(),
     }
