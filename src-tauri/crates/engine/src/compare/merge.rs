@@ -1,11 +1,11 @@
 //! Two streams in key order, side by side, a batch of each in memory.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
-use bytes::Bytes;
-use source::mongo::{ClusterTime, CollectionInfo, MongoSource, RangeReader, ScanOptions};
+use source::mongo::{ClusterTime, CollectionInfo, MongoSource, RangeReader, RawBatch, ScanOptions};
 use source::profile::Part;
-use vault::{SetManifest, StreamReader, Vault};
+use vault::{Record, SetManifest, StreamReader, Vault};
 
 use super::Keep;
 use crate::backup::membership;
@@ -20,26 +20,38 @@ pub(super) enum Verdict {
     Different,
 }
 
-struct Entry {
-    key: Bytes,
-    document: Bytes,
-}
-
 enum Input {
     Empty,
     Stored(Box<StreamReader>),
     Live(VecDeque<RangeReader>),
 }
 
+/// A batch at hand. It stays as it was read: what is compared is not copied.
+enum Batch {
+    Stored(Vec<Record>),
+    Live(RawBatch),
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        match self {
+            Self::Stored(records) => records.len(),
+            Self::Live(batch) => batch.len(),
+        }
+    }
+}
+
 /// One of the two streams.
 pub(super) struct Side {
     input: Input,
-    waiting: VecDeque<Entry>,
+    batch: Batch,
+    /// The place in the batch.
+    at: usize,
 }
 
 impl Side {
     fn new(input: Input) -> Self {
-        Self { input, waiting: VecDeque::new() }
+        Self { input, batch: Batch::Stored(Vec::new()), at: 0 }
     }
 
     pub(super) fn empty() -> Self {
@@ -73,39 +85,60 @@ impl Side {
         Ok(Self::new(Input::Live(readers)))
     }
 
-    /// Makes sure that an entry waits, unless the stream is at its end.
+    /// Key and document at hand; none where the next batch must be read first.
+    fn entry(&self) -> Option<(&[u8], &[u8])> {
+        match &self.batch {
+            Batch::Stored(records) => {
+                records.get(self.at).map(|record| (record.key.as_ref(), record.doc.as_ref()))
+            }
+            Batch::Live(batch) => {
+                let record = batch.get(self.at)?;
+                Some((record.key, record.document))
+            }
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.at >= self.batch.len() && matches!(self.input, Input::Empty)
+    }
+
+    /// Makes sure that a document is at hand, unless the stream is at its end.
     async fn fill(&mut self, keep: &Keep<'_>) -> Result<(), EngineError> {
-        while self.waiting.is_empty() {
-            match &mut self.input {
+        while self.at >= self.batch.len() {
+            let next = match &mut self.input {
                 Input::Empty => return Ok(()),
                 Input::Stored(reader) => match reader.next_batch().await? {
-                    Some(records) => {
-                        for record in records {
-                            if keep(&record.doc)? {
-                                let entry = Entry { key: record.key, document: record.doc };
-                                self.waiting.push_back(entry);
-                            }
-                        }
-                    }
-                    None => self.input = Input::Empty,
+                    Some(records) => Some(Batch::Stored(kept(records, keep)?)),
+                    None => None,
                 },
-                Input::Live(readers) => {
-                    let Some(reader) = readers.front_mut() else {
-                        self.input = Input::Empty;
-                        return Ok(());
-                    };
-                    match reader.next_batch().await? {
-                        Some(batch) => self.waiting.extend(batch.iter().map(|record| Entry {
-                            key: Bytes::copy_from_slice(record.key),
-                            document: record.bytes(),
-                        })),
-                        None => drop(readers.pop_front()),
-                    }
-                }
+                Input::Live(readers) => match readers.front_mut() {
+                    Some(reader) => match reader.next_batch().await? {
+                        Some(batch) => Some(Batch::Live(batch)),
+                        None => {
+                            readers.pop_front();
+                            continue;
+                        }
+                    },
+                    None => None,
+                },
+            };
+            match next {
+                Some(batch) => (self.batch, self.at) = (batch, 0),
+                None => self.input = Input::Empty,
             }
         }
         Ok(())
     }
+}
+
+fn kept(records: Vec<Record>, keep: &Keep<'_>) -> Result<Vec<Record>, EngineError> {
+    let mut kept = Vec::with_capacity(records.len());
+    for record in records {
+        if keep(&record.doc)? {
+            kept.push(record);
+        }
+    }
+    Ok(kept)
 }
 
 /// Walks both streams and tells the verdict on each key with the document at hand, the stored one
@@ -121,36 +154,24 @@ pub(super) async fn merge(
         let (one, other) = tokio::join!(stored.fill(keep), live.fill(keep));
         one?;
         other?;
-        while let (Some(left), Some(right)) = (stored.waiting.front(), live.waiting.front()) {
-            match left.key.cmp(&right.key) {
-                std::cmp::Ordering::Less => {
-                    tell(Verdict::Missing, &left.document)?;
-                    stored.waiting.pop_front();
-                }
-                std::cmp::Ordering::Greater => {
-                    tell(Verdict::Extra, &right.document)?;
-                    live.waiting.pop_front();
-                }
-                std::cmp::Ordering::Equal => {
-                    let equal = left.document == right.document;
-                    tell(if equal { Verdict::Equal } else { Verdict::Different }, &left.document)?;
-                    stored.waiting.pop_front();
-                    live.waiting.pop_front();
-                }
-            }
+        if stored.is_over() && live.is_over() {
+            return Ok(());
         }
-        if live.waiting.is_empty() && matches!(live.input, Input::Empty) {
-            for entry in stored.waiting.drain(..) {
-                tell(Verdict::Missing, &entry.document)?;
-            }
-            if matches!(stored.input, Input::Empty) {
-                return Ok(());
-            }
-        }
-        if stored.waiting.is_empty() && matches!(stored.input, Input::Empty) {
-            for entry in live.waiting.drain(..) {
-                tell(Verdict::Extra, &entry.document)?;
-            }
+        loop {
+            let (verdict, document) = match (stored.entry(), live.entry()) {
+                (Some((key, document)), Some((other, found))) => match key.cmp(other) {
+                    Ordering::Less => (Verdict::Missing, document),
+                    Ordering::Greater => (Verdict::Extra, found),
+                    Ordering::Equal if document == found => (Verdict::Equal, document),
+                    Ordering::Equal => (Verdict::Different, document),
+                },
+                (Some((_, document)), None) if live.is_over() => (Verdict::Missing, document),
+                (None, Some((_, document))) if stored.is_over() => (Verdict::Extra, document),
+                _ => break,
+            };
+            tell(verdict, document)?;
+            stored.at += usize::from(verdict != Verdict::Extra);
+            live.at += usize::from(verdict != Verdict::Missing);
         }
     }
 }

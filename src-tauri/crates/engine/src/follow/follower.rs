@@ -152,7 +152,20 @@ impl Follower {
     /// and put its chunks away.
     async fn open_again(&mut self) -> Result<(), EngineError> {
         let source = self.source.clone();
-        let opened = begin::open(&self.engine, &source).await?;
+        let mut wait = Wait::for_store();
+        let opened = loop {
+            match begin::open(&self.engine, &source).await {
+                Ok(opened) => break opened,
+                // The oplog keeps what comes meanwhile; that it was overrun is told once it is read.
+                Err(error) if error.is_transient() => {
+                    if self.away(&mut wait, &error).await? {
+                        return Ok(());
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        };
+        self.back(&wait).await?;
         self.told_ms = self.engine.context().now_ms();
         self.take_over(opened).await
     }

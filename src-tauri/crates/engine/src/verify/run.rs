@@ -3,6 +3,7 @@ use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, Vault, VaultErro
 
 use super::outcome::{ObjectProblem, VerifyOutcome, VerifyRequest};
 use super::{Detail, invariants};
+use crate::backup;
 use crate::backup::outcome::{CoverageView, Level};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -21,7 +22,7 @@ const STORE: &str = "store";
 /// When the vault is not connected, the request is invalid, or the job cannot be recorded.
 pub async fn start(engine: &Engine, request: VerifyRequest) -> Result<String, EngineError> {
     check_sample(request.sample_percent)?;
-    let backup = crate::backup::resolve(engine, &request.backup).await?.summary.id;
+    let backup = backup::resolve_summary(engine, &request.backup).await?.id;
     let request = VerifyRequest { backup, ..request };
     let spec =
         JobSpec { verb: Verb::Verify, subject: request.backup.clone(), request: json!(request) };
@@ -70,17 +71,26 @@ pub async fn run(
     request: &VerifyRequest,
     job: &JobHandle,
 ) -> Result<VerifyOutcome, EngineError> {
-    let manifest = crate::backup::resolve(engine, &request.backup).await?;
-    let set = manifest.summary.id.clone();
+    let summary = backup::resolve_summary(engine, &request.backup).await?;
+    let set = summary.id.clone();
     let level = check_level(request.level);
     let check =
         CheckRequest { set: Some(set.clone()), level, sample_percent: request.sample_percent };
     let report = check_with_progress(&engine.vault()?, &check, job).await?;
     let mut outcome = outcome(set, request.level, report);
-    let logs = invariants::logs(engine, &manifest, &outcome, job).await?;
+    // Of a damaged manifest the check has told.
+    let manifest = match engine.vault()?.set(&summary.id).await {
+        Ok(manifest) => Some(manifest),
+        Err(VaultError::Damaged { .. }) if !outcome.ok => None,
+        Err(error) => return Err(error.into()),
+    };
+    let logs = match &manifest {
+        Some(manifest) => invariants::logs(engine, manifest, &outcome, job).await?,
+        None => Err("damaged"),
+    };
     let epochs = engine.vault()?.keys().epochs;
-    let key_known = epochs.iter().any(|epoch| epoch.epoch == manifest.summary.key_epoch);
-    if request.level >= Level::L4 && outcome.ok {
+    let key_known = epochs.iter().any(|epoch| epoch.epoch == summary.key_epoch);
+    if let (Some(manifest), true) = (manifest, request.level >= Level::L4 && outcome.ok) {
         try_out(engine, manifest, &mut outcome, job).await?;
     }
     outcome.invariants = invariants::judge(&outcome, &logs, key_known);

@@ -87,3 +87,27 @@ async fn games_without_a_whole_log_are_findings_that_stay_with_the_backup() {
     assert_eq!(open, broken.map(|id| (id, Some(Level::L3))));
     stage.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_manifest_is_a_finding() {
+    let stage = Stage::filled().await;
+    let engine = stage.engine().await;
+    back_up(&engine, &[]).await;
+    let manifests = stage.folder.path().join("store/manifest");
+    let mut found = vec![manifests];
+    while let Some(path) = found.pop() {
+        if path.is_dir() {
+            found.extend(path.read_dir().unwrap().map(|entry| entry.unwrap().path()));
+        } else {
+            let bytes = std::fs::read(&path).unwrap();
+            std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+            break;
+        }
+    }
+    let (state, outcome) = verify(&engine, Level::L4, 100.0).await;
+    assert_eq!((state, outcome.ok), (JobState::DoneWithProblems, false));
+    assert!(outcome.problems.iter().any(|one| one.object.starts_with("manifest/")), "{outcome:?}");
+    let shown = engine::backup::list(&engine).await.unwrap()[0].verification.clone().unwrap();
+    assert!(!shown.ok);
+    stage.stop().await;
+}

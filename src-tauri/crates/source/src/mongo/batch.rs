@@ -114,12 +114,18 @@ impl RawBatch {
 
     /// The documents in the order they were read.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = RecordRef<'_>> {
-        self.entries.iter().enumerate().map(|(index, entry)| RecordRef {
-            key: self.key_of(*entry),
-            document: self.document_of(*entry),
-            batch: self,
-            index,
-        })
+        self.entries.iter().enumerate().map(|(index, entry)| self.record(index, *entry))
+    }
+
+    /// One document; none when there is none at `index`.
+    #[must_use]
+    pub fn get(&self, index: usize) -> Option<RecordRef<'_>> {
+        self.entries.get(index).map(|entry| self.record(index, *entry))
+    }
+
+    fn record(&self, index: usize, entry: Entry) -> RecordRef<'_> {
+        let (key, document) = (self.key_of(entry), self.document_of(entry));
+        RecordRef { key, document, batch: self, index }
     }
 
     /// The sort key of a document; empty when there is none at `index`.

@@ -104,7 +104,7 @@ impl OplogReader {
         to: ClusterTime,
         mut take: impl FnMut(Change<'_>, ClusterTime) -> Result<(), SourceError>,
     ) -> Result<(), SourceError> {
-        let mut cursor = self.open_range(from, to).await?;
+        let mut cursor = self.open(&self.own(from, to), to).await?;
         let mut reached_from = false;
         let mut chains = Vec::new();
         while let Some(reply) = self.next_reply(&mut cursor, from).await? {
@@ -137,9 +137,7 @@ impl OplogReader {
     ) -> Result<(), SourceError> {
         let mut next = Some(start);
         while let Some(at) = next.take() {
-            let mut range = DocumentWriter::default();
-            range.timestamp("$gte", at).timestamp("$lte", at);
-            let mut cursor = self.open(&range.finish(), at).await?;
+            let mut cursor = self.open_range(at, at).await?;
             let mut found = false;
             while let Some(reply) = cursor.next_reply().await? {
                 for document in documents(&reply)? {
@@ -162,9 +160,29 @@ impl OplogReader {
         from: ClusterTime,
         to: ClusterTime,
     ) -> Result<ReplyCursor, SourceError> {
-        let mut range = DocumentWriter::default();
-        range.timestamp("$gte", from).timestamp("$lte", to);
-        self.open(&range.finish(), to).await
+        let mut filter = DocumentWriter::default();
+        filter.document("ts", &between(from, to));
+        self.open(&filter.finish(), to).await
+    }
+
+    /// What may concern the database of the entries from `from` to `to`: its own, and all commands,
+    /// which transactions are too. The first tells that the oplog reaches back to it.
+    fn own(&self, from: ClusterTime, to: ClusterTime) -> Vec<u8> {
+        let database = self.source.database_name();
+        // All names that begin with the database's and a point; what follows a point is a slash.
+        let mut names = DocumentWriter::default();
+        names.string("$gte", &format!("{database}.")).string("$lt", &format!("{database}/"));
+        let mut any = [(); 3].map(|()| DocumentWriter::default());
+        any[0].timestamp("ts", from);
+        any[1].string("op", "c");
+        any[2].document("ns", &names.finish());
+        let mut conditions = DocumentWriter::default();
+        for (number, condition) in any.into_iter().enumerate() {
+            conditions.document(&number.to_string(), &condition.finish());
+        }
+        let mut filter = DocumentWriter::default();
+        filter.document("ts", &between(from, to)).array("$or", &conditions.finish());
+        filter.finish()
     }
 
     /// The next entries; none at the end.
@@ -188,11 +206,9 @@ impl OplogReader {
         if found == from { Ok(()) } else { Err(self.overrun(from).await?) }
     }
 
-    async fn open(&self, range: &[u8], after: ClusterTime) -> Result<ReplyCursor, SourceError> {
-        let mut filter = DocumentWriter::default();
-        filter.document("ts", range);
-        let mut command = DocumentWriter::with_capacity(256);
-        command.string("find", "oplog.rs").document("filter", &filter.finish());
+    async fn open(&self, filter: &[u8], after: ClusterTime) -> Result<ReplyCursor, SourceError> {
+        let mut command = DocumentWriter::with_capacity(512);
+        command.string("find", "oplog.rs").document("filter", filter);
         ReadTime::AtOrAfter(after).append(&mut command);
         let local = self.source.client().database("local");
         ReplyCursor::open(&local, "reading the oplog", ON, command).await
@@ -215,6 +231,12 @@ pub(crate) async fn ensure_readable(source: &MongoSource) -> Result<(), SourceEr
         .await
         .map_err(|error| SourceError::mongo("reading the oplog", ON, error))?;
     Ok(())
+}
+
+fn between(from: ClusterTime, to: ClusterTime) -> Vec<u8> {
+    let mut range = DocumentWriter::default();
+    range.timestamp("$gte", from).timestamp("$lte", to);
+    range.finish()
 }
 
 fn is_position_lost(error: &SourceError) -> bool {
