@@ -1,5 +1,6 @@
 //! S3-compatible services and Tencent COS through opendal.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -18,6 +19,9 @@ use super::{Backend, ObjectInfo, StoreCredentials, StoreError};
 pub struct RemoteBackend {
     operator: Operator,
     location: String,
+    /// Whether the condition of a write is kept; unknown until it was tried. COS accepts it in silence
+    /// and overwrites where a bucket has versions, or ever had.
+    keeps_condition: Arc<OnceLock<bool>>,
 }
 
 impl RemoteBackend {
@@ -41,7 +45,10 @@ impl RemoteBackend {
         if let Some(token) = &credentials.session_token {
             service = service.session_token(token.expose_secret());
         }
-        Self::build("s3", bucket, Operator::new(service))
+        let store = Self::build("s3", bucket, Operator::new(service))?;
+        // Who does not know the condition refuses it.
+        let _ = store.keeps_condition.set(true);
+        Ok(store)
     }
 
     pub(super) fn cos(bucket: &Bucket, credentials: &StoreCredentials) -> Result<Self, StoreError> {
@@ -87,7 +94,7 @@ impl RemoteBackend {
         let operator = operator
             .layer(TimeoutLayer::new().with_io_timeout(Duration::from_secs(30)))
             .layer(RetryLayer::new().with_jitter().with_max_times(6));
-        Ok(Self { operator, location })
+        Ok(Self { operator, location, keeps_condition: Arc::default() })
     }
 
     /// For stores that know no conditional write: whoever asks must be able to bear that two
@@ -98,6 +105,40 @@ impl RemoteBackend {
         }
         self.put(key, body).await?;
         Ok(true)
+    }
+
+    /// The first such write finds out what the condition is worth: the same once more must be refused.
+    async fn put_and_try(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
+        if self.stat(key).await?.is_some() || !self.put_on_condition(key, body.clone()).await? {
+            return Ok(false);
+        }
+        let again = self.operator.write_with(key, body).if_not_exists(true).await;
+        match again {
+            Ok(_) => {
+                tracing::warn!(store = self.location, "the store keeps no condition of a write");
+                let _ = self.keeps_condition.set(false);
+            }
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => {
+                let _ = self.keeps_condition.set(true);
+            }
+            // It was refused or failed: the next one tries again.
+            Err(_) => {}
+        }
+        Ok(true)
+    }
+
+    async fn put_on_condition(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
+        match self.operator.write_with(key, body.clone()).if_not_exists(true).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => Ok(false),
+            // A retry of a write that had succeeded meets its own object.
+            Err(error) if error.is_temporary() => Err(StoreError::remote("put", key, &error)),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                Err(StoreError::remote("put", key, &error))
+            }
+            // Some look-alikes of S3 and COS refuse the condition.
+            Err(_) => self.put_unless_seen(key, body).await,
+        }
     }
 }
 
@@ -116,16 +157,10 @@ impl Backend for RemoteBackend {
         if !self.operator.info().capability().write_with_if_not_exists {
             return self.put_unless_seen(key, body).await;
         }
-        match self.operator.write_with(key, body.clone()).if_not_exists(true).await {
-            Ok(_) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::ConditionNotMatch => Ok(false),
-            // A retry of a write that had succeeded meets its own object.
-            Err(error) if error.is_temporary() => Err(StoreError::remote("put", key, &error)),
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                Err(StoreError::remote("put", key, &error))
-            }
-            // COS refuses the condition on versioned buckets, and so do some S3 look-alikes.
-            Err(_) => self.put_unless_seen(key, body).await,
+        match self.keeps_condition.get() {
+            Some(true) => self.put_on_condition(key, body).await,
+            Some(false) => self.put_unless_seen(key, body).await,
+            None => self.put_and_try(key, body).await,
         }
     }
 
