@@ -3,6 +3,7 @@
 //! Ratios to what the machine can do in the same minute are what counts; megabytes a second are
 //! printed beside them. Figures are kept in `docs/benchmarks.md`.
 
+mod check;
 mod data;
 mod game;
 mod impact;
@@ -102,6 +103,7 @@ async fn main() -> Result<()> {
         return Ok(sandbox.stop().await?);
     }
     rows.extend(vault::measure(&mongodb, &redis, bytes, folder.path()).await?);
+    rows.extend(vault::checks(folder.path()).await?);
     rows.extend(log::measure(&mongodb, folder.path()).await?);
     rows.extend(queue::measure(&mongodb, folder.path()).await?);
     rows.extend(impact::measure(&mongodb, folder.path()).await?);

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::increment::{self, Full};
 use crate::report::Row;
-use crate::{DATABASE, limit, peer, process, restore};
+use crate::{DATABASE, check, limit, peer, process, restore};
 
 /// Bytes in a MiB.
 pub const MIB: f64 = 1_048_576.0;
@@ -52,6 +52,16 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
     ));
     rows.extend(restore::measure(mongodb, bytes, &run).await?);
     Ok(rows)
+}
+
+/// Checks of a vault by itself: no rules of games are judged.
+pub async fn checks(folder: &Path) -> Result<Vec<Row>> {
+    let rates = check::measure(&folder.join("checked"), 200_000, 600).await?;
+    Ok(vec![
+        Row::at_least("check, structure only", rates.objects_per_second, 100_000.0, "objects/s"),
+        Row::plain("check of all bytes", format!("{:.0} MB/s of documents", rates.bytes_only)),
+        Row::at_least("check of all content", rates.all_content, 400.0, "MB/s of documents"),
+    ])
 }
 
 fn configuration(mongodb: &str, redis: &str, folder: &Path) -> Result<String> {

@@ -18,6 +18,9 @@ use crate::read::overlay;
 use crate::set::{ClassManifest, StreamManifest};
 use crate::vault::VaultInner;
 
+/// Index pages read ahead of the one whose segments are looked at.
+const PAGES_AHEAD: usize = 4;
+
 pub(crate) async fn run(
     vault: Arc<VaultInner>,
     request: &CheckRequest,
@@ -172,8 +175,14 @@ impl Check<'_> {
         sum: &mut Sum,
     ) -> Result<bool, VaultError> {
         let mut sound = true;
-        for page in pages {
-            let read = read_page(&self.vault, page).await;
+        let (vault, at_once) = (self.vault.clone(), PAGES_AHEAD);
+        let mut reads = stream::iter(pages)
+            .map(|page| {
+                let vault = vault.clone();
+                async move { (page, read_page(&vault, page).await) }
+            })
+            .buffered(at_once);
+        while let Some((page, read)) = reads.next().await {
             if self.first_time(&page.object.name.0) {
                 self.report.bytes += page.object.size;
                 self.count(1)?;
@@ -203,6 +212,41 @@ impl Check<'_> {
                 chosen.push((segment, depth));
             }
         }
+        if self.level <= CheckLevel::L1 {
+            return self.present_all(chosen, object_type).await;
+        }
+        self.look_at_all(chosen, object_type).await
+    }
+
+    /// Looks at segments many at a time, and at those that are not as recorded one by one.
+    async fn present_all(
+        &mut self,
+        chosen: Vec<(SegmentRef, Depth)>,
+        object_type: ObjectType,
+    ) -> Result<bool, VaultError> {
+        let keys = chosen.iter().map(|(segment, _)| key_of(object_type, &segment.object.name));
+        let at_once = self.vault.context.resources.store_requests;
+        let Ok(found) = self.vault.store.stat_all(keys.collect(), at_once).await else {
+            // One of them cannot be looked at: each by itself, so that it is named.
+            return self.look_at_all(chosen, object_type).await;
+        };
+        let looked = chosen.len() as u64;
+        let pairs = chosen.into_iter().zip(found);
+        let odd: Vec<_> = pairs
+            .filter(|((segment, _), found)| {
+                found.is_none_or(|found| found.size != segment.object.size)
+            })
+            .map(|(chosen, _)| chosen)
+            .collect();
+        self.count(looked - odd.len() as u64)?;
+        self.look_at_all(odd, object_type).await
+    }
+
+    async fn look_at_all(
+        &mut self,
+        chosen: Vec<(SegmentRef, Depth)>,
+        object_type: ObjectType,
+    ) -> Result<bool, VaultError> {
         let resources = &self.vault.context.resources;
         // Reading a segment takes its memory several times over; looking at it takes none.
         let at_once = match self.level {

@@ -118,6 +118,11 @@ impl PartWriter {
         Ok(())
     }
 
+    /// Ends the segment at hand, however small it is: tools that need many segments make them so.
+    pub(crate) async fn end_segment(&mut self) -> Result<(), VaultError> {
+        self.sink.take(&mut self.builder).await
+    }
+
     /// Ends the part; returns when all of it is stored, with a checkpoint of the whole part.
     ///
     /// # Errors

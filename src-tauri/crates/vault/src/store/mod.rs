@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
 
 pub use error::StoreError;
 pub use fs::FsBackend;
@@ -56,6 +57,18 @@ pub trait Backend: Send + Sync + fmt::Debug {
     }
     /// Looks at an object; `None` when there is none.
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError>;
+    /// Looks at many objects, in their order, at most so many at the same time.
+    async fn stat_all(
+        &self,
+        keys: Vec<String>,
+        at_once: usize,
+    ) -> Result<Vec<Option<ObjectInfo>>, StoreError> {
+        stream::iter(keys)
+            .map(|key| async move { self.stat(&key).await })
+            .buffered(at_once.max(1))
+            .try_collect()
+            .await
+    }
     /// Keys that begin with `prefix`; possibly stale, only for clean-up.
     async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError>;
     /// Removes an object.
@@ -158,6 +171,18 @@ impl Store {
     /// What the store said.
     pub async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
         self.backend.stat(key).await
+    }
+
+    /// Looks at many objects, in their order, at most `at_once` at the same time.
+    ///
+    /// # Errors
+    /// What the store said of one of them.
+    pub async fn stat_all(
+        &self,
+        keys: Vec<String>,
+        at_once: usize,
+    ) -> Result<Vec<Option<ObjectInfo>>, StoreError> {
+        self.backend.stat_all(keys, at_once).await
     }
 
     /// Keys that begin with `prefix`; possibly stale, only for clean-up.

@@ -13,7 +13,9 @@ pub use faults::{FaultyStore, LockedStore, Method};
 pub use pressure::{FullStore, SlowStore};
 pub use stores::{ClockedStore, DyingStore, FlippingStore, StaleListStore};
 
+use crate::VaultError;
 use crate::context::{Clock, Entropy, Resources, VaultContext};
+use crate::set::writer::PartWriter;
 
 /// A clock that stands still until it is moved.
 #[derive(Debug)]
@@ -61,6 +63,14 @@ impl Entropy for SeededEntropy {
         hasher.update(&self.seed.to_le_bytes()).update(&call.to_le_bytes());
         hasher.finalize_xof().fill(bytes);
     }
+}
+
+/// Ends a part's segment at hand, however small it is.
+///
+/// # Errors
+/// What went wrong with a segment on its way to the store.
+pub async fn end_segment(part: &mut PartWriter) -> Result<(), VaultError> {
+    part.end_segment().await
 }
 
 /// A context for tests: seeded randomness, and a clock that starts later for a larger seed, as that
