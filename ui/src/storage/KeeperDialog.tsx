@@ -5,7 +5,7 @@ import { Refusal } from './KeyDialogs';
 import styles from './storage.module.css';
 
 /** What may keep a key for the vault; the configuration says where it is. */
-const KEEPERS = ['transit', 'aws_kms'] as const;
+const KEEPERS = ['keyring', 'transit', 'aws_kms', 'tencent_kms'] as const;
 
 interface KeeperForm {
   provider: (typeof KEEPERS)[number];

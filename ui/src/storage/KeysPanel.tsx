@@ -154,7 +154,7 @@ function KeyMenu({ entry, only, onAct }: KeyMenuProps) {
   );
 }
 
-const PROVIDERS = ['passphrase', 'recovery', 'transit', 'aws_kms'] as const;
+const PROVIDERS = ['passphrase', 'recovery', 'transit', 'aws_kms', 'tencent_kms', 'keyring'] as const;
 
 function knownProvider(provider: string) {
   return PROVIDERS.find((known) => known === provider.replace('-', '_')) ?? 'other';

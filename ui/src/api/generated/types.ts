@@ -874,7 +874,8 @@ present: KeyList, };
 export type KeyEntry = { 
 /** Its id; stays when the passphrase behind it is changed. */
 id: string, 
-/** Its kind: `passphrase`, `recovery`, `transit` or `aws-kms`. */
+/** Its kind: `passphrase`, `recovery`, `transit`, `aws-kms`,
+ * `tencent-kms` or `keyring`. */
 provider: string, 
 /** What its owner calls it. */
 label: string, 
@@ -931,7 +932,7 @@ export type Method = "full" | "incremental" | "differential" | "synthetic";
 /** A way to open the vault that is to be added. */
 export type NewKey = { "provider": "passphrase", 
 /** The passphrase. */
-passphrase: Secret, } | { "provider": "recovery" } | { "provider": "transit" } | { "provider": "aws_kms" };
+passphrase: Secret, } | { "provider": "recovery" } | { "provider": "transit" } | { "provider": "aws_kms" } | { "provider": "tencent_kms" } | { "provider": "keyring" };
 
 /** One object that is not as it must be. */
 export type ObjectProblem = { 

@@ -97,6 +97,8 @@ export const storage = {
       recovery: 'Recovery key',
       transit: 'Key server (Vault, OpenBao)',
       aws_kms: 'AWS KMS',
+      tencent_kms: 'Tencent Cloud KMS',
+      keyring: 'Keyring of a system',
       other: '{{provider}}',
     },
   },
@@ -172,9 +174,9 @@ export const keys = {
   changed: 'The keys were changed.',
   rootStays: 'The keys were changed. The root key stays, since these were not at hand: {{names}}',
   keeperOpen: 'Add a kept key…',
-  keeperTitle: 'Add a key that a server keeps',
+  keeperTitle: 'Add a key that a server or the system keeps',
   keeperAbout:
-    'The configuration file says where the key is and what lets this machine use it. Keep a passphrase or a recovery key beside it: a server that is gone takes its key along.',
+    'The configuration file says where the key is and what lets this machine use it. Keep a passphrase or a recovery key beside it: a server or a machine that is gone takes its key along.',
   recoveryOpen: 'Make a recovery key…',
   recoveryTitle: 'Recovery key',
   recoveryAbout:

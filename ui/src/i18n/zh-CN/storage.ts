@@ -75,6 +75,8 @@ export const storage = {
       recovery: '恢复密钥',
       transit: '密钥服务器（Vault、OpenBao）',
       aws_kms: 'AWS KMS',
+      tencent_kms: '腾讯云 KMS',
+      keyring: '系统密钥环',
       other: '{{provider}}',
     },
   },
@@ -148,9 +150,9 @@ export const keys = {
   changed: '密钥已更改。',
   rootStays: '密钥已更改。以下密钥不在手边，根密钥保持不变：{{names}}',
   keeperOpen: '添加托管密钥…',
-  keeperTitle: '添加由服务器保管的密钥',
+  keeperTitle: '添加由服务器或系统保管的密钥',
   keeperAbout:
-    '密钥的位置和使用凭据写在配置文件中。请同时保留口令或恢复密钥：服务器不在了，它保管的密钥也随之失去。',
+    '密钥的位置和使用凭据写在配置文件中。请同时保留口令或恢复密钥：服务器或机器不在了，它保管的密钥也随之失去。',
   recoveryOpen: '生成恢复密钥…',
   recoveryTitle: '恢复密钥',
   recoveryAbout:
