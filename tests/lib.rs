@@ -12,6 +12,8 @@ pub mod bao;
 pub mod console;
 #[path = "support/corpus.rs"]
 pub mod corpus;
+#[path = "support/keyring.rs"]
+pub mod keyring;
 #[path = "support/moto.rs"]
 pub mod moto;
 #[path = "support/proxy.rs"]
@@ -20,3 +22,5 @@ pub mod proxy;
 pub mod s3;
 #[path = "support/service.rs"]
 pub mod service;
+#[path = "support/tencent.rs"]
+pub mod tencent;

@@ -121,6 +121,11 @@ impl Service {
         self.folder.path()
     }
 
+    /// The store's address.
+    pub fn store_url(&self) -> &str {
+        &self.store.0
+    }
+
     /// The store's folder.
     pub fn store(&self) -> PathBuf {
         self.folder.path().join("store")
@@ -133,7 +138,13 @@ impl Service {
 
     /// Runs `avault` to its end.
     pub async fn avault(&self, arguments: &[&str]) -> Output {
-        let output = self.command(arguments).output().await.expect("avault runs");
+        self.avault_with(&[], arguments).await
+    }
+
+    /// Runs `avault` to its end, with these variables in its environment.
+    pub async fn avault_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let mut command = self.command(arguments);
+        let output = command.envs(variables.iter().copied()).output().await.expect("avault runs");
         Output {
             code: output.status.code().unwrap_or(-1),
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),

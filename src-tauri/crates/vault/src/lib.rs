@@ -36,7 +36,8 @@ pub use error::VaultError;
 pub use key::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, EpochView, KeyChange, KeyChanged, KeyProvider,
     KeyView, KeyringOptions, KeyringProvider, KeyringView, PassphraseProvider, RecoveryKey,
-    RecoveryKeyError, RecoveryProvider, TransitOptions, TransitProvider, WrappedKey,
+    RecoveryKeyError, RecoveryProvider, TencentKmsOptions, TencentKmsProvider, TransitOptions,
+    TransitProvider, WrappedKey,
 };
 pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};

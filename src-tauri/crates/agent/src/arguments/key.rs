@@ -51,6 +51,8 @@ pub enum NewKey {
     Transit,
     /// The key that [key.aws_kms] of the configuration names at AWS KMS
     AwsKms,
+    /// The key that [key.tencent_kms] of the configuration names at Tencent Cloud KMS
+    TencentKms,
     /// The key that [key.keyring] of the configuration names in the keyring of this system
     Keyring,
 }

@@ -27,6 +27,7 @@ pub async fn run(global: &Global, key: Key) -> Result<(), Failure> {
                 NewKey::Recovery => json!({"provider": "recovery"}),
                 NewKey::Transit => json!({"provider": "transit"}),
                 NewKey::Keyring => json!({"provider": "keyring"}),
+                NewKey::TencentKms => json!({"provider": "tencent_kms"}),
                 NewKey::AwsKms => json!({"provider": "aws_kms"}),
             };
             let request = json!({"key": key, "label": label});

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use engine::vault::{AwsKmsOptions, KeyringOptions, TransitOptions};
+use engine::vault::{AwsKmsOptions, KeyringOptions, TencentKmsOptions, TransitOptions};
 use serde::Deserialize;
 
 use super::config::{Config, Variables};
@@ -23,6 +23,8 @@ pub struct KeySection {
     pub transit: Option<TransitSection>,
     /// A key of AWS KMS.
     pub aws_kms: Option<AwsKmsSection>,
+    /// A key of Tencent Cloud KMS.
+    pub tencent_kms: Option<TencentKmsSection>,
     /// A key in the keyring of this system.
     pub keyring: Option<KeyringSection>,
 }
@@ -66,6 +68,26 @@ pub struct AwsKmsSection {
     pub session_token_file: Option<PathBuf>,
 }
 
+/// A key of Tencent Cloud KMS.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TencentKmsSection {
+    /// The region.
+    pub region: String,
+    /// The key's id.
+    pub key: String,
+    /// The server, where it is not the public one.
+    pub endpoint: Option<String>,
+    /// File with certificates, PEM, that the server's may be issued by.
+    pub ca_file: Option<PathBuf>,
+    /// Secret id.
+    pub secret_id: Option<String>,
+    /// File with the secret key.
+    pub secret_key_file: Option<PathBuf>,
+    /// File with the token of temporary credentials.
+    pub session_token_file: Option<PathBuf>,
+}
+
 /// A key that the operating system keeps for this user on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -96,6 +118,7 @@ impl KeySection {
         [
             self.transit.as_ref().map(|section| section.address.as_str()),
             self.aws_kms.as_ref().and_then(|section| section.endpoint.as_deref()),
+            self.tencent_kms.as_ref().and_then(|section| section.endpoint.as_deref()),
         ]
         .into_iter()
     }
@@ -112,13 +135,14 @@ impl Config {
             passphrase: self.secret(named("PASSPHRASE"), &passphrase_file, &None)?,
             transit: self.transit(variables)?,
             aws_kms: self.aws_kms(variables)?,
+            tencent_kms: self.tencent_kms(variables)?,
             keyring: self.keyring(),
             recovery: self.secret(named("RECOVERY_KEY"), &recovery_file, &None)?,
         };
         if keys.is_empty() {
             return Err(ApiError::permanent("no_passphrase", "nothing says what opens the vault")
                 .hint(
-                    "Name a file with [key] passphrase_file or AVAULT_PASSPHRASE_FILE, set AVAULT_PASSPHRASE, or name what keeps a key in [key.transit], [key.aws_kms] or [key.keyring].",
+                    "Name a file with [key] passphrase_file or AVAULT_PASSPHRASE_FILE, set AVAULT_PASSPHRASE, or name what keeps a key in [key.transit], [key.aws_kms], [key.tencent_kms] or [key.keyring].",
                 ));
         }
         Ok(keys)
@@ -156,7 +180,7 @@ impl Config {
         let credentials = self.signing(
             variables,
             "aws_kms",
-            ["access_key_id", "secret_access_key_file"],
+            ["access_key_id", "secret_access_key_file", "ACCESS_KEY"],
             &section.access_key_id,
             [&section.secret_access_key_file, &section.session_token_file],
         )?;
@@ -171,6 +195,34 @@ impl Config {
         }))
     }
 
+    /// The key of Tencent Cloud KMS that the file names, with credentials of a file or the
+    /// environment.
+    ///
+    /// # Errors
+    /// When there are no credentials, or a file that is named cannot be read.
+    pub fn tencent_kms(
+        &self,
+        variables: Variables<'_>,
+    ) -> Result<Option<TencentKmsOptions>, ApiError> {
+        let Some(section) = &self.key.tencent_kms else { return Ok(None) };
+        let credentials = self.signing(
+            variables,
+            "tencent_kms",
+            ["secret_id", "secret_key_file", "SECRET_ID"],
+            &section.secret_id,
+            [&section.secret_key_file, &section.session_token_file],
+        )?;
+        Ok(Some(TencentKmsOptions {
+            region: section.region.clone(),
+            key: section.key.clone(),
+            endpoint: section.endpoint.clone(),
+            ca_pem: self.certificates(&section.ca_file)?,
+            secret_id: credentials.id,
+            secret_key: credentials.key.reveal().clone(),
+            token: credentials.token.map(|token| token.reveal().clone()),
+        }))
+    }
+
     /// The key of this system's keyring that the file names.
     #[must_use]
     pub fn keyring(&self) -> Option<KeyringOptions> {
@@ -182,7 +234,7 @@ impl Config {
         &self,
         variables: Variables<'_>,
         table: &str,
-        [id_field, key_field]: [&str; 2],
+        [id_field, key_field, id_variable]: [&str; 3],
         id: &Option<String>,
         [key_file, token_file]: [&Option<PathBuf>; 2],
     ) -> Result<Credentials, ApiError> {
@@ -191,12 +243,12 @@ impl Config {
         let key = self.secret(variable("SECRET_KEY").map(Secret::new), key_file, &None)?;
         let token = variable("SESSION_TOKEN").map(Secret::new);
         let token = self.secret(token, token_file, &None)?;
-        match (variable("ACCESS_KEY").or_else(|| id.clone()), key) {
+        match (variable(id_variable).or_else(|| id.clone()), key) {
             (Some(id), Some(key)) => Ok(Credentials { id, key, token }),
             _ => {
                 let message = format!("nothing says what signs requests of [key.{table}]");
                 Err(ApiError::permanent("no_credentials", message).hint(format!(
-                    "Give {id_field} and {key_field} in [key.{table}], or set AVAULT_{prefix}_ACCESS_KEY and AVAULT_{prefix}_SECRET_KEY.",
+                    "Give {id_field} and {key_field} in [key.{table}], or set AVAULT_{prefix}_{id_variable} and AVAULT_{prefix}_SECRET_KEY.",
                 )))
             }
         }
@@ -279,6 +331,11 @@ mod tests {
         };
         let kms = parse(text).unwrap().aws_kms(&variables).unwrap().unwrap();
         assert_eq!((kms.access_key_id.as_str(), kms.session_token.is_none()), ("B", true));
+        let tencent = "[store]\nurl = \"/backups\"\n[key.tencent_kms]\nregion = \"ap-guangzhou\"\n\
+                       key = \"23e8\"\nsecret_id = \"A\"\nsecret_key_file = \"secret\"\n";
+        let kms = parse(tencent).unwrap().tencent_kms(NONE).unwrap().unwrap();
+        assert_eq!((kms.secret_id.as_str(), kms.token.is_none()), ("A", true));
+        assert_eq!(kms.secret_key.expose_secret(), "from-the-file");
         for inline in ["secret_access_key = \"S\"\n", "endpoint = \"https://u:p@kms/\"\n"] {
             let error = parse(&format!("{text}{inline}")).unwrap_err();
             assert_eq!(error.code, "config_invalid", "{inline}");

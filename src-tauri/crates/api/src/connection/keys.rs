@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use engine::vault::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyProvider, KeyringOptions, KeyringProvider,
-    PassphraseProvider, RecoveryKey, RecoveryProvider, TransitOptions, TransitProvider,
+    PassphraseProvider, RecoveryKey, RecoveryProvider, TencentKmsOptions, TencentKmsProvider,
+    TransitOptions, TransitProvider,
 };
 
 use crate::error::ApiError;
@@ -19,6 +20,8 @@ pub struct VaultKeys {
     pub transit: Option<TransitOptions>,
     /// A key of AWS KMS.
     pub aws_kms: Option<AwsKmsOptions>,
+    /// A key of Tencent Cloud KMS.
+    pub tencent_kms: Option<TencentKmsOptions>,
     /// A key in the keyring of this system.
     pub keyring: Option<KeyringOptions>,
     /// The recovery key, as somebody typed it.
@@ -38,6 +41,7 @@ impl VaultKeys {
         self.passphrase.is_none()
             && self.transit.is_none()
             && self.aws_kms.is_none()
+            && self.tencent_kms.is_none()
             && self.keyring.is_none()
             && self.recovery.is_none()
     }
@@ -57,6 +61,9 @@ impl VaultKeys {
         }
         if let Some(aws_kms) = &self.aws_kms {
             providers.push(Arc::new(AwsKmsProvider::new(aws_kms.clone())?));
+        }
+        if let Some(tencent_kms) = &self.tencent_kms {
+            providers.push(Arc::new(TencentKmsProvider::new(tencent_kms.clone())?));
         }
         if let Some(keyring) = &self.keyring {
             providers.push(Arc::new(KeyringProvider::new(keyring.clone())?));

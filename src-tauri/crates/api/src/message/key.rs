@@ -26,6 +26,8 @@ pub enum NewKey {
     Transit,
     /// The key of AWS KMS that the configuration names.
     AwsKms,
+    /// The key of Tencent Cloud KMS that the configuration names.
+    TencentKms,
     /// The key that the configuration names in the keyring of this system.
     Keyring,
 }
@@ -46,7 +48,11 @@ impl Request for KeyAddRequest {
         }
         match &self.key {
             NewKey::Passphrase { passphrase } => not_empty("passphrase", passphrase.expose()),
-            NewKey::Recovery | NewKey::Transit | NewKey::AwsKms | NewKey::Keyring => Ok(()),
+            NewKey::Recovery
+            | NewKey::Transit
+            | NewKey::AwsKms
+            | NewKey::TencentKms
+            | NewKey::Keyring => Ok(()),
         }
     }
 
@@ -56,6 +62,7 @@ impl Request for KeyAddRequest {
             NewKey::Recovery => "recovery",
             NewKey::Transit => "transit",
             NewKey::AwsKms => "aws-kms",
+            NewKey::TencentKms => "tencent-kms",
             NewKey::Keyring => "keyring",
         };
         format!("{provider} {}", self.label).trim_end().to_owned()

@@ -354,7 +354,7 @@ async fn create(store: Store, keys: &VaultKeys, context: VaultContext) -> Result
             "a new vault needs a passphrase, or a key that a server or the system keeps",
         )
         .hint(
-            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit], [key.aws_kms] or [key.keyring].",
+            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit], [key.aws_kms], [key.tencent_kms] or [key.keyring].",
         )
     })?;
     Ok(Vault::create(store, first.as_ref(), context).await?)

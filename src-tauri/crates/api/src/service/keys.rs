@@ -20,6 +20,9 @@ pub(super) async fn add(shared: &Shared, request: KeyAddRequest) -> Result<KeyAd
             keys::NewKey::Transit(configured(config.transit(variables)?, "transit")?)
         }
         NewKey::Keyring => keys::NewKey::Keyring(configured(config.keyring(), "keyring")?),
+        NewKey::TencentKms => {
+            keys::NewKey::TencentKms(configured(config.tencent_kms(variables)?, "tencent_kms")?)
+        }
         NewKey::AwsKms => keys::NewKey::AwsKms(configured(config.aws_kms(variables)?, "aws_kms")?),
     };
     Ok(keys::add(&shared.engine, key, request.label).await?)

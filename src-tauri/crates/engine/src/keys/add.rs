@@ -3,8 +3,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use vault::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, KeyringOptions,
-    KeyringProvider, PassphraseProvider, RecoveryKey, RecoveryProvider, TransitOptions,
-    TransitProvider,
+    KeyringProvider, PassphraseProvider, RecoveryKey, RecoveryProvider, TencentKmsOptions,
+    TencentKmsProvider, TransitOptions, TransitProvider,
 };
 
 use super::list::present;
@@ -23,6 +23,8 @@ pub enum NewKey {
     Transit(TransitOptions),
     /// A key of AWS KMS.
     AwsKms(AwsKmsOptions),
+    /// A key of Tencent Cloud KMS.
+    TencentKms(TencentKmsOptions),
     /// A key in the keyring of this system.
     Keyring(KeyringOptions),
 }
@@ -39,6 +41,7 @@ pub async fn add(engine: &Engine, key: NewKey, label: String) -> Result<KeyAdded
         NewKey::Passphrase(text) => Arc::new(PassphraseProvider::new(text, Argon2Cost::default())),
         NewKey::Transit(options) => Arc::new(TransitProvider::new(options)?),
         NewKey::AwsKms(options) => Arc::new(AwsKmsProvider::new(options)?),
+        NewKey::TencentKms(options) => Arc::new(TencentKmsProvider::new(options)?),
         NewKey::Keyring(options) => Arc::new(KeyringProvider::new(options)?),
         NewKey::Recovery => {
             let key = RecoveryKey::generate(engine.context().entropy.as_ref());

@@ -11,8 +11,8 @@ use ts_rs::TS;
 pub struct KeyEntry {
     /// Its id; stays when the passphrase behind it is changed.
     pub id: String,
-    /// Its kind: `passphrase`, `recovery`, `transit`, `aws-kms` or
-    /// `keyring`.
+    /// Its kind: `passphrase`, `recovery`, `transit`, `aws-kms`,
+    /// `tencent-kms` or `keyring`.
     pub provider: String,
     /// What its owner calls it.
     pub label: String,

@@ -13,7 +13,8 @@ pub use change::{KeyChange, KeyChanged};
 pub use keyring::{EpochView, KeyringView};
 pub use provider::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyringOptions, KeyringProvider, PassphraseProvider,
-    RecoveryKey, RecoveryKeyError, RecoveryProvider, TransitOptions, TransitProvider,
+    RecoveryKey, RecoveryKeyError, RecoveryProvider, TencentKmsOptions, TencentKmsProvider,
+    TransitOptions, TransitProvider,
 };
 pub use wrap::KeyView;
 

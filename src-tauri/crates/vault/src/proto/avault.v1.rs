@@ -49,6 +49,27 @@ pub struct AwsKmsParameters {
     #[prost(bytes = "vec", tag = "2")]
     pub ciphertext: ::prost::alloc::vec::Vec<u8>,
 }
+/// Parameters of a wrap of the provider `tencent-kms`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TencentKmsParameters {
+    #[prost(string, tag = "1")]
+    pub region: ::prost::alloc::string::String,
+    #[prost(string, tag = "2")]
+    pub key: ::prost::alloc::string::String,
+    /// The key that wraps the root key, as the server sealed it.
+    #[prost(string, tag = "3")]
+    pub ciphertext: ::prost::alloc::string::String,
+}
+/// Parameters of a wrap of the provider `keyring`.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyringParameters {
+    /// The name of the entry in the operating system's keyring.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// 32 bytes; the key that wraps the root key derives from them and the entry.
+    #[prost(bytes = "vec", tag = "2")]
+    pub salt: ::prost::alloc::vec::Vec<u8>,
+}
 /// The part of the keyring that is sealed under the root key.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct KeyringSecret {
@@ -492,12 +513,4 @@ impl StreamKind {
             _ => None,
         }
     }
-}
-
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct KeyringParameters {
-    #[prost(string, tag="1")]
-    pub name: ::prost::alloc::string::String,
-    #[prost(bytes="vec", tag="2")]
-    pub salt: ::prost::alloc::vec::Vec<u8>,
 }

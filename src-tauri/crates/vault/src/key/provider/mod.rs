@@ -5,6 +5,8 @@ mod keyring;
 mod passphrase;
 mod recovery;
 mod server;
+mod tc3;
+mod tencent_kms;
 mod transit;
 
 use std::collections::BTreeMap;
@@ -15,6 +17,7 @@ pub use aws_kms::{AwsKmsOptions, AwsKmsProvider};
 pub use keyring::{KeyringOptions, KeyringProvider};
 pub use passphrase::{Argon2Cost, PassphraseProvider};
 pub use recovery::{RecoveryKey, RecoveryKeyError, RecoveryProvider};
+pub use tencent_kms::{TencentKmsOptions, TencentKmsProvider};
 pub use transit::{TransitOptions, TransitProvider};
 
 use super::WrappedKey;
@@ -30,6 +33,7 @@ pub(super) fn describe(provider: &str, parameters: &[u8]) -> Description {
         passphrase::KIND => passphrase::describe(parameters),
         recovery::KIND => recovery::describe(parameters),
         transit::KIND => transit::describe(parameters),
+        tencent_kms::KIND => tencent_kms::describe(parameters),
         keyring::KIND => keyring::describe(parameters),
         aws_kms::KIND => aws_kms::describe(parameters),
         _ => Description::new(),
