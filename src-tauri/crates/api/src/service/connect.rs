@@ -349,13 +349,8 @@ async fn create(store: Store, keys: &VaultKeys, context: VaultContext) -> Result
     let keys = VaultKeys { recovery: None, ..keys.clone() };
     let providers = keys.providers()?;
     let first = providers.first().ok_or_else(|| {
-        ApiError::permanent(
-            "no_passphrase",
-            "a new vault needs a passphrase, or a key that a server or the system keeps",
-        )
-        .hint(
-            "Name a file with AVAULT_PASSPHRASE_FILE, or a key in [key.transit], [key.aws_kms], [key.tencent_kms] or [key.keyring].",
-        )
+        ApiError::permanent("no_passphrase", "a new vault needs a passphrase, or a kept key")
+            .hint("Name a file with AVAULT_PASSPHRASE_FILE, or describe a key in [key.transit], [key.aws_kms], [key.tencent_kms] or [key.keyring].")
     })?;
     Ok(Vault::create(store, first.as_ref(), context).await?)
 }
