@@ -181,7 +181,8 @@ impl Check<'_> {
                 let vault = vault.clone();
                 async move { (page, read_page(&vault, page).await) }
             })
-            .buffered(at_once);
+            .buffered(at_once)
+            .boxed();
         while let Some((page, read)) = reads.next().await {
             if self.first_time(&page.object.name.0) {
                 self.report.bytes += page.object.size;

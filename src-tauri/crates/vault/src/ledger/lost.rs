@@ -50,11 +50,14 @@ pub(super) async fn unfit_keyring(
     problems: &[Problem],
     some_opened: bool,
 ) -> Result<Option<Problem>, VaultError> {
-    let mut sealed = problems.iter().filter(|problem| problem.kind == ProblemKind::Decrypt);
-    let Some(first) = sealed.next() else { return Ok(None) };
+    let sealed = problems.iter().filter(|problem| problem.kind == ProblemKind::Decrypt);
+    let sealed: Vec<&str> = sealed.map(|problem| problem.object.as_str()).collect();
+    if sealed.is_empty() {
+        return Ok(None);
+    }
     let tell = |detail: &str| Ok(Some(Problem::new(KEYRING, ProblemKind::Decrypt, detail)));
-    for problem in std::iter::once(first).chain(sealed) {
-        if is_younger(vault, &problem.object).await? {
+    for object in sealed {
+        if is_younger(vault, object).await? {
             return tell(
                 "it has not the data key that ledgers here are sealed under: it is an older one, or another vault's, put in the place of the right one",
             );

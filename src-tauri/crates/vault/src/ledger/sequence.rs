@@ -289,19 +289,23 @@ impl Sequence {
         let mut slots: Vec<_> = stream::iter(1..=known)
             .map(|number| self.slot(vault, number))
             .buffered(requests)
+            .boxed()
             .try_collect()
             .await?;
         loop {
             let number = slots.len() as u64 + 1;
-            match self.slot(vault, number).await? {
-                Slot::Absent => return Ok(slots),
-                // An entry that is there and cannot be read is damaged. A store that fails at whatever
-                // it is asked would be asked for ever.
-                Slot::Damaged(_) if vault.store.stat(&self.entry_key(number)).await?.is_none() => {
-                    return Ok(slots);
-                }
-                slot => slots.push(slot),
+            let slot = self.slot(vault, number).await?;
+            // An entry that is there and cannot be read is damaged. A store that fails at whatever it
+            // is asked would be asked for ever.
+            let over = match slot {
+                Slot::Absent => true,
+                Slot::Damaged(_) => vault.store.stat(&self.entry_key(number)).await?.is_none(),
+                Slot::Sound(_) => false,
+            };
+            if over {
+                return Ok(slots);
             }
+            slots.push(slot);
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures::{StreamExt, TryStreamExt, stream};
 use prost::Message;
 
 use super::chunk::{self, chunk_key, head_key};
@@ -74,15 +73,21 @@ pub(crate) async fn find_end(vault: &Arc<VaultInner>, log: &ListedLog) -> Result
 }
 
 /// A chunk that lies behind the first absent one: then that one was there too.
-async fn beyond(vault: &Arc<VaultInner>, log: &str, last: u64) -> Result<Option<u64>, VaultError> {
-    let looks = stream::iter(last + 2..last + 2 + AHEAD)
-        .map(|number| async move {
-            let found = vault.store.stat(&chunk_key(log, number)).await?;
-            Ok::<_, VaultError>(found.map(|_| number))
+async fn beyond(vault: &VaultInner, log: &str, last: u64) -> Result<Option<u64>, VaultError> {
+    let looks: Vec<_> = (last + 2..last + 2 + AHEAD)
+        .map(|number| {
+            let (store, key) = (vault.store.clone(), chunk_key(log, number));
+            tokio::spawn(
+                async move { Ok::<_, VaultError>(store.stat(&key).await?.map(|_| number)) },
+            )
         })
-        .buffered(AHEAD as usize);
-    let found: Vec<_> = looks.try_collect().await?;
-    Ok(found.into_iter().flatten().next())
+        .collect();
+    let mut found = None;
+    for look in looks {
+        let look = look.await.map_err(|error| VaultError::Worker(error.to_string()))??;
+        found = found.or(look);
+    }
+    Ok(found)
 }
 
 /// The end of the chunks before the first one that is not sound.
