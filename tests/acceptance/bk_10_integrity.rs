@@ -72,7 +72,8 @@ async fn bk_10_a_lost_object_is_found_and_production_is_left_alone() {
     std::fs::remove_file(&largest).expect("an object goes");
     service.avault(&["backup", "verify", &id, "--level", "0"]).await.ended(1);
 
-    let restore = service.avault(&["restore", &id, "--yes", DATABASE]).await;
+    // Nothing differs, so that a restore of what differs needs none of it: all is asked for.
+    let restore = service.avault(&["restore", &id, "--whole", "--yes", DATABASE]).await;
     assert_ne!(restore.code, 0, "{restore:?}");
     assert!(service.documents(DATABASE).await == before, "a failed restore changed production");
     service.stop().await;
