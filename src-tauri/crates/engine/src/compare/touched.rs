@@ -64,7 +64,9 @@ impl TouchedDocuments {
                 Image::Put { key, document } => (key, Some(document)),
                 Image::Delete { key } => (key, None),
             };
+            // A copy: the document would keep all of its segment in memory.
             let stored = self.stored.get(&key).await?;
+            let stored = stored.map(|document| Bytes::copy_from_slice(&document));
             documents.push(TouchedDocument { key, stored, live });
         }
         Ok(Some(documents))
