@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use zeroize::{Zeroize, Zeroizing};
 
-use super::server::{self, Server, Unserved};
+use super::server::{self, CONTEXT, Server, Unserved};
 use super::{Description, open_wrapped, seal_wrapped};
 use crate::VaultError;
 use crate::crypto::names::hex;
@@ -24,8 +24,6 @@ use crate::key::{KeyProvider, WrappedKey};
 use crate::proto::AwsKmsParameters;
 
 pub(super) const KIND: &str = "aws-kms";
-/// The name under which the encryption context tells the vault's id.
-const CONTEXT: &str = "avalon-vault";
 
 /// Where a key of AWS KMS is and what lets one use it.
 #[derive(Debug, Clone)]
@@ -216,13 +214,8 @@ impl KeyProvider for AwsKmsProvider {
             "CiphertextBlob": BASE64.encode(&parameters.ciphertext),
             "EncryptionContext": { CONTEXT: hex(vault_id) },
         });
-        let decrypted: Decrypted = match self.ask("Decrypt", body).await {
-            Ok(decrypted) => decrypted,
-            Err(Unserved::Bad(said)) if is_of_another_key(&said) => {
-                return Err(VaultError::WrongKey);
-            }
-            Err(unserved) => return Err(self.server.error(unserved)),
-        };
+        let answer = self.ask("Decrypt", body).await;
+        let decrypted: Decrypted = self.server.unsealed(answer, is_of_another_key)?;
         let kek = server::kek(decrypted.plaintext)?;
         if !is_named(&self.options.key, &decrypted.key_id) {
             return Err(VaultError::WrongKey);

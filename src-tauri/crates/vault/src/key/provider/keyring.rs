@@ -9,14 +9,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
-use hkdf::Hkdf;
 use keyring_core::{CredentialStore, Entry, Error};
 use prost::Message;
-use sha2::Sha256;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
-use super::{Description, open_wrapped, seal_wrapped};
+use super::{Description, derive, open_wrapped, seal_wrapped};
 use crate::VaultError;
 use crate::context::{Entropy, SystemEntropy};
 use crate::key::{KeyProvider, WrappedKey};
@@ -80,14 +78,6 @@ impl KeyringProvider {
             Ok(Err(_closed)) => Err(away("it stopped answering")),
             Err(_elapsed) => Err(away("nobody answered its prompt")),
         }
-    }
-
-    fn derive(key: &Key, salt: &[u8]) -> Result<Key, VaultError> {
-        let mut kek = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(salt), key.as_ref())
-            .expand(b"avault keyring key v1", kek.as_mut())
-            .map_err(|_| failed("no key could be derived"))?;
-        Ok(kek)
     }
 }
 
@@ -172,7 +162,7 @@ impl KeyProvider for KeyringProvider {
         key: &[u8; 32],
         random: &[u8; 32],
     ) -> Result<WrappedKey, VaultError> {
-        let kek = Self::derive(&self.key(Access::Make).await?, random)?;
+        let kek = derive(KIND, &*self.key(Access::Make).await?, random)?;
         let parameters = KeyringParameters { name: self.name.clone(), salt: random.to_vec() };
         seal_wrapped(KIND, &kek, vault_id, parameters.encode_to_vec(), key)
     }
@@ -188,7 +178,7 @@ impl KeyProvider for KeyringProvider {
         if parameters.name != self.name {
             return Err(VaultError::WrongKey);
         }
-        let kek = Self::derive(&self.key(Access::Read).await?, &parameters.salt)?;
+        let kek = derive(KIND, &*self.key(Access::Read).await?, &parameters.salt)?;
         open_wrapped(KIND, &kek, vault_id, wrapped)
     }
 }

@@ -11,6 +11,8 @@ mod transit;
 
 use std::collections::BTreeMap;
 
+use hkdf::Hkdf;
+use sha2::Sha256;
 use zeroize::Zeroizing;
 
 pub use aws_kms::{AwsKmsOptions, AwsKmsProvider};
@@ -56,6 +58,18 @@ fn seal_wrapped(
         detail: "sealing failed".to_owned(),
     })?;
     Ok(WrappedKey { parameters, wrapped })
+}
+
+/// The key of one wrap, from 32 random bytes that a provider keeps; the salt is fresh for each.
+fn derive(kind: &str, key: &[u8; 32], salt: &[u8]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
+    let mut kek = Zeroizing::new([0; 32]);
+    let info = format!("avault {kind} key v1");
+    let expanded = Hkdf::<Sha256>::new(Some(salt), key).expand(info.as_bytes(), kek.as_mut());
+    expanded.map_err(|_| VaultError::Key {
+        provider: kind.to_owned(),
+        detail: "no key could be derived".to_owned(),
+    })?;
+    Ok(kek)
 }
 
 /// Opens what [`seal_wrapped`] sealed.

@@ -2,11 +2,9 @@
 
 use async_trait::async_trait;
 use data_encoding::{Encoding, Specification};
-use hkdf::Hkdf;
-use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use super::{Description, open_wrapped, seal_wrapped};
+use super::{Description, derive, open_wrapped, seal_wrapped};
 use crate::VaultError;
 use crate::context::Entropy;
 use crate::key::{KeyProvider, WrappedKey};
@@ -104,15 +102,6 @@ impl RecoveryKey {
         let key = Self(key);
         if sum == checksum(&key.0) { Ok(key) } else { Err(RecoveryKeyError::Checksum.into()) }
     }
-
-    /// The key of one wrap; the salt is fresh for each.
-    fn derive(&self, salt: &[u8; 32]) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-        let mut key = Zeroizing::new([0; 32]);
-        Hkdf::<Sha256>::new(Some(salt), &self.0)
-            .expand(b"avault recovery key v1", key.as_mut())
-            .map_err(|_| failed("no key could be derived"))?;
-        Ok(key)
-    }
 }
 
 impl std::fmt::Debug for RecoveryKey {
@@ -145,7 +134,7 @@ impl KeyProvider for RecoveryProvider {
         key: &[u8; 32],
         random: &[u8; 32],
     ) -> Result<WrappedKey, VaultError> {
-        let kek = self.0.derive(random)?;
+        let kek = derive(KIND, &self.0.0, random)?;
         seal_wrapped(KIND, &kek, vault_id, random.to_vec(), key)
     }
 
@@ -154,8 +143,9 @@ impl KeyProvider for RecoveryProvider {
         vault_id: &[u8; 16],
         wrapped: &WrappedKey,
     ) -> Result<Zeroizing<[u8; 32]>, VaultError> {
-        let salt = wrapped.parameters.as_slice().try_into().map_err(|_| VaultError::WrongKey)?;
-        open_wrapped(KIND, &*self.0.derive(salt)?, vault_id, wrapped)
+        let salt: &[u8; 32] =
+            wrapped.parameters.as_slice().try_into().map_err(|_| VaultError::WrongKey)?;
+        open_wrapped(KIND, &*derive(KIND, &self.0.0, salt)?, vault_id, wrapped)
     }
 }
 

@@ -11,6 +11,8 @@ use crate::VaultError;
 /// A key server answers in milliseconds; what takes this long is down.
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(20);
+/// The name under which an encryption context tells the vault's id.
+pub(super) const CONTEXT: &str = "avalon-vault";
 /// Most characters that are quoted of what a server says.
 const QUOTED: usize = 300;
 
@@ -103,6 +105,19 @@ impl Server {
         let status = answer.status();
         let bytes = answer.bytes().await.map_err(|error| Unserved::Down(causes(&error)))?;
         Ok((status, Zeroizing::new(bytes.to_vec())))
+    }
+
+    /// The answer to a request to unseal. What the server calls a ciphertext of another key or vault
+    /// is a wrong key here.
+    pub(super) fn unsealed<T>(
+        &self,
+        answer: Result<T, Unserved>,
+        is_of_another_key: impl Fn(&str) -> bool,
+    ) -> Result<T, VaultError> {
+        answer.map_err(|unserved| match unserved {
+            Unserved::Bad(said) if is_of_another_key(&said) => VaultError::WrongKey,
+            unserved => self.error(unserved),
+        })
     }
 
     /// What is told of a request that was not served.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::server::{self, Server, Unserved};
+use super::server::{self, CONTEXT, Server, Unserved};
 use super::tc3::Signer;
 use super::{Description, open_wrapped, seal_wrapped};
 use crate::VaultError;
@@ -26,8 +26,6 @@ pub(super) const KIND: &str = "tencent-kms";
 /// The server of all regions; a header names the region.
 const ENDPOINT: &str = "https://kms.tencentcloudapi.com";
 const VERSION: &str = "2019-01-18";
-/// The name under which the encryption context tells the vault's id.
-const CONTEXT: &str = "avalon-vault";
 
 /// Where a key of Tencent Cloud KMS is and what lets one use it.
 #[derive(Debug, Clone)]
@@ -208,13 +206,8 @@ impl KeyProvider for TencentKmsProvider {
             "CiphertextBlob": parameters.ciphertext,
             "EncryptionContext": context(vault_id),
         });
-        let decrypted: Decrypted = match self.ask("Decrypt", body).await {
-            Ok(decrypted) => decrypted,
-            Err(Unserved::Bad(said)) if is_of_another_key(&said) => {
-                return Err(VaultError::WrongKey);
-            }
-            Err(unserved) => return Err(self.server.error(unserved)),
-        };
+        let answer = self.ask("Decrypt", body).await;
+        let decrypted: Decrypted = self.server.unsealed(answer, is_of_another_key)?;
         let kek = server::kek(decrypted.plaintext)?;
         if decrypted.key_id != *key {
             return Err(VaultError::WrongKey);

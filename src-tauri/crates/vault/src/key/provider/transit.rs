@@ -154,13 +154,9 @@ impl KeyProvider for TransitProvider {
         }
         let body = json!({ "ciphertext": parameters.ciphertext }).to_string();
         let url = self.url("decrypt", mount, key)?;
-        let decrypted: Decrypted = match self.ask(url, Zeroizing::new(body)).await {
-            Ok(decrypted) => decrypted,
-            Err(Unserved::Bad(said)) if said.contains("message authentication failed") => {
-                return Err(VaultError::WrongKey);
-            }
-            Err(unserved) => return Err(self.server.error(unserved)),
-        };
+        let answer = self.ask(url, Zeroizing::new(body)).await;
+        let is_of_another_key = |said: &str| said.contains("message authentication failed");
+        let decrypted: Decrypted = self.server.unsealed(answer, is_of_another_key)?;
         let kek = server::kek(decrypted.plaintext)?;
         open_wrapped(KIND, &kek, vault_id, wrapped)
     }
