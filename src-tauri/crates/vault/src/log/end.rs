@@ -74,20 +74,10 @@ pub(crate) async fn find_end(vault: &Arc<VaultInner>, log: &ListedLog) -> Result
 
 /// A chunk that lies behind the first absent one: then that one was there too.
 async fn beyond(vault: &VaultInner, log: &str, last: u64) -> Result<Option<u64>, VaultError> {
-    let looks: Vec<_> = (last + 2..last + 2 + AHEAD)
-        .map(|number| {
-            let (store, key) = (vault.store.clone(), chunk_key(log, number));
-            tokio::spawn(
-                async move { Ok::<_, VaultError>(store.stat(&key).await?.map(|_| number)) },
-            )
-        })
-        .collect();
-    let mut found = None;
-    for look in looks {
-        let look = look.await.map_err(|error| VaultError::Worker(error.to_string()))??;
-        found = found.or(look);
-    }
-    Ok(found)
+    let numbers = last + 2..last + 2 + AHEAD;
+    let keys = numbers.clone().map(|number| chunk_key(log, number)).collect();
+    let found = vault.store.stat_all(keys, AHEAD as usize).await?;
+    Ok(numbers.zip(found).find_map(|(number, found)| found.map(|_| number)))
 }
 
 /// The end of the chunks before the first one that is not sound.
