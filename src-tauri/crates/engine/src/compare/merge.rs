@@ -1,9 +1,10 @@
 //! Two streams in key order, side by side, a batch of each in memory.
 
 use std::cmp::Ordering;
-use std::collections::VecDeque;
 
-use source::mongo::{ClusterTime, CollectionInfo, MongoSource, RangeReader, RawBatch, ScanOptions};
+use source::mongo::{
+    ClusterTime, CollectionInfo, MongoSource, OrderedReader, RawBatch, ScanOptions,
+};
 use source::profile::Part;
 use vault::{Record, SetManifest, StreamReader, Vault};
 
@@ -23,7 +24,20 @@ pub(super) enum Verdict {
 enum Input {
     Empty,
     Stored(Box<StreamReader>),
-    Live(VecDeque<RangeReader>),
+    Live(OrderedReader),
+}
+
+impl Input {
+    async fn next(&mut self, keep: &Keep<'_>) -> Result<Option<Batch>, EngineError> {
+        Ok(match self {
+            Self::Empty => None,
+            Self::Stored(reader) => match reader.next_batch().await? {
+                Some(records) => Some(Batch::Stored(kept(records, keep)?)),
+                None => None,
+            },
+            Self::Live(reader) => reader.next_batch().await?.map(Batch::Live),
+        })
+    }
 }
 
 /// A batch at hand. It stays as it was read: what is compared is not copied.
@@ -79,10 +93,7 @@ impl Side {
             part => Some(membership(source, part, at).await?),
         };
         let options = ScanOptions { at, membership, ..ScanOptions::default() };
-        let ranges = source.plan_ranges(info, 1).await?;
-        let readers =
-            ranges.iter().map(|range| source.read_range(info, range, options.clone())).collect();
-        Ok(Self::new(Input::Live(readers)))
+        Ok(Self::new(Input::Live(source.read_in_order(info, options).await?)))
     }
 
     /// Key and document at hand; none where the next batch must be read first.
@@ -104,25 +115,8 @@ impl Side {
 
     /// Makes sure that a document is at hand, unless the stream is at its end.
     async fn fill(&mut self, keep: &Keep<'_>) -> Result<(), EngineError> {
-        while self.at >= self.batch.len() {
-            let next = match &mut self.input {
-                Input::Empty => return Ok(()),
-                Input::Stored(reader) => match reader.next_batch().await? {
-                    Some(records) => Some(Batch::Stored(kept(records, keep)?)),
-                    None => None,
-                },
-                Input::Live(readers) => match readers.front_mut() {
-                    Some(reader) => match reader.next_batch().await? {
-                        Some(batch) => Some(Batch::Live(batch)),
-                        None => {
-                            readers.pop_front();
-                            continue;
-                        }
-                    },
-                    None => None,
-                },
-            };
-            match next {
+        while !self.is_over() && self.at >= self.batch.len() {
+            match self.input.next(keep).await? {
                 Some(batch) => (self.batch, self.at) = (batch, 0),
                 None => self.input = Input::Empty,
             }

@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use source::mongo::window::CaptureWindow;
-use source::mongo::{ClusterTime, CollectionInfo, Image, ImageReader};
+use source::mongo::{ClusterTime, CollectionInfo, ImageReader};
 use source::profile::DataClass;
 use vault::{StreamLookup, StreamManifest, Vault};
 
@@ -60,10 +60,7 @@ impl TouchedDocuments {
         let Some(images) = self.images.next_batch().await? else { return Ok(None) };
         let mut documents = Vec::with_capacity(images.len());
         for image in images {
-            let (key, live) = match image {
-                Image::Put { key, document } => (key, Some(document)),
-                Image::Delete { key } => (key, None),
-            };
+            let (key, live) = image.into_parts();
             // A copy: the document would keep all of its segment in memory.
             let stored = self.stored.get(&key).await?;
             let stored = stored.map(|document| Bytes::copy_from_slice(&document));

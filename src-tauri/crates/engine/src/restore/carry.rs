@@ -78,14 +78,12 @@ pub(super) async fn carry(
     };
     let membership = Some(backup::membership(reader, part, None).await?);
     let options = ScanOptions { membership, ..ScanOptions::default() };
-    for range in reader.plan_ranges(&info, 1).await? {
-        let mut documents = reader.read_range(&info, &range, options.clone());
-        while let Some(batch) = documents.next_batch().await? {
-            job.check()?;
-            let documents: Vec<_> = batch.iter().map(|record| record.bytes()).collect();
-            // An event that both sides hold is the same event; the live one stays.
-            destination.writer.replace_raw(staged, &documents).await?;
-        }
+    let mut live = reader.read_in_order(&info, options).await?;
+    while let Some(batch) = live.next_batch().await? {
+        job.check()?;
+        let documents: Vec<_> = batch.iter().map(|record| record.bytes()).collect();
+        // An event that both sides hold is the same event; the live one stays.
+        destination.writer.replace_raw(staged, &documents).await?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@
 //! compared before the service is paused and the oplog tells what changed meanwhile. All are looked
 //! at again at one time under the pause.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
-use source::mongo::{CollectionInfo, Image, MongoSource, RangeReader, ScanOptions};
+use source::mongo::{CollectionInfo, MongoSource, OrderedReader, RawBatch, ScanOptions};
 use source::{SourceError, sortkey};
 
 use super::changes::pair;
@@ -47,13 +47,12 @@ impl Differing {
     ) -> Result<Self, EngineError> {
         let reader = &destination.reader;
         let live: Vec<_> = items.iter().map(|(_, info)| info.clone()).collect();
-        let mut window = match method::since_backup(reader, scope, &live).await? {
-            Some(window) => window,
-            None => CaptureWindow::open(reader, ChangeFeed::Oplog).await?,
+        let (mut window, since_backup) = match method::since_backup(reader, scope, &live).await? {
+            Some(window) => (window, true),
+            None => (CaptureWindow::open(reader, ChangeFeed::Oplog).await?, false),
         };
         let untold = |(item, info): &&(Item, CollectionInfo)| {
-            window.opened_at().to_string() != scope.manifest.summary.cluster_time
-                || !method::is_told(&window, item, info)
+            !since_backup || !method::is_told(&window, item, info)
         };
         let untold: Vec<_> = items.iter().filter(untold).collect();
         if !untold.is_empty() {
@@ -224,13 +223,10 @@ async fn verify(
     let (mut waiting, mut wrong) = (BTreeMap::new(), 0_u64);
     while let Some(batch) = images.next_batch().await? {
         for image in batch {
-            let (key, live) = match image {
-                Image::Put { key, document } => (key, Some(document)),
-                Image::Delete { key } => (key, None),
-            };
+            let (key, live) = image.into_parts();
             while waiting.last_key_value().is_none_or(|(last, _)| *last < key) {
-                let Some(next) = expected.next_with_keys().await? else { break };
-                waiting.extend(next);
+                let Some(next) = expected.next_raw().await? else { break };
+                waiting.extend(next.iter().map(|record| (record.key.to_vec(), record.bytes())));
             }
             wrong += u64::from(waiting.remove(&key) != live);
         }
@@ -242,32 +238,24 @@ fn differs(collection: &str, documents: u64) -> EngineError {
     EngineError::DocumentsDiffer { collection: collection.to_owned(), documents }
 }
 
-/// The documents of a staging collection in the order of their keys.
-struct Batches(VecDeque<RangeReader>);
+/// The documents of a staging collection in the order of their keys; of one that is gone, none.
+struct Batches(Option<OrderedReader>);
 
 impl Batches {
     async fn of(reader: &MongoSource, name: &str) -> Result<Self, EngineError> {
-        let Some(info) = reader.inspect_collection(name).await? else {
-            return Ok(Self(VecDeque::new()));
-        };
-        let ranges = reader.plan_ranges(&info, 1).await?;
-        let read = |range| reader.read_range(&info, range, ScanOptions::default());
-        Ok(Self(ranges.iter().map(read).collect()))
+        let Some(info) = reader.inspect_collection(name).await? else { return Ok(Self(None)) };
+        Ok(Self(Some(reader.read_in_order(&info, ScanOptions::default()).await?)))
     }
 
     async fn next(&mut self) -> Result<Option<Vec<Bytes>>, EngineError> {
-        let with_keys = self.next_with_keys().await?;
-        Ok(with_keys.map(|batch| batch.into_iter().map(|(_, document)| document).collect()))
+        let batch = self.next_raw().await?;
+        Ok(batch.map(|batch| batch.iter().map(|record| record.bytes()).collect()))
     }
 
-    async fn next_with_keys(&mut self) -> Result<Option<Vec<(Vec<u8>, Bytes)>>, EngineError> {
-        while let Some(range) = self.0.front_mut() {
-            if let Some(batch) = range.next_batch().await? {
-                let entry = |at| (batch.key(at).to_vec(), batch.document(at));
-                return Ok(Some((0..batch.len()).map(entry).collect()));
-            }
-            self.0.pop_front();
+    async fn next_raw(&mut self) -> Result<Option<RawBatch>, EngineError> {
+        match &mut self.0 {
+            Some(reader) => Ok(reader.next_batch().await?),
+            None => Ok(None),
         }
-        Ok(None)
     }
 }

@@ -3,7 +3,7 @@
 use source::SourceError;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
 use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
-use source::profile::{Part, Profile};
+use source::profile::Profile;
 
 use super::destination::Destination;
 use super::outcome::{CollectionChange, RestoreMethod, RestorePlan};
@@ -68,10 +68,7 @@ pub(super) fn choose(
 pub(super) fn allows_documents(item: &Item, info: &CollectionInfo, profile: &Profile) -> bool {
     let definition = &item.definition;
     let games = profile.membership_names().map(|(games, _, _)| games);
-    let whole = item.is_whole_stream() && item.carry.is_none() && definition.part == Part::Whole;
-    let plain = definition.kind == CollectionKind::Plain && info.kind == CollectionKind::Plain;
-    whole
-        && plain
+    is_whole_and_plain(item, info)
         && !info.collated
         && games != Some(item.collection())
         && is_defined_alike(item, info)
@@ -125,9 +122,12 @@ pub(super) fn is_told(window: &CaptureWindow, item: &Item, info: &CollectionInfo
 }
 
 fn is_the_same(item: &Item, info: &CollectionInfo) -> bool {
-    info.uuid.is_some()
-        && item.definition.uuid == info.uuid
-        && item.is_whole_stream()
-        && item.definition.part == Part::Whole
-        && info.kind == CollectionKind::Plain
+    info.uuid.is_some() && item.definition.uuid == info.uuid && is_whole_and_plain(item, info)
+}
+
+/// Whether the set holds all documents of a plain collection, and all are restored.
+fn is_whole_and_plain(item: &Item, info: &CollectionInfo) -> bool {
+    let plain = CollectionKind::Plain;
+    // What is taken over from the live collection is the part that is not restored.
+    item.carry.is_none() && item.definition.kind == plain && info.kind == plain
 }

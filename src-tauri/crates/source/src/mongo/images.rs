@@ -41,6 +41,17 @@ pub enum Image {
     },
 }
 
+impl Image {
+    /// Sort key and document; none where there is no such document.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<u8>, Option<Bytes>) {
+        match self {
+            Self::Put { key, document } => (key, Some(document)),
+            Self::Delete { key } => (key, None),
+        }
+    }
+}
+
 /// Reads images in key order with snapshot reads at one time.
 pub struct ImageReader {
     source: MongoSource,

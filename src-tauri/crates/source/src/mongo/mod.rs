@@ -29,7 +29,7 @@ pub use load::ServerLoad;
 pub use membership::{LiveGames, MembershipFilter};
 pub use oplog::{DdlChange, DdlEvent};
 pub use pace::Pace;
-pub use scan::{RangeReader, ResumePoint, ScanOptions, ScanRange};
+pub use scan::{OrderedReader, RangeReader, ResumePoint, ScanOptions, ScanRange};
 pub use server::{OplogWindow, ServerInfo};
 pub use time::ClusterTime;
 pub use window::{CaptureWindow, ChangeFeed, WindowEnd};

@@ -16,8 +16,10 @@ use crate::rawbson::{DocumentWriter, kind};
 use crate::sortkey;
 
 mod boundary;
+mod order;
 mod reader;
 
+pub use order::OrderedReader;
 pub use reader::RangeReader;
 pub(crate) use reader::equals;
 
