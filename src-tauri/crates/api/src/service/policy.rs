@@ -15,11 +15,7 @@ const POLICY: &str = "policy";
 
 /// The policy in force and where it comes from.
 pub(super) async fn get(shared: &Shared) -> Result<PolicyView, ApiError> {
-    let (policy, origin) = match (shared.config.policy, kept(&shared.engine).await?) {
-        (Some(policy), _) => (policy, PolicyOrigin::File),
-        (None, Some(policy)) => (policy, PolicyOrigin::Console),
-        (None, None) => (Policy::default(), PolicyOrigin::Default),
-    };
+    let (policy, origin) = in_force(shared.config.policy, &shared.engine).await?;
     let carried_out_by = schedule::running(&shared.engine).await?.map(|job| job.id);
     Ok(PolicyView { policy, origin, carried_out_by })
 }
@@ -29,12 +25,19 @@ pub(super) fn source(shared: &Shared) -> PolicySource {
     let (file, engine) = (shared.config.policy, shared.engine.clone());
     Arc::new(move || {
         let engine = engine.clone();
-        Box::pin(async move {
-            match file {
-                Some(policy) => Ok(policy),
-                None => Ok(kept(&engine).await?.unwrap_or_default()),
-            }
-        })
+        Box::pin(async move { Ok(in_force(file, &engine).await?.0) })
+    })
+}
+
+/// That of the configuration file, else the one changed here, else the default.
+async fn in_force(
+    file: Option<Policy>,
+    engine: &Engine,
+) -> Result<(Policy, PolicyOrigin), EngineError> {
+    Ok(match (file, kept(engine).await?) {
+        (Some(policy), _) => (policy, PolicyOrigin::File),
+        (None, Some(policy)) => (policy, PolicyOrigin::Console),
+        (None, None) => (Policy::default(), PolicyOrigin::Default),
     })
 }
 

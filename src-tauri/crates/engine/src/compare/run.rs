@@ -56,12 +56,9 @@ pub async fn run(
     let manifest = backup::resolve(engine, &request.backup).await?;
     job.phase(Phase { code: "compare", unit: Unit::Documents, total: None });
     job.set_progress(0, Some(manifest.summary.documents));
-    let differences = differences(engine, &source, &manifest, &request.classes, job).await?;
-    let collections: Vec<_> = differences.into_iter().map(Difference::into_view).collect();
-    let equal = collections.iter().all(|collection| {
-        collection.missing + collection.extra + collection.different == 0
-            && collection.metadata.is_empty()
-    });
+    let differences = differences(engine, &source, &manifest, &request.classes, Some(job)).await?;
+    let equal = differences.iter().all(Difference::is_none);
+    let collections = differences.into_iter().map(Difference::into_view).collect();
     Ok(CompareOutcome { backup: manifest.summary.id, equal, collections })
 }
 
@@ -90,6 +87,10 @@ impl Difference {
             examples: Vec::new(),
             metadata: Vec::new(),
         }
+    }
+
+    fn is_none(&self) -> bool {
+        self.missing + self.extra + self.different == 0 && self.metadata.is_empty()
     }
 
     /// Of a stream whose collection does not exist.
@@ -127,12 +128,13 @@ impl Difference {
     }
 }
 
+/// The differences of each collection, told to a job where there is one.
 async fn differences(
     engine: &Engine,
     source: &MongoSource,
     manifest: &SetManifest,
     classes: &[DataClass],
-    job: &JobHandle,
+    job: Option<&JobHandle>,
 ) -> Result<Vec<Difference>, EngineError> {
     let vault = engine.vault()?;
     let live = source.inspect().await?;
@@ -157,8 +159,11 @@ async fn differences(
                 part: definition.part,
                 keep: &|_| Ok(true),
             };
-            job.detail(&stream.name);
+            if let Some(job) = job {
+                job.detail(&stream.name);
+            }
             let tick = |documents| {
+                let Some(job) = job else { return Ok(()) };
                 job.advance(documents);
                 job.check()
             };
@@ -188,34 +193,8 @@ pub(crate) async fn differs(
     manifest: &SetManifest,
     class: DataClass,
 ) -> Result<bool, EngineError> {
-    let vault = engine.vault()?;
-    let live = source.inspect().await?;
-    let at = source.cluster_time().await?;
-    for selection in source.profile().selection(&[class]) {
-        let info = live.iter().find(|info| info.name == selection.collection);
-        let streams = manifest.classes.iter().flat_map(|class| &class.streams);
-        let mut streams = streams.filter(|stream| stream.kind == StreamKind::Collection);
-        let Some(stream) = streams.find(|stream| stream.name == selection.collection) else {
-            if info.is_some() {
-                return Ok(true);
-            }
-            continue;
-        };
-        let definition = StreamSource::of(&manifest.summary.id, stream)?;
-        let pair = Pair {
-            class: class.name(),
-            stream,
-            definition: &definition,
-            info,
-            part: definition.part,
-            keep: &|_| Ok(true),
-        };
-        let found = difference(&vault, manifest, source, &pair, at, &|_| Ok(())).await?;
-        if found.missing + found.extra + found.different > 0 || !found.metadata.is_empty() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let found = differences(engine, source, manifest, &[class], None).await?;
+    Ok(!found.iter().all(Difference::is_none))
 }
 
 /// The classes of a set that a request means.

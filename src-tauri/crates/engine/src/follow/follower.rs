@@ -11,7 +11,6 @@ use tokio::time::Instant;
 use vault::{Compacted, LogRecord, LogWriter, VaultError};
 
 use super::begin::{self, Begun, Opened};
-use super::open_job;
 use super::outcome::FollowOutcome;
 use super::wait::Wait;
 use crate::backup;
@@ -252,7 +251,7 @@ impl Follower {
             return Ok(());
         }
         for verb in [Verb::Restore, Verb::Backup] {
-            if open_job(&self.engine, verb).await?.is_some() {
+            if self.engine.jobs().open_of(verb).await?.is_some() {
                 return Ok(());
             }
         }

@@ -51,13 +51,8 @@ pub async fn start(engine: &Engine) -> Result<String, EngineError> {
 /// When the control store fails.
 pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
     let Some(source) = engine.connections().source else { return Ok(None) };
-    let open = open_job(engine, Verb::Follow).await?;
+    let open = engine.jobs().open_of(Verb::Follow).await?;
     Ok(open.filter(|job| job.subject == source.database_name()))
-}
-
-/// A job of a kind that has not ended.
-async fn open_job(engine: &Engine, verb: Verb) -> Result<Option<JobView>, EngineError> {
-    Ok(engine.jobs().open().await?.into_iter().find(|job| job.verb == verb))
 }
 
 /// Follows inside a job until it is asked to stop.

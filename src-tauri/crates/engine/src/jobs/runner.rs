@@ -160,6 +160,14 @@ impl JobRunner {
             .await
     }
 
+    /// A job of a kind that has not ended, in this process or another.
+    ///
+    /// # Errors
+    /// When the control store fails.
+    pub async fn open_of(&self, verb: Verb) -> Result<Option<JobView>, EngineError> {
+        Ok(self.open().await?.into_iter().find(|job| job.verb == verb))
+    }
+
     /// One job.
     ///
     /// # Errors

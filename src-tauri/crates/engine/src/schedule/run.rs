@@ -50,7 +50,7 @@ pub async fn start(engine: &Engine, policy: PolicySource) -> Result<String, Engi
 /// # Errors
 /// When the control store fails.
 pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
-    Ok(engine.jobs().open().await?.into_iter().find(|job| job.verb == Verb::Schedule))
+    engine.jobs().open_of(Verb::Schedule).await
 }
 
 /// Carries the policy out until the job is to stop.
