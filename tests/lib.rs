@@ -14,12 +14,16 @@ pub mod console;
 pub mod corpus;
 #[path = "support/keyring.rs"]
 pub mod keyring;
+#[path = "support/keys.rs"]
+pub mod keys;
 #[path = "support/moto.rs"]
 pub mod moto;
 #[path = "support/proxy.rs"]
 pub mod proxy;
 #[path = "support/s3.rs"]
 pub mod s3;
+#[path = "support/server.rs"]
+mod server;
 #[path = "support/service.rs"]
 pub mod service;
 #[path = "support/tencent.rs"]

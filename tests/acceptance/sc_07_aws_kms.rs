@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use acceptance::keys::{create, open, passphrase};
 use acceptance::moto::{ALIAS, Credentials, MotoServer, REGION};
 use acceptance::service::Service;
 use data_encoding::BASE64;
 use serde_json::json;
-use vault::store::MemoryBackend;
 use vault::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, PassphraseProvider, Store,
     Vault, VaultError,
@@ -28,27 +28,6 @@ fn options(server: &MotoServer, key: &str, who: &Credentials) -> AwsKmsOptions {
 
 fn provider(options: AwsKmsOptions) -> Arc<dyn KeyProvider> {
     Arc::new(AwsKmsProvider::new(options).expect("a provider"))
-}
-
-fn passphrase(text: &str) -> Arc<dyn KeyProvider> {
-    Arc::new(PassphraseProvider::new(text.into(), Argon2Cost::lowest()))
-}
-
-async fn open(
-    backend: &Arc<MemoryBackend>,
-    providers: &[Arc<dyn KeyProvider>],
-) -> Result<Vault, VaultError> {
-    let store = Store::with_backend(backend.clone());
-    Vault::open_with_any(store, providers.to_vec(), vault::testing::context("w", 2)).await
-}
-
-/// A vault that the server's key opens.
-async fn create(provider: &Arc<dyn KeyProvider>) -> Arc<MemoryBackend> {
-    let backend = Arc::new(MemoryBackend::default());
-    let store = Store::with_backend(backend.clone());
-    let context = vault::testing::context("w", 1);
-    Vault::create(store, provider.as_ref(), context).await.expect("a vault");
-    backend
 }
 
 #[tokio::test]

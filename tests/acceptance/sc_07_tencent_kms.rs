@@ -3,12 +3,10 @@
 
 use std::sync::Arc;
 
+use acceptance::keys::{create, open};
 use acceptance::service::Service;
 use acceptance::tencent::{KEYS, REGION, SECRET_ID, SECRET_KEY, TencentKms};
-use vault::store::MemoryBackend;
-use vault::{
-    KeyProvider, Store, TencentKmsOptions, TencentKmsProvider, Vault, VaultError, WrappedKey,
-};
+use vault::{KeyProvider, TencentKmsOptions, TencentKmsProvider, VaultError, WrappedKey};
 
 const VAULT: [u8; 16] = [7; 16];
 
@@ -36,11 +34,8 @@ async fn wrapped(provider: &Arc<dyn KeyProvider>) -> WrappedKey {
 async fn sc_07_a_key_of_tencent_kms_opens_its_own_vault_and_no_other() {
     let server = TencentKms::start().await;
     let kms = provider(options(&server));
-    let backend = Arc::new(MemoryBackend::default());
-    let store = || Store::with_backend(backend.clone());
-    let context = vault::testing::context("w", 1);
-    Vault::create(store(), kms.as_ref(), context.clone()).await.expect("a vault");
-    let vault = Vault::open_with_any(store(), vec![kms.clone()], context).await.expect("it opens");
+    let backend = create(&kms).await;
+    let vault = open(&backend, std::slice::from_ref(&kms)).await.expect("it opens");
     let key = vault.keys().keys.remove(0);
     assert_eq!(key.provider, "tencent-kms");
     assert_eq!((&*key.parameters["region"], &*key.parameters["key"]), (REGION, KEYS[0]));

@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use acceptance::bao::{BaoServer, KEY, ROOT_TOKEN};
+use acceptance::keys::{create, open, passphrase};
 use acceptance::service::Service;
 use vault::store::MemoryBackend;
-use vault::{
-    Argon2Cost, KeyChange, KeyProvider, PassphraseProvider, Store, TransitOptions, TransitProvider,
-    Vault, VaultError,
-};
+use vault::{KeyChange, KeyProvider, TransitOptions, TransitProvider, VaultError};
 
 fn options(server: &BaoServer, token: &str) -> TransitOptions {
     TransitOptions {
@@ -23,27 +21,6 @@ fn options(server: &BaoServer, token: &str) -> TransitOptions {
 
 fn provider(options: TransitOptions) -> Arc<dyn KeyProvider> {
     Arc::new(TransitProvider::new(options).expect("a provider"))
-}
-
-fn passphrase(text: &str) -> Arc<dyn KeyProvider> {
-    Arc::new(PassphraseProvider::new(text.into(), Argon2Cost::lowest()))
-}
-
-async fn open(
-    backend: &Arc<MemoryBackend>,
-    providers: &[Arc<dyn KeyProvider>],
-) -> Result<Vault, VaultError> {
-    let store = Store::with_backend(backend.clone());
-    Vault::open_with_any(store, providers.to_vec(), vault::testing::context("w", 2)).await
-}
-
-/// A vault that the server's key opens.
-async fn create(provider: &Arc<dyn KeyProvider>) -> Arc<MemoryBackend> {
-    let backend = Arc::new(MemoryBackend::default());
-    let store = Store::with_backend(backend.clone());
-    let context = vault::testing::context("w", 1);
-    Vault::create(store, provider.as_ref(), context).await.expect("a vault");
-    backend
 }
 
 #[tokio::test]

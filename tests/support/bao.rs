@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
+
+use crate::server::{self, free_ports, until_it_answers};
 
 /// The token that may do everything.
 pub const ROOT_TOKEN: &str = "avault-tests-root";
@@ -42,10 +43,8 @@ impl BaoServer {
 
     async fn start_with(tls: bool) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let process = spawn(&folder, port, tls);
+        let [port] = free_ports().await;
+        let process = start(&folder, port, tls);
         let server = Self { process, folder, port, tls };
         server.answer().await;
         server.bao(&["secrets", "enable", "transit"]).await;
@@ -94,13 +93,9 @@ impl BaoServer {
     }
 
     async fn answer(&self) {
-        let begun = Instant::now();
-        while !self.command(&["status"]).status().await.is_ok_and(|status| status.success()) {
-            let log = self.folder.path().join("log");
-            assert!(begun.elapsed() < START, "no answer; see {}", log.display());
-            // The server tells nobody when it is ready: asking again is all there is.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let answers =
+            async || self.command(&["status"]).status().await.is_ok_and(|status| status.success());
+        until_it_answers(self.folder.path(), START, answers).await;
     }
 
     /// Runs the server's own command line against it.
@@ -131,8 +126,7 @@ impl BaoServer {
     }
 }
 
-fn spawn(folder: &TempDir, port: u16, tls: bool) -> Child {
-    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+fn start(folder: &TempDir, port: u16, tls: bool) -> Child {
     let mut command = Command::new(program());
     command
         .args(["server", "-dev", "-dev-no-store-token"])
@@ -141,14 +135,7 @@ fn spawn(folder: &TempDir, port: u16, tls: bool) -> Child {
     if tls {
         command.arg("-dev-tls").arg(format!("-dev-tls-cert-dir={}", folder.path().display()));
     }
-    command
-        .env("HOME", folder.path())
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().expect("a log"))
-        .stderr(log)
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the key server starts")
+    server::spawn(command.env("HOME", folder.path()), folder.path())
 }
 
 fn program() -> PathBuf {

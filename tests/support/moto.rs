@@ -1,19 +1,20 @@
 //! A private moto, which stands in for AWS: its KMS seals, and its IAM checks signatures and policies.
 
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
+
+use crate::server::{self, free_ports, until_it_answers};
 
 /// The region of everything in these tests.
 pub const REGION: &str = "eu-central-1";
 /// The alias of the key that is there from the start.
 pub const ALIAS: &str = "alias/avalon";
 
+/// Where it is told whether to check signatures.
+const RESET: &str = "/moto-api/reset-auth";
 /// How long the server may take to answer; ten times what a slow machine needs.
 const START: Duration = Duration::from_secs(90);
 /// What an identity of the product needs, and no more.
@@ -45,10 +46,8 @@ impl MotoServer {
     /// Starts a server with a key. From then on it checks who asks.
     pub async fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let port = listener.local_addr().expect("an address").port();
-        drop(listener);
-        let process = spawn(&folder, port);
+        let [port] = free_ports().await;
+        let process = start(&folder, port);
         let mut server = Self { process, folder, port, arn: String::new() };
         server.answer().await;
         server.arn = server.create_key().await;
@@ -153,18 +152,13 @@ impl MotoServer {
 
     async fn check(&self, signatures: bool) {
         let unchecked = if signatures { "0" } else { "inf" };
-        let answer = post(self.port, "/moto-api/reset-auth", "text/plain", "", unchecked).await;
+        let answer = post(self.port, RESET, "text/plain", "", unchecked).await;
         assert_eq!(answer.map(|(status, _)| status), Some(200));
     }
 
     async fn answer(&self) {
-        let begun = Instant::now();
-        while post(self.port, "/moto-api/reset-auth", "text/plain", "", "inf").await.is_none() {
-            let log = self.folder.path().join("log");
-            assert!(begun.elapsed() < START, "no answer; see {}", log.display());
-            // The server tells nobody when it is ready: asking again is all there is.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        let answers = async || post(self.port, RESET, "text/plain", "", "inf").await.is_some();
+        until_it_answers(self.folder.path(), START, answers).await;
     }
 }
 
@@ -188,30 +182,16 @@ async fn post(
     headers: &str,
     body: &str,
 ) -> Option<(u16, String)> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-    let request = format!(
-        "POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n{headers}\
-         Content-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    );
-    stream.write_all(request.as_bytes()).await.ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.ok()?;
-    let status = answer.split(' ').nth(1)?.parse().ok()?;
-    Some((status, answer.split_once("\r\n\r\n")?.1.to_owned()))
+    let headers = format!("{headers}Content-Type: {kind}\r\n");
+    server::request(port, "POST", path, &headers, body).await
 }
 
-fn spawn(folder: &TempDir, port: u16) -> Child {
+fn start(folder: &TempDir, port: u16) -> Child {
     let program = sandbox::tools::find("moto_server").expect("the stand-in's program");
-    let log = std::fs::File::create(folder.path().join("log")).expect("a log");
-    Command::new(program)
+    let mut command = Command::new(program);
+    command
         .args(["-H", "127.0.0.1", "-p", &port.to_string()])
         .env("HOME", folder.path())
-        .env("MOTO_PORT", port.to_string())
-        .stdin(Stdio::null())
-        .stdout(log.try_clone().expect("a log"))
-        .stderr(log)
-        .kill_on_drop(true)
-        .spawn()
-        .expect("the stand-in starts")
+        .env("MOTO_PORT", port.to_string());
+    server::spawn(&mut command, folder.path())
 }

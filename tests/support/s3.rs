@@ -1,13 +1,12 @@
 //! A private S3 server.
 
 use std::path::Path;
-use std::process::Stdio;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
+
+use crate::server::{self, free_ports, until_it_answers};
 
 /// The access key that the server knows.
 pub const ACCESS_KEY: &str = "avault-tests";
@@ -36,9 +35,9 @@ impl S3Server {
         }]});
         let config = folder.path().join("s3.json");
         std::fs::write(&config, identities.to_string()).expect("the identities");
-        let ports = free_ports().await;
+        let ports: [u16; 8] = free_ports().await;
         let [port, filer, ..] = ports;
-        let process = spawn(folder.path(), &config, ports);
+        let process = start(folder.path(), &config, ports);
         let server = Self { _process: process, folder, port, filer };
         server.answer().await;
         server
@@ -63,21 +62,16 @@ impl S3Server {
 
     /// Waits until the S3 interface answers and the storage behind it takes writes.
     async fn answer(&self) {
-        let begun = Instant::now();
-        while request(self.port, "GET", "/status").await != Some(200)
-            || request(self.filer, "POST", "/ready/").await != Some(201)
-        {
-            let log = self.folder.path().join("log");
-            assert!(begun.elapsed() < START, "no answer; see {}", log.display());
-            // The server tells nobody when it is ready: asking again is all there is.
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
+        let answers = async || {
+            request(self.port, "GET", "/status").await == Some(200)
+                && request(self.filer, "POST", "/ready/").await == Some(201)
+        };
+        until_it_answers(self.folder.path(), START, answers).await;
     }
 }
 
-fn spawn(folder: &Path, config: &Path, ports: [u16; 8]) -> Child {
+fn start(folder: &Path, config: &Path, ports: [u16; 8]) -> Child {
     let weed = sandbox::tools::find("weed").expect("the S3 server's program");
-    let log = std::fs::File::create(folder.join("log")).expect("a log");
     let [s3, filer, master, volume, s3_rpc, filer_rpc, master_rpc, volume_rpc] = ports;
     let mut command = Command::new(weed);
     command.arg("-logtostderr=true").arg("server").arg(format!("-dir={}", folder.display()));
@@ -97,29 +91,10 @@ fn spawn(folder: &Path, config: &Path, ports: [u16; 8]) -> Child {
     ] {
         command.arg(format!("-{name}={port}"));
     }
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).kill_on_drop(true);
-    command.spawn().expect("the S3 server starts")
-}
-
-/// Ports that were all free at one moment.
-async fn free_ports() -> [u16; 8] {
-    let mut listeners = Vec::new();
-    for _ in 0..8 {
-        listeners.push(TcpListener::bind("127.0.0.1:0").await.expect("a free port"));
-    }
-    let port = |listener: &TcpListener| listener.local_addr().expect("an address").port();
-    let ports: Vec<u16> = listeners.iter().map(port).collect();
-    ports.try_into().expect("eight ports")
+    server::spawn(&mut command, folder)
 }
 
 /// The status of a request without a body; none when nobody answers.
 async fn request(port: u16, method: &str, path: &str) -> Option<u16> {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.ok()?;
-    let head = format!(
-        "{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-    );
-    stream.write_all(head.as_bytes()).await.ok()?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.ok()?;
-    answer.split_whitespace().nth(1)?.parse().ok()
+    Some(server::request(port, method, path, "", "").await?.0)
 }
