@@ -10,12 +10,9 @@ use std::sync::Arc;
 use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
-use vault::testing::{ClockedStore, DyingStore, ManualClock, SeededEntropy, StaleListStore};
-use vault::{
-    CheckLevel, PruneReport, PruneRequest, Resources, Store, Vault, VaultContext, VaultError,
-};
+use vault::testing::{ClockedStore, DyingStore, ManualClock, StaleListStore};
+use vault::{CheckLevel, PruneRequest, Store, Vault, VaultContext, VaultError};
 
-const HOUR_MS: i64 = 3_600_000;
 const START_MS: i64 = 1_790_000_000_000;
 
 /// A store whose time is the test's, and vaults opened over it that live in the same time.
@@ -41,13 +38,7 @@ impl Place {
     }
 
     fn context(&self, writer: &str, seed: u64) -> VaultContext {
-        VaultContext {
-            clock: self.clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(seed)),
-            writer_id: writer.to_owned(),
-            tool_version: "test".to_owned(),
-            resources: Resources::default(),
-        }
+        context_at(&self.clock, writer, seed)
     }
 
     async fn vault(&self, writer: &str, seed: u64) -> Vault {
@@ -69,10 +60,6 @@ impl Place {
         objects.keys().filter(|key| folders.iter().any(|folder| key.starts_with(folder))).count()
             as u64
     }
-}
-
-async fn prune(vault: &Vault) -> Result<PruneReport, VaultError> {
-    vault.prune(PruneRequest::default(), &|_| {}, &CancellationToken::new()).await
 }
 
 async fn add(vault: &Vault, range: std::ops::Range<u32>) -> String {

@@ -11,12 +11,9 @@ use proptest::prelude::*;
 use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
-use vault::testing::{ClockedStore, DyingStore, ManualClock, SeededEntropy};
-use vault::{
-    CheckLevel, PruneRequest, Resources, SetWriter, Store, Vault, VaultContext, VaultError,
-};
+use vault::testing::{ClockedStore, DyingStore, ManualClock};
+use vault::{CheckLevel, PruneRequest, SetWriter, Store, Vault, VaultContext, VaultError};
 
-const HOUR_MS: i64 = 3_600_000;
 const WRITERS: [&str; 3] = ["a", "b", "c"];
 
 /// What is done next; `u8`s choose among what there is.
@@ -65,15 +62,6 @@ fn content(number: u8) -> Documents {
     documents(start..start + 60 + u32::from(number % 3) * 20)
 }
 
-/// What turns one content into another.
-fn difference(then: &Documents, now: &Documents) -> Changes {
-    let changed = now.iter().filter(|(key, doc)| then.get(*key) != Some(*doc));
-    let mut changes: Changes = changed.map(|(key, doc)| (key.clone(), Some(doc.clone()))).collect();
-    changes
-        .extend(then.keys().filter(|key| !now.contains_key(*key)).map(|key| (key.clone(), None)));
-    changes
-}
-
 struct World {
     clock: Arc<ManualClock>,
     memory: Arc<MemoryBackend>,
@@ -100,13 +88,7 @@ impl World {
 
     fn context(&mut self, writer: u8) -> VaultContext {
         self.seed += 1;
-        VaultContext {
-            clock: self.clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(self.seed)),
-            writer_id: WRITERS[usize::from(writer) % WRITERS.len()].to_owned(),
-            tool_version: "test".to_owned(),
-            resources: Resources::default(),
-        }
+        context_at(&self.clock, WRITERS[usize::from(writer) % WRITERS.len()], self.seed)
     }
 
     async fn vault(&mut self, writer: u8, dies_at: Option<u8>) -> Vault {
@@ -138,14 +120,15 @@ impl World {
                 let Some((base, then)) = self.base(base) else { return };
                 let vault = self.vault(writer, dies_at).await;
                 let documents = content(number);
-                let done = back_up_over(&vault, &base, &difference(&then, &documents)).await;
+                let done =
+                    back_up_over(&vault, &base, &difference(&then, &documents, |_| false)).await;
                 self.committed(done.map(|(set, _)| set.id), documents, dies_at.is_some());
             }
             Act::BeginOver { writer, base, content: number } => {
                 let Some((base, then)) = self.base(base) else { return };
                 let vault = self.vault(writer, None).await;
                 let documents = content(number);
-                let changes = difference(&then, &documents);
+                let changes = difference(&then, &documents, |_| false);
                 let (set, _) = begin_over(&vault, &base, &changes).await.unwrap();
                 self.begun.push((set, documents));
             }

@@ -18,83 +18,60 @@ use bytes::Bytes;
 use rstest::rstest;
 use shelf::Shelved;
 use story::Story;
+use support::damage::Damage;
 use verbs::{Case, Outcome, VERBS, Verb};
 
 const EXPECTED: &str = include_str!("expected.txt");
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Damage {
-    Delete,
-    Truncate,
-    Flip,
-    /// With another object of the same type; both are damaged.
-    Swap,
-    Zero,
-    /// The first version of what was written again since.
-    Stale,
-    /// An object of the same type of another vault.
-    Foreign,
+/// What lies there now and which keys are damaged, for each object for which there is such a damage.
+fn cases(damage: Damage, story: &Arc<Story>, other: &Story) -> Vec<Case> {
+    let mut cases = Vec::new();
+    for key in story.objects.keys() {
+        let mut damaged = story.objects.clone();
+        if let Some(keys) = inflict(damage, &mut damaged, key, story, other) {
+            cases.push(Case { story: story.clone(), damaged, keys });
+        }
+    }
+    cases
 }
 
-impl Damage {
-    /// What lies there now and which keys are damaged, for each object for which there is such a
-    /// damage.
-    fn cases(self, story: &Arc<Story>, other: &Story) -> Vec<Case> {
-        let mut cases = Vec::new();
-        for key in story.objects.keys() {
-            let mut damaged = story.objects.clone();
-            if let Some(keys) = self.inflict(&mut damaged, key, story, other) {
-                cases.push(Case { story: story.clone(), damaged, keys });
-            }
-        }
-        cases
-    }
-
-    /// The time of an object stays as it is: rot leaves no trace there.
-    fn inflict(
-        self,
-        objects: &mut Shelved,
-        key: &str,
-        story: &Story,
-        other: &Story,
-    ) -> Option<Vec<String>> {
-        let (body, at_ms) = objects[key].clone();
-        let kind = &story.kinds.get(key)?;
-        let put = |objects: &mut Shelved, body: Bytes| {
-            objects.insert(key.to_owned(), (body, at_ms));
+/// The time of an object stays as it is: rot leaves no trace there.
+fn inflict(
+    damage: Damage,
+    objects: &mut Shelved,
+    key: &str,
+    story: &Story,
+    other: &Story,
+) -> Option<Vec<String>> {
+    let (body, at_ms) = objects[key].clone();
+    let kind = &story.kinds.get(key)?;
+    let put = |objects: &mut Shelved, body: Bytes| {
+        objects.insert(key.to_owned(), (body, at_ms));
+        Some(vec![key.to_owned()])
+    };
+    match damage {
+        Damage::Delete => {
+            objects.remove(key);
             Some(vec![key.to_owned()])
-        };
-        match self {
-            Self::Delete => {
-                objects.remove(key);
-                Some(vec![key.to_owned()])
-            }
-            Self::Truncate => put(objects, body.slice(..body.len() * 2 / 3)),
-            Self::Flip => {
-                let mut bytes = body.to_vec();
-                let middle = bytes.len() / 2;
-                bytes[middle] ^= 1;
-                put(objects, bytes.into())
-            }
-            Self::Zero => put(objects, vec![0; body.len()].into()),
-            Self::Stale => put(objects, story.older.get(key)?.clone()),
-            Self::Foreign => {
-                let twin = other
-                    .kinds
-                    .iter()
-                    .find(|(key, theirs)| theirs == kind && other.objects.contains_key(*key));
-                put(objects, other.objects[twin?.0].0.clone())
-            }
-            Self::Swap => {
-                let twin = story.kinds.iter().find(|(twin, theirs)| {
-                    twin.as_str() != key && theirs == kind && objects.contains_key(*twin)
-                });
-                let (theirs, theirs_ms) = objects[twin?.0].clone();
-                objects.insert(twin?.0.clone(), (body, theirs_ms));
-                put(objects, theirs)?;
-                Some(vec![key.to_owned(), twin?.0.clone()])
-            }
         }
+        Damage::Stale => put(objects, story.older.get(key)?.clone()),
+        Damage::Foreign => {
+            let twin = other
+                .kinds
+                .iter()
+                .find(|(key, theirs)| theirs == kind && other.objects.contains_key(*key));
+            put(objects, other.objects[twin?.0].0.clone())
+        }
+        Damage::Swap => {
+            let twin = story.kinds.iter().find(|(twin, theirs)| {
+                twin.as_str() != key && theirs == kind && objects.contains_key(*twin)
+            });
+            let (theirs, theirs_ms) = objects[twin?.0].clone();
+            objects.insert(twin?.0.clone(), (body, theirs_ms));
+            put(objects, theirs)?;
+            Some(vec![key.to_owned(), twin?.0.clone()])
+        }
+        rot => put(objects, rot.rot(&body)?),
     }
 }
 
@@ -147,7 +124,7 @@ fn every_verb_over_every_damage(
     let story = Arc::new(runtime.block_on(story::tell(1)));
     let other = runtime.block_on(story::tell(50));
     let (mut rows, mut wrong) = (Rows::new(), Vec::new());
-    for case in damage.cases(&story, &other) {
+    for case in cases(damage, &story, &other) {
         let case = Arc::new(case);
         let kind = &story.kinds[&case.keys[0]];
         let cells = rows.entry(kind.clone()).or_insert_with(|| vec![BTreeSet::new(); VERBS.len()]);
@@ -201,9 +178,9 @@ fn no_cell_is_blind() {
     // Something is damaged, and another object is held to be.
     let damaged_of = |kind: &str| {
         let of_kind = |case: &Case| story.kinds[&case.keys[0]] == kind;
-        let mut cases = Damage::Flip.cases(&story, &other);
-        cases.retain(of_kind);
-        cases.pop().unwrap().damaged
+        let mut flipped = cases(Damage::Flip, &story, &other);
+        flipped.retain(of_kind);
+        flipped.pop().unwrap().damaged
     };
     for (verb, kind) in [
         (Verb::List, "ledger pin"),

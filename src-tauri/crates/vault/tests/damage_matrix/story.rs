@@ -5,16 +5,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
-use vault::testing::{DyingStore, SeededEntropy};
+use vault::testing::DyingStore;
 use vault::{
-    KeyChange, LogRecord, LogWriter, NewPin, PruneRequest, ReplicateRequest, Resources, SetSummary,
-    Store, Vault, VaultContext, VaultError,
+    KeyChange, LogRecord, LogWriter, NewPin, ReplicateRequest, SetSummary, Store, Vault, VaultError,
 };
 
 use crate::shelf::{Shelf, Shelved};
 use crate::support::*;
 
-pub const HOUR_MS: i64 = 3_600_000;
 /// Where the log that is kept begins and ends after the story.
 pub const LOG: (u64, u64) = (140, 280);
 
@@ -35,19 +33,9 @@ pub struct Story {
     pub now_ms: i64,
 }
 
-pub fn context(shelf: &Shelf, writer: &str, seed: u64) -> VaultContext {
-    VaultContext {
-        clock: shelf.clock.clone(),
-        entropy: Arc::new(SeededEntropy::new(seed)),
-        writer_id: writer.to_owned(),
-        tool_version: "test".to_owned(),
-        resources: Resources::default(),
-    }
-}
-
 pub async fn open_as(shelf: &Arc<Shelf>, writer: &str, seed: u64) -> Result<Vault, VaultError> {
     let at_hand = vec![passphrase(PASSPHRASE), passphrase("excalibur")];
-    Vault::open_with_any(shelf.store(), at_hand, context(shelf, writer, seed)).await
+    Vault::open_with_any(shelf.store(), at_hand, context_at(&shelf.clock, writer, seed)).await
 }
 
 pub fn record(position: u64) -> LogRecord {
@@ -68,10 +56,6 @@ pub fn changed(version: u32) -> Changes {
         (33_u32.to_be_bytes().to_vec(), Some(document(33, version))),
     ]
     .into()
-}
-
-pub async fn prune(vault: &Vault) -> Result<vault::PruneReport, VaultError> {
-    vault.prune(PruneRequest::default(), &|_| {}, &CancellationToken::new()).await
 }
 
 /// Names what is new in the store.
@@ -97,7 +81,7 @@ pub async fn tell(seed: u64) -> Story {
     let shelf = Shelf::new(1_790_000_000_000, Shelved::new());
     let mut kinds = BTreeMap::new();
     let mut step = |action: &str| note(&mut kinds, &shelf, action);
-    Vault::create(shelf.store(), &provider(), context(&shelf, "a", seed)).await.unwrap();
+    Vault::create(shelf.store(), &provider(), context_at(&shelf.clock, "a", seed)).await.unwrap();
     step("writer");
     let vault = open_as(&shelf, "a", seed + 1).await.unwrap();
     let other = KeyChange::Add { provider: passphrase("excalibur"), label: "other".to_owned() };
@@ -149,7 +133,8 @@ pub async fn tell(seed: u64) -> Story {
     let dying = Arc::new(DyingStore::new(shelf.clone(), 2, false));
     let at_hand = vec![passphrase(PASSPHRASE)];
     let dead = Store::with_backend(dying);
-    let dead = Vault::open_with_any(dead, at_hand, context(&shelf, "a", seed + 3)).await.unwrap();
+    let dead =
+        Vault::open_with_any(dead, at_hand, context_at(&shelf.clock, "a", seed + 3)).await.unwrap();
     prune(&dead).await.unwrap_err();
     step("");
 

@@ -10,7 +10,7 @@ use vault::{
 };
 
 use crate::shelf::{Shelf, Shelved};
-use crate::story::{self, LOG, Story, open_as, record};
+use crate::story::{LOG, Story, open_as, record};
 use crate::support::*;
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -274,11 +274,11 @@ impl Case {
         let mut refused = None;
         // The second one meets what the first has marked.
         for _ in 0..2 {
-            match story::prune(vault).await {
+            match prune(vault).await {
                 Ok(_) => {}
                 Err(error) => refused = Some(self.error(&error)?),
             }
-            shelf.clock.advance(25 * story::HOUR_MS);
+            shelf.clock.advance(25 * HOUR_MS);
             let objects = shelf.objects();
             let gone = self.damaged.keys().filter(|key| !objects.contains_key(*key));
             let needed = gone

@@ -3,18 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
-use vault::testing::{ClockedStore, DyingStore, ManualClock, SeededEntropy};
-use vault::{
-    CheckLevel, KeyProvider, PruneRequest, Resources, Store, Vault, VaultContext, VaultError,
-};
+use vault::testing::{ClockedStore, DyingStore, ManualClock};
+use vault::{CheckLevel, KeyProvider, Store, Vault, VaultContext, VaultError};
 
 use crate::acts::{By, Edits, Who};
 use crate::model::Model;
 use crate::support::*;
-
-pub const HOUR_MS: i64 = 3_600_000;
 
 pub struct World {
     pub clock: Arc<ManualClock>,
@@ -53,15 +48,6 @@ pub fn changes(edits: &Edits) -> Changes {
     edits.iter().map(image).collect()
 }
 
-/// What turns one state into another, and a few keys named needlessly as an oplog does.
-pub fn difference(then: &Documents, now: &Documents) -> Changes {
-    let named = now.iter().filter(|(key, doc)| then.get(*key) != Some(*doc) || key[0] % 16 == 0);
-    let mut changes: Changes = named.map(|(key, doc)| (key.clone(), Some(doc.clone()))).collect();
-    let gone = then.keys().filter(|key| !now.contains_key(*key));
-    changes.extend(gone.map(|key| (key.clone(), None)));
-    changes
-}
-
 impl World {
     pub async fn new() -> Self {
         let clock = Arc::new(ManualClock::new(1_790_000_000_000));
@@ -91,13 +77,7 @@ impl World {
 
     fn context(&mut self, writer: &str) -> VaultContext {
         self.seed += 1;
-        VaultContext {
-            clock: self.clock.clone(),
-            entropy: Arc::new(SeededEntropy::new(self.seed)),
-            writer_id: writer.to_owned(),
-            tool_version: "test".to_owned(),
-            resources: Resources::default(),
-        }
+        context_at(&self.clock, writer, self.seed)
     }
 
     /// A store that dies when it is told to.
@@ -234,10 +214,6 @@ impl World {
         assert!(report.ok(), "{:?}", report.problems);
     }
 
-    pub async fn prune(vault: &Vault) -> Result<vault::PruneReport, VaultError> {
-        vault.prune(PruneRequest::default(), &|_| {}, &CancellationToken::new()).await
-    }
-
     /// After enough time only what is in use is left, here and in the other store.
     pub async fn settle(&mut self) {
         let at_hand = self.all_keys();
@@ -253,7 +229,7 @@ impl World {
             };
             for _ in 0..3 {
                 self.clock.advance(25 * HOUR_MS);
-                Self::prune(&vault).await.unwrap();
+                prune(&vault).await.unwrap();
             }
             let used = vault.usage().await.unwrap().total().objects;
             let folders = ["manifest/", "page/", "segment/", "delta/"];

@@ -12,9 +12,11 @@ use bytes::Bytes;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
 use vault::testing;
+use vault::testing::{ManualClock, SeededEntropy};
 use vault::{
-    Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider, SetCommit,
-    SetInfo, SetSummary, SetWriter, Store, StreamInfo, StreamKind, StreamStats, Vault, VaultError,
+    Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider,
+    PruneReport, PruneRequest, Resources, SetCommit, SetInfo, SetSummary, SetWriter, Store,
+    StreamInfo, StreamKind, StreamStats, Vault, VaultContext, VaultError,
 };
 
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -146,6 +148,36 @@ pub async fn begin_over(
     }
     let stats = stream.finish().await?;
     Ok((set, stats))
+}
+
+pub const HOUR_MS: i64 = 3_600_000;
+
+/// The context of a writer whose clock the test sets.
+pub fn context_at(clock: &Arc<ManualClock>, writer: &str, seed: u64) -> VaultContext {
+    VaultContext {
+        clock: clock.clone(),
+        entropy: Arc::new(SeededEntropy::new(seed)),
+        writer_id: writer.to_owned(),
+        tool_version: "test".to_owned(),
+        resources: Resources::default(),
+    }
+}
+
+/// What turns one state into another, and what is named needlessly, as an oplog does.
+pub fn difference(
+    then: &Documents,
+    now: &Documents,
+    needlessly: impl Fn(&[u8]) -> bool,
+) -> Changes {
+    let named = now.iter().filter(|(key, doc)| then.get(*key) != Some(*doc) || needlessly(key));
+    let mut changes: Changes = named.map(|(key, doc)| (key.clone(), Some(doc.clone()))).collect();
+    let gone = then.keys().filter(|key| !now.contains_key(*key));
+    changes.extend(gone.map(|key| (key.clone(), None)));
+    changes
+}
+
+pub async fn prune(vault: &Vault) -> Result<PruneReport, VaultError> {
+    vault.prune(PruneRequest::default(), &|_| {}, &CancellationToken::new()).await
 }
 
 pub async fn read_all(vault: &Vault, set: &str) -> Result<Documents, VaultError> {
