@@ -43,7 +43,7 @@ pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
-pub use read::{PartReader, Record, StreamLookup, StreamReader};
+pub use read::{BatchLookup, PartReader, Record, StreamLookup, StreamReader};
 pub use repair::{Cure, RepairReport, RepairRequest, Repaired};
 pub use replicate::{
     Copied, CopiedSet, REPLICATED_AT, ReplicateProgress, ReplicateReport, ReplicateRequest,

@@ -140,6 +140,20 @@ impl VaultInner {
         object::open(&self.vault_id, secret, &header, key, object, 0)
     }
 
+    /// Opens frames of an object, from number `first` to the last.
+    pub(crate) fn open_frames(
+        &self,
+        header: &Header,
+        key: &str,
+        frames: &[u8],
+        first: u32,
+    ) -> Result<Vec<u8>, VaultError> {
+        let keyring = self.keyring();
+        let secret = epoch_key(&keyring, header.epoch, key)?;
+        let place = object::Place { vault_id: &self.vault_id, key, extra: &[] };
+        object::open_frames(secret, header, &place, frames, first)
+    }
+
     /// Reads an object; absence is damage, since something refers to it.
     pub(crate) async fn fetch(&self, key: &str) -> Result<Bytes, VaultError> {
         let missing = || VaultError::damaged(key, ProblemKind::Missing, "it is not in the store");

@@ -139,6 +139,10 @@ impl Backend for PatientStore {
         self.ask("get", key, self.inner.get(key)).await
     }
 
+    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        self.ask("get", key, self.inner.get_range(key, start, length)).await
+    }
+
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
         self.ask("get", key, self.inner.holds(key, body)).await
     }

@@ -131,15 +131,22 @@ impl Header {
     /// belongs.
     pub(crate) fn verify(key: &str, object: &[u8]) -> Result<Self, VaultError> {
         let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
-        let (Some(bytes), true) =
-            (object.first_chunk::<HEADER>(), object.len() >= HEADER + TRAILER)
-        else {
+        if object.len() < HEADER + TRAILER {
             return Err(damaged(ProblemKind::Size, "shorter than a header and a trailer"));
-        };
+        }
         let (body, trailer) = object.split_at(object.len() - TRAILER);
         if blake3::hash(body).as_bytes() != trailer {
             return Err(damaged(ProblemKind::Hash, "the bytes do not match the object's own hash"));
         }
+        Self::read(key, object)
+    }
+
+    /// Reads the header at the beginning of an object of which no more need be at hand.
+    pub(crate) fn read(key: &str, object: &[u8]) -> Result<Self, VaultError> {
+        let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
+        let Some(bytes) = object.first_chunk::<HEADER>() else {
+            return Err(damaged(ProblemKind::Size, "shorter than a header"));
+        };
         if &bytes[..4] != MAGIC {
             return Err(damaged(ProblemKind::Decode, "not an object of a vault"));
         }
@@ -256,15 +263,29 @@ pub(crate) fn open(
 ) -> Result<Vec<u8>, VaultError> {
     let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
     let end = object.len().saturating_sub(TRAILER);
-    let (Some(extra), Some(mut rest)) =
+    let (Some(extra), Some(frames)) =
         (object.get(HEADER..HEADER + extra), object.get(HEADER + extra..end))
     else {
         return Err(damaged(ProblemKind::Size, "shorter than its parts"));
     };
+    open_frames(secret, header, &Place { vault_id, key, extra }, frames, 0)
+}
+
+/// Opens the frames of an object from number `first` to the last. Each frame authenticates itself
+/// and its place, and the last that it is the last.
+pub(crate) fn open_frames(
+    secret: &[u8; 32],
+    header: &Header,
+    place: &Place<'_>,
+    frames: &[u8],
+    first: u32,
+) -> Result<Vec<u8>, VaultError> {
+    let Place { vault_id, key, extra } = *place;
+    let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
+    let (mut rest, mut counter) = (frames, first);
     let frames = frame_key(secret, header, key)?;
     let associated = associated(vault_id, header, key, extra);
     let mut plain = Vec::with_capacity(rest.len());
-    let mut counter = 0;
     loop {
         let length = rest.len().min(header.frame + TAG);
         let last = length == rest.len();

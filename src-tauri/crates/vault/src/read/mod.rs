@@ -1,5 +1,6 @@
 //! Reading a stream back: base segments merged with layers, in key order, in bounded memory.
 
+mod batch;
 mod cursor;
 pub(crate) mod layers;
 mod lookup;
@@ -14,6 +15,7 @@ use crate::crypto::object::ObjectType;
 use crate::manifest::{Layer, PageRef};
 use crate::set::StreamManifest;
 use crate::vault::VaultInner;
+pub use batch::BatchLookup;
 use cursor::RowCursor;
 use layers::LayerCursor;
 pub use lookup::StreamLookup;

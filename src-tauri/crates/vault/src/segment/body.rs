@@ -37,7 +37,8 @@ pub(crate) struct DecodedIndex {
     pub(crate) index: Bytes,
     pub(crate) hashes: Vec<u8>,
     documents: usize,
-    compressed: usize,
+    /// Where it begins in the body, behind the documents.
+    pub(super) compressed: usize,
 }
 
 impl DecodedIndex {
@@ -102,21 +103,47 @@ fn compress(body: &mut Vec<u8>, plain: &[u8]) -> std::io::Result<()> {
     encoder.flush()
 }
 
+/// The lengths at the end of a body.
+struct Tail {
+    compressed: usize,
+    index: usize,
+    documents: usize,
+}
+
+impl Tail {
+    fn of(end: &[u8]) -> Result<Self, Reason> {
+        let tail = end.last_chunk::<TAIL>().ok_or("shorter than its tail")?;
+        let mut numbers = tail.chunks_exact(8).map(|bytes| {
+            let number = bytes.try_into().map_or(u64::MAX, u64::from_le_bytes);
+            usize::try_from(number).unwrap_or(usize::MAX)
+        });
+        let mut next = || numbers.next().unwrap_or(usize::MAX);
+        let tail = Self { compressed: next(), index: next(), documents: next() };
+        if tail.documents > MOST_DOCUMENTS {
+            return Err("claims more documents than a segment holds");
+        }
+        Ok(tail)
+    }
+}
+
+/// Where the index begins in a body of which `end` are the last bytes.
+pub(crate) fn index_at(end: &[u8]) -> Result<usize, Reason> {
+    Tail::of(end).map(|tail| tail.compressed)
+}
+
 /// Decodes the index alone.
 pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
-    let tail = body.len().checked_sub(TAIL).ok_or("shorter than its tail")?;
-    let number = |n: usize| {
-        let bytes =
-            body.get(tail + n * 8..tail + n * 8 + 8).and_then(|bytes| bytes.try_into().ok());
-        usize::try_from(bytes.map_or(u64::MAX, u64::from_le_bytes)).unwrap_or(usize::MAX)
-    };
-    let (compressed, index, documents) = (number(0), number(1), number(2));
-    if documents > MOST_DOCUMENTS {
-        return Err("claims more documents than a segment holds");
-    }
-    let hashes_at = compressed.checked_add(index).filter(|at| *at <= tail);
-    let hashes_at = hashes_at.ok_or("its parts do not fit into it")?;
-    let frames = body.get(compressed..hashes_at).unwrap_or_default();
+    decode_index_at_end(body, 0)
+}
+
+/// Decodes the index of a body of which the first `left_out` bytes are not at hand.
+pub(crate) fn decode_index_at_end(end: &[u8], left_out: usize) -> Result<DecodedIndex, Reason> {
+    let Tail { compressed, index, documents } = Tail::of(end)?;
+    let tail = end.len() - TAIL;
+    let does_not_fit = "its parts do not fit into it";
+    let index_at = compressed.checked_sub(left_out).ok_or(does_not_fit)?;
+    let hashes_at = index_at.checked_add(index).filter(|at| *at <= tail).ok_or(does_not_fit)?;
+    let frames = end.get(index_at..hashes_at).unwrap_or_default();
     let mut plain = Vec::new();
     let limit = MOST_INDEX as u64 + 1;
     let read = snap::read::FrameDecoder::new(frames).take(limit).read_to_end(&mut plain);
@@ -124,7 +151,7 @@ pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
     if plain.len() > MOST_INDEX {
         return Err("the index is larger than allowed");
     }
-    let hashes = body.get(hashes_at..tail).unwrap_or_default().to_vec();
+    let hashes = end.get(hashes_at..tail).unwrap_or_default().to_vec();
     let index = Bytes::from(plain);
     let rows = rows(&index, &hashes, documents)?;
     Ok(DecodedIndex { rows, index, hashes, documents, compressed })

@@ -2,10 +2,13 @@
 
 mod body;
 mod builder;
+mod end;
+mod pick;
 mod stored;
 
 pub(crate) use body::{Decoded, DecodedIndex, Row, decode, decode_index, encode};
 pub(crate) use builder::{Segment, SegmentBuilder};
+pub(crate) use pick::documents_of;
 pub(crate) use stored::{fits, on_worker};
 
 /// A segment ends no earlier than at this size, unless its part does.

@@ -69,12 +69,16 @@ impl VaultInner {
         .await
     }
 
-    /// Reads a segment's index alone.
+    /// Reads a segment's index alone: the end of the object, or all of it where the end does not
+    /// tell.
     pub(crate) async fn fetch_index(
         self: &Arc<Self>,
         object_type: ObjectType,
         segment: &SegmentRef,
     ) -> Result<DecodedIndex, VaultError> {
+        if let Some(index) = self.fetch_end(object_type, segment).await? {
+            return Ok(index);
+        }
         let key = key_of(object_type, &segment.object.name);
         let bytes = self.fetch(&key).await?;
         let (vault, segment) = (self.clone(), segment.clone());

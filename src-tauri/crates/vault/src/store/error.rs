@@ -95,6 +95,12 @@ impl StoreError {
         Self::NotFound { key: key.to_owned() }
     }
 
+    /// An object ends before the part that was asked for.
+    pub(crate) fn shorter(key: &str) -> Self {
+        let detail = "the object ends before".to_owned();
+        Self::Failed { operation: "get", key: key.to_owned(), detail }
+    }
+
     pub(crate) fn io(operation: &'static str, key: &str, error: &std::io::Error) -> Self {
         use std::io::ErrorKind;
         let (key, detail) = (key.to_owned(), error.to_string());

@@ -4,7 +4,7 @@
 //! acknowledged object could vanish with the power.
 
 use std::fs::{self, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
@@ -22,6 +22,9 @@ const TEMPORARY: &str = "tmp";
 const THREADS: usize = 4;
 /// Files that one of them looks at in turn.
 const TOGETHER: usize = 1024;
+
+/// Memory that is taken at once for a part of a file.
+const MOST_AT_ONCE: u64 = 16 << 20;
 
 static SEQUENCE: AtomicU64 = AtomicU64::new(0);
 
@@ -157,6 +160,12 @@ impl Backend for FsBackend {
         blocking("get", key, move || fs::read(target).map(Bytes::from)).await
     }
 
+    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        let target = self.path("get", key)?;
+        let part = blocking("get", key, move || read_part(&target, start, length)).await?;
+        part.ok_or_else(|| StoreError::shorter(key))
+    }
+
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
         let (target, body) = (self.path("get", key)?, body.clone());
         blocking("get", key, move || same_bytes(&target, &body)).await
@@ -243,6 +252,15 @@ fn look_at(target: &Path) -> io::Result<Option<ObjectInfo>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// None where the file ends before.
+fn read_part(path: &Path, start: u64, length: u64) -> io::Result<Option<Bytes>> {
+    let mut file = fs::File::open(path)?;
+    file.seek(io::SeekFrom::Start(start))?;
+    let mut part = Vec::with_capacity(usize::try_from(length.min(MOST_AT_ONCE)).unwrap_or(0));
+    file.take(length).read_to_end(&mut part)?;
+    Ok((part.len() as u64 == length).then(|| part.into()))
 }
 
 /// Compares a file piece by piece, without taking memory for all of it.

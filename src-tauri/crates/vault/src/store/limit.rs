@@ -76,6 +76,13 @@ impl Backend for LimitedBackend {
         Ok(body)
     }
 
+    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        self.down.wait(0).await;
+        let part = self.inner.get_range(key, start, length).await?;
+        self.down.take(Instant::now(), part.len());
+        Ok(part)
+    }
+
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
         self.down.wait(body.len()).await;
         self.inner.holds(key, body).await

@@ -50,6 +50,11 @@ pub trait Backend: Send + Sync + fmt::Debug {
     async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError>;
     /// Reads an object whole; [`StoreError::NotFound`] when there is none.
     async fn get(&self, key: &str) -> Result<Bytes, StoreError>;
+    /// Reads `length` bytes of an object from `start` on; [`StoreError::NotFound`] when there is
+    /// none, [`StoreError::Failed`] when it ends before.
+    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        part_of(key, &self.get(key).await?, start, length)
+    }
     /// True when the object is read and has exactly these bytes; [`StoreError::NotFound`] when
     /// there is none.
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
@@ -77,6 +82,14 @@ pub trait Backend: Send + Sync + fmt::Debug {
     /// replaced stays there then, and takes space.
     async fn is_versioned(&self, _key: &str) -> Result<bool, StoreError> {
         Ok(false)
+    }
+}
+
+fn part_of(key: &str, body: &Bytes, start: u64, length: u64) -> Result<Bytes, StoreError> {
+    let place = |at: u64| usize::try_from(at).ok().filter(|at| *at <= body.len());
+    match (place(start), start.checked_add(length).and_then(place)) {
+        (Some(start), Some(end)) => Ok(body.slice(start..end)),
+        _ => Err(StoreError::shorter(key)),
     }
 }
 
@@ -151,6 +164,14 @@ impl Store {
     /// [`StoreError::NotFound`] when there is none.
     pub async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
         self.backend.get(key).await
+    }
+
+    /// Reads `length` bytes of an object from `start` on.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when there is none, [`StoreError::Failed`] when it ends before.
+    pub async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        self.backend.get_range(key, start, length).await
     }
 
     /// Reads an object whole; `None` when there is none.

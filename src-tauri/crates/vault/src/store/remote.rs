@@ -169,6 +169,11 @@ impl Backend for RemoteBackend {
         read.map(|body| body.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
     }
 
+    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+        let read = self.operator.read_with(key).range(start..start.saturating_add(length)).await;
+        read.map(|part| part.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
+    }
+
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
         match self.operator.stat(key).await {
             Ok(data) => Ok(Some(ObjectInfo {

@@ -159,6 +159,7 @@ fn answer(request: &Request, body: Vec<u8>, bucket: Bucket, seen: &mut Seen) -> 
         ("PUT", true, _) => "PUT if absent",
         ("GET", _, true) if request.parameters.contains_key("marker") => "LIST next",
         ("GET", _, true) => "LIST",
+        ("GET", ..) if request.headers.contains_key("range") => "GET range",
         (method, ..) => method,
     };
     seen.kinds.insert(kind.to_owned());
@@ -189,11 +190,27 @@ fn answer(request: &Request, body: Vec<u8>, bucket: Bucket, seen: &mut Seen) -> 
             None => refused(404, "NoSuchKey"),
             Some(found) => (200, headers(seen), found.clone()),
         },
+        "GET range" => match seen.objects.get(&key) {
+            None => refused(404, "NoSuchKey"),
+            Some(found) => part(&request.headers["range"], found, headers(seen)),
+        },
         other => {
             seen.wrong.push(format!("{other} is not known here"));
             refused(405, "MethodNotAllowed")
         }
     }
+}
+
+/// `bytes=from-to` of an object, both ends included.
+fn part(range: &str, found: &[u8], mut headers: Vec<(&'static str, String)>) -> Answer {
+    let (from, to) = range.strip_prefix("bytes=").unwrap().split_once('-').unwrap();
+    let from: usize = from.parse().unwrap();
+    let to = to.parse().unwrap_or(usize::MAX).min(found.len().saturating_sub(1));
+    if from >= found.len() {
+        return refused(416, "InvalidRange");
+    }
+    headers.push(("Content-Range", format!("bytes {from}-{to}/{}", found.len())));
+    (206, headers, found[from..=to].to_vec())
 }
 
 fn list(request: &Request, bucket: Bucket, seen: &Seen) -> Answer {

@@ -1,0 +1,226 @@
+//! Many documents of a stream by their keys, or what tells whether they changed: only segments that
+//! may hold one of them are read, several at a time.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
+
+use crate::VaultError;
+use crate::check::ProblemKind;
+use crate::crypto::object::ObjectType;
+use crate::manifest::{PageReader, PageRef, SegmentRef};
+use crate::objects::key_of;
+use crate::segment::{DecodedIndex, Row, decode_index, documents_of, fits, on_worker};
+use crate::set::StreamManifest;
+use crate::vault::{Vault, VaultInner};
+
+/// Segments opened at the same time.
+const AT_ONCE: usize = 2;
+
+/// Looks up batches of keys that rise within a batch and from batch to batch.
+#[derive(Debug)]
+pub struct BatchLookup {
+    vault: Arc<VaultInner>,
+    /// The newest layer first, the base last.
+    sources: Vec<Source>,
+}
+
+impl BatchLookup {
+    fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
+        let source = |object_type, pages: &[PageRef]| Source {
+            object_type,
+            pages: PageReader::new(vault.clone(), pages.iter().cloned()),
+            held: None,
+        };
+        let layers = stream.layers.iter().rev();
+        let mut sources: Vec<_> =
+            layers.map(|layer| source(ObjectType::Delta, &layer.pages)).collect();
+        let base: Vec<_> = stream.base_pages().cloned().collect();
+        sources.push(source(ObjectType::Segment, &base));
+        Self { vault: vault.clone(), sources }
+    }
+
+    /// The documents of these keys, in their order; none where there is none. Each is a copy.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] naming the object, or what the store said.
+    pub async fn documents(&mut self, keys: &[Bytes]) -> Result<Vec<Option<Bytes>>, VaultError> {
+        self.find(keys, What::Documents).await.map(|found| {
+            found.into_iter().map(|found| found.and_then(|found| found.document)).collect()
+        })
+    }
+
+    /// The hashes of the documents of these keys ([`crate::DocumentHash::short`]), in their order;
+    /// none where there is none. No document is read for it.
+    ///
+    /// # Errors
+    /// As [`Self::documents`].
+    pub async fn hashes(&mut self, keys: &[Bytes]) -> Result<Vec<Option<[u8; 16]>>, VaultError> {
+        self.find(keys, What::Hashes).await.map(|found| {
+            found.into_iter().map(|found| found.and_then(|found| found.hash)).collect()
+        })
+    }
+
+    async fn find(&mut self, keys: &[Bytes], what: What) -> Result<Vec<Option<Found>>, VaultError> {
+        let mut results: Vec<Option<Found>> = keys.iter().map(|_| None).collect();
+        let mut open: Vec<usize> = (0..keys.len()).collect();
+        for source in &mut self.sources {
+            let wanted = source.segments_of(keys, &open).await?;
+            let object_type = source.object_type;
+            let vault = &self.vault;
+            let mut found = stream::iter(wanted)
+                .map(|(segment, numbers)| {
+                    let keys = numbers.iter().filter_map(|n| keys.get(*n).cloned()).collect();
+                    let vault = vault.clone();
+                    // A task of its own, so that the next is opened while this one is decoded.
+                    let task = tokio::spawn(async move {
+                        vault.fetch_rows(object_type, segment, keys, what).await
+                    });
+                    async move {
+                        let found = task.await.map_err(|e| VaultError::Worker(e.to_string()))??;
+                        Ok::<_, VaultError>((numbers, found))
+                    }
+                })
+                .buffered(AT_ONCE);
+            while let Some((numbers, found)) = found.try_next().await? {
+                for (number, found) in numbers.into_iter().zip(found) {
+                    if let Some(result) = results.get_mut(number).filter(|_| found.is_some()) {
+                        *result = found;
+                    }
+                }
+            }
+            open.retain(|number| results.get(*number).is_some_and(Option::is_none));
+        }
+        Ok(results)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    Documents,
+    Hashes,
+}
+
+/// A row that names a key; neither document nor hash where it is a tombstone.
+#[derive(Debug, Default)]
+struct Found {
+    document: Option<Bytes>,
+    hash: Option<[u8; 16]>,
+}
+
+/// The segments of a layer or of the base, passed through once.
+#[derive(Debug)]
+struct Source {
+    object_type: ObjectType,
+    pages: PageReader,
+    /// The segment of the last key: it may hold more of the next batch.
+    held: Option<SegmentRef>,
+}
+
+impl Source {
+    /// Divides the keys with these numbers among the segments that may hold them.
+    async fn segments_of(
+        &mut self,
+        keys: &[Bytes],
+        numbers: &[usize],
+    ) -> Result<Vec<(SegmentRef, Vec<usize>)>, VaultError> {
+        let mut divided: Vec<(SegmentRef, Vec<usize>)> = Vec::new();
+        for (number, key) in numbers.iter().filter_map(|n| Some((*n, keys.get(*n)?))) {
+            if self.held.as_ref().is_none_or(|held| held.last_key < *key) {
+                self.pages.skip_below(key).await?;
+                // A segment that begins above the key is left for a later one.
+                if self.pages.peek().await?.is_none_or(|next| next.first_key > *key) {
+                    continue;
+                }
+                self.held = self.pages.next().await?;
+            }
+            let Some(held) = self.held.as_ref().filter(|held| held.first_key <= *key) else {
+                continue;
+            };
+            match divided.last_mut().filter(|(last, _)| last.object.name == held.object.name) {
+                Some((_, wanted)) => wanted.push(number),
+                None => divided.push((held.clone(), vec![number])),
+            }
+        }
+        Ok(divided)
+    }
+}
+
+impl VaultInner {
+    /// The rows of a segment that name these keys, in their order.
+    async fn fetch_rows(
+        self: Arc<Self>,
+        object_type: ObjectType,
+        segment: SegmentRef,
+        keys: Vec<Bytes>,
+        what: What,
+    ) -> Result<Vec<Option<Found>>, VaultError> {
+        if what == What::Hashes {
+            let index = self.fetch_index(object_type, &segment).await?;
+            let hash = |row: &Row| row.document.map(|_| row.hash);
+            return Ok(rows_of(&index, &keys)
+                .into_iter()
+                .map(|row| row.map(|row| Found { document: None, hash: hash(row) }))
+                .collect());
+        }
+        let key = key_of(object_type, &segment.object.name);
+        let bytes = self.fetch(&key).await?;
+        on_worker(move || self.open_rows(object_type, &key, &segment, &bytes, &keys)).await
+    }
+
+    fn open_rows(
+        &self,
+        object_type: ObjectType,
+        object: &str,
+        segment: &SegmentRef,
+        bytes: &[u8],
+        keys: &[Bytes],
+    ) -> Result<Vec<Option<Found>>, VaultError> {
+        let undecodable = |reason| VaultError::damaged(object, ProblemKind::Decode, reason);
+        let body = self.unseal(object_type, object, bytes)?;
+        let index = decode_index(&body).map_err(undecodable)?;
+        fits(object, segment, &index)?;
+        let rows = rows_of(&index, keys);
+        let present = rows.iter().copied().flatten();
+        let mut documents = documents_of(&body, &index, present).map_err(undecodable)?.into_iter();
+        let mut scratch = Vec::new();
+        let mut found = Vec::with_capacity(rows.len());
+        for row in rows {
+            let Some(row) = row else {
+                found.push(None);
+                continue;
+            };
+            let document = documents.next().flatten();
+            let hash = document
+                .as_ref()
+                .map(|document| self.names.documents().document(&row.key, document, &mut scratch));
+            let hash = hash.map(|hash| hash.short());
+            if hash.is_some_and(|hash| hash != row.hash) {
+                return Err(undecodable("a document is not the one that the index tells of"));
+            }
+            found.push(Some(Found { document, hash }));
+        }
+        Ok(found)
+    }
+}
+
+/// The first row of each key, where there is one.
+fn rows_of<'i>(index: &'i DecodedIndex, keys: &[Bytes]) -> Vec<Option<&'i Row>> {
+    let mut rest = index.rows.as_slice();
+    keys.iter()
+        .map(|key| {
+            let below = rest.partition_point(|row| row.key < *key);
+            rest = rest.get(below..).unwrap_or_default();
+            rest.first().filter(|row| row.key == *key)
+        })
+        .collect()
+}
+
+impl Vault {
+    /// Looks many documents of a stream up at once, by keys that rise.
+    #[must_use]
+    pub fn batch_lookup(&self, stream: &StreamManifest) -> BatchLookup {
+        BatchLookup::new(&self.inner, stream)
+    }
+}
