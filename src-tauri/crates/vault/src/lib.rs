@@ -31,7 +31,7 @@ pub use check::{
 };
 pub use context::{Clock, Entropy, Resources, SystemClock, SystemEntropy, VaultContext};
 pub use crypto::{ObjectType, verify_ciphertext};
-pub use digest::{Digest, SetDigest};
+pub use digest::{Digest, DigestKey, DocumentHash, SetDigest};
 pub use error::VaultError;
 pub use key::{
     Argon2Cost, AwsKmsOptions, AwsKmsProvider, EpochView, KeyChange, KeyChanged, KeyProvider,
@@ -43,7 +43,9 @@ pub use ledger::{Added, Catalog, NewPin, Pin};
 pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
-pub use read::{BatchLookup, PartReader, Record, StreamLookup, StreamReader};
+pub use read::{
+    BatchLookup, HashReader, HashedKey, PartReader, Record, StreamLookup, StreamReader,
+};
 pub use repair::{Cure, RepairReport, RepairRequest, Repaired};
 pub use replicate::{
     Copied, CopiedSet, REPLICATED_AT, ReplicateProgress, ReplicateReport, ReplicateRequest,

@@ -9,16 +9,15 @@ use crate::VaultError;
 use crate::check::{self, CheckProgress, CheckReport, CheckRequest};
 use crate::context::VaultContext;
 use crate::crypto::names::{NameKeys, hex};
-use crate::digest::SetDigest;
+use crate::digest::{DigestKey, SetDigest};
 use crate::key::keyring::{KEYRING, Keyring};
 use crate::key::{self, KeyChange, KeyChanged, KeyProvider, KeyringView};
 use crate::ledger::{self, Added, Catalog, Listing};
 use crate::manifest;
 use crate::prune::{self, PruneProgress, PruneReport, PruneRequest};
 use crate::reach::{self, Tally, Usage};
-use crate::read::StreamReader;
 use crate::set::writer::SetWriter;
-use crate::set::{SetInfo, SetManifest, SetSummary, StreamManifest};
+use crate::set::{SetInfo, SetManifest, SetSummary};
 use crate::store::{Backend, Store};
 
 /// An open vault. Cheap to clone.
@@ -218,6 +217,12 @@ impl Vault {
         SetDigest::new(self.inner.names.documents().clone())
     }
 
+    /// The key that documents are hashed under, to compare live ones with [`Vault::read_hashes`].
+    #[must_use]
+    pub fn document_key(&self) -> DigestKey {
+        self.inner.names.documents().clone()
+    }
+
     /// The vault's id as hex.
     #[must_use]
     pub fn id(&self) -> String {
@@ -347,34 +352,6 @@ impl Vault {
         reach::exclusive(&self.inner, ids).await
     }
 
-    /// Reads a stream of a set, deltas merged, in key order.
-    ///
-    /// # Errors
-    /// [`VaultError::NoSuchStream`], or damage of an index page.
-    pub async fn read_stream(
-        &self,
-        set: &SetManifest,
-        class: &str,
-        stream: &str,
-    ) -> Result<StreamReader, VaultError> {
-        Ok(StreamReader::new(self.inner.clone(), stream_of(set, class, stream)?))
-    }
-
-    /// As [`Vault::read_stream`], from the first key that is not below `from`. What lies wholly below
-    /// it is not read.
-    ///
-    /// # Errors
-    /// As [`Vault::read_stream`].
-    pub async fn read_stream_from(
-        &self,
-        set: &SetManifest,
-        class: &str,
-        stream: &str,
-        from: &Bytes,
-    ) -> Result<StreamReader, VaultError> {
-        Ok(StreamReader::starting_at(&self.inner, stream_of(set, class, stream)?, from))
-    }
-
     /// Checks one set or all of the store. Damage is told in the report, never as an error.
     ///
     /// # Errors
@@ -392,18 +369,6 @@ impl Vault {
 async fn find_keyring(store: &Store) -> Result<Bytes, VaultError> {
     let not_a_vault = || VaultError::NotAVault { location: store.location() };
     store.find(KEYRING).await?.ok_or_else(not_a_vault)
-}
-
-fn stream_of<'s>(
-    set: &'s SetManifest,
-    class: &str,
-    stream: &str,
-) -> Result<&'s StreamManifest, VaultError> {
-    set.stream(class, stream).ok_or_else(|| VaultError::NoSuchStream {
-        set: set.summary.id.clone(),
-        class: class.to_owned(),
-        stream: stream.to_owned(),
-    })
 }
 
 pub(crate) fn ensure_listed(listing: &Listing, id: &str) -> Result<(), VaultError> {

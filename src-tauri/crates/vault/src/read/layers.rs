@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::cursor::RowCursor;
+use super::opened::Opened;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::manifest::Layer;
@@ -13,14 +14,14 @@ use crate::vault::VaultInner;
 /// A place among the rows of all layers in key order. Where several name a key, the newest decides.
 /// Each layer has one segment in memory.
 #[derive(Debug)]
-pub(crate) struct LayerCursor {
+pub(crate) struct LayerCursor<O> {
     /// Newest first.
-    layers: Vec<RowCursor>,
+    layers: Vec<RowCursor<O>>,
     /// The row at hand: its key, and the newest layer that has it.
     at: Option<(Bytes, usize)>,
 }
 
-impl LayerCursor {
+impl<O: Opened> LayerCursor<O> {
     /// Begins at `from`, or at the first row.
     pub(crate) fn new(vault: &Arc<VaultInner>, layers: &[Layer], from: Option<&Bytes>) -> Self {
         let cursor =
@@ -41,9 +42,9 @@ impl LayerCursor {
         Ok(self.at.as_ref().map(|(key, _)| key))
     }
 
-    /// Takes the row at hand, none for its document when it is a tombstone. What older layers say
+    /// Takes the row at hand, none for what it stands for when it is a tombstone. What older layers say
     /// of the key is passed over.
-    pub(crate) async fn take(&mut self) -> Result<Option<(Bytes, Option<Bytes>)>, VaultError> {
+    pub(crate) async fn take(&mut self) -> Result<Option<(Bytes, Option<O::Item>)>, VaultError> {
         let Some((key, newest)) = self.at.take() else {
             return Ok(None);
         };

@@ -2,8 +2,11 @@
 
 mod batch;
 mod cursor;
+mod hashes;
 pub(crate) mod layers;
 mod lookup;
+mod merged;
+mod opened;
 pub(crate) mod overlay;
 
 use std::sync::Arc;
@@ -11,17 +14,14 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::VaultError;
-use crate::crypto::object::ObjectType;
-use crate::manifest::{Layer, PageRef};
-use crate::set::StreamManifest;
-use crate::vault::VaultInner;
+use crate::manifest::PageRef;
+use crate::segment::Decoded;
+use crate::set::{SetManifest, StreamManifest};
+use crate::vault::{Vault, VaultInner};
 pub use batch::BatchLookup;
-use cursor::RowCursor;
-use layers::LayerCursor;
+pub use hashes::{HashReader, HashedKey};
 pub use lookup::StreamLookup;
-
-/// A batch ends when it holds this many bytes of documents, or where a base segment does.
-const BATCH: usize = 4 << 20;
+use merged::{Merged, Ranges};
 
 /// A document with its sort key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +36,12 @@ pub struct Record {
 /// Reads a stream in key order, part after part.
 #[derive(Debug)]
 pub struct StreamReader {
-    parts: std::collections::VecDeque<PartReader>,
+    ranges: Ranges<Decoded>,
 }
 
 impl StreamReader {
-    pub(crate) fn new(vault: Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        let parts = key_ranges(&stream.parts)
-            .into_iter()
-            .map(|range| PartReader::new(&vault, range, &stream.layers, None))
-            .collect();
-        Self { parts }
+    pub(crate) fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
+        Self { ranges: Ranges::new(vault, stream, None) }
     }
 
     /// Begins at `from`: pages and segments that end below it are not read.
@@ -54,12 +50,7 @@ impl StreamReader {
         stream: &StreamManifest,
         from: &Bytes,
     ) -> Self {
-        let parts = key_ranges(&stream.parts)
-            .into_iter()
-            .filter(|range| range.to.as_ref().is_none_or(|to| from < to))
-            .map(|range| PartReader::new(vault, range, &stream.layers, Some(from)))
-            .collect();
-        Self { parts }
+        Self { ranges: Ranges::new(vault, stream, Some(from)) }
     }
 
     /// The next records in key order, a segment's worth; `None` at the end.
@@ -67,19 +58,29 @@ impl StreamReader {
     /// # Errors
     /// [`VaultError::Damaged`] naming the object, or what the store said.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Record>>, VaultError> {
-        while let Some(part) = self.parts.front_mut() {
-            if let Some(batch) = part.next_batch().await? {
-                return Ok(Some(batch));
-            }
-            self.parts.pop_front();
-        }
-        Ok(None)
+        self.ranges.next_batch().await
     }
 
     /// Splits the stream into parts of disjoint, ascending key ranges, which may be read at once.
     #[must_use]
     pub fn parts(self) -> Vec<PartReader> {
-        self.parts.into()
+        self.ranges.into_iter().map(|rows| PartReader { rows }).collect()
+    }
+}
+
+/// Reads one key range of a stream in key order.
+#[derive(Debug)]
+pub struct PartReader {
+    rows: Merged<Decoded>,
+}
+
+impl PartReader {
+    /// The next records in key order, about a segment's worth; `None` at the end.
+    ///
+    /// # Errors
+    /// [`VaultError::Damaged`] naming the object, or what the store said.
+    pub async fn next_batch(&mut self) -> Result<Option<Vec<Record>>, VaultError> {
+        self.rows.next_batch().await
     }
 }
 
@@ -107,79 +108,58 @@ pub(crate) fn key_ranges(parts: &[Vec<PageRef>]) -> Vec<KeyRange> {
     parts.iter().enumerate().map(range).collect()
 }
 
-/// Reads one key range of a stream in key order.
-#[derive(Debug)]
-pub struct PartReader {
-    base: RowCursor,
-    layers: LayerCursor,
-    /// First key that belongs to the next part.
-    to: Option<Bytes>,
-    /// The key taken from a layer last: base documents of it do not count, however many there are.
-    replaced: Option<Bytes>,
-}
-
-impl PartReader {
-    fn new(
-        vault: &Arc<VaultInner>,
-        range: KeyRange,
-        layers: &[Layer],
-        from: Option<&Bytes>,
-    ) -> Self {
-        let base = RowCursor::new(vault, ObjectType::Segment, &range.pages, from.cloned());
-        let layers = LayerCursor::new(vault, layers, range.from.as_ref().max(from));
-        Self { base, layers, to: range.to, replaced: None }
-    }
-
-    /// The next records in key order, about a segment's worth; `None` at the end.
+impl Vault {
+    /// Reads a stream of a set, deltas merged, in key order.
     ///
     /// # Errors
-    /// [`VaultError::Damaged`] naming the object, or what the store said.
-    pub async fn next_batch(&mut self) -> Result<Option<Vec<Record>>, VaultError> {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while bytes < BATCH {
-            if !batch.is_empty() && self.base.at_segment_end() {
-                break;
-            }
-            match self.next_record().await? {
-                Step::Record(record) => {
-                    bytes += record.doc.len();
-                    batch.push(record);
-                }
-                Step::Passed => {}
-                Step::End => break,
-            }
-        }
-        Ok((!batch.is_empty()).then_some(batch))
+    /// [`VaultError::NoSuchStream`], or damage of an index page.
+    pub async fn read_stream(
+        &self,
+        set: &SetManifest,
+        class: &str,
+        stream: &str,
+    ) -> Result<StreamReader, VaultError> {
+        Ok(StreamReader::new(&self.inner, stream_of(set, class, stream)?))
     }
 
-    async fn next_record(&mut self) -> Result<Step, VaultError> {
-        let base = self.base.peek().await?;
-        let layered = self.layers.peek().await?;
-        let layered = layered.filter(|key| self.to.as_ref().is_none_or(|to| *key < to));
-        let layer_first = match (base, layered) {
-            (None, None) => return Ok(Step::End),
-            (Some(base), Some(key)) => *key <= base.key,
-            (base, _) => base.is_none(),
-        };
-        if layer_first {
-            let Some((key, doc)) = self.layers.take().await? else {
-                return Ok(Step::End);
-            };
-            self.replaced = Some(key.clone());
-            return Ok(doc.map_or(Step::Passed, |doc| Step::Record(Record { key, doc })));
-        }
-        match self.base.take() {
-            None => Ok(Step::End),
-            Some((key, _)) if self.replaced.as_ref() == Some(&key) => Ok(Step::Passed),
-            Some((key, doc)) => {
-                Ok(doc.map_or(Step::Passed, |doc| Step::Record(Record { key, doc })))
-            }
-        }
+    /// As [`Vault::read_stream`], from the first key that is not below `from`. What lies wholly below
+    /// it is not read.
+    ///
+    /// # Errors
+    /// As [`Vault::read_stream`].
+    pub async fn read_stream_from(
+        &self,
+        set: &SetManifest,
+        class: &str,
+        stream: &str,
+        from: &Bytes,
+    ) -> Result<StreamReader, VaultError> {
+        Ok(StreamReader::starting_at(&self.inner, stream_of(set, class, stream)?, from))
+    }
+
+    /// Reads the keys of a stream of a set with their documents' hashes, as [`Vault::read_stream`]
+    /// reads the documents, from the indexes of its segments alone.
+    ///
+    /// # Errors
+    /// As [`Vault::read_stream`].
+    pub async fn read_hashes(
+        &self,
+        set: &SetManifest,
+        class: &str,
+        stream: &str,
+    ) -> Result<HashReader, VaultError> {
+        Ok(HashReader::new(&self.inner, stream_of(set, class, stream)?))
     }
 }
 
-enum Step {
-    Record(Record),
-    Passed,
-    End,
+fn stream_of<'s>(
+    set: &'s SetManifest,
+    class: &str,
+    stream: &str,
+) -> Result<&'s StreamManifest, VaultError> {
+    set.stream(class, stream).ok_or_else(|| VaultError::NoSuchStream {
+        set: set.summary.id.clone(),
+        class: class.to_owned(),
+        stream: stream.to_owned(),
+    })
 }

@@ -11,7 +11,7 @@ use crate::crypto::object::ObjectType;
 use crate::manifest::{Layer, PageReader, PageRef, Totals};
 use crate::objects::key_of;
 use crate::read::{layers::LayerCursor, overlay};
-use crate::segment::{DELTA, SegmentBuilder};
+use crate::segment::{DELTA, Decoded, SegmentBuilder};
 
 /// Writes the images and tombstones of a layer.
 #[derive(Debug)]
@@ -107,7 +107,7 @@ pub(super) async fn merge(
     }
     let from = first_to_merge(&held);
     let newest = stream.layers.split_off(from);
-    let mut rows = LayerCursor::new(vault, &newest, None);
+    let mut rows = LayerCursor::<Decoded>::new(vault, &newest, None);
     let mut writer = LayerWriter::new(shared, &stream.name);
     while rows.peek().await?.is_some() {
         match rows.take().await? {
