@@ -2,9 +2,12 @@
 
 mod merge;
 pub mod outcome;
+mod pair;
 mod run;
+mod side;
 mod touched;
 
-pub(crate) use run::{Difference, Keep, Pair, chosen, difference, differs, each_difference};
+pub(crate) use pair::{Keep, Pair, difference, each_difference};
+pub(crate) use run::{Difference, chosen, differs};
 pub use run::{run, start};
 pub(crate) use touched::{TouchedDocuments, difference_among_touched};

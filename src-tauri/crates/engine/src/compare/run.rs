@@ -2,15 +2,15 @@ use std::collections::BTreeSet;
 
 use mongodb::bson::{Bson, RawDocument};
 use serde_json::json;
-use source::SourceError;
-use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
+use source::mongo::MongoSource;
 use source::profile::{DataClass, Part};
-use vault::{SetManifest, StreamKind, StreamManifest, Vault};
+use vault::{SetManifest, StreamKind, StreamManifest};
 
-use super::merge::{Side, Verdict, merge};
+use super::merge::Verdict;
 use super::outcome::{
     CollectionDifference, CompareOutcome, CompareRequest, DifferenceExample, DifferenceKind,
 };
+use super::pair::{Pair, difference};
 use crate::backup;
 use crate::backup::stream::StreamSource;
 use crate::engine::Engine;
@@ -72,7 +72,7 @@ pub(crate) struct Difference {
     pub(crate) extra: u64,
     pub(crate) different: u64,
     examples: Vec<DifferenceExample>,
-    metadata: Vec<String>,
+    pub(super) metadata: Vec<String>,
 }
 
 impl Difference {
@@ -111,20 +111,30 @@ impl Difference {
         }
     }
 
+    /// Counts a document and shows it where that is due.
     pub(super) fn count(&mut self, verdict: Verdict, document: &[u8]) {
+        if let Some(kind) = self.tally(verdict) {
+            self.show(kind, document);
+        }
+    }
+
+    /// Counts a document; how it differs where it is one of those to be shown.
+    pub(super) fn tally(&mut self, verdict: Verdict) -> Option<DifferenceKind> {
         let (count, kind) = match verdict {
             Verdict::Equal => {
                 self.equal += 1;
-                return;
+                return None;
             }
             Verdict::Missing => (&mut self.missing, DifferenceKind::Missing),
             Verdict::Extra => (&mut self.extra, DifferenceKind::Extra),
             Verdict::Different => (&mut self.different, DifferenceKind::Different),
         };
         *count += 1;
-        if *count <= EXAMPLES as u64 {
-            self.examples.push(DifferenceExample { kind, id: id_of(document) });
-        }
+        (*count <= EXAMPLES as u64).then_some(kind)
+    }
+
+    pub(super) fn show(&mut self, kind: DifferenceKind, document: &[u8]) {
+        self.examples.push(DifferenceExample { kind, id: id_of(document) });
     }
 }
 
@@ -157,7 +167,7 @@ async fn differences(
                 definition: &definition,
                 info,
                 part: definition.part,
-                keep: &|_| Ok(true),
+                keep: None,
             };
             if let Some(job) = job {
                 job.detail(&stream.name);
@@ -218,124 +228,6 @@ pub(crate) fn chosen(
         });
     }
     Ok(DataClass::ALL.into_iter().filter(|class| classes.contains(class)).collect())
-}
-
-/// A stream and the live collection it is compared with.
-pub(crate) struct Pair<'a> {
-    pub(crate) class: &'a str,
-    pub(crate) stream: &'a StreamManifest,
-    pub(crate) definition: &'a StreamSource,
-    pub(crate) info: Option<&'a CollectionInfo>,
-    /// Which part of the live collection is compared.
-    pub(crate) part: Part,
-    /// Which of the stream's documents are compared.
-    pub(crate) keep: &'a Keep<'a>,
-}
-
-/// Chooses documents by their bytes.
-pub(crate) type Keep<'a> = dyn Fn(&[u8]) -> Result<bool, EngineError> + Send + Sync + 'a;
-
-/// Counts documents and may end the comparison.
-pub(crate) type Tick<'a> = dyn Fn(u64) -> Result<(), EngineError> + Send + Sync + 'a;
-
-/// Compares one stream with the live collection, as of `at` where the server still can read that.
-pub(crate) async fn difference(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'_>,
-    at: ClusterTime,
-    tick: &Tick<'_>,
-) -> Result<Difference, EngineError> {
-    match compare_at(vault, manifest, source, pair, Some(at), tick).await {
-        Err(EngineError::Source(error)) if matches!(*error, SourceError::SnapshotTooOld { .. }) => {
-            compare_at(vault, manifest, source, pair, None, tick).await
-        }
-        result => result,
-    }
-}
-
-async fn compare_at(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'_>,
-    at: Option<ClusterTime>,
-    tick: &Tick<'_>,
-) -> Result<Difference, EngineError> {
-    let class = backup::class_of(&manifest.summary.id, pair.class)?;
-    let mut difference = Difference::new(class, &pair.stream.name);
-    difference.metadata = metadata_differences(pair);
-    if pair.definition.kind == CollectionKind::View {
-        return Ok(difference);
-    }
-    walk(vault, manifest, source, pair, at, |verdict, document| {
-        difference.count(verdict, document);
-        tick(1)
-    })
-    .await?;
-    Ok(difference)
-}
-
-/// Tells every document in which a stream and the live collection differ, the stored one where
-/// there are two. Live documents are read as they are when they are reached.
-pub(crate) async fn each_difference(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'_>,
-    mut tell: impl FnMut(&[u8]) -> Result<(), EngineError>,
-) -> Result<(), EngineError> {
-    walk(vault, manifest, source, pair, None, |verdict, document| match verdict {
-        Verdict::Equal => Ok(()),
-        _ => tell(document),
-    })
-    .await
-}
-
-async fn walk(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'_>,
-    at: Option<ClusterTime>,
-    tell: impl FnMut(Verdict, &[u8]) -> Result<(), EngineError>,
-) -> Result<(), EngineError> {
-    let stored = Side::stored(vault, manifest, pair.class, &pair.stream.name).await?;
-    let live = match pair.info {
-        Some(info) if info.kind != CollectionKind::View => {
-            Side::live(source, info, pair.part, at).await?
-        }
-        _ => Side::empty(),
-    };
-    merge(stored, live, pair.keep, tell).await
-}
-
-/// Names of the indexes and options that differ; `collection` when there is none live.
-fn metadata_differences(pair: &Pair<'_>) -> Vec<String> {
-    let Some(info) = pair.info else {
-        return vec!["collection".to_owned()];
-    };
-    let mut names = Vec::new();
-    if info.options_bson != pair.definition.options {
-        names.push("options".to_owned());
-    }
-    let (stored, live) = (&pair.definition.indexes, &info.indexes_bson);
-    let only = |one: &[bytes::Bytes], other: &[bytes::Bytes]| -> BTreeSet<String> {
-        one.iter().filter(|index| !other.contains(index)).map(|index| index_name(index)).collect()
-    };
-    let differing: BTreeSet<String> =
-        only(stored, live).union(&only(live, stored)).cloned().collect();
-    names.extend(differing);
-    names
-}
-
-fn index_name(index: &[u8]) -> String {
-    RawDocument::from_bytes(index)
-        .ok()
-        .and_then(|document| document.get_str("name").ok())
-        .unwrap_or("index")
-        .to_owned()
 }
 
 /// A document's `_id` as canonical Extended JSON.

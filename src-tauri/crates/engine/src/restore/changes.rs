@@ -75,8 +75,9 @@ impl Looker<'_> {
         }
         let part = self.filter.as_ref().filter(|_| item.keep != Part::Whole);
         let part = part.map(|filter| filter.of_part(item.keep));
-        let keep = |document: &[u8]| part.as_ref().map_or(Ok(true), |p| keeps(p, document));
-        let pair = pair(self.scope, item, info, &keep);
+        let keep = part.map(|part| move |document: &[u8]| keeps(&part, document));
+        let keep = keep.as_ref().map(|keep| keep as &Keep<'_>);
+        let pair = pair(self.scope, item, info, keep);
         difference(vault, &self.scope.manifest, self.reader, &pair, at, &|_| Ok(())).await
     }
 }
@@ -104,7 +105,7 @@ pub(super) fn pair<'a>(
     scope: &'a Scope,
     item: &'a Item,
     info: Option<&'a CollectionInfo>,
-    keep: &'a Keep<'a>,
+    keep: Option<&'a Keep<'a>>,
 ) -> Pair<'a> {
     Pair {
         class: scope.stream_class(item.collection()).unwrap_or(item.class.name()),

@@ -65,8 +65,7 @@ impl Differing {
             job.detail(item.collection());
             // What happened before does not matter to what is read now.
             window.restart(&info.name).await?;
-            let keep = |_: &[u8]| Ok(true);
-            let pair = pair(scope, item, Some(info), &keep);
+            let pair = pair(scope, item, Some(info), None);
             each_difference(&vault, &scope.manifest, reader, &pair, |document| {
                 job.check()?;
                 Ok(window.mark(&info.name, document)?)

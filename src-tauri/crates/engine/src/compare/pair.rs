@@ -1,0 +1,196 @@
+//! A stream of a backup and the live collection, compared by their documents' hashes.
+
+use std::collections::BTreeSet;
+
+use mongodb::bson::RawDocument;
+use source::SourceError;
+use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
+use source::profile::Part;
+use vault::{SetManifest, StreamLookup, StreamManifest, Vault};
+
+use super::merge::{AtHand, Merge, Verdict};
+use super::outcome::DifferenceKind;
+use super::run::Difference;
+use super::side::Side;
+use crate::backup;
+use crate::backup::stream::StreamSource;
+use crate::error::EngineError;
+
+/// A stream and the live collection it is compared with.
+pub(crate) struct Pair<'a> {
+    pub(crate) class: &'a str,
+    pub(crate) stream: &'a StreamManifest,
+    pub(crate) definition: &'a StreamSource,
+    pub(crate) info: Option<&'a CollectionInfo>,
+    /// Which part of the live collection is compared.
+    pub(crate) part: Part,
+    /// Which of the stream's documents are compared; all where there is none. To choose, documents
+    /// must be read; to compare them all, their hashes do.
+    pub(crate) keep: Option<&'a Keep<'a>>,
+}
+
+/// Chooses documents by their bytes.
+pub(crate) type Keep<'a> = dyn Fn(&[u8]) -> Result<bool, EngineError> + Send + Sync + 'a;
+
+/// Counts documents and may end the comparison.
+pub(crate) type Tick<'a> = dyn Fn(u64) -> Result<(), EngineError> + Send + Sync + 'a;
+
+/// Compares one stream with the live collection, as of `at` where the server still can read that.
+pub(crate) async fn difference(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'_>,
+    at: ClusterTime,
+    tick: &Tick<'_>,
+) -> Result<Difference, EngineError> {
+    match compare_at(vault, manifest, source, pair, Some(at), tick).await {
+        Err(EngineError::Source(error)) if matches!(*error, SourceError::SnapshotTooOld { .. }) => {
+            compare_at(vault, manifest, source, pair, None, tick).await
+        }
+        result => result,
+    }
+}
+
+async fn compare_at(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'_>,
+    at: Option<ClusterTime>,
+    tick: &Tick<'_>,
+) -> Result<Difference, EngineError> {
+    let class = backup::class_of(&manifest.summary.id, pair.class)?;
+    let mut difference = Difference::new(class, &pair.stream.name);
+    difference.metadata = metadata_differences(pair);
+    if pair.definition.kind == CollectionKind::View {
+        return Ok(difference);
+    }
+    let mut merge = merge(vault, manifest, source, pair, at).await?;
+    let mut shown = Vec::new();
+    while merge.fill().await? {
+        let mut seen = 0;
+        while let Some((verdict, at_hand)) = merge.found() {
+            match (difference.tally(verdict), at_hand) {
+                (Some(kind), AtHand::Live(document)) => difference.show(kind, document),
+                (Some(_), AtHand::Key(key)) => shown.push(key.to_vec()),
+                (None, _) => {}
+            }
+            seen += 1;
+            merge.pass(verdict);
+        }
+        tick(seen)?;
+    }
+    let mut missing = Missing::of(vault, manifest, pair.stream);
+    missing
+        .each(&shown, &mut |document| {
+            difference.show(DifferenceKind::Missing, document);
+            Ok(())
+        })
+        .await?;
+    Ok(difference)
+}
+
+/// Tells every document in which a stream and the live collection differ, the live one where there
+/// are two. Live documents are read as they are when they are reached.
+pub(crate) async fn each_difference(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'_>,
+    mut tell: impl FnMut(&[u8]) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let mut merge = merge(vault, manifest, source, pair, None).await?;
+    let mut missing = Missing::of(vault, manifest, pair.stream);
+    while merge.fill().await? {
+        let mut keys = Vec::new();
+        while let Some((verdict, at_hand)) = merge.found() {
+            match at_hand {
+                _ if verdict == Verdict::Equal => {}
+                AtHand::Live(document) => tell(document)?,
+                AtHand::Key(key) => keys.push(key.to_vec()),
+            }
+            merge.pass(verdict);
+        }
+        missing.each(&keys, &mut tell).await?;
+    }
+    Ok(())
+}
+
+async fn merge<'a>(
+    vault: &Vault,
+    manifest: &SetManifest,
+    source: &MongoSource,
+    pair: &Pair<'a>,
+    at: Option<ClusterTime>,
+) -> Result<Merge<'a>, EngineError> {
+    let name = &pair.stream.name;
+    let stored = Side::stored(vault, manifest, pair.class, name, pair.keep).await?;
+    let live = match pair.info {
+        Some(info) if info.kind != CollectionKind::View => {
+            Side::live(vault, source, info, pair.part, at).await?
+        }
+        _ => Side::empty(),
+    };
+    Ok(Merge::new(stored, live))
+}
+
+/// Looks up documents that a backup alone has, of which only the keys are known.
+struct Missing<'a> {
+    manifest: &'a SetManifest,
+    stream: &'a StreamManifest,
+    lookup: StreamLookup,
+}
+
+impl<'a> Missing<'a> {
+    fn of(vault: &Vault, manifest: &'a SetManifest, stream: &'a StreamManifest) -> Self {
+        Self { manifest, stream, lookup: vault.lookup(stream) }
+    }
+
+    /// Tells the document of each key. Keys must not fall, from call to call neither.
+    async fn each(
+        &mut self,
+        keys: &[Vec<u8>],
+        tell: &mut impl FnMut(&[u8]) -> Result<(), EngineError>,
+    ) -> Result<(), EngineError> {
+        for key in keys {
+            let document = self.lookup.get(key).await?;
+            tell(&document.ok_or_else(|| self.lost())?)?;
+        }
+        Ok(())
+    }
+
+    fn lost(&self) -> EngineError {
+        EngineError::BackupUnusable {
+            backup: self.manifest.summary.id.clone(),
+            detail: format!("`{}` has a key without a document", self.stream.name),
+        }
+    }
+}
+
+/// Names of the indexes and options that differ; `collection` when there is none live.
+fn metadata_differences(pair: &Pair<'_>) -> Vec<String> {
+    let Some(info) = pair.info else {
+        return vec!["collection".to_owned()];
+    };
+    let mut names = Vec::new();
+    if info.options_bson != pair.definition.options {
+        names.push("options".to_owned());
+    }
+    let (stored, live) = (&pair.definition.indexes, &info.indexes_bson);
+    let only = |one: &[bytes::Bytes], other: &[bytes::Bytes]| -> BTreeSet<String> {
+        one.iter().filter(|index| !other.contains(index)).map(|index| index_name(index)).collect()
+    };
+    let differing: BTreeSet<String> =
+        only(stored, live).union(&only(live, stored)).cloned().collect();
+    names.extend(differing);
+    names
+}
+
+fn index_name(index: &[u8]) -> String {
+    RawDocument::from_bytes(index)
+        .ok()
+        .and_then(|document| document.get_str("name").ok())
+        .unwrap_or("index")
+        .to_owned()
+}
