@@ -10,7 +10,7 @@ test: ## run all the tests
 
 bench: ## measure against peers and limits, in one run
 	@scripts/setup test
-	@AVAULT_BENCH_IMPACT=$${AVAULT_BENCH_IMPACT:-short} scripts/bench
+	@AVAULT_BENCH_IMPACT=$${AVAULT_BENCH_IMPACT:-short} scripts/bench --also 0.1,5
 
 bench-impact: ## measure what a backup costs a live workload, nine pairs of windows, about 11 minutes
 	@scripts/setup test

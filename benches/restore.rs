@@ -43,7 +43,7 @@ where
     Ok(vec![
         Row::plain("raw insert and index limit", format!("{:.0} MB/s", limit.mb_per_second())),
         Row::plain("restore with indexes, verified", format!("{speed:.0} MB/s")),
-        Row::at_least("restore of the limit", 100.0 * speed / limit.mb_per_second(), 75.0, "%"),
+        Row::at_least("restore of the limit", 100.0 * speed / limit.mb_per_second(), 85.0, "%"),
         Row::below("restore, peak memory", restore.peak_rss as f64 / MIB, 512.0, "MiB"),
         Row::plain("damaged documents, one in a hundred all over", damaged.to_string()),
         Row::plain("restore of the damage, the oplog names it", seconds(&told)),
