@@ -16,8 +16,11 @@ use crate::vault::VaultInner;
 
 /// Plaintext is counted in units of this size.
 const UNIT: usize = 64 << 10;
-/// Buffers kept for the next segments.
-const SPARE: usize = 4;
+/// Buffers kept for the next segments: as many as the budget lets be on their way. Memory taken anew
+/// for each costs more than filling it.
+const SPARE: usize = 8;
+/// Memory that a segment of usual size fits into.
+const USUAL: usize = 6 << 20;
 
 /// A segment that lies in the store.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub(crate) struct Sealing {
     spare: Mutex<Vec<Segment>>,
     /// Memory for compressed bodies, one for each worker.
     bodies: Mutex<Vec<Vec<u8>>>,
+    /// Memory for sealed objects.
+    objects: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Sealing {
@@ -47,9 +52,9 @@ impl Sealing {
         let units = (resources.sealing_bytes / UNIT).clamp(1, u32::MAX as usize);
         let workers = Arc::new(Semaphore::new(resources.sealing_workers.max(1)));
         let budget = Arc::new(Semaphore::new(units));
-        let (spare, bodies) = (Mutex::default(), Mutex::default());
         let marked = Arc::new(marked);
-        Arc::new(Self { vault, marked, workers, budget, units, spare, bodies })
+        let (spare, bodies, objects) = Default::default();
+        Arc::new(Self { vault, marked, workers, budget, units, spare, bodies, objects })
     }
 
     /// What a prune had marked when the set was begun.
@@ -70,7 +75,8 @@ impl Sealing {
     /// An emptied buffer, or a new one.
     pub(crate) fn buffer(&self) -> Segment {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
-        spare.pop().unwrap_or_default()
+        let room = || Segment { documents: Vec::with_capacity(USUAL), ..Segment::default() };
+        spare.pop().unwrap_or_else(room)
     }
 
     fn recycle(&self, mut segment: Segment) {
@@ -78,6 +84,17 @@ impl Sealing {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
             spare.push(segment);
+        }
+    }
+
+    /// Keeps the memory of an object that is stored, once the store has let go of it.
+    fn reclaim(&self, object: Bytes) {
+        if !object.is_unique() {
+            return;
+        }
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        if objects.len() < SPARE {
+            objects.push(object.into());
         }
     }
 
@@ -114,7 +131,7 @@ impl Sealing {
         let reference = reference(&segment, object);
         self.recycle(segment);
         if found.is_some() {
-            self.vault.store.put(&key, body).await?;
+            self.vault.store.put(&key, body.clone()).await?;
         } else if !self.vault.store.put_if_absent(&key, body.clone()).await? {
             // Somebody else stored the same meanwhile: what lies there counts when it is sound.
             match self.adopt(object_type, &key, name).await? {
@@ -122,9 +139,10 @@ impl Sealing {
                     let segment = SegmentRef { object, ..reference };
                     return Ok(Stored { segment, stored_bytes: 0 });
                 }
-                None => self.vault.store.put(&key, body).await?,
+                None => self.vault.store.put(&key, body.clone()).await?,
             }
         }
+        self.reclaim(body);
         Ok(Stored { segment: reference, stored_bytes })
     }
 
@@ -139,7 +157,8 @@ impl Sealing {
         let vault = self.vault.clone();
         let mut body = self.bodies.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // Made here: large blocks taken by each of the pool's many threads would stay with each.
-        let object = Vec::with_capacity(segment.weight() * 3 / 4);
+        let object = self.objects.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let object = object.unwrap_or_else(|| Vec::with_capacity(segment.weight() * 3 / 4));
         let (segment, body, object) = on_worker(move || {
             let _worker = worker;
             let buffer = body.get_or_insert_default();
