@@ -1,8 +1,10 @@
 //! Images of single documents at one cluster time.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::task::JoinSet;
 
 use super::batch::RawBatch;
 use super::command::{ReadTime, ReplyCursor};
@@ -14,7 +16,7 @@ use super::time::ClusterTime;
 use super::window::{SortedKeys, TouchedKey};
 use crate::SourceError;
 use crate::error::{code, command_code};
-use crate::rawbson::{self, DocumentWriter, kind};
+use crate::rawbson::{self, DocumentWriter, MalformedBson, kind};
 use crate::sortkey;
 
 /// Keys asked for by one query.
@@ -38,6 +40,8 @@ pub enum Image {
     Delete {
         /// Sort key.
         key: Vec<u8>,
+        /// Raw `{_id: …}`.
+        id: Bytes,
     },
 }
 
@@ -47,21 +51,21 @@ impl Image {
     pub fn into_parts(self) -> (Vec<u8>, Option<Bytes>) {
         match self {
             Self::Put { key, document } => (key, Some(document)),
-            Self::Delete { key } => (key, None),
+            Self::Delete { key, .. } => (key, None),
         }
     }
 }
 
-/// Reads images in key order with snapshot reads at one time.
+/// Reads images in key order with snapshot reads at one time. The next batch is read while the one
+/// at hand is used.
 pub struct ImageReader {
-    source: MongoSource,
-    collection: String,
-    time: ClusterTime,
+    query: Arc<ImageQuery>,
     keys: SortedKeys,
     /// The key that did not fit into the last query.
     held: Option<TouchedKey>,
-    membership: Option<MembershipFilter>,
     keys_per_query: usize,
+    /// The next batch; ended with this reader.
+    ahead: JoinSet<Result<Vec<Image>, SourceError>>,
 }
 
 impl ImageReader {
@@ -74,14 +78,13 @@ impl ImageReader {
     ) -> Self {
         let average = (info.bytes / info.documents.max(1)).max(1);
         let fitting = usize::try_from(ANSWER_BYTES / average).unwrap_or(MAX_KEYS);
+        let collection = info.name.clone();
         Self {
-            source,
-            collection: info.name.clone(),
-            time,
+            query: Arc::new(ImageQuery { source, collection, time, membership }),
             keys,
             held: None,
-            membership,
             keys_per_query: fitting.clamp(1, MAX_KEYS),
+            ahead: JoinSet::new(),
         }
     }
 
@@ -91,23 +94,24 @@ impl ImageReader {
     /// # Errors
     /// [`SourceError::SnapshotTooOld`]: end the window again at a later time and start over.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Image>>, SourceError> {
+        if self.ahead.is_empty() {
+            self.read_ahead()?;
+        }
+        let Some(batch) = self.ahead.join_next().await else { return Ok(None) };
+        let batch = batch.map_err(|error| {
+            let on = self.query.source.namespace(&self.query.collection);
+            SourceError::answer("reading images", on, error.to_string())
+        })??;
+        self.read_ahead()?;
+        Ok(Some(batch))
+    }
+
+    fn read_ahead(&mut self) -> Result<(), SourceError> {
         let keys = self.next_keys()?;
-        if keys.is_empty() {
-            return Ok(None);
+        if !keys.is_empty() {
+            self.ahead.spawn(Arc::clone(&self.query).images(keys));
         }
-        let mut found = BTreeMap::new();
-        let (plain, odd): (Vec<_>, Vec<_>) = keys.iter().partition(|key| fits_in_list(key));
-        if !plain.is_empty() {
-            self.query(self.by_list(&plain)?, &mut found).await?;
-        }
-        for key in odd {
-            self.query(self.by_value(key)?, &mut found).await?;
-        }
-        let images = keys.into_iter().map(|TouchedKey { key, .. }| match found.remove(&key) {
-            Some(document) => Image::Put { key, document },
-            None => Image::Delete { key },
-        });
-        Ok(Some(images.collect()))
+        Ok(())
     }
 
     fn next_keys(&mut self) -> Result<Vec<TouchedKey>, SourceError> {
@@ -128,20 +132,39 @@ impl ImageReader {
         }
         Ok(keys)
     }
+}
+
+/// What is asked of the server for each batch.
+struct ImageQuery {
+    source: MongoSource,
+    collection: String,
+    time: ClusterTime,
+    membership: Option<MembershipFilter>,
+}
+
+impl ImageQuery {
+    async fn images(self: Arc<Self>, keys: Vec<TouchedKey>) -> Result<Vec<Image>, SourceError> {
+        let mut found = BTreeMap::new();
+        let (plain, odd): (Vec<_>, Vec<_>) = keys.iter().partition(|key| fits_in_list(&key.id));
+        if !plain.is_empty() {
+            self.query(self.by_list(&plain)?, &mut found).await?;
+        }
+        for key in odd {
+            self.query(self.by_value(key)?, &mut found).await?;
+        }
+        let images = keys.into_iter().map(|TouchedKey { key, id }| match found.remove(&key) {
+            Some(document) => Image::Put { key, document },
+            None => Image::Delete { key, id },
+        });
+        Ok(images.collect())
+    }
 
     /// `{_id: {$in: […]}}`.
     fn by_list(&self, keys: &[&TouchedKey]) -> Result<DocumentWriter, SourceError> {
-        let mut values = DocumentWriter::default();
-        for (index, key) in keys.iter().enumerate() {
-            let id = sortkey::id_element(&key.id).map_err(|error| self.malformed(error))?;
-            values.element(id.kind, index.to_string().as_bytes(), id.value);
-        }
-        let mut condition = DocumentWriter::default();
-        condition.array("$in", &values.finish());
-        let mut filter = DocumentWriter::default();
-        filter.document("_id", &condition.finish());
-        let mut command = DocumentWriter::with_capacity(1024);
-        command.string("find", &self.collection).document("filter", &filter.finish());
+        let ids = keys.iter().map(|key| key.id.as_ref());
+        let filter = one_of(ids).map_err(|error| self.malformed(error))?;
+        let mut command = DocumentWriter::with_capacity(filter.len() + 256);
+        command.string("find", &self.collection).document("filter", &filter);
         Ok(command)
     }
 
@@ -208,9 +231,26 @@ impl ImageReader {
     }
 }
 
-/// An object whose first field is named with a dollar sign reads as an operator inside `$in`.
-fn fits_in_list(key: &TouchedKey) -> bool {
-    let Ok(id) = sortkey::id_element(&key.id) else {
+/// `{_id: {$in: […]}}` of documents, all of which must fit in the list.
+pub(super) fn one_of<'d>(
+    documents: impl IntoIterator<Item = &'d [u8]>,
+) -> Result<Vec<u8>, MalformedBson> {
+    let mut values = DocumentWriter::default();
+    for (index, document) in documents.into_iter().enumerate() {
+        let id = sortkey::id_element(document)?;
+        values.element(id.kind, index.to_string().as_bytes(), id.value);
+    }
+    let mut condition = DocumentWriter::default();
+    condition.array("$in", &values.finish());
+    let mut filter = DocumentWriter::default();
+    filter.document("_id", &condition.finish());
+    Ok(filter.finish())
+}
+
+/// Whether the `_id` of a document means itself inside `$in`: an object whose first field is named
+/// with a dollar sign reads as an operator there.
+pub(super) fn fits_in_list(document: &[u8]) -> bool {
+    let Ok(id) = sortkey::id_element(document) else {
         return true;
     };
     if id.kind != kind::DOCUMENT {

@@ -47,7 +47,7 @@ pub async fn apply_images(
                     state.insert(key.clone(), document);
                     key
                 }
-                Image::Delete { key } => {
+                Image::Delete { key, .. } => {
                     state.remove(&key);
                     key
                 }

@@ -8,6 +8,7 @@ use super::literal::{Shape, shape_of};
 use crate::SourceError;
 use crate::mongo::command::raw_command;
 use crate::mongo::connect::MongoTarget;
+use crate::mongo::images::{fits_in_list, one_of};
 use crate::mongo::scan::id_document;
 use crate::rawbson::DocumentWriter;
 use crate::sortkey;
@@ -15,6 +16,8 @@ use crate::sortkey;
 /// Bytes of statements in one command; leaves room for one more document of 16 MiB.
 const STATEMENT_BYTES: usize = 8 * 1024 * 1024;
 const MAX_STATEMENTS: usize = 10_000;
+/// Documents deleted by one statement.
+const DELETED_TOGETHER: usize = 1_000;
 
 impl MongoTarget {
     /// Writes documents byte for byte whether they exist or not (matched by `_id`). Sending the
@@ -69,17 +72,29 @@ impl MongoTarget {
         documents: &[Bytes],
     ) -> Result<u64, SourceError> {
         let on = self.namespace(collection);
+        let malformed = |error| SourceError::malformed(&on, error);
+        let (together, alone): (Vec<_>, Vec<_>) =
+            documents.iter().partition(|document| fits_in_list(document));
         let mut deleted = 0;
         let mut statements = Statements::default();
-        for document in documents {
-            let id = sortkey::id_element(document)
-                .map_err(|error| SourceError::malformed(&on, error))?;
-            let query = id_document(id.kind, id.value);
-            if !statements.fits(query.len()) {
+        // One statement for many: the server plans each anew.
+        for some in together.chunks(DELETED_TOGETHER) {
+            let some = one_of(some.iter().map(|document| document.as_ref())).map_err(malformed)?;
+            let mut statement = DocumentWriter::with_capacity(some.len() + 32);
+            statement.document("q", &some).i32("limit", 0);
+            if !statements.fits(statement.len()) {
                 deleted += self.delete(collection, std::mem::take(&mut statements)).await?;
             }
+            statements.add(statement);
+        }
+        for document in alone {
+            let id = sortkey::id_element(document).map_err(malformed)?;
+            let query = id_document(id.kind, id.value);
             let mut statement = DocumentWriter::with_capacity(query.len() + 32);
             statement.document("q", &query).i32("limit", 1);
+            if !statements.fits(statement.len()) {
+                deleted += self.delete(collection, std::mem::take(&mut statements)).await?;
+            }
             statements.add(statement);
         }
         deleted += self.delete(collection, statements).await?;
