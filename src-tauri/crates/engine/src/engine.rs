@@ -16,6 +16,7 @@ use crate::context::EngineContext;
 use crate::error::EngineError;
 use crate::impact::{ImpactPolicy, Quiet};
 use crate::jobs::JobRunner;
+use crate::restore::KeptFindings;
 use crate::stores::StorePlace;
 use crate::stores::outcome::{SeparationWarning, StoreName};
 
@@ -50,6 +51,7 @@ struct Parts {
     jobs: JobRunner,
     /// Threads of low priority, once something ran there, and the runtime that it was asked from.
     quiet: OnceLock<(Quiet, Handle)>,
+    findings: KeptFindings,
 }
 
 /// The use cases' common ground. Cheap to clone.
@@ -62,7 +64,13 @@ impl Engine {
     pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
         let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
         let (connections, quiet) = (RwLock::new(connections), OnceLock::new());
-        Self(Arc::new(Parts { context, connections, control, jobs, quiet }))
+        let findings = KeptFindings::default();
+        Self(Arc::new(Parts { context, connections, control, jobs, quiet, findings }))
+    }
+
+    /// What the newest plan of a restore found to differ.
+    pub(crate) fn findings(&self) -> &KeptFindings {
+        &self.0.findings
     }
 
     /// Time, randomness, identity.

@@ -360,7 +360,7 @@ async fn complete(
                     member.stream.delta_put(&key, &document).await?;
                     puts += 1;
                 }
-                Image::Delete { key } => {
+                Image::Delete { key, .. } => {
                     member.stream.delta_delete(&key).await?;
                     deletes += 1;
                 }

@@ -1,5 +1,6 @@
 //! `compare`: a backup against live data.
 
+mod found;
 mod merge;
 pub mod outcome;
 mod pair;
@@ -7,7 +8,8 @@ mod run;
 mod side;
 mod touched;
 
+pub(crate) use found::Found;
 pub(crate) use pair::{Keep, Pair, difference, each_difference};
 pub(crate) use run::{Difference, chosen, differs};
 pub use run::{run, start};
-pub(crate) use touched::{TouchedDocuments, difference_among_touched};
+pub(crate) use touched::{TouchedDocument, TouchedDocuments, difference_among_touched};

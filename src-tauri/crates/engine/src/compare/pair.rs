@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use mongodb::bson::RawDocument;
 use source::SourceError;
 use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
 use source::profile::Part;
-use vault::{SetManifest, StreamLookup, StreamManifest, Vault};
+use vault::{BatchLookup, SetManifest, StreamManifest, Vault};
 
+use super::found::Found;
 use super::merge::{AtHand, Merge, Verdict};
 use super::outcome::DifferenceKind;
 use super::run::Difference;
@@ -15,6 +17,9 @@ use super::side::Side;
 use crate::backup;
 use crate::backup::stream::StreamSource;
 use crate::error::EngineError;
+
+/// Documents that the backup alone has are looked up so many at a time.
+const TOGETHER: usize = 1_000;
 
 /// A stream and the live collection it is compared with.
 pub(crate) struct Pair<'a> {
@@ -35,7 +40,8 @@ pub(crate) type Keep<'a> = dyn Fn(&[u8]) -> Result<bool, EngineError> + Send + S
 /// Counts documents and may end the comparison.
 pub(crate) type Tick<'a> = dyn Fn(u64) -> Result<(), EngineError> + Send + Sync + 'a;
 
-/// Compares one stream with the live collection, as of `at` where the server still can read that.
+/// Compares one stream with the live collection, as of `at` where the server still can read that,
+/// else as it is when it is reached. Fills `found` where there is one.
 pub(crate) async fn difference(
     vault: &Vault,
     manifest: &SetManifest,
@@ -43,10 +49,12 @@ pub(crate) async fn difference(
     pair: &Pair<'_>,
     at: ClusterTime,
     tick: &Tick<'_>,
+    mut found: Option<&mut Found>,
 ) -> Result<Difference, EngineError> {
-    match compare_at(vault, manifest, source, pair, Some(at), tick).await {
+    let first = found.as_deref_mut();
+    match compare_at(vault, manifest, source, pair, Some(at), tick, first).await {
         Err(EngineError::Source(error)) if matches!(*error, SourceError::SnapshotTooOld { .. }) => {
-            compare_at(vault, manifest, source, pair, None, tick).await
+            compare_at(vault, manifest, source, pair, None, tick, found).await
         }
         result => result,
     }
@@ -59,6 +67,7 @@ async fn compare_at(
     pair: &Pair<'_>,
     at: Option<ClusterTime>,
     tick: &Tick<'_>,
+    mut found: Option<&mut Found>,
 ) -> Result<Difference, EngineError> {
     let class = backup::class_of(&manifest.summary.id, pair.class)?;
     let mut difference = Difference::new(class, &pair.stream.name);
@@ -68,12 +77,22 @@ async fn compare_at(
     }
     let mut merge = merge(vault, manifest, source, pair, at).await?;
     let mut shown = Vec::new();
+    if let Some(found) = &mut found {
+        found.clear();
+    }
     while merge.fill().await? {
         let mut seen = 0;
         while let Some((verdict, at_hand)) = merge.found() {
+            match (verdict, at_hand, &mut found) {
+                (Verdict::Equal, ..) | (.., None) => {}
+                (_, AtHand::Live(document), Some(found)) => {
+                    found.live(&pair.stream.name, document)?;
+                }
+                (_, AtHand::Key(key), Some(found)) => found.missing(key),
+            }
             match (difference.tally(verdict), at_hand) {
                 (Some(kind), AtHand::Live(document)) => difference.show(kind, document),
-                (Some(_), AtHand::Key(key)) => shown.push(key.to_vec()),
+                (Some(_), AtHand::Key(key)) => shown.push(Bytes::copy_from_slice(key)),
                 (None, _) => {}
             }
             seen += 1;
@@ -108,7 +127,7 @@ pub(crate) async fn each_difference(
             match at_hand {
                 _ if verdict == Verdict::Equal => {}
                 AtHand::Live(document) => tell(document)?,
-                AtHand::Key(key) => keys.push(key.to_vec()),
+                AtHand::Key(key) => keys.push(Bytes::copy_from_slice(key)),
             }
             merge.pass(verdict);
         }
@@ -139,23 +158,24 @@ async fn merge<'a>(
 struct Missing<'a> {
     manifest: &'a SetManifest,
     stream: &'a StreamManifest,
-    lookup: StreamLookup,
+    lookup: BatchLookup,
 }
 
 impl<'a> Missing<'a> {
     fn of(vault: &Vault, manifest: &'a SetManifest, stream: &'a StreamManifest) -> Self {
-        Self { manifest, stream, lookup: vault.lookup(stream) }
+        Self { manifest, stream, lookup: vault.batch_lookup(stream) }
     }
 
     /// Tells the document of each key. Keys must not fall, from call to call neither.
     async fn each(
         &mut self,
-        keys: &[Vec<u8>],
+        keys: &[Bytes],
         tell: &mut impl FnMut(&[u8]) -> Result<(), EngineError>,
     ) -> Result<(), EngineError> {
-        for key in keys {
-            let document = self.lookup.get(key).await?;
-            tell(&document.ok_or_else(|| self.lost())?)?;
+        for keys in keys.chunks(TOGETHER) {
+            for document in self.lookup.documents(keys).await? {
+                tell(&document.ok_or_else(|| self.lost())?)?;
+            }
         }
         Ok(())
     }
@@ -178,7 +198,7 @@ fn metadata_differences(pair: &Pair<'_>) -> Vec<String> {
         names.push("options".to_owned());
     }
     let (stored, live) = (&pair.definition.indexes, &info.indexes_bson);
-    let only = |one: &[bytes::Bytes], other: &[bytes::Bytes]| -> BTreeSet<String> {
+    let only = |one: &[Bytes], other: &[Bytes]| -> BTreeSet<String> {
         one.iter().filter(|index| !other.contains(index)).map(|index| index_name(index)).collect()
     };
     let differing: BTreeSet<String> =

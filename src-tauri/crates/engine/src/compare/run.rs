@@ -177,7 +177,7 @@ async fn differences(
                 job.advance(documents);
                 job.check()
             };
-            found.push(difference(&vault, manifest, source, &pair, at, &tick).await?);
+            found.push(difference(&vault, manifest, source, &pair, at, &tick, None).await?);
         }
     }
     let asked = chosen(manifest, classes)?;

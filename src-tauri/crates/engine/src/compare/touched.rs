@@ -3,10 +3,12 @@
 
 use bytes::Bytes;
 use source::mongo::window::CaptureWindow;
-use source::mongo::{ClusterTime, CollectionInfo, ImageReader};
+use source::mongo::{ClusterTime, CollectionInfo, Image, ImageReader};
 use source::profile::DataClass;
-use vault::{StreamLookup, StreamManifest, Vault};
+use source::{SourceError, sortkey};
+use vault::{BatchLookup, DigestKey, StreamManifest, Vault};
 
+use super::found::Found;
 use super::merge::Verdict;
 use super::run::Difference;
 use crate::error::EngineError;
@@ -15,7 +17,7 @@ use crate::error::EngineError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TouchedDocument {
     /// Its sort key.
-    pub(crate) key: Vec<u8>,
+    pub(crate) key: Bytes,
     /// The document in the set.
     pub(crate) stored: Option<Bytes>,
     /// The live document.
@@ -23,24 +25,24 @@ pub(crate) struct TouchedDocument {
 }
 
 impl TouchedDocument {
-    pub(super) fn verdict(&self) -> Verdict {
-        match (&self.stored, &self.live) {
-            (Some(_), None) => Verdict::Missing,
-            (None, Some(_)) => Verdict::Extra,
-            (stored, live) if stored == live => Verdict::Equal,
-            _ => Verdict::Different,
-        }
-    }
-
     pub(crate) fn is_equal(&self) -> bool {
-        self.verdict() == Verdict::Equal
+        self.stored == self.live
     }
+}
+
+/// How one touched document compares.
+struct Judged {
+    verdict: Verdict,
+    /// Raw `{_id: …}`.
+    id: Bytes,
 }
 
 /// Reads touched documents, a batch of each side in memory.
 pub(crate) struct TouchedDocuments {
     images: ImageReader,
-    stored: StreamLookup,
+    stored: BatchLookup,
+    hashed: DigestKey,
+    collection: String,
 }
 
 impl TouchedDocuments {
@@ -52,21 +54,59 @@ impl TouchedDocuments {
         info: &CollectionInfo,
         at: ClusterTime,
     ) -> Result<Self, EngineError> {
-        Ok(Self { images: window.images(info, at, None)?, stored: vault.lookup(stream) })
+        Ok(Self {
+            images: window.images(info, at, None)?,
+            stored: vault.batch_lookup(stream),
+            hashed: vault.document_key(),
+            collection: info.name.clone(),
+        })
     }
 
     /// The next ones, none at the end.
     pub(crate) async fn next_batch(&mut self) -> Result<Option<Vec<TouchedDocument>>, EngineError> {
         let Some(images) = self.images.next_batch().await? else { return Ok(None) };
-        let mut documents = Vec::with_capacity(images.len());
-        for image in images {
-            let (key, live) = image.into_parts();
-            // A copy: the document would keep all of its segment in memory.
-            let stored = self.stored.get(&key).await?;
-            let stored = stored.map(|document| Bytes::copy_from_slice(&document));
-            documents.push(TouchedDocument { key, stored, live });
+        let images = images.into_iter().map(Image::into_parts);
+        let (keys, live): (Vec<_>, Vec<_>) = images.map(|(key, live)| (key.into(), live)).unzip();
+        let stored = self.stored.documents(&keys).await?;
+        let documents = keys.into_iter().zip(stored).zip(live);
+        let touched = |((key, stored), live)| TouchedDocument { key, stored, live };
+        Ok(Some(documents.map(touched).collect()))
+    }
+
+    /// The next ones' verdicts, none at the end. No stored document is read: its hash tells.
+    async fn next_verdicts(&mut self) -> Result<Option<Vec<Judged>>, EngineError> {
+        let Some(images) = self.images.next_batch().await? else { return Ok(None) };
+        let keys: Vec<Bytes> = images.iter().map(key_of).collect();
+        let stored = self.stored.hashes(&keys).await?;
+        let mut scratch = Vec::new();
+        let mut judged = Vec::with_capacity(images.len());
+        for (image, stored) in images.into_iter().zip(stored) {
+            let (id, live) = match image {
+                Image::Put { key, document } => {
+                    let hash = self.hashed.document(&key, &document, &mut scratch).short();
+                    let malformed =
+                        |error| SourceError::Malformed { on: self.collection.clone(), error };
+                    (sortkey::id_only(&document).map_err(malformed)?, Some(hash))
+                }
+                Image::Delete { id, .. } => (id, None),
+            };
+            judged.push(Judged { verdict: verdict(stored, live), id });
         }
-        Ok(Some(documents))
+        Ok(Some(judged))
+    }
+}
+
+fn key_of(image: &Image) -> Bytes {
+    let (Image::Put { key, .. } | Image::Delete { key, .. }) = image;
+    Bytes::copy_from_slice(key)
+}
+
+fn verdict(stored: Option<[u8; 16]>, live: Option<[u8; 16]>) -> Verdict {
+    match (stored, live) {
+        (Some(_), None) => Verdict::Missing,
+        (None, Some(_)) => Verdict::Extra,
+        (stored, live) if stored == live => Verdict::Equal,
+        _ => Verdict::Different,
     }
 }
 
@@ -76,15 +116,14 @@ pub(crate) async fn difference_among_touched(
     class: DataClass,
     stream: &StreamManifest,
     mut touched: TouchedDocuments,
+    found: &mut Found,
 ) -> Result<Difference, EngineError> {
     let mut difference = Difference::new(class, &stream.name);
-    while let Some(documents) = touched.next_batch().await? {
-        for document in documents {
-            let shown = document.stored.as_ref().or(document.live.as_ref());
-            let verdict = document.verdict();
-            if let Some(shown) = shown.filter(|_| verdict != Verdict::Equal) {
-                difference.count(verdict, shown);
-            }
+    while let Some(judged) = touched.next_verdicts().await? {
+        for Judged { verdict, id } in judged.into_iter().filter(|one| one.verdict != Verdict::Equal)
+        {
+            difference.count(verdict, &id);
+            found.id(id);
         }
     }
     let changed = difference.missing + difference.different;

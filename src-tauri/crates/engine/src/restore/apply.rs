@@ -161,7 +161,9 @@ impl Application<'_> {
         let differing = match alone.is_empty() {
             true => None,
             false => {
-                Some(Differing::find(engine, destination, &self.scope, alone, self.job).await?)
+                let findings = engine.findings().take(&self.plan.id);
+                let scope = &self.scope;
+                Some(Differing::find(engine, destination, scope, alone, findings, self.job).await?)
             }
         };
         crash.pass("found")?;

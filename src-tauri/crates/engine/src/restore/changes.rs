@@ -6,14 +6,22 @@ use source::profile::Part;
 use vault::Vault;
 
 use super::carry::{GameFilter, keeps};
+use super::findings::Findings;
 use super::method;
 use super::outcome::{CollectionChange, RestoreMethod};
 use super::scope::{Item, Scope};
 use crate::compare::{
-    Difference, Keep, Pair, TouchedDocuments, difference, difference_among_touched,
+    Difference, Found, Keep, Pair, TouchedDocuments, difference, difference_among_touched,
 };
 use crate::engine::Engine;
 use crate::error::EngineError;
+
+/// What a restore would change.
+pub(super) struct Changes {
+    pub(super) collections: Vec<CollectionChange>,
+    /// The documents of collections of which documents alone would be written.
+    pub(super) findings: Findings,
+}
 
 /// Counts the documents that come back, go and change. Where the oplog names those that differ from
 /// the set, only they are read; elsewhere both sides are read whole.
@@ -23,7 +31,7 @@ pub(super) async fn changes(
     scope: &Scope,
     live: &[CollectionInfo],
     whole: bool,
-) -> Result<Vec<CollectionChange>, EngineError> {
+) -> Result<Changes, EngineError> {
     let vault = engine.vault()?;
     let mut window = method::since_backup(reader, scope, live).await?;
     let at = match &mut window {
@@ -32,20 +40,27 @@ pub(super) async fn changes(
     };
     let filter = GameFilter::of_backup(&vault, reader.profile(), scope).await?;
     let mut looker = Looker { vault, reader, scope, filter, window, at };
-    let mut changes = Vec::new();
+    let mut collections = Vec::new();
+    let mut findings = Findings { at, ..Findings::default() };
     for item in &scope.items {
         let info = live.iter().find(|info| info.name == item.collection());
-        let mut change = change(item, &looker.difference(item, info).await?);
+        let mut found = Found::default();
+        let mut change = change(item, &looker.difference(item, info, &mut found).await?);
         if let Some(info) = info
             && !whole
             && method::allows_documents(item, info, reader.profile())
         {
             change.method = method::choose(item, info, &change);
         }
-        changes.push(change);
+        if change.method == RestoreMethod::Documents
+            && let Some(ids) = found.into_ids(&looker.vault, &item.stream).await?
+        {
+            findings.documents.insert(change.collection.clone(), ids);
+        }
+        collections.push(change);
     }
-    changes.extend(dropped(scope, live));
-    Ok(changes)
+    collections.extend(dropped(scope, live));
+    Ok(Changes { collections, findings })
 }
 
 /// What looking for differences takes.
@@ -63,12 +78,13 @@ impl Looker<'_> {
         &mut self,
         item: &Item,
         info: Option<&CollectionInfo>,
+        found: &mut Found,
     ) -> Result<Difference, EngineError> {
         let (vault, at) = (&self.vault, self.at);
         let told = info.zip(self.window.as_mut());
         if let Some((info, window)) = told.filter(|(info, w)| method::is_told(w, item, info)) {
             let touched = TouchedDocuments::new(vault, &item.stream, window, info, at)?;
-            return difference_among_touched(item.class, &item.stream, touched).await;
+            return difference_among_touched(item.class, &item.stream, touched, found).await;
         }
         if info.is_none() && item.is_whole_stream() {
             return Ok(Difference::all_missing(item.class, &item.stream));
@@ -78,7 +94,8 @@ impl Looker<'_> {
         let keep = part.map(|part| move |document: &[u8]| keeps(&part, document));
         let keep = keep.as_ref().map(|keep| keep as &Keep<'_>);
         let pair = pair(self.scope, item, info, keep);
-        difference(vault, &self.scope.manifest, self.reader, &pair, at, &|_| Ok(())).await
+        let tick = |_| Ok(());
+        difference(vault, &self.scope.manifest, self.reader, &pair, at, &tick, Some(found)).await
     }
 }
 

@@ -5,22 +5,24 @@
 //! compared before the service is paused and the oplog tells what changed meanwhile. All are looked
 //! at again at one time under the pause.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use mongodb::bson::RawDocument;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
-use source::mongo::{CollectionInfo, MongoSource, OrderedReader, RawBatch, ScanOptions};
+use source::mongo::{CollectionInfo, MongoSource};
 use source::{SourceError, sortkey};
+use vault::SetDigest;
 
 use super::changes::pair;
 use super::destination::Destination;
+use super::findings::Findings;
 use super::journal::{removal_prefix, staging_prefix};
 use super::method;
 use super::scope::{Item, Scope};
 use super::stage::{Removal, Staged};
 use super::verification::{self, Proof};
-use crate::compare::{TouchedDocuments, each_difference};
-use crate::context::CrashPoints;
+use crate::compare::{TouchedDocument, TouchedDocuments, each_difference};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
@@ -36,24 +38,19 @@ pub(super) struct Differing {
 }
 
 impl Differing {
-    /// Begins to watch these collections and finds what differs by now, as far as the oplog does
-    /// not tell. The service is still at work.
+    /// Begins to watch these collections and finds what differs by now, as far as neither the plan
+    /// nor the oplog tells. The service is still at work.
     pub(super) async fn find(
         engine: &Engine,
         destination: &Destination,
         scope: &Scope,
         items: Vec<(Item, CollectionInfo)>,
+        findings: Option<Findings>,
         job: &JobHandle,
     ) -> Result<Self, EngineError> {
         let reader = &destination.reader;
-        let live: Vec<_> = items.iter().map(|(_, info)| info.clone()).collect();
-        let (mut window, since_backup) = match method::since_backup(reader, scope, &live).await? {
-            Some(window) => (window, true),
-            None => (CaptureWindow::open(reader, ChangeFeed::Oplog).await?, false),
-        };
-        let untold = |(item, info): &&(Item, CollectionInfo)| {
-            !since_backup || !method::is_told(&window, item, info)
-        };
+        let Watch { mut window, told } = Watch::begin(reader, scope, &items, findings).await?;
+        let untold = |(_, info): &&(Item, CollectionInfo)| !told.contains(&info.name);
         let untold: Vec<_> = items.iter().filter(untold).collect();
         if !untold.is_empty() {
             let total = untold.iter().map(|(item, _)| item.stream.stats.bytes).sum();
@@ -107,6 +104,53 @@ impl Differing {
     }
 }
 
+/// An open window, and the collections of which it knows all that may differ.
+struct Watch {
+    window: CaptureWindow,
+    told: BTreeSet<String>,
+}
+
+impl Watch {
+    /// Goes on from what the plan found, else from the backup, as far as the oplog reaches back.
+    async fn begin(
+        reader: &MongoSource,
+        scope: &Scope,
+        items: &[(Item, CollectionInfo)],
+        findings: Option<Findings>,
+    ) -> Result<Self, EngineError> {
+        if let Some(findings) = findings
+            && let Some(window) = method::since(reader, findings.at).await?
+        {
+            return Self::since_plan(window, items, &findings);
+        }
+        let live: Vec<_> = items.iter().map(|(_, info)| info.clone()).collect();
+        let Some(window) = method::since_backup(reader, scope, &live).await? else {
+            let window = CaptureWindow::open(reader, ChangeFeed::Oplog).await?;
+            return Ok(Self { window, told: BTreeSet::new() });
+        };
+        let told = items.iter().filter(|(item, info)| method::is_told(&window, item, info));
+        let told = told.map(|(_, info)| info.name.clone()).collect();
+        Ok(Self { window, told })
+    }
+
+    fn since_plan(
+        mut window: CaptureWindow,
+        items: &[(Item, CollectionInfo)],
+        findings: &Findings,
+    ) -> Result<Self, EngineError> {
+        let mut told = BTreeSet::new();
+        for (_, CollectionInfo { name, kind, .. }) in items {
+            let Some(ids) = findings.documents.get(name).filter(|_| !window.is_void(name, *kind))
+            else {
+                continue;
+            };
+            ids.iter().try_for_each(|id| window.mark(name, id))?;
+            told.insert(name.clone());
+        }
+        Ok(Self { window, told })
+    }
+}
+
 fn is_still(info: &CollectionInfo, seen: &CollectionInfo) -> bool {
     info.uuid == seen.uuid
         && info.options_bson == seen.options_bson
@@ -122,33 +166,29 @@ async fn stage(
     job: &JobHandle,
 ) -> Result<Staged, EngineError> {
     let vault = engine.vault()?;
-    let writer = &destination.for_staging().writer;
     let name = format!("{}{}", staging_prefix(job.id()), item.collection());
     let removed = format!("{}{}", removal_prefix(job.id()), item.collection());
+    let writer = destination.for_staging().writer;
+    let collide = item.definition.indexes.iter().any(may_collide);
     let (mut digest, mut removals, mut stands) = (vault.digest(), 0, false);
-    while let Some(documents) = touched.next_batch().await? {
+    let mut batch = touched.next_batch().await?;
+    while let Some(documents) = batch {
         job.check()?;
-        let (mut puts, mut removes) = (Vec::new(), Vec::new());
-        for document in documents.into_iter().filter(|document| !document.is_equal()) {
-            match (document.stored, document.live) {
-                (Some(stored), _) => {
-                    digest.add(&document.key, &stored);
-                    puts.push(stored);
-                }
-                (None, Some(live)) => removes.push(id_of(item.collection(), &live)?),
-                (None, None) => {}
-            }
-        }
-        let nothing = puts.is_empty() && removes.is_empty();
-        if !stands && !nothing {
+        let sorted = Sorted::of(item.collection(), documents, collide, &mut digest)?;
+        if !stands && !sorted.is_empty() {
             stands = true;
             writer.create_collection(&name, &NO_OPTIONS).await?;
-            writer.create_collection(&removed, &NO_OPTIONS).await?;
         }
-        job.advance((puts.len() + removes.len()) as u64);
-        removals += removes.len() as u64;
-        writer.insert_raw(&name, &puts).await?;
-        writer.insert_raw(&removed, &removes).await?;
+        // What comes next is looked up while this is written.
+        let written = async {
+            writer.insert_raw(&name, &sorted.puts).await?;
+            writer.insert_raw(&removed, &sorted.removes).await.map_err(EngineError::from)
+        };
+        let (written, next) = tokio::join!(written, touched.next_batch());
+        written?;
+        batch = next?;
+        job.advance((sorted.puts.len() as u64) + sorted.gone);
+        removals += sorted.gone;
     }
     let removal = Some(Removal { name: removed, documents: removals });
     let expected = Proof::expecting(digest.documents(), digest.value());
@@ -163,98 +203,59 @@ async fn stage(
     Ok(Staged { item, name: Some(name), info: Some(info), proof, removal })
 }
 
+/// What differs of some documents.
+#[derive(Default)]
+struct Sorted {
+    /// Documents to write.
+    puts: Vec<Bytes>,
+    /// `{_id: …}` of live documents that must not be there when they are written.
+    removes: Vec<Bytes>,
+    /// How many of those do not come back.
+    gone: u64,
+}
+
+impl Sorted {
+    /// What is written goes first too where documents `collide`: one may have another one's unique
+    /// value. So does an `_id` of another numeric type, which would stay.
+    fn of(
+        collection: &str,
+        documents: Vec<TouchedDocument>,
+        collide: bool,
+        digest: &mut SetDigest,
+    ) -> Result<Self, EngineError> {
+        let mut sorted = Self::default();
+        for document in documents.into_iter().filter(|document| !document.is_equal()) {
+            let live = document.live.map(|live| id_of(collection, &live)).transpose()?;
+            match document.stored {
+                Some(stored) => {
+                    let id = id_of(collection, &stored)?;
+                    sorted.removes.extend(live.filter(|live| collide || *live != id));
+                    digest.add(&document.key, &stored);
+                    sorted.puts.push(stored);
+                }
+                None => {
+                    sorted.gone += u64::from(live.is_some());
+                    sorted.removes.extend(live);
+                }
+            }
+        }
+        Ok(sorted)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.puts.is_empty() && self.removes.is_empty()
+    }
+}
+
+/// Whether an index keeps two documents from having the same value.
+fn may_collide(index: &Bytes) -> bool {
+    let is_set = |raw: &RawDocument, name| matches!(raw.get_bool(name), Ok(true));
+    RawDocument::from_bytes(index)
+        .is_ok_and(|raw| is_set(raw, "unique") || is_set(raw, "prepareUnique"))
+}
+
 /// `{_id: …}` of a document.
 fn id_of(collection: &str, document: &[u8]) -> Result<Bytes, EngineError> {
     let malformed = |error| SourceError::Malformed { on: collection.to_owned(), error };
     Ok(sortkey::id_only(document).map_err(malformed)?)
-}
-
-/// Writes staged documents over the live collection and removes those that are to go, then holds
-/// the collection against both. Can be done again from any place.
-pub(super) async fn write(
-    destination: &Destination,
-    crash: &CrashPoints,
-    staged: &str,
-    removed: &str,
-    collection: &str,
-) -> Result<(), EngineError> {
-    let (reader, writer) = (&destination.reader, &destination.writer);
-    // What is written goes first too: a document of another one's unique value would be in the way,
-    // and an `_id` of another numeric type would stay.
-    for (name, point) in [(removed, "documents removed"), (staged, "documents cleared")] {
-        let mut batches = Batches::of(reader, name).await?;
-        while let Some(documents) = batches.next().await? {
-            writer.delete_raw(collection, &documents).await?;
-        }
-        crash.pass(point)?;
-    }
-    let mut batches = Batches::of(reader, staged).await?;
-    while let Some(documents) = batches.next().await? {
-        writer.replace_raw(collection, &documents).await?;
-    }
-    crash.pass("documents written")?;
-    verify(reader, staged, removed, collection).await?;
-    writer.drop_collection(removed).await?;
-    crash.pass("documents dropping")?;
-    Ok(writer.drop_collection(staged).await?)
-}
-
-/// Reads every document that was written or removed as a majority has it.
-async fn verify(
-    reader: &MongoSource,
-    staged: &str,
-    removed: &str,
-    collection: &str,
-) -> Result<(), EngineError> {
-    let mut window = CaptureWindow::open(reader, ChangeFeed::Oplog).await?;
-    for name in [staged, removed] {
-        let mut batches = Batches::of(reader, name).await?;
-        while let Some(documents) = batches.next().await? {
-            for document in documents {
-                window.mark(collection, &document)?;
-            }
-        }
-    }
-    let end = window.close(&[collection.to_owned()]).await?;
-    let Some(info) = end.collections.first() else { return Err(differs(collection, 1)) };
-    let mut images = window.images(info, end.time, None)?;
-    let mut expected = Batches::of(reader, staged).await?;
-    let (mut waiting, mut wrong) = (BTreeMap::new(), 0_u64);
-    while let Some(batch) = images.next_batch().await? {
-        for image in batch {
-            let (key, live) = image.into_parts();
-            while waiting.last_key_value().is_none_or(|(last, _)| *last < key) {
-                let Some(next) = expected.next_raw().await? else { break };
-                waiting.extend(next.iter().map(|record| (record.key.to_vec(), record.bytes())));
-            }
-            wrong += u64::from(waiting.remove(&key) != live);
-        }
-    }
-    if wrong == 0 { Ok(()) } else { Err(differs(collection, wrong)) }
-}
-
-fn differs(collection: &str, documents: u64) -> EngineError {
-    EngineError::DocumentsDiffer { collection: collection.to_owned(), documents }
-}
-
-/// The documents of a staging collection in the order of their keys; of one that is gone, none.
-struct Batches(Option<OrderedReader>);
-
-impl Batches {
-    async fn of(reader: &MongoSource, name: &str) -> Result<Self, EngineError> {
-        let Some(info) = reader.inspect_collection(name).await? else { return Ok(Self(None)) };
-        Ok(Self(Some(reader.read_in_order(&info, ScanOptions::default()).await?)))
-    }
-
-    async fn next(&mut self) -> Result<Option<Vec<Bytes>>, EngineError> {
-        let batch = self.next_raw().await?;
-        Ok(batch.map(|batch| batch.iter().map(|record| record.bytes()).collect()))
-    }
-
-    async fn next_raw(&mut self) -> Result<Option<RawBatch>, EngineError> {
-        match &mut self.0 {
-            Some(reader) => Ok(reader.next_batch().await?),
-            None => Ok(None),
-        }
-    }
 }

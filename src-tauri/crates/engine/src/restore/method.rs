@@ -101,8 +101,16 @@ pub(super) async fn since_backup(
         return Ok(None);
     }
     let Ok(time) = summary.cluster_time.parse::<ClusterTime>() else { return Ok(None) };
+    since(reader, time).await
+}
+
+/// All that the oplog tells since a time, where the server still has it.
+pub(super) async fn since(
+    reader: &MongoSource,
+    time: ClusterTime,
+) -> Result<Option<CaptureWindow>, EngineError> {
     if reader.cluster_time().await? < time {
-        // The server was set back to before the backup; what happened then is not in its oplog.
+        // The server was set back to before it; what happened then is not in its oplog.
         return Ok(None);
     }
     match CaptureWindow::reopen(reader, ChangeFeed::Oplog, time).await {

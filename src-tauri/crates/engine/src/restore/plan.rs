@@ -6,7 +6,7 @@ use source::mongo::CollectionInfo;
 use source::profile::DataClass;
 
 use super::apply::RATE_SETTING;
-use super::changes::{bytes_written, changes};
+use super::changes::{Changes, bytes_written, changes};
 use super::destination::Destination;
 use super::journal::to_hex;
 use super::outcome::{RestoreOutcome, RestorePlan, RestoreRequest};
@@ -75,7 +75,8 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
     let busy = service.instances().await? > 0;
 
     let fingerprint = fingerprint(&scope, &live, busy);
-    let changes = changes(engine, reader, &scope, &live, request.whole).await?;
+    let Changes { collections: changes, findings } =
+        changes(engine, reader, &scope, &live, request.whole).await?;
     let live_games = live_games(&destination, &live);
     let bytes = bytes_written(&scope, &changes);
     let facts = Facts {
@@ -103,6 +104,7 @@ pub async fn plan(engine: &Engine, request: RestoreRequest) -> Result<RestorePla
             / measured_rate(engine).await?.unwrap_or(USUAL_RATE),
     };
     keep(engine, &plan, &request, &fingerprint).await?;
+    engine.findings().keep(&plan.id, findings);
     Ok(plan)
 }
 

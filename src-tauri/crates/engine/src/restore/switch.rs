@@ -3,8 +3,8 @@
 use source::mongo::write::IndexPass;
 
 use super::destination::Destination;
-use super::documents;
 use super::journal::{self, Stage, Step, SwitchJournal, from_hex, to_hex};
+use super::overwrite;
 use super::pause::GameService;
 use super::redis_games;
 use crate::engine::Engine;
@@ -81,7 +81,7 @@ async fn perform(
             }
             ensure_identity(destination, journal, collection, uuid).await?;
             let crash = &engine.context().crash;
-            documents::write(destination, crash, staged, removed, collection).await
+            overwrite::write(destination, crash, staged, removed, collection).await
         }
         Step::View { collection, options } => {
             let options = bytes(journal, options)?;
