@@ -4,6 +4,7 @@
 
 mod backup;
 mod browse;
+mod compare;
 mod consistency;
 mod export;
 mod jobs;
