@@ -3,6 +3,7 @@
 //! Documents are opaque bytes with a sort key that the caller gives. The format, its invariants and
 //! the order of writes stand in `docs/format.md`.
 
+mod buffers;
 pub mod check;
 pub mod context;
 mod crypto;

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 
 use crate::VaultError;
+use crate::buffers::Buffer;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::{self, Header, ObjectType, TRAILER};
@@ -130,14 +131,21 @@ impl VaultInner {
         key: &str,
         object: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
-        let header = Header::verify(key, object)?;
-        if header.object_type != object_type {
-            let detail = format!("a {:?} lies where a {object_type:?} belongs", header.object_type);
-            return Err(VaultError::damaged(key, ProblemKind::Decode, detail));
-        }
+        let header = verified(object_type, key, object)?;
         let keyring = self.keyring();
         let secret = epoch_key(&keyring, header.epoch, key)?;
         object::open(&self.vault_id, secret, &header, key, object, 0)
+    }
+
+    /// As [`VaultInner::unseal`], into memory that is kept: for large objects.
+    pub(crate) fn unseal_large(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        object: &[u8],
+    ) -> Result<Buffer, VaultError> {
+        let header = verified(object_type, key, object)?;
+        self.open_frames(&header, key, object::frames_of(object), 0)
     }
 
     /// Opens frames of an object, from number `first` to the last.
@@ -147,11 +155,13 @@ impl VaultInner {
         key: &str,
         frames: &[u8],
         first: u32,
-    ) -> Result<Vec<u8>, VaultError> {
+    ) -> Result<Buffer, VaultError> {
         let keyring = self.keyring();
         let secret = epoch_key(&keyring, header.epoch, key)?;
         let place = object::Place { vault_id: &self.vault_id, key, extra: &[] };
-        object::open_frames(secret, header, &place, frames, first)
+        let mut plain = Buffer::with_capacity(frames.len());
+        object::open_frames(secret, header, &place, frames, first, plain.memory())?;
+        Ok(plain)
     }
 
     /// Reads an object; absence is damage, since something refers to it.
@@ -188,6 +198,15 @@ impl VaultInner {
         }
         Ok(plain)
     }
+}
+
+fn verified(object_type: ObjectType, key: &str, object: &[u8]) -> Result<Header, VaultError> {
+    let header = Header::verify(key, object)?;
+    if header.object_type != object_type {
+        let detail = format!("a {:?} lies where a {object_type:?} belongs", header.object_type);
+        return Err(VaultError::damaged(key, ProblemKind::Decode, detail));
+    }
+    Ok(header)
 }
 
 fn epoch_key<'k>(keyring: &'k Keyring, epoch: u32, key: &str) -> Result<&'k [u8; 32], VaultError> {

@@ -268,10 +268,18 @@ pub(crate) fn open(
     else {
         return Err(damaged(ProblemKind::Size, "shorter than its parts"));
     };
-    open_frames(secret, header, &Place { vault_id, key, extra }, frames, 0)
+    let mut plain = Vec::with_capacity(frames.len());
+    open_frames(secret, header, &Place { vault_id, key, extra }, frames, 0, &mut plain)?;
+    Ok(plain)
 }
 
-/// Opens the frames of an object from number `first` to the last. Each frame authenticates itself
+/// The frames of an object without anything between header and frames, whose header has been
+/// verified.
+pub(crate) fn frames_of(object: &[u8]) -> &[u8] {
+    object.get(HEADER..object.len().saturating_sub(TRAILER)).unwrap_or_default()
+}
+
+/// Opens the frames of an object from number `first` to the last, into `plain`. Each frame authenticates itself
 /// and its place, and the last that it is the last.
 pub(crate) fn open_frames(
     secret: &[u8; 32],
@@ -279,13 +287,13 @@ pub(crate) fn open_frames(
     place: &Place<'_>,
     frames: &[u8],
     first: u32,
-) -> Result<Vec<u8>, VaultError> {
+    plain: &mut Vec<u8>,
+) -> Result<(), VaultError> {
     let Place { vault_id, key, extra } = *place;
     let damaged = |kind, detail: &str| VaultError::damaged(key, kind, detail);
     let (mut rest, mut counter) = (frames, first);
     let frames = frame_key(secret, header, key)?;
     let associated = associated(vault_id, header, key, extra);
-    let mut plain = Vec::with_capacity(rest.len());
     loop {
         let length = rest.len().min(header.frame + TAG);
         let last = length == rest.len();
@@ -298,7 +306,7 @@ pub(crate) fn open_frames(
             .len();
         plain.truncate(from + opened);
         if last {
-            return Ok(plain);
+            return Ok(());
         }
         rest = after;
         counter += 1;

@@ -7,11 +7,10 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::VaultError;
-use crate::check::ProblemKind;
 use crate::crypto::object::ObjectType;
 use crate::manifest::{PageReader, PageRef, SegmentRef};
 use crate::objects::key_of;
-use crate::segment::{DecodedIndex, Row, decode_index, documents_of, fits, on_worker};
+use crate::segment::{DecodedIndex, Picked, Row, on_worker};
 use crate::set::StreamManifest;
 use crate::vault::{Vault, VaultInner};
 
@@ -62,8 +61,12 @@ impl BatchLookup {
         })
     }
 
-    async fn find(&mut self, keys: &[Bytes], what: What) -> Result<Vec<Option<Found>>, VaultError> {
-        let mut results: Vec<Option<Found>> = keys.iter().map(|_| None).collect();
+    async fn find(
+        &mut self,
+        keys: &[Bytes],
+        what: What,
+    ) -> Result<Vec<Option<Picked>>, VaultError> {
+        let mut results: Vec<Option<Picked>> = keys.iter().map(|_| None).collect();
         let mut open: Vec<usize> = (0..keys.len()).collect();
         for source in &mut self.sources {
             let wanted = source.segments_of(keys, &open).await?;
@@ -100,13 +103,6 @@ impl BatchLookup {
 enum What {
     Documents,
     Hashes,
-}
-
-/// A row that names a key; neither document nor hash where it is a tombstone.
-#[derive(Debug, Default)]
-struct Found {
-    document: Option<Bytes>,
-    hash: Option<[u8; 16]>,
 }
 
 /// The segments of a layer or of the base, passed through once.
@@ -155,53 +151,18 @@ impl VaultInner {
         segment: SegmentRef,
         keys: Vec<Bytes>,
         what: What,
-    ) -> Result<Vec<Option<Found>>, VaultError> {
+    ) -> Result<Vec<Option<Picked>>, VaultError> {
         if what == What::Hashes {
             let index = self.fetch_index(object_type, &segment).await?;
             let hash = |row: &Row| row.document.map(|_| row.hash);
             return Ok(rows_of(&index, &keys)
                 .into_iter()
-                .map(|row| row.map(|row| Found { document: None, hash: hash(row) }))
+                .map(|row| row.map(|row| Picked { document: None, hash: hash(row) }))
                 .collect());
         }
         let key = key_of(object_type, &segment.object.name);
         let bytes = self.fetch(&key).await?;
-        on_worker(move || self.open_rows(object_type, &key, &segment, &bytes, &keys)).await
-    }
-
-    fn open_rows(
-        &self,
-        object_type: ObjectType,
-        object: &str,
-        segment: &SegmentRef,
-        bytes: &[u8],
-        keys: &[Bytes],
-    ) -> Result<Vec<Option<Found>>, VaultError> {
-        let undecodable = |reason| VaultError::damaged(object, ProblemKind::Decode, reason);
-        let body = self.unseal(object_type, object, bytes)?;
-        let index = decode_index(&body).map_err(undecodable)?;
-        fits(object, segment, &index)?;
-        let rows = rows_of(&index, keys);
-        let present = rows.iter().copied().flatten();
-        let mut documents = documents_of(&body, &index, present).map_err(undecodable)?.into_iter();
-        let mut scratch = Vec::new();
-        let mut found = Vec::with_capacity(rows.len());
-        for row in rows {
-            let Some(row) = row else {
-                found.push(None);
-                continue;
-            };
-            let document = documents.next().flatten();
-            let hash = document
-                .as_ref()
-                .map(|document| self.names.documents().document(&row.key, document, &mut scratch));
-            let hash = hash.map(|hash| hash.short());
-            if hash.is_some_and(|hash| hash != row.hash) {
-                return Err(undecodable("a document is not the one that the index tells of"));
-            }
-            found.push(Some(Found { document, hash }));
-        }
-        Ok(found)
+        on_worker(move || self.pick_rows(object_type, &key, &segment, &bytes, &keys)).await
     }
 }
 

@@ -8,6 +8,8 @@ use std::io::{Read, Write};
 
 use bytes::Bytes;
 
+use crate::buffers::Buffer;
+
 use super::{LARGEST_DOCUMENT, LARGEST_KEY, MOST, Segment};
 
 const TAIL: usize = 24;
@@ -38,7 +40,7 @@ pub(crate) struct DecodedIndex {
     pub(crate) hashes: Vec<u8>,
     documents: usize,
     /// Where it begins in the body, behind the documents.
-    pub(super) compressed: usize,
+    compressed: usize,
 }
 
 impl DecodedIndex {
@@ -138,65 +140,111 @@ pub(crate) fn decode_index(body: &[u8]) -> Result<DecodedIndex, Reason> {
 
 /// Decodes the index of a body of which the first `left_out` bytes are not at hand.
 pub(crate) fn decode_index_at_end(end: &[u8], left_out: usize) -> Result<DecodedIndex, Reason> {
-    let Tail { compressed, index, documents } = Tail::of(end)?;
-    let tail = end.len() - TAIL;
-    let does_not_fit = "its parts do not fit into it";
-    let index_at = compressed.checked_sub(left_out).ok_or(does_not_fit)?;
-    let hashes_at = index_at.checked_add(index).filter(|at| *at <= tail).ok_or(does_not_fit)?;
-    let frames = end.get(index_at..hashes_at).unwrap_or_default();
-    let mut plain = Vec::new();
-    let limit = MOST_INDEX as u64 + 1;
-    let read = snap::read::FrameDecoder::new(frames).take(limit).read_to_end(&mut plain);
-    read.map_err(|_| "the index does not decompress")?;
-    if plain.len() > MOST_INDEX {
-        return Err("the index is larger than allowed");
+    let parts = IndexParts::of(end, left_out)?;
+    let index = Bytes::from(parts.index);
+    let mut rows = Vec::with_capacity(parts.hashes.len() / HASH);
+    let mut walk = RowWalk::new(&index, parts.hashes, parts.documents);
+    while let Some(RowAt { key, document, hash }) = walk.next_row()? {
+        rows.push(Row { key: index.slice_ref(key), document, hash });
     }
-    let hashes = end.get(hashes_at..tail).unwrap_or_default().to_vec();
-    let index = Bytes::from(plain);
-    let rows = rows(&index, &hashes, documents)?;
+    let (hashes, documents, compressed) =
+        (parts.hashes.to_vec(), parts.documents, parts.compressed);
     Ok(DecodedIndex { rows, index, hashes, documents, compressed })
 }
 
-fn rows(index: &Bytes, hashes: &[u8], documents: usize) -> Result<Vec<Row>, Reason> {
-    let mut rows = Vec::with_capacity(hashes.len() / HASH);
-    let (mut at, mut offset, mut hashes) = (0, 0_usize, hashes.chunks_exact(HASH));
-    while at < index.len() {
-        let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
-        let length = usize::try_from(length).ok().filter(|length| *length <= LARGEST_KEY);
-        let end = at + length.ok_or("a key is longer than allowed")?;
-        if end > index.len() {
-            return Err("a key is cut off");
+/// The parts of a body behind its documents.
+pub(super) struct IndexParts<'b> {
+    /// Decompressed.
+    pub(super) index: Vec<u8>,
+    pub(super) hashes: &'b [u8],
+    /// Length of the documents before compression.
+    pub(super) documents: usize,
+    /// Where the index begins in the body, behind the documents.
+    pub(super) compressed: usize,
+}
+
+impl<'b> IndexParts<'b> {
+    pub(super) fn of(end: &'b [u8], left_out: usize) -> Result<Self, Reason> {
+        let Tail { compressed, index, documents } = Tail::of(end)?;
+        let tail = end.len() - TAIL;
+        let does_not_fit = "its parts do not fit into it";
+        let index_at = compressed.checked_sub(left_out).ok_or(does_not_fit)?;
+        let hashes_at = index_at.checked_add(index).filter(|at| *at <= tail).ok_or(does_not_fit)?;
+        let frames = end.get(index_at..hashes_at).unwrap_or_default();
+        let mut index = Vec::new();
+        let limit = MOST_INDEX as u64 + 1;
+        let read = snap::read::FrameDecoder::new(frames).take(limit).read_to_end(&mut index);
+        read.map_err(|_| "the index does not decompress")?;
+        if index.len() > MOST_INDEX {
+            return Err("the index is larger than allowed");
         }
-        let key = index.slice(at..end);
-        at = end;
-        let length = read_varint(index, &mut at).ok_or("a row of the index is cut off")?;
+        let hashes = end.get(hashes_at..tail).unwrap_or_default();
+        Ok(Self { index, hashes, documents, compressed })
+    }
+}
+
+/// One row of an index, where it lies.
+pub(super) struct RowAt<'i> {
+    pub(super) key: &'i [u8],
+    /// Offset and length in the documents; `None` for a tombstone.
+    pub(super) document: Option<(usize, usize)>,
+    /// Zero for a tombstone.
+    pub(super) hash: [u8; HASH],
+}
+
+/// Passes through the rows of an index.
+pub(super) struct RowWalk<'i> {
+    index: &'i [u8],
+    at: usize,
+    hashes: std::slice::ChunksExact<'i, u8>,
+    offset: usize,
+    documents: usize,
+}
+
+impl<'i> RowWalk<'i> {
+    pub(super) fn new(index: &'i [u8], hashes: &'i [u8], documents: usize) -> Self {
+        Self { index, at: 0, hashes: hashes.chunks_exact(HASH), offset: 0, documents }
+    }
+
+    /// The next row; none at the end, when all documents and hashes are accounted for.
+    pub(super) fn next_row(&mut self) -> Result<Option<RowAt<'i>>, Reason> {
+        if self.at >= self.index.len() {
+            let rest = self.hashes.next().is_some() || !self.hashes.remainder().is_empty();
+            return match self.offset == self.documents && !rest {
+                true => Ok(None),
+                false => Err("the index does not account for all documents and hashes"),
+            };
+        }
+        let cut_off = "a row of the index is cut off";
+        let length = read_varint(self.index, &mut self.at).ok_or(cut_off)?;
+        let length = usize::try_from(length).ok().filter(|length| *length <= LARGEST_KEY);
+        let end = self.at + length.ok_or("a key is longer than allowed")?;
+        let key = self.index.get(self.at..end).ok_or("a key is cut off")?;
+        self.at = end;
+        let length = read_varint(self.index, &mut self.at).ok_or(cut_off)?;
         let Some(length) = length.checked_sub(1) else {
-            rows.push(Row { key, document: None, hash: [0; HASH] });
-            continue;
+            return Ok(Some(RowAt { key, document: None, hash: [0; HASH] }));
         };
-        let hash = hashes.next().and_then(|hash| hash.try_into().ok());
+        let hash = self.hashes.next().and_then(|hash| hash.try_into().ok());
         let hash = hash.ok_or("a document has no hash")?;
         let length = usize::try_from(length).unwrap_or(usize::MAX);
-        let end = offset.checked_add(length).filter(|end| *end <= documents);
-        let end = end.ok_or("the documents exceed their size")?;
-        rows.push(Row { key, document: Some((offset, length)), hash });
-        offset = end;
+        let end = self.offset.checked_add(length).filter(|end| *end <= self.documents);
+        let start =
+            std::mem::replace(&mut self.offset, end.ok_or("the documents exceed their size")?);
+        Ok(Some(RowAt { key, document: Some((start, length)), hash }))
     }
-    if offset != documents || hashes.next().is_some() || !hashes.remainder().is_empty() {
-        return Err("the index does not account for all documents and hashes");
-    }
-    Ok(rows)
 }
 
 /// Decodes documents and index.
 pub(crate) fn decode(body: &[u8]) -> Result<Decoded, Reason> {
     let index = decode_index(body)?;
     let frames = body.get(..index.compressed).unwrap_or_default();
-    let mut documents = vec![0; index.documents];
+    let mut documents = Buffer::with_capacity(index.documents);
+    documents.memory().resize(index.documents, 0);
     let mut decoder = snap::read::FrameDecoder::new(frames);
-    decoder.read_exact(&mut documents).map_err(|_| "the documents do not decompress")?;
+    decoder.read_exact(documents.memory()).map_err(|_| "the documents do not decompress")?;
     match decoder.read(&mut [0; 1]) {
-        Ok(0) => Ok(Decoded { index, documents: documents.into() }),
+        Ok(0) => Ok(Decoded { index, documents: documents.into_bytes() }),
         _ => Err("more documents than the index tells"),
     }
 }

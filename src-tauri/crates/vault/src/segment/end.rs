@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::body::{DecodedIndex, decode_index_at_end, index_at};
 use super::stored::{fits, on_worker};
 use crate::VaultError;
+use crate::buffers::Buffer;
 use crate::crypto::aead::TAG;
 use crate::crypto::object::{FRAME, HEADER, Header, ObjectType, TRAILER};
 use crate::manifest::SegmentRef;
@@ -64,7 +65,7 @@ impl VaultInner {
             let (vault, segment, key) = (self.clone(), segment.clone(), key.clone());
             let decoded = on_worker(move || {
                 let end = vault.open_end(object_type, &key, &parts, first);
-                Ok(end.and_then(|end| decode(&key, &segment, &end, first * FRAME)))
+                Ok(end.and_then(|end| decode(&key, &segment, end.as_ref(), first * FRAME)))
             });
             match decoded.await? {
                 Some(Decoding::Index(index)) => return Ok(Some(index)),
@@ -99,7 +100,7 @@ impl VaultInner {
         key: &str,
         [header, end]: &[Bytes; 2],
         first: usize,
-    ) -> Option<Vec<u8>> {
+    ) -> Option<Buffer> {
         let header = Header::read(key, header).ok()?;
         if header.object_type != object_type || header.frame != FRAME {
             return None;

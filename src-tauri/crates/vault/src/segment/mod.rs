@@ -8,7 +8,7 @@ mod stored;
 
 pub(crate) use body::{Decoded, DecodedIndex, Row, decode, decode_index, encode};
 pub(crate) use builder::{Segment, SegmentBuilder};
-pub(crate) use pick::documents_of;
+pub(crate) use pick::Picked;
 pub(crate) use stored::{fits, on_worker};
 
 /// A segment ends no earlier than at this size, unless its part does.

@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use super::body::{DecodedIndex, Reason, Row};
+use super::body::{IndexParts, Reason, RowWalk};
+use super::stored::Summary;
 
 /// Every Snappy stream in the framing format begins with this chunk.
 const STREAM_IDENTIFIER: &[u8] = b"\xff\x06\x00\x00sNaPpY";
@@ -28,39 +29,67 @@ struct Run {
     plain: Vec<u8>,
 }
 
-/// The documents of some rows of a body, in their order; none for tombstones. Each is a copy, so
-/// that it keeps nothing else in memory.
-pub(crate) fn documents_of<'r>(
-    body: &[u8],
-    index: &DecodedIndex,
-    rows: impl IntoIterator<Item = &'r Row>,
-) -> Result<Vec<Option<Bytes>>, Reason> {
-    let frames = body.get(..index.compressed).unwrap_or_default();
-    let chunks = chunks(frames)?;
-    let mut run: Option<Run> = None;
-    let mut documents = Vec::new();
-    for row in rows {
-        let Some((start, length)) = row.document else {
-            documents.push(None);
+/// A row that names a wanted key; neither document nor hash where it is a tombstone.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Picked {
+    /// A copy, so that it keeps nothing else in memory.
+    pub(crate) document: Option<Bytes>,
+    pub(crate) hash: Option<[u8; 16]>,
+}
+
+/// The rows of a body for keys that rise, in their order: the first of each key, where there is one.
+pub(super) fn pick(body: &[u8], keys: &[Bytes]) -> Result<(Vec<Option<Picked>>, Summary), Reason> {
+    let parts = IndexParts::of(body, 0)?;
+    let frames = body.get(..parts.compressed).unwrap_or_default();
+    let mut documents = Documents { frames, chunks: chunks(frames)?, run: None };
+    let mut picked: Vec<Option<Picked>> = vec![None; keys.len()];
+    let mut wanted = 0;
+    let mut summary = Summary::default();
+    let mut walk = RowWalk::new(&parts.index, parts.hashes, parts.documents);
+    while let Some(row) = walk.next_row()? {
+        summary.count(&row);
+        while keys.get(wanted).is_some_and(|key| key.as_ref() < row.key) {
+            wanted += 1;
+        }
+        let is_wanted = keys.get(wanted).is_some_and(|key| key.as_ref() == row.key);
+        let Some(slot) = picked.get_mut(wanted).filter(|slot| is_wanted && slot.is_none()) else {
             continue;
         };
+        *slot = Some(match row.document {
+            Some(place) => Picked { document: Some(documents.get(place)?), hash: Some(row.hash) },
+            None => Picked::default(),
+        });
+    }
+    Ok((picked, summary))
+}
+
+/// The documents of a body, of which one stretch at a time is decompressed.
+struct Documents<'b> {
+    frames: &'b [u8],
+    chunks: Vec<Chunk>,
+    run: Option<Run>,
+}
+
+impl Documents<'_> {
+    /// A copy of the document of this offset and length.
+    fn get(&mut self, (start, length): (usize, usize)) -> Result<Bytes, Reason> {
         if length == 0 {
-            documents.push(Some(Bytes::new()));
-            continue;
+            return Ok(Bytes::new());
         }
-        let needed = holding(&chunks, start, start + length);
-        let at_hand = run
+        let needed = holding(&self.chunks, start, start + length);
+        let at_hand = self
+            .run
             .take()
             .filter(|run| run.chunks.start <= needed.start && needed.end <= run.chunks.end);
-        let run = run.insert(match at_hand {
+        let run = match at_hand {
             Some(run) => run,
-            None => decompress(frames, &chunks, needed)?,
-        });
+            None => decompress(self.frames, &self.chunks, needed)?,
+        };
+        let run = self.run.insert(run);
         let from = start.checked_sub(run.start).ok_or(UNREADABLE)?;
         let document = run.plain.get(from..from + length).ok_or(UNREADABLE)?;
-        documents.push(Some(Bytes::copy_from_slice(document)));
+        Ok(Bytes::copy_from_slice(document))
     }
-    Ok(documents)
 }
 
 /// The chunks that hold the documents' bytes from `start` to `end`.
@@ -142,10 +171,15 @@ mod tests {
             let mut body = Vec::new();
             encode(builder.segment(), &mut body).unwrap();
             let whole = decode(&body).unwrap();
-            let chosen: Vec<_> = whole.index.rows.iter().zip(&picked).filter(|(_, take)| **take)
-                .map(|(row, _)| row).collect();
-            let found = documents_of(&body, &whole.index, chosen.iter().copied()).unwrap();
-            let expected: Vec<_> = chosen.iter().map(|row| whole.document(row)).collect();
+            let rows = || whole.index.rows.iter().zip(&picked).filter(|(_, take)| **take);
+            let mut keys: Vec<Bytes> = rows().map(|(row, _)| row.key.clone()).collect();
+            keys.push(Bytes::from_static(b"\xff absent"));
+            let (found, _) = pick(&body, &keys).unwrap();
+            let mut expected: Vec<_> = rows().map(|(row, _)| {
+                let hash = row.document.map(|_| row.hash);
+                Some(Picked { document: whole.document(row), hash })
+            }).collect();
+            expected.push(None);
             prop_assert_eq!(found, expected);
         }
     }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{Decoded, DecodedIndex, Segment, decode, decode_index, encode};
+use super::body::RowAt;
+use super::pick::{Picked, pick};
+use super::{Decoded, DecodedIndex, Row, Segment, decode, decode_index, encode};
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
@@ -48,8 +50,9 @@ impl VaultInner {
         key: &str,
         bytes: &[u8],
     ) -> Result<Decoded, VaultError> {
-        let body = self.unseal(object_type, key, bytes)?;
-        decode(&body).map_err(|reason| VaultError::damaged(key, ProblemKind::Decode, reason))
+        let body = self.unseal_large(object_type, key, bytes)?;
+        decode(body.as_ref())
+            .map_err(|reason| VaultError::damaged(key, ProblemKind::Decode, reason))
     }
 
     /// Reads a segment.
@@ -69,6 +72,31 @@ impl VaultInner {
         .await
     }
 
+    /// The rows of a segment's bytes that name these keys, in their order, each document held against
+    /// its hash. Work for the processor.
+    pub(crate) fn pick_rows(
+        &self,
+        object_type: ObjectType,
+        key: &str,
+        segment: &SegmentRef,
+        bytes: &[u8],
+        keys: &[Bytes],
+    ) -> Result<Vec<Option<Picked>>, VaultError> {
+        let undecodable = |reason| VaultError::damaged(key, ProblemKind::Decode, reason);
+        let body = self.unseal_large(object_type, key, bytes)?;
+        let (picked, summary) = pick(body.as_ref(), keys).map_err(undecodable)?;
+        summary.fits(key, segment)?;
+        let mut scratch = Vec::new();
+        for (key, row) in keys.iter().zip(&picked) {
+            let Some(Picked { document: Some(document), hash }) = row else { continue };
+            let found = self.names.documents().document(key, document, &mut scratch).short();
+            if *hash != Some(found) {
+                return Err(undecodable("a document is not the one that the index tells of"));
+            }
+        }
+        Ok(picked)
+    }
+
     /// Reads a segment's index alone: the end of the object, or all of it where the end does not
     /// tell.
     pub(crate) async fn fetch_index(
@@ -83,8 +111,8 @@ impl VaultInner {
         let bytes = self.fetch(&key).await?;
         let (vault, segment) = (self.clone(), segment.clone());
         on_worker(move || {
-            let body = vault.unseal(object_type, &key, &bytes)?;
-            let index = decode_index(&body)
+            let body = vault.unseal_large(object_type, &key, &bytes)?;
+            let index = decode_index(body.as_ref())
                 .map_err(|reason| VaultError::damaged(&key, ProblemKind::Decode, reason))?;
             fits(&key, &segment, &index)?;
             Ok(index)
@@ -109,10 +137,44 @@ pub(crate) fn fits(
 ) -> Result<(), VaultError> {
     let documents = index.rows.iter().filter(|row| row.document.is_some()).count() as u64;
     let deletes = index.rows.len() as u64 - documents;
-    let bounds = index.rows.first().map(|row| &row.key) == Some(&segment.first_key)
-        && index.rows.last().map(|row| &row.key) == Some(&segment.last_key);
-    if bounds && documents == segment.totals.documents && deletes == segment.deletes {
-        return Ok(());
+    let of = |row: Option<&Row>| row.map(|row| row.key.to_vec()).unwrap_or_default();
+    let (first, last) = (of(index.rows.first()), of(index.rows.last()));
+    Summary { first, last, documents, deletes }.fits(key, segment)
+}
+
+/// What the rows of an index say of all of it.
+#[derive(Default)]
+pub(super) struct Summary {
+    first: Vec<u8>,
+    last: Vec<u8>,
+    documents: u64,
+    deletes: u64,
+}
+
+impl Summary {
+    /// Counts the next row.
+    pub(super) fn count(&mut self, row: &RowAt<'_>) {
+        if self.documents + self.deletes == 0 {
+            self.first.extend_from_slice(row.key);
+        }
+        self.last.clear();
+        self.last.extend_from_slice(row.key);
+        match row.document {
+            Some(_) => self.documents += 1,
+            None => self.deletes += 1,
+        }
     }
-    Err(VaultError::damaged(key, ProblemKind::Manifest, "it does not hold what its page tells"))
+
+    /// Holds it against the reference that led to it.
+    pub(super) fn fits(&self, key: &str, segment: &SegmentRef) -> Result<(), VaultError> {
+        if self.documents + self.deletes > 0
+            && self.first == segment.first_key
+            && self.last == segment.last_key
+            && self.documents == segment.totals.documents
+            && self.deletes == segment.deletes
+        {
+            return Ok(());
+        }
+        Err(VaultError::damaged(key, ProblemKind::Manifest, "it does not hold what its page tells"))
+    }
 }

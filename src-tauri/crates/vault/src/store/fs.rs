@@ -13,6 +13,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 
+use crate::buffers::Buffer;
+
 use super::{Backend, ObjectInfo, StoreError};
 
 /// Name of the folder for files not yet complete; never listed.
@@ -157,7 +159,7 @@ impl Backend for FsBackend {
 
     async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
         let target = self.path("get", key)?;
-        blocking("get", key, move || fs::read(target).map(Bytes::from)).await
+        blocking("get", key, move || read_whole(&target)).await
     }
 
     async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
@@ -254,13 +256,25 @@ fn look_at(target: &Path) -> io::Result<Option<ObjectInfo>> {
     }
 }
 
+/// One byte more than is read: reading finds the end there without asking for more memory.
+fn room(bytes: u64) -> Buffer {
+    Buffer::with_capacity(usize::try_from(bytes.min(MOST_AT_ONCE)).unwrap_or(0) + 1)
+}
+
+fn read_whole(path: &Path) -> io::Result<Bytes> {
+    let mut file = fs::File::open(path)?;
+    let mut buffer = room(file.metadata()?.len());
+    file.read_to_end(buffer.memory())?;
+    Ok(buffer.into_bytes())
+}
+
 /// None where the file ends before.
 fn read_part(path: &Path, start: u64, length: u64) -> io::Result<Option<Bytes>> {
     let mut file = fs::File::open(path)?;
     file.seek(io::SeekFrom::Start(start))?;
-    let mut part = Vec::with_capacity(usize::try_from(length.min(MOST_AT_ONCE)).unwrap_or(0));
-    file.take(length).read_to_end(&mut part)?;
-    Ok((part.len() as u64 == length).then(|| part.into()))
+    let mut part = room(length);
+    let read = file.take(length).read_to_end(part.memory())?;
+    Ok((read as u64 == length).then(|| part.into_bytes()))
 }
 
 /// Compares a file piece by piece, without taking memory for all of it.
