@@ -24,12 +24,6 @@ pub(crate) struct TouchedDocument {
     pub(crate) live: Option<Bytes>,
 }
 
-impl TouchedDocument {
-    pub(crate) fn is_equal(&self) -> bool {
-        self.stored == self.live
-    }
-}
-
 /// How one touched document compares.
 struct Judged {
     verdict: Verdict,

@@ -8,7 +8,6 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
-use mongodb::bson::RawDocument;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
 use source::mongo::{CollectionInfo, MongoSource};
 use source::{SourceError, sortkey};
@@ -21,6 +20,7 @@ use super::journal::{removal_prefix, staging_prefix};
 use super::method;
 use super::scope::{Item, Scope};
 use super::stage::{Removal, Staged};
+use super::unique::UniqueFields;
 use super::verification::{self, Proof};
 use crate::compare::{TouchedDocument, TouchedDocuments, each_difference};
 use crate::engine::Engine;
@@ -169,12 +169,12 @@ async fn stage(
     let name = format!("{}{}", staging_prefix(job.id()), item.collection());
     let removed = format!("{}{}", removal_prefix(job.id()), item.collection());
     let writer = destination.for_staging().writer;
-    let collide = item.definition.indexes.iter().any(may_collide);
+    let unique = UniqueFields::of(&item.definition.indexes);
     let (mut digest, mut removals, mut stands) = (vault.digest(), 0, false);
     let mut batch = touched.next_batch().await?;
     while let Some(documents) = batch {
         job.check()?;
-        let sorted = Sorted::of(item.collection(), documents, collide, &mut digest)?;
+        let sorted = Sorted::of(item.collection(), documents, &unique, &mut digest)?;
         if !stands && !sorted.is_empty() {
             stands = true;
             writer.create_collection(&name, &NO_OPTIONS).await?;
@@ -208,35 +208,39 @@ async fn stage(
 struct Sorted {
     /// Documents to write.
     puts: Vec<Bytes>,
-    /// `{_id: …}` of live documents that must not be there when they are written.
+    /// `{_id: …}` of what must not be there when documents are written: live documents that do not
+    /// come back or may be in the way of others, and those that are written anew.
     removes: Vec<Bytes>,
-    /// How many of those do not come back.
+    /// How many live documents do not come back.
     gone: u64,
 }
 
 impl Sorted {
-    /// What is written goes first too where documents `collide`: one may have another one's unique
-    /// value. So does an `_id` of another numeric type, which would stay.
     fn of(
         collection: &str,
         documents: Vec<TouchedDocument>,
-        collide: bool,
+        unique: &UniqueFields,
         digest: &mut SetDigest,
     ) -> Result<Self, EngineError> {
         let mut sorted = Self::default();
-        for document in documents.into_iter().filter(|document| !document.is_equal()) {
-            let live = document.live.map(|live| id_of(collection, &live)).transpose()?;
-            match document.stored {
-                Some(stored) => {
+        for TouchedDocument { key, stored, live } in documents {
+            match (stored, live) {
+                (Some(stored), Some(live)) if stored == live => {}
+                (Some(stored), live) => {
                     let id = id_of(collection, &stored)?;
-                    sorted.removes.extend(live.filter(|live| collide || *live != id));
-                    digest.add(&document.key, &stored);
+                    let old = live.as_deref().map(|live| id_of(collection, live)).transpose()?;
+                    // An `_id` of another numeric type would stay.
+                    let stays = old.as_ref().is_some_and(|old| *old == id)
+                        && live.as_deref().is_some_and(|live| unique.agree(&stored, live));
+                    sorted.removes.extend((!stays).then(|| old.unwrap_or(id)));
+                    digest.add(&key, &stored);
                     sorted.puts.push(stored);
                 }
-                None => {
-                    sorted.gone += u64::from(live.is_some());
-                    sorted.removes.extend(live);
+                (None, Some(live)) => {
+                    sorted.gone += 1;
+                    sorted.removes.push(id_of(collection, &live)?);
                 }
+                (None, None) => {}
             }
         }
         Ok(sorted)
@@ -245,13 +249,6 @@ impl Sorted {
     fn is_empty(&self) -> bool {
         self.puts.is_empty() && self.removes.is_empty()
     }
-}
-
-/// Whether an index keeps two documents from having the same value.
-fn may_collide(index: &Bytes) -> bool {
-    let is_set = |raw: &RawDocument, name| matches!(raw.get_bool(name), Ok(true));
-    RawDocument::from_bytes(index)
-        .is_ok_and(|raw| is_set(raw, "unique") || is_set(raw, "prepareUnique"))
 }
 
 /// `{_id: …}` of a document.

@@ -23,6 +23,7 @@ mod stage;
 mod steps;
 mod switch;
 mod trial;
+mod unique;
 mod verification;
 mod warnings;
 

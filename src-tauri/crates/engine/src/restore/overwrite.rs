@@ -1,12 +1,11 @@
 //! Staged documents over the live collection, while the service is paused.
 
-use std::collections::BTreeMap;
-use std::future::Future;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use source::SourceError;
+use futures::future::BoxFuture;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
-use source::mongo::{MongoSource, OrderedReader, RawBatch, ScanOptions};
+use source::mongo::{MongoSource, MongoTarget, OrderedReader, RawBatch, ScanOptions};
 use tokio_util::sync::CancellationToken;
 
 use super::destination::Destination;
@@ -27,17 +26,12 @@ pub(super) async fn write(
     collection: &str,
 ) -> Result<(), EngineError> {
     let (reader, writer) = (&destination.reader, &destination.writer);
-    each_batch(reader, removed, |documents| {
-        let (writer, collection) = (writer.clone(), collection.to_owned());
-        async move { writer.delete_raw(&collection, &documents).await.map(drop) }
-    })
-    .await?;
+    let mut batches = Batches::of(reader, removed).await?;
+    while let Some(documents) = batches.next().await? {
+        in_pairs(commands(Kind::Delete, writer, collection, &documents)).await?;
+    }
     crash.pass("documents removed")?;
-    each_batch(reader, staged, |documents| {
-        let (writer, collection) = (writer.clone(), collection.to_owned());
-        async move { writer.replace_raw(&collection, &documents).await.map(drop) }
-    })
-    .await?;
+    put(reader, writer, staged, removed, collection).await?;
     crash.pass("documents written")?;
     verify(reader, staged, removed, collection).await?;
     writer.drop_collection(removed).await?;
@@ -45,27 +39,86 @@ pub(super) async fn write(
     Ok(writer.drop_collection(staged).await?)
 }
 
-/// Does the same with all documents of a staging collection: with the even and the odd batches at the
-/// same time, since each waits for its own journal.
-async fn each_batch<W>(
+/// Writes staged documents: what was removed is inserted, which costs the server least, the others
+/// are replaced where they are.
+async fn put(
     reader: &MongoSource,
-    name: &str,
-    work: impl Fn(Vec<Bytes>) -> W,
-) -> Result<(), EngineError>
-where
-    W: Future<Output = Result<(), SourceError>> + Send + 'static,
-{
-    let mut batches = Batches::of(reader, name).await?;
-    while let Some(documents) = batches.next().await? {
-        let pairs = documents.chunks(TOGETHER * 2);
-        for pair in pairs {
-            let mut tasks = Together::new(CancellationToken::new());
-            for documents in pair.chunks(TOGETHER) {
-                let work = work(documents.to_vec());
-                tasks.spawn(async move { Ok(work.await?) });
+    writer: &MongoTarget,
+    staged: &str,
+    removed: &str,
+    collection: &str,
+) -> Result<(), EngineError> {
+    let mut batches = Batches::of(reader, staged).await?;
+    let mut gone = Gone { batches: Batches::of(reader, removed).await?, keys: BTreeSet::new() };
+    while let Some(batch) = batches.next_raw().await? {
+        let (mut inserts, mut replacements) = (Vec::new(), Vec::new());
+        for record in batch.iter() {
+            match gone.holds(record.key).await? {
+                true => inserts.push(record.bytes()),
+                false => replacements.push(record.bytes()),
             }
-            tasks.join().await?;
         }
+        let mut work = commands(Kind::Insert, writer, collection, &inserts);
+        work.extend(commands(Kind::Replace, writer, collection, &replacements));
+        in_pairs(work).await?;
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy)]
+enum Kind {
+    Delete,
+    Insert,
+    Replace,
+}
+
+type Command = BoxFuture<'static, Result<(), EngineError>>;
+
+fn commands(
+    kind: Kind,
+    writer: &MongoTarget,
+    collection: &str,
+    documents: &[Bytes],
+) -> Vec<Command> {
+    let command = |some: &[Bytes]| -> Command {
+        let (writer, collection, some) = (writer.clone(), collection.to_owned(), some.to_vec());
+        Box::pin(async move {
+            match kind {
+                Kind::Delete => writer.delete_raw(&collection, &some).await.map(drop)?,
+                Kind::Insert => writer.insert_raw(&collection, &some).await.map(drop)?,
+                Kind::Replace => writer.replace_raw(&collection, &some).await.map(drop)?,
+            }
+            Ok(())
+        })
+    };
+    documents.chunks(TOGETHER).map(command).collect()
+}
+
+/// The keys of what was removed, passed through once beside staged documents.
+struct Gone {
+    batches: Batches,
+    /// Those from the key asked for last on, a batch of them.
+    keys: BTreeSet<Vec<u8>>,
+}
+
+impl Gone {
+    /// Whether a key is among them. Keys must rise.
+    async fn holds(&mut self, key: &[u8]) -> Result<bool, EngineError> {
+        while self.keys.last().is_none_or(|last| last.as_slice() < key) {
+            let Some(batch) = self.batches.next_raw().await? else { break };
+            self.keys = batch.iter().map(|record| record.key.to_vec()).collect();
+        }
+        Ok(self.keys.contains(key))
+    }
+}
+
+/// Does two things at a time: each waits for its own journal.
+async fn in_pairs(commands: Vec<Command>) -> Result<(), EngineError> {
+    let mut commands = commands.into_iter().peekable();
+    while commands.peek().is_some() {
+        let mut tasks = Together::new(CancellationToken::new());
+        commands.by_ref().take(2).for_each(|command| tasks.spawn(command));
+        tasks.join().await?;
     }
     Ok(())
 }
