@@ -15,6 +15,8 @@ use worker::Worker;
 
 /// The variable that chooses the windows: `short`, or pairs and seconds such as `9x30`.
 const VARIABLE: &str = "AVAULT_BENCH_IMPACT";
+/// A folder in memory, where the system has one.
+const IN_MEMORY: &str = "/dev/shm";
 /// Before each window, so that it begins in a steady state.
 const SETTLE: Duration = Duration::from_secs(2);
 
@@ -57,13 +59,57 @@ impl Plan {
     }
 }
 
-/// Measures windows without and with a backup by turns.
+/// What windows without and with a backup by turns told, pair by pair.
+#[derive(Default)]
+struct Pairs {
+    alone: Vec<f64>,
+    added: Vec<f64>,
+    lost: Vec<f64>,
+    rates: Vec<f64>,
+}
+
+/// Measures beside a store that shares no disk with the server, as one on another host does not, and
+/// for comparison beside one on the server's own disk.
 pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
     let plan = Plan::chosen(std::env::var(VARIABLE).ok().as_deref())?;
     let live = Live::fill(mongodb).await?;
+    let memory = Path::new(IN_MEMORY);
+    let (apart, shown) = match memory.is_dir() {
+        true => (memory, "store in memory"),
+        false => (folder, "store on the server's disk"),
+    };
+    let apart = tempfile::Builder::new().prefix("avault-bench-").tempdir_in(apart)?;
+    let pairs = pairs(&live, mongodb, apart.path(), plan).await?;
+    let few = Plan { pairs: plan.pairs.min(Plan::SHORT.pairs), ..plan };
+    let shared = self::pairs(&live, mongodb, folder, few).await?;
+    let unspared = unspared(&live, mongodb, folder, plan.each).await?;
+    let alone = median(pairs.alone).context("no window")?;
+    // Hundredths are enough to print.
+    let limit = ((alone * 10.0).round() / 100.0).max(0.5);
+    let median_of = |values| median(values).context("no window");
+    let shared = median_of(shared.added)?;
+    Ok(vec![
+        Row::plain(format!("live workload, {OPERATIONS} operations/s; {shown}"), plan.text()),
+        Row::plain("its p99 without a backup", format!("{alone:.2} ms")),
+        Row::below("p99 added by a gentle backup, median", median_of(pairs.added)?, limit, "ms"),
+        Row::below("throughput lost to it, median", median_of(pairs.lost)?, 5.0, "%"),
+        Row::at_least("gentle backup meanwhile, median", median_of(pairs.rates)?, 20.0, "MB/s"),
+        Row::plain(
+            "p99 added where the store is on the server's own disk",
+            format!("{shared:.1} ms, median of {} pairs", few.pairs),
+        ),
+        Row::plain(
+            "p99 beside a backup there that spares nobody, one window",
+            format!("{unspared:.2} ms"),
+        ),
+    ])
+}
+
+/// Windows without and with a backup by turns.
+async fn pairs(live: &Live, mongodb: &str, folder: &Path, plan: Plan) -> Result<Pairs> {
     let mut worker = Worker::start(mongodb, folder, "gentle")?;
     live.window(SETTLE).await?;
-    let (mut before, mut added, mut lost, mut rates) = (vec![], vec![], vec![], vec![]);
+    let mut pairs = Pairs::default();
     for pair in 0..plan.pairs {
         live.window(SETTLE).await?;
         let without = live.window(plan.each).await?;
@@ -75,28 +121,13 @@ pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
         worker.end().await?;
         let (alone, busy) = (without.p99_ms(), beside.p99_ms());
         eprintln!("impact, pair {}: p99 {alone:.2} ms alone, {busy:.2} ms beside", pair + 1);
-        before.push(alone);
-        added.push(busy - alone);
-        lost.push(100.0 * (1.0 - beside.per_second() / without.per_second()));
-        rates.push(read as f64 / 1e6 / plan.each.as_secs_f64());
+        pairs.alone.push(alone);
+        pairs.added.push(busy - alone);
+        pairs.lost.push(100.0 * (1.0 - beside.per_second() / without.per_second()));
+        pairs.rates.push(read as f64 / 1e6 / plan.each.as_secs_f64());
     }
     worker.finish().await?;
-    let unspared = unspared(&live, mongodb, folder, plan.each).await?;
-    let alone = median(before).context("no window")?;
-    // Hundredths are enough to print.
-    let limit = ((alone * 10.0).round() / 100.0).max(0.5);
-    let median_of = |values| median(values).context("no window");
-    Ok(vec![
-        Row::plain(format!("live workload, {OPERATIONS} operations/s"), plan.text()),
-        Row::plain("its p99 without a backup", format!("{alone:.2} ms")),
-        Row::below("p99 added by a gentle backup, median", median_of(added)?, limit, "ms"),
-        Row::below("throughput lost to it, median", median_of(lost)?, 5.0, "%"),
-        Row::at_least("gentle backup meanwhile, median", median_of(rates)?, 20.0, "MB/s"),
-        Row::plain(
-            "p99 beside a backup that spares nobody, one window",
-            format!("{unspared:.2} ms"),
-        ),
-    ])
+    Ok(pairs)
 }
 
 /// For comparison: the p99 beside a backup with impact control off.

@@ -23,6 +23,9 @@ use crate::arguments::Arguments;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// Threads at most that compute, read and write files: each keeps memory of its own.
+const BLOCKING: usize = 16;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     match run(arguments) {
@@ -46,6 +49,7 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .max_blocking_threads(BLOCKING)
         .build()
         .context("the runtime cannot be started")?;
     let code = match runtime.block_on(Box::pin(command::run(arguments))) {

@@ -2,6 +2,7 @@
 //! there is space. Asks end at once when the job is to stop.
 
 use std::future::Future;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -139,8 +140,8 @@ impl Backend for PatientStore {
         self.ask("get", key, self.inner.get(key)).await
     }
 
-    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
-        self.ask("get", key, self.inner.get_range(key, start, length)).await
+    async fn get_ranges(&self, key: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, StoreError> {
+        self.ask("get", key, self.inner.get_ranges(key, ranges)).await
     }
 
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {

@@ -18,7 +18,7 @@ use crate::job::Throttling;
 use crate::jobs::JobHandle;
 
 /// Bytes of documents in a reply: small ones occupy the server for a shorter time each.
-const SLICE: u64 = 256 << 10;
+const SLICE: u64 = 64 << 10;
 /// Between two probes.
 const PROBE_EVERY: Duration = Duration::from_millis(50);
 /// Between two looks at the server's load.

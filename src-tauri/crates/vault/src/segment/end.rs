@@ -82,13 +82,9 @@ impl VaultInner {
         key: &str,
         range: Range<u64>,
     ) -> Result<Option<[Bytes; 2]>, VaultError> {
-        let length = range.end - range.start;
-        let read = tokio::try_join!(
-            self.store.get_range(key, 0, HEADER as u64),
-            self.store.get_range(key, range.start, length)
-        );
+        let read = self.store.get_ranges(key, &[0..HEADER as u64, range]).await;
         match read {
-            Ok((header, end)) => Ok(Some([header, end])),
+            Ok(parts) => Ok(parts.try_into().ok()),
             Err(StoreError::NotFound { .. } | StoreError::Failed { .. }) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -5,6 +5,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read, Seek, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::UNIX_EPOCH;
@@ -162,10 +163,10 @@ impl Backend for FsBackend {
         blocking("get", key, move || read_whole(&target)).await
     }
 
-    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
-        let target = self.path("get", key)?;
-        let part = blocking("get", key, move || read_part(&target, start, length)).await?;
-        part.ok_or_else(|| StoreError::shorter(key))
+    async fn get_ranges(&self, key: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, StoreError> {
+        let (target, ranges) = (self.path("get", key)?, ranges.to_vec());
+        let parts = blocking("get", key, move || read_parts(&target, &ranges)).await?;
+        parts.ok_or_else(|| StoreError::shorter(key))
     }
 
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {
@@ -268,13 +269,21 @@ fn read_whole(path: &Path) -> io::Result<Bytes> {
     Ok(buffer.into_bytes())
 }
 
-/// None where the file ends before.
-fn read_part(path: &Path, start: u64, length: u64) -> io::Result<Option<Bytes>> {
+/// None where the file ends before one of the parts does.
+fn read_parts(path: &Path, ranges: &[Range<u64>]) -> io::Result<Option<Vec<Bytes>>> {
     let mut file = fs::File::open(path)?;
-    file.seek(io::SeekFrom::Start(start))?;
-    let mut part = room(length);
-    let read = file.take(length).read_to_end(part.memory())?;
-    Ok((read as u64 == length).then(|| part.into_bytes()))
+    let mut parts = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let length = range.end.saturating_sub(range.start);
+        file.seek(io::SeekFrom::Start(range.start))?;
+        let mut part = room(length);
+        let read = Read::by_ref(&mut file).take(length).read_to_end(part.memory())?;
+        if read as u64 != length {
+            return Ok(None);
+        }
+        parts.push(part.into_bytes());
+    }
+    Ok(Some(parts))
 }
 
 /// Compares a file piece by piece, without taking memory for all of it.

@@ -1,6 +1,7 @@
 //! A store whose bandwidth is limited, so that copying leaves the line to others.
 
 use std::num::NonZeroU64;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -76,11 +77,11 @@ impl Backend for LimitedBackend {
         Ok(body)
     }
 
-    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
+    async fn get_ranges(&self, key: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, StoreError> {
         self.down.wait(0).await;
-        let part = self.inner.get_range(key, start, length).await?;
-        self.down.take(Instant::now(), part.len());
-        Ok(part)
+        let parts = self.inner.get_ranges(key, ranges).await?;
+        self.down.take(Instant::now(), parts.iter().map(Bytes::len).sum());
+        Ok(parts)
     }
 
     async fn holds(&self, key: &str, body: &Bytes) -> Result<bool, StoreError> {

@@ -13,6 +13,7 @@ mod url;
 
 use std::fmt;
 use std::num::NonZeroU64;
+use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -50,10 +51,11 @@ pub trait Backend: Send + Sync + fmt::Debug {
     async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError>;
     /// Reads an object whole; [`StoreError::NotFound`] when there is none.
     async fn get(&self, key: &str) -> Result<Bytes, StoreError>;
-    /// Reads `length` bytes of an object from `start` on; [`StoreError::NotFound`] when there is
-    /// none, [`StoreError::Failed`] when it ends before.
-    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
-        part_of(key, &self.get(key).await?, start, length)
+    /// Reads parts of an object, in their order; [`StoreError::NotFound`] when there is none,
+    /// [`StoreError::Failed`] when it ends before one of them does.
+    async fn get_ranges(&self, key: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, StoreError> {
+        let body = self.get(key).await?;
+        ranges.iter().map(|range| part_of(key, &body, range)).collect()
     }
     /// True when the object is read and has exactly these bytes; [`StoreError::NotFound`] when
     /// there is none.
@@ -85,10 +87,10 @@ pub trait Backend: Send + Sync + fmt::Debug {
     }
 }
 
-fn part_of(key: &str, body: &Bytes, start: u64, length: u64) -> Result<Bytes, StoreError> {
+fn part_of(key: &str, body: &Bytes, range: &Range<u64>) -> Result<Bytes, StoreError> {
     let place = |at: u64| usize::try_from(at).ok().filter(|at| *at <= body.len());
-    match (place(start), start.checked_add(length).and_then(place)) {
-        (Some(start), Some(end)) => Ok(body.slice(start..end)),
+    match (place(range.start), place(range.end)) {
+        (Some(start), Some(end)) if start <= end => Ok(body.slice(start..end)),
         _ => Err(StoreError::shorter(key)),
     }
 }
@@ -166,12 +168,17 @@ impl Store {
         self.backend.get(key).await
     }
 
-    /// Reads `length` bytes of an object from `start` on.
+    /// Reads parts of an object, in their order.
     ///
     /// # Errors
-    /// [`StoreError::NotFound`] when there is none, [`StoreError::Failed`] when it ends before.
-    pub async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
-        self.backend.get_range(key, start, length).await
+    /// [`StoreError::NotFound`] when there is none, [`StoreError::Failed`] when it ends before one of
+    /// them does.
+    pub async fn get_ranges(
+        &self,
+        key: &str,
+        ranges: &[Range<u64>],
+    ) -> Result<Vec<Bytes>, StoreError> {
+        self.backend.get_ranges(key, ranges).await
     }
 
     /// Reads an object whole; `None` when there is none.

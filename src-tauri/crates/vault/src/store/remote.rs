@@ -1,5 +1,6 @@
 //! S3-compatible services and Tencent COS through opendal.
 
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -169,9 +170,12 @@ impl Backend for RemoteBackend {
         read.map(|body| body.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
     }
 
-    async fn get_range(&self, key: &str, start: u64, length: u64) -> Result<Bytes, StoreError> {
-        let read = self.operator.read_with(key).range(start..start.saturating_add(length)).await;
-        read.map(|part| part.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
+    async fn get_ranges(&self, key: &str, ranges: &[Range<u64>]) -> Result<Vec<Bytes>, StoreError> {
+        let parts = ranges.iter().map(|range| async {
+            let read = self.operator.read_with(key).range(range.clone()).await;
+            read.map(|part| part.to_bytes()).map_err(|error| StoreError::remote("get", key, &error))
+        });
+        futures::future::try_join_all(parts).await
     }
 
     async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {

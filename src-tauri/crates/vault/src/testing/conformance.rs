@@ -35,16 +35,12 @@ async fn written_is_read(store: &Store) -> Result<(), String> {
     let body = Bytes::from_static(b"some bytes\0\xff");
     store.put("conformance/a/one", body.clone()).await.map_err(said)?;
     expect(store.get("conformance/a/one").await.map_err(said)? == body, "the bytes come back")?;
-    for (start, length, expected) in [(0, 4, &b"some"[..]), (5, 5, b"bytes"), (10, 2, b"\0\xff")] {
-        let part = store.get_range("conformance/a/one", start, length).await.map_err(said)?;
-        expect(part == expected, &format!("{length} bytes from {start} on are {expected:?}"))?;
-    }
-    for (start, length) in [(5, 100), (50, 1)] {
-        let part = store.get_range("conformance/a/one", start, length).await;
-        expect(
-            matches!(part, Err(StoreError::Failed { .. })),
-            "no part that reaches beyond the end",
-        )?;
+    let parts =
+        store.get_ranges("conformance/a/one", &[0..4, 5..10, 10..12]).await.map_err(said)?;
+    expect(parts == [&b"some"[..], b"bytes", b"\0\xff"], "parts come back in their order")?;
+    for beyond in [5..105, 50..51] {
+        let parts = store.get_ranges("conformance/a/one", &[0..4, beyond]).await;
+        expect(matches!(parts, Err(StoreError::Failed { .. })), "no part reaches beyond the end")?;
     }
     let info = store.stat("conformance/a/one").await.map_err(said)?;
     expect(info.is_some_and(|info| info.size == body.len() as u64), "stat tells the size")
@@ -53,7 +49,7 @@ async fn written_is_read(store: &Store) -> Result<(), String> {
 async fn absence_is_told(store: &Store) -> Result<(), String> {
     let read = store.get("conformance/absent").await;
     expect(matches!(read, Err(StoreError::NotFound { .. })), "NotFound for what is absent")?;
-    let read = store.get_range("conformance/absent", 1, 1).await;
+    let read = store.get_ranges("conformance/absent", &[0..0, 1..2]).await.map(drop);
     expect(matches!(read, Err(StoreError::NotFound { .. })), "NotFound for a part of it too")?;
     let info = store.stat("conformance/absent").await.map_err(said)?;
     expect(info.is_none(), "stat tells absence")?;
