@@ -16,9 +16,10 @@ use crate::vault::VaultInner;
 
 /// Plaintext is counted in units of this size.
 const UNIT: usize = 64 << 10;
-/// Buffers kept for the next segments: as many as the budget lets be on their way. Memory taken anew
-/// for each costs more than filling it.
-const SPARE: usize = 8;
+/// Buffers kept for the next segments: memory taken anew for each costs more than filling it.
+const SPARE: usize = 4;
+/// Sealed objects whose memory is kept: one for each worker.
+const SEALED: usize = 2;
 /// Memory that a segment of usual size fits into.
 const USUAL: usize = 6 << 20;
 
@@ -93,7 +94,7 @@ impl Sealing {
             return;
         }
         let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        if objects.len() < SPARE {
+        if objects.len() < SEALED {
             objects.push(object.into());
         }
     }
