@@ -7,10 +7,7 @@ use acceptance::moto::{ALIAS, Credentials, MotoServer, REGION};
 use acceptance::service::Service;
 use data_encoding::BASE64;
 use serde_json::json;
-use vault::{
-    Argon2Cost, AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, PassphraseProvider, Store,
-    Vault, VaultError,
-};
+use vault::{AwsKmsOptions, AwsKmsProvider, KeyChange, KeyProvider, VaultError};
 
 const VAULT: [u8; 16] = [7; 16];
 

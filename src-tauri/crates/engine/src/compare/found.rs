@@ -34,7 +34,7 @@ impl Found {
 
     pub(super) fn live(&mut self, collection: &str, document: &[u8]) -> Result<(), EngineError> {
         if !self.too_many {
-            self.id(id_of(collection, document)?);
+            self.id(id_only(collection, document)?);
         }
         Ok(())
     }
@@ -62,14 +62,15 @@ impl Found {
         let mut lookup = vault.batch_lookup(stream);
         for keys in self.missing.chunks(TOGETHER) {
             for document in lookup.documents(keys).await?.into_iter().flatten() {
-                ids.push(id_of(&stream.name, &document)?);
+                ids.push(id_only(&stream.name, &document)?);
             }
         }
         Ok((!self.too_many).then_some(ids))
     }
 }
 
-fn id_of(collection: &str, document: &[u8]) -> Result<Bytes, EngineError> {
+/// Raw `{_id: …}` of a document.
+pub(crate) fn id_only(collection: &str, document: &[u8]) -> Result<Bytes, EngineError> {
     let malformed = |error| SourceError::Malformed { on: collection.to_owned(), error };
     Ok(sortkey::id_only(document).map_err(malformed)?)
 }

@@ -8,7 +8,7 @@ mod run;
 mod side;
 mod touched;
 
-pub(crate) use found::Found;
+pub(crate) use found::{Found, id_only};
 pub(crate) use pair::{Keep, Pair, difference, each_difference};
 pub(crate) use run::{Difference, chosen, differs};
 pub use run::{run, start};

@@ -5,10 +5,9 @@ use bytes::Bytes;
 use source::mongo::window::CaptureWindow;
 use source::mongo::{ClusterTime, CollectionInfo, Image, ImageReader};
 use source::profile::DataClass;
-use source::{SourceError, sortkey};
 use vault::{BatchLookup, DigestKey, StreamManifest, Vault};
 
-use super::found::Found;
+use super::found::{Found, id_only};
 use super::merge::Verdict;
 use super::run::Difference;
 use crate::error::EngineError;
@@ -78,9 +77,7 @@ impl TouchedDocuments {
             let (id, live) = match image {
                 Image::Put { key, document } => {
                     let hash = self.hashed.document(&key, &document, &mut scratch).short();
-                    let malformed =
-                        |error| SourceError::Malformed { on: self.collection.clone(), error };
-                    (sortkey::id_only(&document).map_err(malformed)?, Some(hash))
+                    (id_only(&self.collection, &document)?, Some(hash))
                 }
                 Image::Delete { id, .. } => (id, None),
             };

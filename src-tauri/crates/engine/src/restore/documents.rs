@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
 use source::mongo::{CollectionInfo, MongoSource};
-use source::{SourceError, sortkey};
 use vault::SetDigest;
 
 use super::changes::pair;
@@ -22,7 +21,7 @@ use super::scope::{Item, Scope};
 use super::stage::{Removal, Staged};
 use super::unique::UniqueFields;
 use super::verification::{self, Proof};
-use crate::compare::{TouchedDocument, TouchedDocuments, each_difference};
+use crate::compare::{TouchedDocument, TouchedDocuments, each_difference, id_only};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
@@ -227,8 +226,8 @@ impl Sorted {
             match (stored, live) {
                 (Some(stored), Some(live)) if stored == live => {}
                 (Some(stored), live) => {
-                    let id = id_of(collection, &stored)?;
-                    let old = live.as_deref().map(|live| id_of(collection, live)).transpose()?;
+                    let id = id_only(collection, &stored)?;
+                    let old = live.as_deref().map(|live| id_only(collection, live)).transpose()?;
                     // An `_id` of another numeric type would stay.
                     let stays = old.as_ref().is_some_and(|old| *old == id)
                         && live.as_deref().is_some_and(|live| unique.agree(&stored, live));
@@ -238,7 +237,7 @@ impl Sorted {
                 }
                 (None, Some(live)) => {
                     sorted.gone += 1;
-                    sorted.removes.push(id_of(collection, &live)?);
+                    sorted.removes.push(id_only(collection, &live)?);
                 }
                 (None, None) => {}
             }
@@ -249,10 +248,4 @@ impl Sorted {
     fn is_empty(&self) -> bool {
         self.puts.is_empty() && self.removes.is_empty()
     }
-}
-
-/// `{_id: …}` of a document.
-fn id_of(collection: &str, document: &[u8]) -> Result<Bytes, EngineError> {
-    let malformed = |error| SourceError::Malformed { on: collection.to_owned(), error };
-    Ok(sortkey::id_only(document).map_err(malformed)?)
 }
