@@ -12,11 +12,12 @@ use super::connect::MongoSource;
 use super::inspect::CollectionInfo;
 use super::membership::MembershipFilter;
 use super::patience::Patience;
+use super::scan::{fits_in_list, one_of};
 use super::time::ClusterTime;
 use super::window::{SortedKeys, TouchedKey};
 use crate::SourceError;
 use crate::error::{code, command_code};
-use crate::rawbson::{self, DocumentWriter, MalformedBson, kind};
+use crate::rawbson::{self, DocumentWriter};
 use crate::sortkey;
 
 /// Keys asked for by one query.
@@ -159,10 +160,9 @@ impl ImageQuery {
         Ok(images.collect())
     }
 
-    /// `{_id: {$in: […]}}`.
     fn by_list(&self, keys: &[&TouchedKey]) -> Result<DocumentWriter, SourceError> {
         let ids = keys.iter().map(|key| key.id.as_ref());
-        let filter = one_of(ids).map_err(|error| self.malformed(error))?;
+        let filter = one_of("_id", ids).map_err(|error| self.malformed(error))?;
         let mut command = DocumentWriter::with_capacity(filter.len() + 256);
         command.string("find", &self.collection).document("filter", &filter);
         Ok(command)
@@ -229,33 +229,4 @@ impl ImageQuery {
             _ => error,
         }
     }
-}
-
-/// `{_id: {$in: […]}}` of documents, all of which must fit in the list.
-pub(super) fn one_of<'d>(
-    documents: impl IntoIterator<Item = &'d [u8]>,
-) -> Result<Vec<u8>, MalformedBson> {
-    let mut values = DocumentWriter::default();
-    for (index, document) in documents.into_iter().enumerate() {
-        let id = sortkey::id_element(document)?;
-        values.element(id.kind, index.to_string().as_bytes(), id.value);
-    }
-    let mut condition = DocumentWriter::default();
-    condition.array("$in", &values.finish());
-    let mut filter = DocumentWriter::default();
-    filter.document("_id", &condition.finish());
-    Ok(filter.finish())
-}
-
-/// Whether the `_id` of a document means itself inside `$in`: an object whose first field is named
-/// with a dollar sign reads as an operator there.
-pub(super) fn fits_in_list(document: &[u8]) -> bool {
-    let Ok(id) = sortkey::id_element(document) else {
-        return true;
-    };
-    if id.kind != kind::DOCUMENT {
-        return true;
-    }
-    let mut fields = rawbson::elements(id.value).into_iter().flatten();
-    !matches!(fields.next(), Some(Ok(first)) if first.name.first() == Some(&b'$'))
 }

@@ -12,7 +12,7 @@ use super::membership::MembershipFilter;
 use super::pace::Pace;
 use super::time::ClusterTime;
 use crate::SourceError;
-use crate::rawbson::{DocumentWriter, kind};
+use crate::rawbson::{self, DocumentWriter, MalformedBson, kind};
 use crate::sortkey;
 
 mod boundary;
@@ -268,4 +268,34 @@ pub(crate) fn id_document(kind: u8, value: &[u8]) -> Bytes {
     let mut document = DocumentWriter::with_capacity(value.len() + 8);
     document.element(kind, b"_id", value);
     document.finish().into()
+}
+
+/// `{field: {$in: […]}}` of the `_id`s of documents, all of which must fit in the list.
+pub(crate) fn one_of<'d>(
+    field: &str,
+    documents: impl IntoIterator<Item = &'d [u8]>,
+) -> Result<Vec<u8>, MalformedBson> {
+    let mut values = DocumentWriter::default();
+    for (index, document) in documents.into_iter().enumerate() {
+        let id = sortkey::id_element(document)?;
+        values.element(id.kind, index.to_string().as_bytes(), id.value);
+    }
+    let mut condition = DocumentWriter::default();
+    condition.array("$in", &values.finish());
+    let mut filter = DocumentWriter::default();
+    filter.document(field, &condition.finish());
+    Ok(filter.finish())
+}
+
+/// Whether the `_id` of a document means itself inside `$in`: an object whose first field is named
+/// with a dollar sign reads as an operator there.
+pub(crate) fn fits_in_list(document: &[u8]) -> bool {
+    let Ok(id) = sortkey::id_element(document) else {
+        return true;
+    };
+    if id.kind != kind::DOCUMENT {
+        return true;
+    }
+    let mut fields = rawbson::elements(id.value).into_iter().flatten();
+    !matches!(fields.next(), Some(Ok(first)) if first.name.first() == Some(&b'$'))
 }

@@ -6,10 +6,9 @@ use super::CaptureWindow;
 use crate::SourceError;
 use crate::mongo::command::ReadTime;
 use crate::mongo::membership::{LiveGames, MembershipFilter};
+use crate::mongo::scan::one_of;
 use crate::mongo::time::ClusterTime;
 use crate::profile::Part;
-use crate::rawbson::DocumentWriter;
-use crate::sortkey;
 
 /// Games whose events are looked up by one query.
 const GAMES_PER_QUERY: usize = 500;
@@ -93,20 +92,12 @@ impl CaptureWindow {
         time: ClusterTime,
     ) -> Result<(), SourceError> {
         let malformed = |error| SourceError::malformed(events, error);
-        let mut values = DocumentWriter::default();
-        for (index, game) in games.iter().enumerate() {
-            let id = sortkey::id_element(game).map_err(malformed)?;
-            values.element(id.kind, index.to_string().as_bytes(), id.value);
-        }
-        let mut condition = DocumentWriter::default();
-        condition.array("$in", &values.finish());
-        let mut filter = DocumentWriter::default();
-        filter.document(field, &condition.finish());
+        let filter = one_of(field, games.iter().map(Bytes::as_ref)).map_err(malformed)?;
         let watched = super::watched(&mut self.collections, events);
         let at = ReadTime::Exactly(time);
         let mut grown = 0;
         self.source
-            .each_id(events, &filter.finish(), at, |key, document| {
+            .each_id(events, &filter, at, |key, document| {
                 let copy = || Bytes::copy_from_slice(document);
                 grown += watched.touched.add(key.to_vec(), copy);
                 if grown > super::MEMORY_BUDGET {

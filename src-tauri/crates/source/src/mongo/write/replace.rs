@@ -8,8 +8,7 @@ use super::literal::{Shape, shape_of};
 use crate::SourceError;
 use crate::mongo::command::raw_command;
 use crate::mongo::connect::MongoTarget;
-use crate::mongo::images::{fits_in_list, one_of};
-use crate::mongo::scan::id_document;
+use crate::mongo::scan::{fits_in_list, id_document, one_of};
 use crate::rawbson::DocumentWriter;
 use crate::sortkey;
 
@@ -75,26 +74,24 @@ impl MongoTarget {
         let malformed = |error| SourceError::malformed(&on, error);
         let (together, alone): (Vec<_>, Vec<_>) =
             documents.iter().partition(|document| fits_in_list(document));
-        let mut deleted = 0;
-        let mut statements = Statements::default();
+        let mut queries = Vec::new();
         // One statement for many: the server plans each anew.
         for some in together.chunks(DELETED_TOGETHER) {
-            let some = one_of(some.iter().map(|document| document.as_ref())).map_err(malformed)?;
-            let mut statement = DocumentWriter::with_capacity(some.len() + 32);
-            statement.document("q", &some).i32("limit", 0);
-            if !statements.fits(statement.len()) {
-                deleted += self.delete(collection, std::mem::take(&mut statements)).await?;
-            }
-            statements.add(statement);
+            let some = some.iter().map(|document| document.as_ref());
+            queries.push((one_of("_id", some).map_err(malformed)?.into(), 0));
         }
         for document in alone {
             let id = sortkey::id_element(document).map_err(malformed)?;
-            let query = id_document(id.kind, id.value);
-            let mut statement = DocumentWriter::with_capacity(query.len() + 32);
-            statement.document("q", &query).i32("limit", 1);
-            if !statements.fits(statement.len()) {
+            queries.push((id_document(id.kind, id.value), 1));
+        }
+        let mut deleted = 0;
+        let mut statements = Statements::default();
+        for (query, limit) in queries {
+            if !statements.fits(query.len()) {
                 deleted += self.delete(collection, std::mem::take(&mut statements)).await?;
             }
+            let mut statement = DocumentWriter::with_capacity(query.len() + 32);
+            statement.document("q", &query).i32("limit", limit);
             statements.add(statement);
         }
         deleted += self.delete(collection, statements).await?;
