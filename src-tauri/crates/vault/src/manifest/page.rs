@@ -151,6 +151,19 @@ impl PageReader {
         Ok(self.segments.pop_front())
     }
 
+    /// Takes the next segment that may hold `key`. What ends below is passed over, and a segment that
+    /// begins above the key is left for a later one.
+    pub(crate) async fn next_holding(
+        &mut self,
+        key: &[u8],
+    ) -> Result<Option<SegmentRef>, VaultError> {
+        self.skip_below(key).await?;
+        match self.peek().await? {
+            Some(segment) if segment.first_key.as_ref() <= key => self.next().await,
+            _ => Ok(None),
+        }
+    }
+
     /// Passes over whatever ends below `key`, without reading pages that do so wholly.
     pub(crate) async fn skip_below(&mut self, key: &[u8]) -> Result<(), VaultError> {
         loop {

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
 
+use super::sources;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
-use crate::manifest::{PageReader, PageRef, SegmentRef};
+use crate::manifest::{PageReader, SegmentRef};
 use crate::objects::key_of;
 use crate::segment::{DecodedIndex, Picked, Row, on_worker};
 use crate::set::StreamManifest;
@@ -27,16 +28,8 @@ pub struct BatchLookup {
 
 impl BatchLookup {
     fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        let source = |object_type, pages: &[PageRef]| Source {
-            object_type,
-            pages: PageReader::new(vault.clone(), pages.iter().cloned()),
-            held: None,
-        };
-        let layers = stream.layers.iter().rev();
-        let mut sources: Vec<_> =
-            layers.map(|layer| source(ObjectType::Delta, &layer.pages)).collect();
-        let base: Vec<_> = stream.base_pages().cloned().collect();
-        sources.push(source(ObjectType::Segment, &base));
+        let source = |(object_type, pages)| Source { object_type, pages, held: None };
+        let sources = sources(vault, stream).into_iter().map(source).collect();
         Self { vault: vault.clone(), sources }
     }
 
@@ -124,12 +117,8 @@ impl Source {
         let mut divided: Vec<(SegmentRef, Vec<usize>)> = Vec::new();
         for (number, key) in numbers.iter().filter_map(|n| Some((*n, keys.get(*n)?))) {
             if self.held.as_ref().is_none_or(|held| held.last_key < *key) {
-                self.pages.skip_below(key).await?;
-                // A segment that begins above the key is left for a later one.
-                if self.pages.peek().await?.is_none_or(|next| next.first_key > *key) {
-                    continue;
-                }
-                self.held = self.pages.next().await?;
+                let Some(next) = self.pages.next_holding(key).await? else { continue };
+                self.held = Some(next);
             }
             let Some(held) = self.held.as_ref().filter(|held| held.first_key <= *key) else {
                 continue;

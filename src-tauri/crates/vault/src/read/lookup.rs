@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::sources;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
-use crate::manifest::{PageReader, PageRef};
+use crate::manifest::PageReader;
 use crate::segment::Decoded;
 use crate::set::StreamManifest;
 use crate::vault::{Vault, VaultInner};
@@ -20,12 +21,14 @@ pub struct StreamLookup {
 
 impl StreamLookup {
     pub(crate) fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        let layers = stream.layers.iter().rev();
-        let mut sources: Vec<_> =
-            layers.map(|layer| Rows::new(vault, ObjectType::Delta, &layer.pages)).collect();
-        let base: Vec<_> = stream.base_pages().cloned().collect();
-        sources.push(Rows::new(vault, ObjectType::Segment, &base));
-        Self { sources }
+        let rows = |(object_type, pages)| Rows {
+            vault: vault.clone(),
+            object_type,
+            pages,
+            current: None,
+            row: 0,
+        };
+        Self { sources: sources(vault, stream).into_iter().map(rows).collect() }
     }
 
     /// The document of a key; none when there is none. Keys must not fall from call to call.
@@ -53,11 +56,6 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(vault: &Arc<VaultInner>, object_type: ObjectType, pages: &[PageRef]) -> Self {
-        let pages = PageReader::new(vault.clone(), pages.iter().cloned());
-        Self { vault: vault.clone(), object_type, pages, current: None, row: 0 }
-    }
-
     /// The row of a key: its document, or none within for a tombstone; none when there is no row.
     async fn find(&mut self, key: &[u8]) -> Result<Option<Option<Bytes>>, VaultError> {
         loop {
@@ -67,12 +65,7 @@ impl Rows {
                 let found = current.index.rows.get(self.row).filter(|row| row.key == key);
                 return Ok(found.map(|row| current.document(row)));
             }
-            self.pages.skip_below(key).await?;
-            // A segment that begins above the key is left for a later one.
-            if self.pages.peek().await?.is_none_or(|next| next.first_key.as_ref() > key) {
-                return Ok(None);
-            }
-            let Some(segment) = self.pages.next().await? else { return Ok(None) };
+            let Some(segment) = self.pages.next_holding(key).await? else { return Ok(None) };
             self.current = Some(self.vault.fetch_segment(self.object_type, &segment).await?);
             self.row = 0;
         }

@@ -14,7 +14,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::VaultError;
-use crate::manifest::PageRef;
+use crate::crypto::object::ObjectType;
+use crate::manifest::{PageReader, PageRef};
 use crate::segment::Decoded;
 use crate::set::{SetManifest, StreamManifest};
 use crate::vault::{Vault, VaultInner};
@@ -106,6 +107,17 @@ pub(crate) fn key_ranges(parts: &[Vec<PageRef>]) -> Vec<KeyRange> {
         pages: pages.clone(),
     };
     parts.iter().enumerate().map(range).collect()
+}
+
+/// Where documents of a stream are looked for: in the newest layer first, in the base last.
+fn sources(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Vec<(ObjectType, PageReader)> {
+    let newest_first = stream.layers.iter().rev();
+    let layers = newest_first.map(|layer| (ObjectType::Delta, layer.pages.clone()));
+    let base = (ObjectType::Segment, stream.base_pages().cloned().collect());
+    layers
+        .chain([base])
+        .map(|(object_type, pages)| (object_type, PageReader::new(vault.clone(), pages)))
+        .collect()
 }
 
 impl Vault {

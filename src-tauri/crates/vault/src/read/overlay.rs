@@ -9,7 +9,7 @@ use super::{KeyRange, key_ranges};
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::digest::DigestSum;
-use crate::manifest::{Layer, PageReader, PageRef, Totals};
+use crate::manifest::{Layer, PageReader, PageRef, SegmentRef, Totals};
 use crate::segment::{DecodedIndex, Row};
 use crate::vault::VaultInner;
 
@@ -128,8 +128,7 @@ impl IndexCursor {
             let Some(segment) = self.segments.next().await? else {
                 return Ok(None);
             };
-            self.index = Some(self.vault.fetch_index(self.object_type, &segment).await?);
-            self.row = 0;
+            self.open(&segment).await?;
         }
         Ok(self.index.as_ref().and_then(|index| index.rows.get(self.row)))
     }
@@ -137,13 +136,16 @@ impl IndexCursor {
     /// The row of `key` at or after the one at hand. A segment that begins above it is not read.
     async fn find(&mut self, key: &[u8]) -> Result<Option<&Row>, VaultError> {
         if self.index.as_ref().is_none_or(|index| index.ends_below(key)) {
-            self.segments.skip_below(key).await?;
-            let next = self.segments.peek().await?;
-            if next.is_none_or(|segment| segment.first_key.as_ref() > key) {
-                return Ok(None);
-            }
+            let Some(segment) = self.segments.next_holding(key).await? else { return Ok(None) };
+            self.open(&segment).await?;
         }
         Ok(self.seek(key).await?.filter(|row| row.key.as_ref() == key))
+    }
+
+    async fn open(&mut self, segment: &SegmentRef) -> Result<(), VaultError> {
+        self.index = Some(self.vault.fetch_index(self.object_type, segment).await?);
+        self.row = 0;
+        Ok(())
     }
 
     /// Passes over the row at hand.
