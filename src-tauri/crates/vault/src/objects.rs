@@ -92,7 +92,7 @@ impl VaultInner {
         key: &str,
         plain: &[u8],
     ) -> Result<Bytes, VaultError> {
-        self.seal_with(format, object_type, key, plain, Vec::new())
+        self.seal_with(format, object_type, key, plain, Vec::new()).map(Bytes::from)
     }
 
     /// As [`VaultInner::seal`], into the memory of `out`.
@@ -101,9 +101,11 @@ impl VaultInner {
         object_type: ObjectType,
         key: &str,
         plain: &[u8],
-        out: Vec<u8>,
+        mut out: Buffer,
     ) -> Result<Bytes, VaultError> {
-        self.seal_with(object::FIRST, object_type, key, plain, out)
+        let memory = std::mem::take(out.memory());
+        *out.memory() = self.seal_with(object::FIRST, object_type, key, plain, memory)?;
+        Ok(out.into_bytes())
     }
 
     fn seal_with(
@@ -113,7 +115,7 @@ impl VaultInner {
         key: &str,
         plain: &[u8],
         out: Vec<u8>,
-    ) -> Result<Bytes, VaultError> {
+    ) -> Result<Vec<u8>, VaultError> {
         let keyring = self.keyring();
         let epoch = keyring.newest_epoch();
         let secret = epoch_key(&keyring, epoch, key)?;
@@ -121,7 +123,7 @@ impl VaultInner {
         self.context.entropy.fill(&mut salt);
         let header = Header::of_format(format, object_type, epoch, key, salt);
         let place = object::Place { vault_id: &self.vault_id, key, extra: &[] };
-        object::seal(secret, &header, &place, plain, out).map(Bytes::from)
+        object::seal(secret, &header, &place, plain, out)
     }
 
     /// Opens an object's bytes: its own hash, its place, its type, its frames.
@@ -132,9 +134,10 @@ impl VaultInner {
         object: &[u8],
     ) -> Result<Vec<u8>, VaultError> {
         let header = verified(object_type, key, object)?;
-        let keyring = self.keyring();
-        let secret = epoch_key(&keyring, header.epoch, key)?;
-        object::open(&self.vault_id, secret, &header, key, object, 0)
+        let frames = object::frames_of(object);
+        let mut plain = Vec::with_capacity(frames.len());
+        self.open_into(&header, key, frames, 0, &mut plain)?;
+        Ok(plain)
     }
 
     /// As [`VaultInner::unseal`], into memory that is kept: for large objects.
@@ -156,12 +159,23 @@ impl VaultInner {
         frames: &[u8],
         first: u32,
     ) -> Result<Buffer, VaultError> {
+        let mut plain = Buffer::with_capacity(frames.len());
+        self.open_into(header, key, frames, first, plain.memory())?;
+        Ok(plain)
+    }
+
+    fn open_into(
+        &self,
+        header: &Header,
+        key: &str,
+        frames: &[u8],
+        first: u32,
+        plain: &mut Vec<u8>,
+    ) -> Result<(), VaultError> {
         let keyring = self.keyring();
         let secret = epoch_key(&keyring, header.epoch, key)?;
         let place = object::Place { vault_id: &self.vault_id, key, extra: &[] };
-        let mut plain = Buffer::with_capacity(frames.len());
-        object::open_frames(secret, header, &place, frames, first, plain.memory())?;
-        Ok(plain)
+        object::open_frames(secret, header, &place, frames, first, plain)
     }
 
     /// Reads an object; absence is damage, since something refers to it.

@@ -279,8 +279,8 @@ pub(crate) fn frames_of(object: &[u8]) -> &[u8] {
     object.get(HEADER..object.len().saturating_sub(TRAILER)).unwrap_or_default()
 }
 
-/// Opens the frames of an object from number `first` to the last, into `plain`. Each frame authenticates itself
-/// and its place, and the last that it is the last.
+/// Opens the frames of an object from number `first` to the last, into `plain`. Each frame
+/// authenticates itself and its place, and the last that it is the last.
 pub(crate) fn open_frames(
     secret: &[u8; 32],
     header: &Header,

@@ -8,6 +8,7 @@ use super::body::RowAt;
 use super::pick::{Picked, pick};
 use super::{Decoded, DecodedIndex, Row, Segment, decode, decode_index, encode};
 use crate::VaultError;
+use crate::buffers::Buffer;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
@@ -36,7 +37,7 @@ impl VaultInner {
         name: &ContentName,
         segment: &Segment,
         body: &mut Vec<u8>,
-        object: Vec<u8>,
+        object: Buffer,
     ) -> Result<Bytes, VaultError> {
         encode(segment, body)
             .map_err(|error| VaultError::Worker(format!("compressing failed: {error}")))?;

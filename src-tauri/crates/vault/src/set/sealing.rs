@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::VaultError;
+use crate::buffers::Buffer;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::manifest::{SegmentRef, Totals};
@@ -18,8 +19,6 @@ use crate::vault::VaultInner;
 const UNIT: usize = 64 << 10;
 /// Buffers kept for the next segments: memory taken anew for each costs more than filling it.
 const SPARE: usize = 4;
-/// Sealed objects whose memory is kept: one for each worker.
-const SEALED: usize = 2;
 /// Memory that a segment of usual size fits into.
 const USUAL: usize = 6 << 20;
 
@@ -43,8 +42,6 @@ pub(crate) struct Sealing {
     spare: Mutex<Vec<Segment>>,
     /// Memory for compressed bodies, one for each worker.
     bodies: Mutex<Vec<Vec<u8>>>,
-    /// Memory for sealed objects.
-    objects: Mutex<Vec<Vec<u8>>>,
 }
 
 impl Sealing {
@@ -54,8 +51,8 @@ impl Sealing {
         let workers = Arc::new(Semaphore::new(resources.sealing_workers.max(1)));
         let budget = Arc::new(Semaphore::new(units));
         let marked = Arc::new(marked);
-        let (spare, bodies, objects) = Default::default();
-        Arc::new(Self { vault, marked, workers, budget, units, spare, bodies, objects })
+        let (spare, bodies) = Default::default();
+        Arc::new(Self { vault, marked, workers, budget, units, spare, bodies })
     }
 
     /// What a prune had marked when the set was begun.
@@ -85,17 +82,6 @@ impl Sealing {
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {
             spare.push(segment);
-        }
-    }
-
-    /// Keeps the memory of an object that is stored, once the store has let go of it.
-    fn reclaim(&self, object: Bytes) {
-        if !object.is_unique() {
-            return;
-        }
-        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
-        if objects.len() < SEALED {
-            objects.push(object.into());
         }
     }
 
@@ -132,7 +118,7 @@ impl Sealing {
         let reference = reference(&segment, object);
         self.recycle(segment);
         if found.is_some() {
-            self.vault.store.put(&key, body.clone()).await?;
+            self.vault.store.put(&key, body).await?;
         } else if !self.vault.store.put_if_absent(&key, body.clone()).await? {
             // Somebody else stored the same meanwhile: what lies there counts when it is sound.
             match self.adopt(object_type, &key, name).await? {
@@ -140,10 +126,9 @@ impl Sealing {
                     let segment = SegmentRef { object, ..reference };
                     return Ok(Stored { segment, stored_bytes: 0 });
                 }
-                None => self.vault.store.put(&key, body.clone()).await?,
+                None => self.vault.store.put(&key, body).await?,
             }
         }
-        self.reclaim(body);
         Ok(Stored { segment: reference, stored_bytes })
     }
 
@@ -158,8 +143,7 @@ impl Sealing {
         let vault = self.vault.clone();
         let mut body = self.bodies.lock().unwrap_or_else(PoisonError::into_inner).pop();
         // Made here: large blocks taken by each of the pool's many threads would stay with each.
-        let object = self.objects.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let object = object.unwrap_or_else(|| Vec::with_capacity(segment.weight() * 3 / 4));
+        let object = Buffer::with_capacity(segment.weight() * 3 / 4);
         let (segment, body, object) = on_worker(move || {
             let _worker = worker;
             let buffer = body.get_or_insert_default();
