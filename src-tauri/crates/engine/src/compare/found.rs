@@ -2,14 +2,13 @@
 
 use bytes::Bytes;
 use source::{SourceError, sortkey};
-use vault::{StreamManifest, Vault};
+use vault::{SetManifest, StreamManifest, Vault};
 
+use super::pair::Missing;
 use crate::error::EngineError;
 
 /// Most documents that are kept.
 const MOST: usize = 200_000;
-/// Documents that the backup alone has are looked up so many at a time.
-const TOGETHER: usize = 1_000;
 
 /// Documents that differ, unless they are too many.
 #[derive(Debug, Default)]
@@ -56,15 +55,16 @@ impl Found {
     pub(crate) async fn into_ids(
         self,
         vault: &Vault,
+        manifest: &SetManifest,
         stream: &StreamManifest,
     ) -> Result<Option<Vec<Bytes>>, EngineError> {
         let mut ids = self.ids;
-        let mut lookup = vault.batch_lookup(stream);
-        for keys in self.missing.chunks(TOGETHER) {
-            for document in lookup.documents(keys).await?.into_iter().flatten() {
-                ids.push(id_only(&stream.name, &document)?);
-            }
-        }
+        Missing::of(vault, manifest, stream)
+            .each(&self.missing, &mut |document| {
+                ids.push(id_only(&stream.name, document)?);
+                Ok(())
+            })
+            .await?;
         Ok((!self.too_many).then_some(ids))
     }
 }

@@ -155,19 +155,19 @@ async fn merge<'a>(
 }
 
 /// Looks up documents that a backup alone has, of which only the keys are known.
-struct Missing<'a> {
+pub(super) struct Missing<'a> {
     manifest: &'a SetManifest,
     stream: &'a StreamManifest,
     lookup: BatchLookup,
 }
 
 impl<'a> Missing<'a> {
-    fn of(vault: &Vault, manifest: &'a SetManifest, stream: &'a StreamManifest) -> Self {
+    pub(super) fn of(vault: &Vault, manifest: &'a SetManifest, stream: &'a StreamManifest) -> Self {
         Self { manifest, stream, lookup: vault.batch_lookup(stream) }
     }
 
     /// Tells the document of each key. Keys must not fall, from call to call neither.
-    async fn each(
+    pub(super) async fn each(
         &mut self,
         keys: &[Bytes],
         tell: &mut impl FnMut(&[u8]) -> Result<(), EngineError>,

@@ -53,7 +53,7 @@ pub(super) async fn changes(
             change.method = method::choose(item, info, &change);
         }
         if change.method == RestoreMethod::Documents
-            && let Some(ids) = found.into_ids(&looker.vault, &item.stream).await?
+            && let Some(ids) = found.into_ids(&looker.vault, &scope.manifest, &item.stream).await?
         {
             findings.documents.insert(change.collection.clone(), ids);
         }
