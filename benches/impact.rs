@@ -74,16 +74,16 @@ pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
     let plan = Plan::chosen(std::env::var(VARIABLE).ok().as_deref())?;
     let live = Live::fill(mongodb).await?;
     let memory = Path::new(IN_MEMORY);
-    let (apart, shown) = match memory.is_dir() {
+    let (place, shown) = match memory.is_dir() {
         true => (memory, "store in memory"),
         false => (folder, "store on the server's disk"),
     };
-    let apart = tempfile::Builder::new().prefix("avault-bench-").tempdir_in(apart)?;
-    let pairs = pairs(&live, mongodb, apart.path(), plan).await?;
+    let store = tempfile::Builder::new().prefix("avault-bench-").tempdir_in(place)?;
+    let apart = pairs(&live, mongodb, store.path(), plan).await?;
     let few = Plan { pairs: plan.pairs.min(Plan::SHORT.pairs), ..plan };
-    let shared = self::pairs(&live, mongodb, folder, few).await?;
+    let shared = pairs(&live, mongodb, folder, few).await?;
     let unspared = unspared(&live, mongodb, folder, plan.each).await?;
-    let alone = median(pairs.alone).context("no window")?;
+    let alone = median(apart.alone).context("no window")?;
     // Hundredths are enough to print.
     let limit = ((alone * 10.0).round() / 100.0).max(0.5);
     let median_of = |values| median(values).context("no window");
@@ -91,9 +91,9 @@ pub async fn measure(mongodb: &str, folder: &Path) -> Result<Vec<Row>> {
     Ok(vec![
         Row::plain(format!("live workload, {OPERATIONS} operations/s; {shown}"), plan.text()),
         Row::plain("its p99 without a backup", format!("{alone:.2} ms")),
-        Row::below("p99 added by a gentle backup, median", median_of(pairs.added)?, limit, "ms"),
-        Row::below("throughput lost to it, median", median_of(pairs.lost)?, 5.0, "%"),
-        Row::at_least("gentle backup meanwhile, median", median_of(pairs.rates)?, 20.0, "MB/s"),
+        Row::below("p99 added by a gentle backup, median", median_of(apart.added)?, limit, "ms"),
+        Row::below("throughput lost to it, median", median_of(apart.lost)?, 5.0, "%"),
+        Row::at_least("gentle backup meanwhile, median", median_of(apart.rates)?, 20.0, "MB/s"),
         Row::plain(
             "p99 added where the store is on the server's own disk",
             format!("{shared:.1} ms, median of {} pairs", few.pairs),
