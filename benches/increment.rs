@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use futures::TryStreamExt;
 use mongodb::bson::{Bson, Document, doc};
-use mongodb::{Client, Database};
+use mongodb::{Client, Collection, Database};
 
 use crate::report::Row;
 use crate::vault::{MIB, folder_bytes};
@@ -15,7 +15,7 @@ use crate::{DATABASE, process};
 /// One in so many documents changes.
 const ONE_IN: usize = 100;
 /// Documents changed by one command.
-const BATCH: usize = 1_000;
+pub const BATCH: usize = 1_000;
 /// The full beside which an increment is measured.
 pub struct Full {
     /// Time it took, key unlocking included.
@@ -30,7 +30,7 @@ where
     R: AsyncFn(&[&str]) -> Result<process::Run>,
 {
     let database = Client::with_uri_str(mongodb).await?.database(DATABASE);
-    let changed = change(&database, "for the increment").await?;
+    let changed = change(&database, Spread::AllOver, "for the increment").await?;
     let unlock = run(&["backup", "list"]).await?.took;
     let before = folder_bytes(store)?;
     let increment = run(&["backup", "create", "--method", "incremental"]).await?;
@@ -61,17 +61,21 @@ where
     ])
 }
 
-/// Sets a field of one document in a hundred, all over; returns of how many.
-pub async fn change(database: &Database, value: &str) -> Result<usize> {
+/// Where the one document in a hundred lies.
+#[derive(Debug, Clone, Copy)]
+pub enum Spread {
+    /// All over each collection.
+    AllOver,
+    /// Side by side in the middle of each collection, by `_id`.
+    Together,
+}
+
+/// Sets a field of one document in a hundred; returns of how many.
+pub async fn change(database: &Database, spread: Spread, value: &str) -> Result<usize> {
     let mut changed = 0;
     for name in database.list_collection_names().await? {
         let collection = database.collection::<Document>(&name);
-        let ids = collection.find(doc! {}).projection(doc! { "_id": 1 }).await?;
-        let ids: Vec<Bson> = ids
-            .try_filter_map(|mut document| std::future::ready(Ok(document.remove("_id"))))
-            .try_collect()
-            .await?;
-        let chosen: Vec<Bson> = ids.into_iter().step_by(ONE_IN).collect();
+        let chosen = choose(&collection, spread).await?;
         for batch in chosen.chunks(BATCH) {
             let some = doc! { "_id": { "$in": batch.to_vec() } };
             collection.update_many(some, doc! { "$set": { "touched": value } }).await?;
@@ -79,4 +83,19 @@ pub async fn change(database: &Database, value: &str) -> Result<usize> {
         changed += chosen.len();
     }
     Ok(changed)
+}
+
+/// The `_id`s of one document in a hundred of a collection.
+pub async fn choose(collection: &Collection<Document>, spread: Spread) -> Result<Vec<Bson>> {
+    let ids = collection.find(doc! {}).projection(doc! { "_id": 1 }).sort(doc! { "_id": 1 });
+    let ids: Vec<Bson> = ids
+        .await?
+        .try_filter_map(|mut document| std::future::ready(Ok(document.remove("_id"))))
+        .try_collect()
+        .await?;
+    let wanted = ids.len().div_ceil(ONE_IN);
+    Ok(match spread {
+        Spread::AllOver => ids.into_iter().step_by(ONE_IN).collect(),
+        Spread::Together => ids.into_iter().skip(wanted * (ONE_IN / 2)).take(wanted).collect(),
+    })
 }

@@ -4,9 +4,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use futures::{StreamExt, TryStreamExt, future};
-use mongodb::bson::{Document, RawDocumentBuf, doc};
+use mongodb::bson::{Bson, Document, RawDocumentBuf, doc};
 use mongodb::options::{InsertManyOptions, WriteConcern};
 use mongodb::{Client, Collection, Database, IndexModel};
+
+use crate::increment::{BATCH, Spread, choose};
 
 /// Bytes of BSON moved and the time it took.
 #[derive(Debug, Clone, Copy)]
@@ -137,6 +139,52 @@ async fn index_collection(from: &Database, to: &Database, name: &str) -> Result<
         indexes.into_iter().filter(|index| index.keys != doc! { "_id": 1 }).collect();
     if !secondary.is_empty() {
         to.collection::<Document>(name).create_indexes(secondary).await?;
+    }
+    Ok(())
+}
+
+/// Replaces one document in a hundred of every collection and reads it back, by two connections at
+/// once: the least that putting such damage right asks of the server. Finding out which documents
+/// they are, and what they were before, is not in it, nor is the time of preparing them here.
+pub async fn replace_some(uri: &str, database: &str, spread: Spread) -> Result<Duration> {
+    let database = Client::with_uri_str(uri).await?.database(database);
+    let mut took = Duration::ZERO;
+    for name in database.list_collection_names().await? {
+        let collection = database.collection::<Document>(&name);
+        let mut ids = choose(&collection, spread).await?;
+        let other = ids.split_off(ids.len() / 2);
+        let halves = [prepare(&collection, ids).await?, prepare(&collection, other).await?];
+        let began = Instant::now();
+        let halves = halves.map(|half| tokio::spawn(replace(database.clone(), name.clone(), half)));
+        for half in future::join_all(halves).await {
+            half??;
+        }
+        took += began.elapsed();
+    }
+    Ok(took)
+}
+
+async fn prepare(collection: &Collection<Document>, ids: Vec<Bson>) -> Result<Vec<Document>> {
+    let some = doc! { "_id": { "$in": ids } };
+    let mut documents: Vec<Document> = collection.find(some).await?.try_collect().await?;
+    for document in &mut documents {
+        document.insert("touched", "by the limit");
+    }
+    Ok(documents)
+}
+
+async fn replace(database: Database, name: String, documents: Vec<Document>) -> Result<()> {
+    for batch in documents.chunks(BATCH) {
+        let ids: Vec<&Bson> = batch.iter().filter_map(|document| document.get("_id")).collect();
+        let of_it = |document: &Document| doc! { "_id": document.get("_id") };
+        let updates: Vec<Document> =
+            batch.iter().map(|one| doc! { "q": of_it(one), "u": one }).collect();
+        let command = doc! { "update": &name, "updates": updates, "ordered": false };
+        database.run_command(command).await?;
+        let some = doc! { "_id": { "$in": ids } };
+        let read = database.collection::<RawDocumentBuf>(&name).find(some).await?;
+        let read = read.try_fold(0, async |count, _| Ok(count + 1)).await?;
+        anyhow::ensure!(read == batch.len(), "{read} of {} were read back", batch.len());
     }
     Ok(())
 }

@@ -25,14 +25,29 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
     };
     run(&["init", "--store", &store]).await?;
 
+    let unlock = run(&["backup", "list"]).await?.took;
     let drain = limit::best_drain(mongodb, DATABASE).await?;
-    let backup = run(&["backup", "create"]).await?;
-    let speed = bytes as f64 / 1e6 / backup.took.as_secs_f64();
+    let backup = first_full(folder, &store, &run).await?;
     let stored = folder_bytes(Path::new(&store))?;
+    let speed = bytes as f64 / 1e6 / backup.took.as_secs_f64();
+    let working = backup.took.saturating_sub(unlock).as_secs_f64();
+    let unlocked_speed = bytes as f64 / 1e6 / working;
     let mut rows = vec![
         Row::plain("raw drain, best", format!("{:.0} MB/s", drain.mb_per_second())),
-        Row::plain("backup", format!("{speed:.0} MB/s, {:.0} MB stored", stored as f64 / 1e6)),
+        Row::plain(
+            "backup, median of three",
+            format!("{speed:.0} MB/s, {:.0} MB stored", stored as f64 / 1e6),
+        ),
         Row::at_least("backup of the raw drain", 100.0 * speed / drain.mb_per_second(), 30.0, "%"),
+        Row::plain(
+            "the same, key unlocking excluded",
+            format!(
+                "{:.1} % ({:.2} s of {:.2} are unlocking)",
+                100.0 * unlocked_speed / drain.mb_per_second(),
+                unlock.as_secs_f64(),
+                backup.took.as_secs_f64()
+            ),
+        ),
         Row::below("backup, peak memory", backup.peak_rss as f64 / MIB, 400.0, "MiB"),
     ];
     rows.extend(peer::measure(mongodb, DATABASE, bytes, speed).await?);
@@ -50,8 +65,30 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
         "verify to L3",
         format!("{:.0} MB/s of BSON", bytes as f64 / 1e6 / verify.took.as_secs_f64()),
     ));
-    rows.extend(restore::measure(mongodb, bytes, &run).await?);
+    rows.extend(restore::measure(mongodb, bytes, drain.mb_per_second(), &run).await?);
     Ok(rows)
+}
+
+/// Backups into stores that hold nothing: how many.
+const FULLS: usize = 3;
+
+/// Backs everything up into an empty store, several times: the drain beside it is the best of
+/// several too. Returns the run of median time, with the most memory of all; the last store stays.
+async fn first_full<R>(folder: &Path, store: &str, run: &R) -> Result<process::Run>
+where
+    R: AsyncFn(&[&str]) -> Result<process::Run>,
+{
+    let mut fulls = Vec::new();
+    for _ in 0..FULLS {
+        std::fs::remove_dir_all(store)?;
+        std::fs::remove_dir_all(folder.join("home"))?;
+        run(&["init", "--store", store]).await?;
+        fulls.push(run(&["backup", "create"]).await?);
+    }
+    let most = fulls.iter().map(|full| full.peak_rss).max().unwrap_or_default();
+    fulls.sort_by_key(|full| full.took);
+    let median = fulls.swap_remove(FULLS / 2);
+    Ok(process::Run { peak_rss: most, ..median })
 }
 
 /// Checks of a vault by itself: no rules of games are judged.
