@@ -3,10 +3,13 @@
 //! Every command is a face of the contract in `api`: it asks one operation or a few, prints what
 //! they answer, and ends with 0 (done), 1 (ran, found problems), 2 (could not run) or 3 (refused).
 
+// First, because its macros stand in for the standard ones in the modules below.
+#[macro_use]
+mod print;
+
 mod arguments;
 mod command;
 mod failure;
-mod print;
 mod progress;
 mod secret;
 mod session;
@@ -61,5 +64,9 @@ fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     };
     // Whatever still reads the terminal must not hold the process back.
     runtime.shutdown_background();
+    if let Some(error) = print::lost() {
+        eprintln!("avault: the output could not be written: {error}");
+        return Ok(ExitCode::from(failure::COULD_NOT_RUN));
+    }
     Ok(code)
 }

@@ -8,6 +8,8 @@ use crate::failure::Failure;
 
 pub fn run(shell: Shell) -> Result<(), Failure> {
     let mut command = Arguments::command();
-    clap_complete::generate(shell, &mut command, "avault", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command, "avault", &mut script);
+    print!("{}", String::from_utf8_lossy(&script));
     Ok(())
 }
