@@ -7,6 +7,7 @@ use crate::document::{ConfigDoc, GameDoc, HistoryDoc, RoomDoc, StatsDoc, UserDoc
 use crate::event::{Actor, Event, Visibility};
 use crate::id::{CommandId, EventId, GameId, RoomId};
 use crate::profile::RuleProfile;
+use crate::snapshot::Snapshot;
 use crate::state::GameState;
 use crate::view::{EventView, StateView};
 
@@ -64,6 +65,7 @@ pub fn schemas() -> Vec<(&'static str, Schema)> {
         ("game-state.json", schema::<GameState>()),
         ("state-view.json", schema::<StateView>()),
         ("event-view.json", schema::<EventView>()),
+        ("snapshot.json", schema::<Snapshot>()),
         ("users.json", schema::<UserDoc>()),
         ("rooms.json", schema::<RoomDoc>()),
         ("room_events.json", schema::<StoredEventForm>()),
