@@ -7,6 +7,7 @@ mod buffers;
 pub mod check;
 pub mod context;
 mod crypto;
+mod detached;
 pub mod digest;
 mod error;
 pub mod key;

@@ -188,11 +188,18 @@ impl VaultInner {
     /// the keyring in memory shows that another process has raised it.
     pub(crate) async fn find(&self, key: &str) -> Result<Option<Bytes>, VaultError> {
         let found = self.store.find(key).await?;
-        let epoch = found.as_deref().map_or(0, object::epoch_of);
-        if epoch > self.keyring().newest_epoch() {
-            self.learn().await?;
+        if let Some(object) = &found {
+            self.know(object).await?;
         }
         Ok(found)
+    }
+
+    /// Reads the keyring again when an object is sealed under a data key that it does not hold.
+    pub(crate) async fn know(&self, object: &[u8]) -> Result<(), VaultError> {
+        if object::epoch_of(object) > self.keyring().newest_epoch() {
+            self.learn().await?;
+        }
+        Ok(())
     }
 
     /// Reads and opens a content-named object that must be exactly the one recorded.

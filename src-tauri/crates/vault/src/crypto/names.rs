@@ -44,6 +44,7 @@ pub(crate) struct NameKeys {
     manifest: [u8; 32],
     writer: [u8; 32],
     pack: [u8; 32],
+    pseudonym: [u8; 32],
     #[zeroize(skip)]
     document: DigestKey,
 }
@@ -58,6 +59,7 @@ impl NameKeys {
             manifest: key("avalon-vault 2026 manifest name v1"),
             writer: key("avalon-vault 2026 writer name v1"),
             pack: key("avalon-vault 2026 pack name v1"),
+            pseudonym: key("avalon-vault 2026 pseudonym v1"),
             document: DigestKey(key("avalon-vault 2026 document hash v1")),
         }
     }
@@ -88,6 +90,11 @@ impl NameKeys {
     pub(crate) fn manifest(&self, set: &str, class: &str) -> ContentName {
         let text = format!("{set}\n{class}");
         ContentName(*blake3::keyed_hash(&self.manifest, text.as_bytes()).as_bytes())
+    }
+
+    /// 16 bytes as hex of BLAKE3 keyed over `len(purpose) as u64 LE ‖ purpose ‖ text`.
+    pub(crate) fn pseudonym(&self, purpose: &str, text: &str) -> String {
+        hex(&named(&self.pseudonym, purpose.as_bytes(), text.as_bytes()).0[..16])
     }
 
     /// 16 bytes as hex: the folder of a writer's ledger.

@@ -63,6 +63,8 @@ pub enum ObjectType {
     Chunk = 10,
     /// Many chunks of a log.
     Pack = 11,
+    /// What is kept outside the store.
+    Detached = 12,
 }
 
 impl ObjectType {
@@ -81,14 +83,16 @@ impl ObjectType {
             Self::Prune => "prune",
             Self::Chunk => "chunk",
             Self::Pack => "pack",
+            Self::Detached => "detached",
         }
     }
 
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         use ObjectType::{
-            Chunk, Delta, Entry, Head, Keyring, Manifest, Pack, Page, Prune, Segment, Writer,
+            Chunk, Delta, Detached, Entry, Head, Keyring, Manifest, Pack, Page, Prune, Segment,
+            Writer,
         };
-        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune, Chunk, Pack]
+        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune, Chunk, Pack, Detached]
             .into_iter()
             .find(|known| *known as u8 == byte)
     }
