@@ -1,4 +1,4 @@
-//! UI-1, UI-2, UI-5, UI-8: the main story in the real window, on real servers, and a picture of
+//! UI-1, UI-2, UI-3, UI-5, UI-8: the main story in the real window, on real servers, and a picture of
 //! every screen in both languages and both themes.
 
 #[path = "driver.rs"]
@@ -85,6 +85,7 @@ async fn ui_05_from_the_first_run_to_proof() {
 
         look_inside_a_backup(&window).await?;
         verify_by_sample(&window).await?;
+        compare_two_moments(&window).await?;
         picture_every_screen(&window).await
     })
     .await;
@@ -117,6 +118,27 @@ async fn verify_by_sample(window: &Window) -> WebDriverResult<()> {
     Ok(())
 }
 
+/// UI-3: what happened between two moments of a finished game, as facts, structure and JSON.
+async fn compare_two_moments(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-games").await?;
+    window.click("games-finished").await?;
+    window.click("game-open").await?;
+    window.find("seat-0").await?;
+    window.click("game-compare").await?;
+    window.find("diff-facts").await?;
+    window.find("diff-fact").await?;
+    let verdict =
+        window.await_attribute("diff-outcome", "data-verdict", &["verified", "attention"]).await?;
+    assert_eq!(verdict, "attention", "the end of a game decides it");
+    window.picture("diff").await?;
+    window.click("diff-tab-structure").await?;
+    window.find("diff-only-changes").await?;
+    window.picture("diff-structure").await?;
+    window.click("diff-swap").await?;
+    window.click("diff-tab-facts").await?;
+    window.find("diff-fact").await.map(drop)
+}
+
 async fn picture_every_screen(window: &Window) -> WebDriverResult<()> {
     for language in ["zh-CN", "en"] {
         if window.text_of_root("lang").await? != language {
@@ -136,6 +158,9 @@ async fn picture_every_screen(window: &Window) -> WebDriverResult<()> {
             window.click("game-open").await?;
             window.find("seat-0").await?;
             window.picture(&format!("game-{language}-{theme}")).await?;
+            window.click("game-compare").await?;
+            window.find("diff").await?;
+            window.picture(&format!("diff-{language}-{theme}")).await?;
             window.click("nav-backups").await?;
             window.click("backup-open").await?;
             window.find("backup-detail").await?;

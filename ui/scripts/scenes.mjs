@@ -203,6 +203,21 @@ export const scenes = [
   { name: 'game-ended', path: `/games/${GAME}?tab=events`, ready: 'game-winner' },
   { name: 'game-audience', path: `/games/${GAME}?seq=33&viewer=audience`, ready: 'game' },
   { name: 'game-findings', path: `/games/${GAME_WITH_FINDING}?seq=31&tab=findings`, ready: 'finding' },
+  {
+    name: 'game-bisect',
+    path: `/games/${GAME}?seq=63&tab=state`,
+    act: (page) => page.locator('[data-path="phase"]').click(),
+    ready: 'bisect-step',
+  },
+  { name: 'game-diff', path: `/games/${GAME}/compare?from=31&viewer=god`, ready: 'diff-facts' },
+  {
+    name: 'game-diff-structure',
+    path: `/games/${GAME}/compare?from=31&tab=structure`,
+    ready: 'diff-only-changes',
+  },
+  { name: 'game-diff-json', path: `/games/${GAME}/compare?from=31&tab=raw`, ready: 'diff' },
+  { name: 'game-diff-none', path: `/games/${GAME}/compare?fromBackup=${LATEST}`, ready: 'diff-outcome' },
+  { name: 'game-kept', path: `/games/${GAME}?seq=40&backup=${LATEST}`, ready: 'game-kept' },
   { name: 'game-state', path: `/games/${GAME}?seq=63&tab=state`, ready: 'game-state' },
   { name: 'storage', path: '/storage', ready: 'prune-preview' },
   {

@@ -45,13 +45,19 @@ export function DocumentDrawer({ request, tab, onTab, onClose }: DocumentDrawerP
       }
     >
       <ReadView read={read} label={t('browse.readingOne')}>
-        {(document) => <Document document={document} tab={tab} />}
+        {(document) => <Document document={document} backup={request.backup} tab={tab} />}
       </ReadView>
     </Drawer>
   );
 }
 
-function Document({ document, tab }: { document: DocumentView; tab: Tab }) {
+interface DocumentProps {
+  document: DocumentView;
+  backup: string;
+  tab: Tab;
+}
+
+function Document({ document, backup, tab }: DocumentProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { copied, copy } = useCopy();
@@ -66,7 +72,7 @@ function Document({ document, tab }: { document: DocumentView; tab: Tab }) {
             size="small"
             to="/games/$gameId"
             params={{ gameId: game }}
-            search={{}}
+            search={{ backup }}
             title={t('browse.gameHint')}
           >
             {t('browse.openGame')}

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
+import { ChangeList } from '../diff/ChangeList';
 import { codeText } from '../i18n/code';
 import { useFormat } from '../shared/format/use-format';
 import styles from './game.module.css';
@@ -26,6 +27,8 @@ export function EventDetail({ view }: { view: GameView }) {
         {event.actor === 'system' ? t('game.event.system') : <SeatName of={event.actor} seats={view.seats} />}
       </p>
       <PayloadFacts payload={event.payload} seats={view.seats} />
+      <h4>{t('game.changed')}</h4>
+      <ChangeList changes={view.changes} seats={view.seats} />
     </div>
   );
 }

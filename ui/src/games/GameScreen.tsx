@@ -1,3 +1,4 @@
+import { DiffOutlined, InboxOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
@@ -11,6 +12,7 @@ import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
 import { Screen } from '../shared/layout/Screen';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
+import { TakeButton } from '../snapshots/TakeButton';
 import { EventDetail } from './EventDetail';
 import { EventList } from './EventList';
 import { Findings } from './Findings';
@@ -29,12 +31,12 @@ const LIVE_REFRESH_MS = 2000;
 export function GameScreen() {
   const { t } = useTranslation();
   const { gameId } = route.useParams();
-  const { seq, viewer = 'god' } = route.useSearch();
+  const { seq, viewer = 'god', backup } = route.useSearch();
   const following = seq === undefined;
   const read = useRead(
     'game.show',
-    { id: gameId, seq: seq ?? null, viewer },
-    { keep: true, every: following && LIVE_REFRESH_MS },
+    { id: gameId, seq: seq ?? null, viewer, backup: backup ?? null },
+    { keep: true, every: following && backup === undefined && LIVE_REFRESH_MS },
   );
   return (
     <ReadView
@@ -67,7 +69,21 @@ function GameContent({ view }: { view: GameView }) {
       actions={
         <>
           <Lens view={view} />
-          <CopyCommand command={`avault game show ${view.row.id} --seq ${view.seq} --as ${view.viewer}`} />
+          <LinkButton
+            to="/games/$gameId/compare"
+            params={{ gameId: view.row.id }}
+            search={{
+              from: compareFrom(view),
+              fromBackup: view.backup ?? undefined,
+              viewer: view.viewer === 'god' ? undefined : view.viewer,
+            }}
+            icon={<DiffOutlined aria-hidden />}
+            data-testid="game-compare"
+          >
+            {t('game.compare')}
+          </LinkButton>
+          {view.backup === null && <TakeButton view={view} />}
+          <CopyCommand command={showCommand(view)} />
         </>
       }
     >
@@ -85,6 +101,18 @@ function GameContent({ view }: { view: GameView }) {
   );
 }
 
+/** The event at hand; at the end of the game the key moment before it, for there is nothing after. */
+function compareFrom({ seq, lastSeq, events }: GameView): number {
+  const before = events.findLast((event) => event.moment !== null && event.seq < lastSeq);
+  return seq < lastSeq ? seq : (before?.seq ?? seq);
+}
+
+/** The command that shows the same. */
+function showCommand({ row, seq, viewer, backup }: GameView): string {
+  const kept = backup ? ` --backup ${backup}` : '';
+  return `avault game show ${row.id} --seq ${seq} --as ${viewer}${kept}`;
+}
+
 /** What the rules say about the log, in a word. */
 function RulesTag({ findings }: { findings: number }) {
   const { t } = useTranslation();
@@ -95,10 +123,15 @@ function RulesTag({ findings }: { findings: number }) {
   );
 }
 
-function GameFacts({ view: { row, seq, lastSeq } }: { view: GameView }) {
+function GameFacts({ view: { row, seq, lastSeq, backup } }: { view: GameView }) {
   const { t } = useTranslation();
   return (
     <span className={styles.facts}>
+      {backup && (
+        <span className={styles.kept} data-testid="game-kept">
+          <InboxOutlined aria-hidden /> {t('game.kept')} <ShortId id={backup} />
+        </span>
+      )}
       <ShortId id={row.id} />
       <span>
         {t('games.column.room')} <ShortId id={row.roomId} />
@@ -131,7 +164,7 @@ function Side({ view }: { view: GameView }) {
         items={[
           { key: 'event', label: t('game.tab.event'), children: <EventDetail view={view} /> },
           { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={go} /> },
-          { key: 'state', label: t('game.tab.state'), children: <StateTree value={view.state} /> },
+          { key: 'state', label: t('game.tab.state'), children: <StateTree view={view} onGo={go} /> },
           {
             key: 'findings',
             label: `${t('game.tab.findings')} ${view.findings.length}`,

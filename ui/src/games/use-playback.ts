@@ -87,11 +87,12 @@ function usePlaying(
 }
 
 /** Fetches the next moment ahead, so that a step is immediate. */
-function usePrefetch({ row: { id }, viewer }: GameView, next: number | undefined): void {
+function usePrefetch({ row: { id }, viewer, backup }: GameView, next: number | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
-    if (next !== undefined) void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer }));
-  }, [client, id, viewer, next]);
+    if (next !== undefined)
+      void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer, backup }));
+  }, [client, id, viewer, backup, next]);
 }
 
 interface KeyActions {

@@ -11,6 +11,7 @@ import { Root } from './Root';
 import {
   backupSearch,
   browseSearch,
+  diffSearch,
   gameSearch,
   gamesSearch,
   restoreSearch,
@@ -37,6 +38,12 @@ const routes = [
     path: '/games/$gameId',
     validateSearch: gameSearch,
     component: lazyRouteComponent(() => import('../games/GameScreen'), 'GameScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/games/$gameId/compare',
+    validateSearch: diffSearch,
+    component: lazyRouteComponent(() => import('../diff/DiffScreen'), 'DiffScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

@@ -44,6 +44,21 @@ interface GameSearch {
   seq?: number;
   viewer?: string;
   tab?: 'event' | 'events' | 'state' | 'findings';
+  /** The backup that the game is read out of. */
+  backup?: string;
+}
+
+export interface DiffSearch {
+  /** The events after which to look. */
+  from?: number;
+  to?: number;
+  /** The second game, where it is not the first. */
+  other?: string;
+  /** The backups that the two sides are read out of. */
+  fromBackup?: string;
+  toBackup?: string;
+  viewer?: string;
+  tab?: 'facts' | 'structure' | 'raw';
 }
 
 interface BackupSearch {
@@ -91,6 +106,17 @@ export const gameSearch = (raw: Raw): GameSearch => ({
   seq: wholeNumber(raw.seq),
   viewer: text(raw.viewer),
   tab: oneOf(raw.tab, ['event', 'events', 'state', 'findings']),
+  backup: text(raw.backup),
+});
+
+export const diffSearch = (raw: Raw): DiffSearch => ({
+  from: wholeNumber(raw.from),
+  to: wholeNumber(raw.to),
+  other: text(raw.other),
+  fromBackup: text(raw.fromBackup),
+  toBackup: text(raw.toBackup),
+  viewer: text(raw.viewer),
+  tab: oneOf(raw.tab, ['facts', 'structure', 'raw']),
 });
 
 export const backupSearch = (raw: Raw): BackupSearch => ({ job: text(raw.job) });

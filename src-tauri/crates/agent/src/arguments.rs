@@ -1,8 +1,10 @@
 //! The command line, declared once: parsing, help and completions come from here.
 
 mod browse;
+mod game;
 mod key;
 mod restore;
+mod snapshot;
 mod store;
 
 use std::path::PathBuf;
@@ -11,8 +13,10 @@ use api::engine::impact::Impact;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use browse::Browse;
+pub use game::{Bisect, Diff, Game};
 pub use key::{Key, NewKey};
 pub use restore::Restore;
+pub use snapshot::{Snapshot, SnapshotList};
 pub use store::{AnyStore, Repair, Replica, Store};
 
 /// Keeps the data of an Avalon game service safe: backup, restore, verification, proof
@@ -108,6 +112,9 @@ pub enum Command {
     /// List, show and check games
     #[command(subcommand)]
     Game(Game),
+    /// Take, list and show snapshots of games
+    #[command(subcommand)]
+    Snapshot(Snapshot),
     /// List and show jobs
     #[command(subcommand)]
     Job(Job),
@@ -246,40 +253,6 @@ pub struct Import {
     /// Write the Redis keys beside the dump too; none of them may exist
     #[arg(long)]
     pub redis: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Game {
-    /// Check games against every rule; needs no server for a file
-    Check {
-        /// A file of JSON Lines (- for standard input), or the id of a game of the service
-        #[arg(value_name = "FILE.jsonl|GAME")]
-        subject: String,
-    },
-    /// List games of the service
-    List {
-        /// Games that are over
-        #[arg(long)]
-        finished: bool,
-        /// Part of a game's, room's or player's id
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        search: String,
-        /// How many at most
-        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-        limit: u32,
-    },
-    /// Show a game
-    Show {
-        /// The game
-        #[arg(value_name = "GAME")]
-        id: String,
-        /// The event after which to look
-        #[arg(long, value_name = "N")]
-        seq: Option<u64>,
-        /// Through whose eyes: god, audience, or a player's id
-        #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
-        viewer: String,
-    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -43,8 +43,12 @@ fn help_is_what_was_agreed() {
         "key passphrase",
         "export",
         "import",
+        "game bisect",
         "game check",
+        "game diff",
         "simulate",
+        "snapshot",
+        "snapshot list",
         "sandbox",
         "demo",
     ] {
@@ -162,4 +166,29 @@ fn the_policy_is_shown_and_simulated_without_any_server() {
     let runs = accounts["runs"][0]["runs"].as_u64().unwrap();
     // The first day, and the Mondays after it.
     assert!((10..=11).contains(&runs), "{accounts}");
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_nothing() {
+    let home = home();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("avault"));
+    command.args(["completions", "bash"]).env("AVAULT_HOME", home.path());
+    let output = command.stdout(writer).output().unwrap();
+    assert!(output.status.success(), "{:?}", output.status);
+    assert_eq!(text(&output.stderr), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_told() {
+    let home = home();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = std::process::Command::new(assert_cmd::cargo::cargo_bin("avault"));
+    command.args(["completions", "bash"]).env("AVAULT_HOME", home.path());
+    let output = command.stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = text(&output.stderr);
+    assert!(told.contains("the output could not be written"), "{told}");
 }

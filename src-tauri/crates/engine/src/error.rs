@@ -249,6 +249,20 @@ pub enum EngineError {
         /// The id asked for.
         id: String,
     },
+    /// No such snapshot.
+    #[error("there is no snapshot {id}")]
+    NoSuchSnapshot {
+        /// The id asked for.
+        id: String,
+    },
+    /// A snapshot cannot be read.
+    #[error("snapshot {id} cannot be used: {detail}")]
+    SnapshotUnusable {
+        /// The snapshot.
+        id: String,
+        /// What is wrong with it.
+        detail: String,
+    },
     /// A request cannot be understood.
     #[error("{field}: {reason}")]
     Invalid {

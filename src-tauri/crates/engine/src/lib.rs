@@ -4,9 +4,11 @@
 //! a job's id at once, `run` does the work inside a job.
 
 pub mod backup;
+pub mod bisect;
 pub mod browse;
 pub mod compare;
 mod context;
+pub mod diff;
 mod engine;
 mod error;
 pub mod export;
@@ -27,6 +29,7 @@ pub mod replicate;
 pub mod restore;
 pub mod retention;
 pub mod schedule;
+pub mod snapshot;
 pub mod statistics;
 pub mod store_repair;
 pub mod stores;

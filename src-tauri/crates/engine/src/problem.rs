@@ -48,6 +48,8 @@ impl EngineError {
             Self::LogUnusable { .. } => "log_unusable",
             Self::NoSuchJob { .. } => "no_such_job",
             Self::NoSuchGame { .. } => "no_such_game",
+            Self::NoSuchSnapshot { .. } => "no_such_snapshot",
+            Self::SnapshotUnusable { .. } => "snapshot_unusable",
             Self::Invalid { .. } => "invalid_request",
             Self::Worker { .. } => "worker_lost",
             Self::Crashed { .. } => "crashed",
@@ -104,6 +106,10 @@ impl EngineError {
             }
             Self::NoSuchJob { .. } => "list the jobs and choose one of them",
             Self::NoSuchGame { .. } => "list the games and choose one of them",
+            Self::NoSuchSnapshot { .. } => "list the snapshots and choose one of them",
+            Self::SnapshotUnusable { .. } => {
+                "take another snapshot of the game, or read the game out of its log or a backup"
+            }
             Self::Host { hint, .. } => return Some(hint.clone()),
             _ => return None,
         };
@@ -167,6 +173,9 @@ impl EngineError {
             Self::LogUnusable { log, reason } => [("log", log.as_str()), ("reason", reason)],
             Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
             Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
+            Self::NoSuchSnapshot { id } | Self::SnapshotUnusable { id, .. } => {
+                [("snapshot", id.as_str()), ("", "")]
+            }
             Self::Invalid { field, reason } => [("field", *field), ("reason", reason.as_str())],
             _ => [("", ""), ("", "")],
         };

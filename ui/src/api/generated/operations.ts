@@ -7,6 +7,8 @@ import type {
   BackupDetail,
   BackupRequest,
   BackupView,
+  BisectRequest,
+  BisectView,
   BrowseCollection,
   BrowsePage,
   BrowseRequest,
@@ -16,6 +18,8 @@ import type {
   DamageOutcome,
   DamageRequest,
   Danger,
+  DiffRequest,
+  DiffView,
   DocumentRequest,
   DocumentView,
   Empty,
@@ -54,6 +58,12 @@ import type {
   SettingsRequest,
   SettingsView,
   SetupStatus,
+  SnapshotCreateRequest,
+  SnapshotCreated,
+  SnapshotListRequest,
+  SnapshotPage,
+  SnapshotShowRequest,
+  SnapshotView,
   StoreCheckRequest,
   StoreProbeRequest,
   StoreRepairRequest,
@@ -133,6 +143,16 @@ export interface Operations {
   "game.list": { request: GameListRequest; response: GamePage };
   /** Shows a game at one moment through one viewer's eyes. */
   "game.show": { request: GameShowRequest; response: GameView };
+  /** Tells what differs between two moments of a game, or two games, through one viewer's eyes. */
+  "game.diff": { request: DiffRequest; response: DiffView };
+  /** Finds the events of a game at which a rule is broken or a member of the state changes. */
+  "game.bisect": { request: BisectRequest; response: BisectView };
+  /** Takes a snapshot of a game after an event. */
+  "snapshot.create": { request: SnapshotCreateRequest; response: SnapshotCreated };
+  /** Lists snapshots by what is in plain of them. */
+  "snapshot.list": { request: SnapshotListRequest; response: SnapshotPage };
+  /** Shows a snapshot in full. */
+  "snapshot.show": { request: SnapshotShowRequest; response: SnapshotView };
   /** Lists jobs, newest first. */
   "job.list": { request: Empty; response: Array<JobView> };
   /** Shows one job. */
@@ -416,6 +436,41 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     danger: "safe",
   },
   "game.show": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "game.diff": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "game.bisect": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "snapshot.create": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["games", "audit"],
+    audit: "snapshot.create",
+    danger: "changes",
+  },
+  "snapshot.list": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "snapshot.show": {
     permission: "read_games",
     provides: ["games"],
     invalidates: [],

@@ -113,6 +113,41 @@ verification: VerificationView | null,
 /** The newest of its pins. */
 pinned: PinView | null, };
 
+/** Which game to look through, through whose eyes, and for what. */
+export type BisectRequest = { 
+/** The game. */
+game: string, 
+/** The backup to read the game out of; absent means the database. */
+backup: string | null, 
+/** `god`, `audience`, or a player's id. */
+viewer: string, 
+/** What to look for. */
+wanted: Wanted, };
+
+/** An event at which it is so. */
+export type BisectStep = { 
+/** Its number; none where the whole log breaks the rule. */
+seq: number | null, 
+/** Its type; none where the viewer may not see the event. */
+event: string | null, 
+/** Unix time in milliseconds; none where the viewer may not see the event. */
+at: number | null, 
+/** The member before, as JSON; none where there was none, or a rule is looked for. */
+before: string | null, 
+/** The member after. */
+after: string | null, 
+/** How the rule is broken, in English; none where a member is looked for. */
+detail: string | null, };
+
+/** Where it is so. */
+export type BisectView = { 
+/** What was looked for. */
+wanted: Wanted, 
+/** The last event there is. */
+lastSeq: number, 
+/** In order; the first is the first event at which it is so. */
+steps: Array<BisectStep>, };
+
 /** A collection of a set, or its Redis keys. */
 export type BrowseCollection = { 
 /** The class it is filed under. */
@@ -166,6 +201,16 @@ full: boolean, };
 export type ById = { 
 /** Its id; where the thing is a backup set, `latest` too. */
 id: string, };
+
+/** A quest card. */
+export type Card = "success" | "fail";
+
+/** A value on both sides; none where it does not exist yet, or may not be seen. */
+export type Change<T> = { 
+/** On the first side. */
+before: T | null, 
+/** On the second. */
+after: T | null, };
 
 /** What one class takes. */
 export type ClassBytes = { 
@@ -421,6 +466,72 @@ bytes: number,
 /** Sets taken. */
 backups: number, };
 
+/** How a member differs. */
+export type DiffKind = "same" | "changed" | "added" | "removed";
+
+/** A member of two documents. */
+export type DiffNode = { 
+/** Its name, or its place in a list from 0. */
+name: string, 
+/** How it differs. */
+kind: DiffKind, 
+/** The type on the first side: `object`, `array`, `string`, `number`, `boolean`, `null`; none
+ * where it is missing. */
+beforeType: string | null, 
+/** The type on the second side. */
+afterType: string | null, 
+/** The value on the first side as JSON; none where it has members of its own that are below. */
+before: string | null, 
+/** The value on the second side. */
+after: string | null, 
+/** Members of a value that is an object or a list on both sides, or exists on one only. */
+members: Array<DiffNode>, };
+
+/** Which two moments to compare, and through whose eyes. */
+export type DiffRequest = { 
+/** The first. */
+before: GameAt, 
+/** The second. */
+after: GameAt, 
+/** `god`, `audience`, or a player's id. */
+viewer: string, };
+
+/** One of the two moments, as the viewer may see it. */
+export type DiffSide = { 
+/** What the list shows of the game. */
+row: GameRow, 
+/** The backup that the game was read out of; none means the database. */
+backup: string | null, 
+/** The event after which this is the state. */
+seq: number, 
+/** The last event there is. */
+lastSeq: number, 
+/** The event itself; none where the viewer may not see it. */
+event: EventView | null, 
+/** The key moments of the whole game, in order. */
+moments: Array<MomentAt>, 
+/** The table. */
+seats: Array<SeatView>, 
+/** The whole state. */
+state: JsonValue, };
+
+/** What differs between two moments. */
+export type DiffView = { 
+/** `god`, `audience`, or a player's id. */
+viewer: string, 
+/** Whether both are moments of the same game. */
+sameGame: boolean, 
+/** What the difference means for the result and what is counted from it. */
+outcome: Outcome, 
+/** The facts of the game that differ. */
+facts: Array<WeightedFact>, 
+/** Every member of the two states. */
+structure: Array<DiffNode>, 
+/** The first moment. */
+before: DiffSide, 
+/** The second. */
+after: DiffSide, };
+
 /** One document that differs. */
 export type DifferenceExample = { 
 /** `missing`, `extra` or `different`. */
@@ -478,6 +589,9 @@ export type DumpFormat = "mongodump" | "archive";
 
 /** A request that asks for nothing in particular. */
 export type Empty = Record<string, never>;
+
+/** How a game ended. */
+export type EndReason = "three_fails" | "five_rejections" | "assassination_hit" | "assassination_miss" | "three_successes_no_merlin";
 
 /** One server or store. */
 export type EndpointView = { 
@@ -566,6 +680,105 @@ bytes: number,
 /** Its indexes, that of `_id` included. */
 indexes: number, };
 
+/** Something of the game that differs. Members that do not differ are absent. */
+export type Fact = { "kind": "rules" } | { "kind": "player", 
+/** The seat. */
+seat: number, 
+/** The player. */
+player: Change<PlayerId>, } | { "kind": "role", 
+/** The seat. */
+seat: number, 
+/** The role. */
+role: Change<Role> | null, 
+/** The side, which loyalty cards can turn. */
+side: Change<Side> | null, 
+/** What the viewer was told about the player. */
+mark: Change<Mark> | null, } | { "kind": "proposal", 
+/** The quest, 1 to 5. */
+quest: number, 
+/** The attempt, 1 to 5. */
+attempt: number, 
+/** Who proposed. */
+leader: Change<number> | null, 
+/** The team, in order of seats. */
+team: Change<Array<number>> | null, 
+/** Who gets Excalibur. */
+excaliburTo: Change<number> | null, 
+/** The single votes. */
+votes: Array<SeatChange<Vote>>, 
+/** Who has voted, in order of seats. */
+voted: Change<Array<number>> | null, 
+/** The votes counted. */
+tally: Change<Tally> | null, 
+/** The result of the vote. */
+result: Change<VoteResult> | null, } | { "kind": "quest", 
+/** The quest, 1 to 5. */
+quest: number, 
+/** Who went, in order of seats. */
+team: Change<Array<number>> | null, 
+/** The single cards, as played. */
+cards: Array<SeatChange<Card>>, 
+/** Who has played a card, in order of seats. */
+played: Change<Array<number>> | null, 
+/** Who held Excalibur. */
+excalibur: Change<number> | null, 
+/** Whether the holder of Excalibur has decided. */
+decided: Change<boolean> | null, 
+/** Whose card Excalibur switched. */
+switched: Change<number> | null, 
+/** Fail cards counted. */
+fails: Change<number> | null, 
+/** The result. */
+result: Change<QuestResult> | null, } | { "kind": "lady_use", 
+/** The quest after which it happens. */
+quest: number, 
+/** Who examined. */
+holder: Change<number> | null, 
+/** Who was examined. */
+target: Change<number> | null, 
+/** The side shown. */
+loyalty: Change<Side> | null, 
+/** The side claimed. */
+claim: Change<Side> | null, } | { "kind": "lady_holder", 
+/** The seat. */
+holder: Change<number>, } | { "kind": "loyalty", 
+/** The quest it applies from. */
+quest: number, 
+/** The card. */
+card: Change<LoyaltyCard>, } | { "kind": "assassination", 
+/** Who shoots. */
+assassin: Change<number> | null, 
+/** Who was shot. */
+target: Change<number> | null, } | { "kind": "winner", 
+/** The side. */
+winner: Change<Side> | null, 
+/** The reason. */
+reason: Change<EndReason> | null, } | { "kind": "score", 
+/** Successes. */
+successes: Change<number> | null, 
+/** Failures. */
+failures: Change<number> | null, } | { "kind": "phase", 
+/** The phase. */
+phase: Change<Phase> | null, 
+/** The quest at hand; 0 before the first. */
+quest: Change<number> | null, 
+/** The attempt at hand; 0 before the first. */
+attempt: Change<number> | null, } | { "kind": "leader", 
+/** The seat. */
+leader: Change<number>, } | { "kind": "vote_track", 
+/** How many. */
+rejections: Change<number>, } | { "kind": "paused", 
+/** Paused or not. */
+paused: Change<boolean>, } | { "kind": "connection", 
+/** The seat. */
+seat: number, 
+/** Whether connected. */
+connected: Change<boolean> | null, 
+/** Whether a bot plays. */
+bot: Change<boolean> | null, 
+/** Whether the player has looked at the role. */
+acknowledged: Change<boolean> | null, };
+
 /** A field and the value that it must have. */
 export type FieldFilter = { 
 /** Name, dotted for what lies inside documents and arrays; `_id` is looked up by key. */
@@ -614,6 +827,15 @@ export type Forever = "forever";
 
 /** How often a class is due. Hours, days and weeks are those of UTC; a week begins on Monday. */
 export type Frequency = "event" | "hour" | "day" | "week" | "change";
+
+/** A moment of a game. */
+export type GameAt = { 
+/** The game. */
+game: string, 
+/** The event after which to look; absent means the last. */
+seq: number | null, 
+/** The backup to read the game out of; absent means the database. */
+backup: string | null, };
 
 /** Which games to list. */
 export type GameListRequest = { 
@@ -671,7 +893,9 @@ id: string,
 /** The event after which to look; absent means the last. */
 seq: number | null, 
 /** `god`, `audience`, or a player's id. */
-viewer: string, };
+viewer: string, 
+/** The backup to read the game out of; absent means the database. */
+backup: string | null, };
 
 /** Where a game stands. */
 export type GameStatus = "live" | "finished";
@@ -682,6 +906,8 @@ export type GameView = {
 row: GameRow, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
+/** The backup that the game was read out of; none means the database. */
+backup: string | null, 
 /** The event after which this is the state. */
 seq: number, 
 /** The last event there is. */
@@ -700,6 +926,8 @@ seats: Array<SeatView>,
 quests: Array<QuestView>, 
 /** All events, as the viewer may see them. */
 events: Array<EventView>, 
+/** What the event at `seq` changed. */
+changes: Array<WeightedFact>, 
 /** What the rules say about the log. */
 findings: Array<FindingView>, 
 /** Who won, at `seq`. */
@@ -926,8 +1154,21 @@ code: string,
 /** Values for the translated text. */
 context: { [key in string]: string }, };
 
+/** A card of the loyalty deck. */
+export type LoyaltyCard = "blank" | "switch";
+
+/** What a player's role tells about another player at the start. */
+export type Mark = "evil" | "merlin_or_morgana" | "lancelot";
+
 /** How a backup is taken. */
 export type Method = "full" | "incremental" | "differential" | "synthetic";
+
+/** A key moment of a game. */
+export type MomentAt = { 
+/** The event that makes it. */
+seq: number, 
+/** `K1` to `K7`. */
+moment: string, };
 
 /** A way to open the vault that is to be added. */
 export type NewKey = { "provider": "passphrase", 
@@ -966,6 +1207,15 @@ state: OplogState, };
 /** Whether increments can follow the newest backup. */
 export type OplogState = "no_backup" | "reaches" | "soon" | "overrun";
 
+/** Whether what is counted of a game differs. Judged by what the viewer may see. */
+export type Outcome = { 
+/** Who won differs, or whether anybody has. */
+winner: boolean, 
+/** Games and wins of players, by role and by table size, differ. */
+statistics: boolean, 
+/** Ratings differ. */
+rating: boolean, };
+
 /** The overview. */
 export type Overview = { 
 /** The sentence on top. */
@@ -996,6 +1246,9 @@ oplog: OplogForecast | null, };
 /** What a caller must be allowed to do before an operation runs. */
 export type Permission = "read_status" | "read_games" | "read_audit" | "backup" | "plan_restore" | "restore" | "export" | "manage_retention" | "control_jobs" | "change_settings" | "connect" | "manage_keys" | "damage_sandbox";
 
+/** Where a game stands. */
+export type Phase = "LOBBY" | "DEALT" | "TEAM_BUILDING" | "TEAM_VOTING" | "QUEST" | "EXCALIBUR" | "LADY" | "ASSASSINATION" | "ENDED" | "ABORTED";
+
 /** A request to pin a backup set. */
 export type PinRequest = { 
 /** The set, or `latest`. */
@@ -1011,6 +1264,9 @@ reason: string,
 actor: string, 
 /** Unix time in milliseconds. */
 at: number, };
+
+/** A player's account. */
+export type PlayerId = string;
 
 /** Points between `from_ms` and `to_ms` cannot be restored. */
 export type PointGap = { 
@@ -1188,6 +1444,9 @@ dryRun: boolean, };
 
 /** The result of a quest. */
 export type QuestMark = "success" | "fail";
+
+/** How a quest went. */
+export type QuestResult = "success" | "fail";
 
 /** One quest's place on the board. */
 export type QuestView = { 
@@ -1438,6 +1697,9 @@ freedBytes: number, };
 /** Whether the same call can succeed later. */
 export type Retry = "permanent" | "transient";
 
+/** A character card. Spelt in upper case on the wire. */
+export type Role = "MERLIN" | "PERCIVAL" | "SERVANT" | "ASSASSIN" | "MORGANA" | "MORDRED" | "OBERON" | "MINION" | "LANCELOT_GOOD" | "LANCELOT_EVIL";
+
 /** How much of a class is at risk, against what the policy allows. */
 export type RpoState = "met" | "at_risk" | "late" | "never";
 
@@ -1456,6 +1718,15 @@ export type ScheduleOutcome = {
 started: number, 
 /** Times at which it could not be told what is due, or a job could not be started. */
 failures: number, };
+
+/** What changed for a seat. */
+export type SeatChange<T> = { 
+/** The seat. */
+seat: number, 
+/** On the first side. */
+before: T | null, 
+/** On the second. */
+after: T | null, };
 
 /** A seat at the table as the viewer may see it. */
 export type SeatView = { 
@@ -1556,6 +1827,86 @@ export type Severity = "I" | "W" | "E" | "F";
 
 /** A side of the game. */
 export type Side = "good" | "evil";
+
+/** Which game to take a snapshot of. */
+export type SnapshotCreateRequest = { 
+/** The game. */
+game: string, 
+/** The event to cut after; absent means the last. */
+seq: number | null, };
+
+/** A snapshot that was asked for. */
+export type SnapshotCreated = { 
+/** The snapshot. */
+row: SnapshotRow, 
+/** Whether it is new; false when the same had been taken before. */
+created: boolean, };
+
+/** Which snapshots to list; what is absent leaves all. */
+export type SnapshotListRequest = { 
+/** A game's id. */
+game: string | null, 
+/** A room's id. */
+room: string | null, 
+/** A player's id. */
+player: string | null, 
+/** Types; none means all. */
+kinds: Array<SnapshotType>, 
+/** Not before this Unix time in milliseconds. */
+from: number | null, 
+/** Before this Unix time in milliseconds. */
+to: number | null, 
+/** The beginning of a snapshot's, game's or room's id. */
+text: string | null, 
+/** Where the last page ended. */
+cursor: string | null, 
+/** 1 to 200. */
+limit: number, };
+
+/** A page of snapshots, newest first. */
+export type SnapshotPage = { 
+/** The rows. */
+snapshots: Array<SnapshotRow>, 
+/** Where the next page begins. */
+cursor: string | null, };
+
+/** A snapshot in a list: what is in plain of it. */
+export type SnapshotRow = { 
+/** UUID. */
+id: string, 
+/** The game. */
+game: string, 
+/** Its room. */
+room: string | null, 
+/** What it was taken for. */
+kind: SnapshotType, 
+/** Unix time in milliseconds. */
+at: number, 
+/** Version of the game's rules. */
+version: string | null, 
+/** Bytes of the sealed body. */
+bytes: number, 
+/** When it goes, Unix time in milliseconds; all snapshots of a game go together. */
+expiresAt: number | null, };
+
+/** Which snapshot to show. */
+export type SnapshotShowRequest = { 
+/** UUID. */
+id: string, };
+
+/** What a snapshot was taken for. */
+export type SnapshotType = "game_created" | "roles_assigned" | "before_team_assignment" | "team_assigned" | "mission_executed" | "merlin_guess_started" | "game_over" | "interval" | "manual" | "player" | "pre_image";
+
+/** A snapshot in full. */
+export type SnapshotView = { 
+/** What is in plain of it. */
+row: SnapshotRow, 
+/** The event that it was cut after. */
+atSeq: number, 
+/** The snapshot that its body is a delta to; none for a keyframe. */
+base: string | null, 
+/** The document, in the structure of the specification. */
+document: JsonValue, };
 
 /** A request to check all of a store. */
 export type StoreCheckRequest = { 
@@ -1679,6 +2030,13 @@ warnings: Array<SeparationWarning>, };
 /** Names a part of what the window has cached. A read provides tags; a change invalidates them. */
 export type Tag = "service" | "overview" | "backups" | "policy" | "data" | "games" | "jobs" | "audit" | "keys" | "settings" | "setup";
 
+/** The votes of a closed proposal. */
+export type Tally = { 
+/** How many approved. */
+approvals: number, 
+/** How many rejected. */
+rejections: number, };
+
 /** The theme of the window. */
 export type Theme = "light" | "dark" | "system";
 
@@ -1765,3 +2123,27 @@ backup: string,
 level: Level, 
 /** Percent of the objects to read, above 0 and up to 100. */
 samplePercent: number, };
+
+/** A vote on a team. */
+export type Vote = "approve" | "reject";
+
+/** What the votes on a team came to. */
+export type VoteResult = "approved" | "rejected";
+
+/** What to look for. */
+export type Wanted = { "kind": "field", 
+/** Its names from the outside in, with dots between; places in lists from 0, for example
+ * `quests.2.result`. */
+path: string, } | { "kind": "rule", 
+/** The invariant, for example `V-COUNT`. */
+id: string, };
+
+/** How much a fact matters. */
+export type Weight = "cosmetic" | "course" | "statistic" | "outcome";
+
+/** A fact with how much it matters. */
+export type WeightedFact = { 
+/** How much it matters. */
+weight: Weight, 
+/** What it is. */
+fact: Fact, };

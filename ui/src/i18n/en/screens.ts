@@ -323,6 +323,9 @@ export const games = {
 export const game = {
   title: 'Game {{id}} · {{count}} players',
   loading: 'Replaying the game…',
+  compare: 'Compare',
+  kept: 'As kept in backup',
+  changed: 'What changed here',
   toList: 'Show all games',
   updated: 'Last event',
   position: 'Event {{seq}} / {{last}}',

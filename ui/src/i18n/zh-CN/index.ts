@@ -1,6 +1,7 @@
 import { backup, backups } from './backups';
 import { browse, coverage, exported, invariants } from './browse';
 import { code } from './codes';
+import { bisect, diff, snapshots } from './diff';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { keys, pin, policy, storage } from './storage';
@@ -28,6 +29,9 @@ export const zhCN = {
   keys,
   pin,
   points,
+  bisect,
+  diff,
+  snapshots,
   browse,
   coverage,
   invariants,

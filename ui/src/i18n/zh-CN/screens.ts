@@ -303,6 +303,9 @@ export const games = {
 export const game = {
   title: '对局 {{id}} · {{count}} 人',
   loading: '正在重放对局…',
+  compare: '比较',
+  kept: '备份中的对局',
+  changed: '这一步改变了什么',
   toList: '查看全部对局',
   updated: '最近事件',
   position: '事件 {{seq}} / {{last}}',

@@ -1,4 +1,5 @@
 import type {
+  Fact,
   FindingView,
   GameListRequest,
   GamePage,
@@ -6,6 +7,7 @@ import type {
   GameShowRequest,
   GameView,
   SeatView,
+  WeightedFact,
 } from '../../api/generated/types';
 import { type Frame, playScript } from './game-log';
 import { NOW } from './instant';
@@ -78,7 +80,7 @@ const FINDING: FindingView = {
 };
 
 /** One game at one moment through one viewer's eyes; null when there is no such game. */
-export function showGame({ id, seq, viewer }: GameShowRequest): GameView | null {
+export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView | null {
   const known = [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
   if (!known) return null;
   const frame = frameAt(Math.min(seq ?? known.seq, known.seq));
@@ -88,6 +90,7 @@ export function showGame({ id, seq, viewer }: GameShowRequest): GameView | null 
     ...table,
     row: known,
     viewer,
+    backup,
     seq: event.seq,
     lastSeq: known.seq,
     seats: seats.map((seat) => projectSeat(seat, frame, viewer)),
@@ -96,6 +99,7 @@ export function showGame({ id, seq, viewer }: GameShowRequest): GameView | null 
       at: (known.startedAt ?? NOW) + past.at,
       payload: secret && !sees ? {} : past.payload,
     })),
+    changes: changesAt(frame),
     findings: id === idOf(1, false) ? [FINDING] : [],
     state: {
       phase: table.phase,
@@ -106,6 +110,19 @@ export function showGame({ id, seq, viewer }: GameShowRequest): GameView | null 
       stateHash: '9c41f0c2b7d8e07a',
     },
   };
+}
+
+/** What an event changes: for the pictures only where the game stands. */
+function changesAt({ event: { seq }, phase, quest, attempt }: Frame): WeightedFact[] {
+  const past = seq > 1 ? frameAt(seq - 1) : null;
+  const change = <T>(before: T | null, after: T) => (before === after ? null : { before, after });
+  const moved = {
+    phase: change(past?.phase ?? 'LOBBY', phase),
+    quest: change(past?.quest ?? 0, quest),
+    attempt: change(past?.attempt ?? 0, attempt),
+  };
+  if (!moved.phase && !moved.quest && !moved.attempt) return [];
+  return [{ weight: 'course', fact: { kind: 'phase', ...moved } as Fact }];
 }
 
 function projectSeat(seat: SeatView, frame: Frame, viewer: string): SeatView {

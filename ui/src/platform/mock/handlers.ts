@@ -2,6 +2,7 @@ import type { OperationName, Operations } from '../../api/generated/operations';
 import type { ApiError, BackupDetail, ServiceStatus, VerifyRequest } from '../../api/generated/types';
 import { backupDetail, CLASSES, verification } from './backups';
 import { browsePage, collectionsOf, documentOf } from './browse';
+import { bisectGame, diffGames } from './diff';
 import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
@@ -10,6 +11,7 @@ import { lifeCycle } from './life-cycle';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
+import { createSnapshot, listSnapshots, showSnapshot } from './snapshots';
 import { stores } from './stores';
 
 /** What the mock remembers. */
@@ -73,6 +75,11 @@ type Reads =
   | 'backup.document'
   | 'game.list'
   | 'game.show'
+  | 'game.bisect'
+  | 'game.diff'
+  | 'snapshot.create'
+  | 'snapshot.list'
+  | 'snapshot.show'
   | 'job.list'
   | 'job.show'
   | 'audit.list'
@@ -99,6 +106,11 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
       return listGames(request);
     },
     'game.show': (request) => must(showGame(request), `game ${request.id}`),
+    'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),
+    'game.diff': (request) => must(diffGames(request), `game ${request.before.game}`),
+    'snapshot.create': ({ game, seq }) => createSnapshot(game, seq),
+    'snapshot.list': (request) => listSnapshots(request),
+    'snapshot.show': ({ id }) => must(showSnapshot(id), `snapshot ${id}`),
     'job.list': () => [...jobs.list()],
     'job.show': ({ id }) => must(jobs.find(id), `job ${id}`),
     'audit.list': () => [],

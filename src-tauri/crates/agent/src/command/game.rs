@@ -82,9 +82,10 @@ pub async fn show(
     id: String,
     seq: Option<u64>,
     viewer: String,
+    backup: Option<String>,
 ) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
-    let request = GameShowRequest { id, seq, viewer };
+    let request = GameShowRequest { id, seq, viewer, backup };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     answer(global, &view, print_game)
 }

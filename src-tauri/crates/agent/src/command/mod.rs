@@ -8,7 +8,9 @@ mod completions;
 mod demo;
 mod export;
 mod game;
+mod game_bisect;
 mod game_check;
+mod game_diff;
 mod import;
 mod init;
 mod job;
@@ -21,6 +23,7 @@ mod replicate;
 mod restore;
 mod sandbox;
 mod simulate;
+mod snapshot;
 mod statistics;
 mod store;
 
@@ -51,7 +54,12 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Game(Game::List { finished, search, limit }) => {
             game::list(&global, finished, search, limit).await
         }
-        Command::Game(Game::Show { id, seq, viewer }) => game::show(&global, id, seq, viewer).await,
+        Command::Game(Game::Show { id, seq, viewer, backup }) => {
+            game::show(&global, id, seq, viewer, backup).await
+        }
+        Command::Game(Game::Bisect(bisect)) => game_bisect::run(&global, bisect).await,
+        Command::Game(Game::Diff(diff)) => game_diff::run(&global, diff).await,
+        Command::Snapshot(snapshot) => snapshot::run(&global, snapshot).await,
         Command::Job(job) => job::run(&global, job).await,
         Command::Key(key) => key::run(&global, key).await,
         Command::Simulate(simulate) => simulate::run(&global, simulate).await,

@@ -1,10 +1,12 @@
 //! The operations.
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::bisect::outcome::{BisectRequest, BisectView};
 use engine::browse::outcome::{
     BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
 };
 use engine::compare::outcome::CompareRequest;
+use engine::diff::outcome::{DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::import::outcome::ImportRequest;
@@ -14,6 +16,10 @@ use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::snapshot::outcome::{
+    SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
+    SnapshotView,
+};
 use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
@@ -221,6 +227,27 @@ operations! {
     }
     /// Shows a game at one moment through one viewer's eyes.
     GameShow = "game.show": fn game_show(GameShowRequest) -> GameView {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Tells what differs between two moments of a game, or two games, through one viewer's eyes.
+    GameDiff = "game.diff": fn game_diff(DiffRequest) -> DiffView {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Finds the events of a game at which a rule is broken or a member of the state changes.
+    GameBisect = "game.bisect": fn game_bisect(BisectRequest) -> BisectView {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Takes a snapshot of a game after an event.
+    SnapshotCreate = "snapshot.create": fn snapshot_create(SnapshotCreateRequest) -> SnapshotCreated {
+        permission: Backup, provides: [], invalidates: [Games, Audit],
+        audit: Some("snapshot.create"), danger: Changes,
+    }
+    /// Lists snapshots by what is in plain of them.
+    SnapshotList = "snapshot.list": fn snapshot_list(SnapshotListRequest) -> SnapshotPage {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Shows a snapshot in full.
+    SnapshotShow = "snapshot.show": fn snapshot_show(SnapshotShowRequest) -> SnapshotView {
         permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
     }
     /// Lists jobs, newest first.

@@ -1,14 +1,17 @@
 //! What requests declared in `engine` say of themselves.
 
 use engine::backup::outcome::BackupRequest;
+use engine::bisect::outcome::BisectRequest;
 use engine::browse::outcome::{BrowseRequest, DocumentRequest};
 use engine::compare::outcome::CompareRequest;
+use engine::diff::outcome::DiffRequest;
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
 use engine::impact::Impact;
 use engine::import::outcome::ImportRequest;
 use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
+use engine::snapshot::outcome::{SnapshotCreateRequest, SnapshotListRequest, SnapshotShowRequest};
 use engine::verify::outcome::VerifyRequest;
 
 use super::not_empty;
@@ -128,6 +131,59 @@ impl Request for GameListRequest {
         } else {
             Err(ApiError::invalid("limit", "must be 1 to 200"))
         }
+    }
+}
+
+impl Request for BisectRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("game", &self.game)?;
+        not_empty("viewer", &self.viewer)
+    }
+
+    fn subject(&self) -> String {
+        self.game.clone()
+    }
+}
+
+impl Request for SnapshotCreateRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("game", &self.game)
+    }
+
+    fn subject(&self) -> String {
+        self.game.clone()
+    }
+}
+
+impl Request for SnapshotListRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        if (1..=200).contains(&self.limit) {
+            Ok(())
+        } else {
+            Err(ApiError::invalid("limit", "must be 1 to 200"))
+        }
+    }
+}
+
+impl Request for SnapshotShowRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("id", &self.id)
+    }
+
+    fn subject(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Request for DiffRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("before.game", &self.before.game)?;
+        not_empty("after.game", &self.after.game)?;
+        not_empty("viewer", &self.viewer)
+    }
+
+    fn subject(&self) -> String {
+        self.before.game.clone()
     }
 }
 

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::backup::outcome::{BackupDetail, BackupRequest, BackupView};
+use engine::bisect::outcome::{BisectRequest, BisectView};
 use engine::browse::outcome::{
     BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
 };
 use engine::compare::outcome::CompareRequest;
+use engine::diff::outcome::{DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::import::outcome::ImportRequest;
@@ -17,12 +19,16 @@ use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::snapshot::outcome::{
+    SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
+    SnapshotView,
+};
 use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
 use engine::{
-    backup, browse, compare, export, follow, games, import, overview, points, prune, replicate,
-    restore, retention, schedule, statistics, store_repair, stores, verify,
+    backup, bisect, browse, compare, diff, export, follow, games, import, overview, points, prune,
+    replicate, restore, retention, schedule, snapshot, statistics, store_repair, stores, verify,
 };
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -206,6 +212,38 @@ impl Handlers for Arc<Shared> {
 
     async fn game_show(&self, _: &Caller, request: GameShowRequest) -> Outcome<GameView> {
         Ok(games::show(&self.engine, &request).await?)
+    }
+
+    async fn game_diff(&self, _: &Caller, request: DiffRequest) -> Outcome<DiffView> {
+        Ok(diff::diff(&self.engine, &request).await?)
+    }
+
+    async fn game_bisect(&self, _: &Caller, request: BisectRequest) -> Outcome<BisectView> {
+        Ok(bisect::bisect(&self.engine, &request).await?)
+    }
+
+    async fn snapshot_create(
+        &self,
+        _: &Caller,
+        request: SnapshotCreateRequest,
+    ) -> Outcome<SnapshotCreated> {
+        Ok(snapshot::create(&self.engine, &request).await?)
+    }
+
+    async fn snapshot_list(
+        &self,
+        _: &Caller,
+        request: SnapshotListRequest,
+    ) -> Outcome<SnapshotPage> {
+        Ok(snapshot::list(&self.engine, &request).await?)
+    }
+
+    async fn snapshot_show(
+        &self,
+        _: &Caller,
+        request: SnapshotShowRequest,
+    ) -> Outcome<SnapshotView> {
+        Ok(snapshot::show(&self.engine, &request).await?)
     }
 
     async fn job_list(&self, _: &Caller, _: Empty) -> Outcome<Vec<JobView>> {

@@ -4,16 +4,13 @@ use source::SourceError;
 use source::mongo::MongoSource;
 
 use super::outcome::{GameListRequest, GamePage, GameRow, GameStatus};
+use super::record::{HISTORY, LIVE};
 use super::row;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// Most rows of a page.
 const MOST: u32 = 200;
-/// Logical name of the finished games' collection.
-pub(super) const HISTORY: &str = "game_history";
-/// Logical name of the live games' collection.
-pub(super) const LIVE: &str = "games";
 
 /// A page of live or finished games, newest first.
 ///
@@ -118,7 +115,8 @@ fn search(text: &str, players: &str) -> Document {
     doc! { "$or": [{ "_id": &contains }, { "roomId": &contains }, { players: contains }] }
 }
 
-fn escape(text: &str) -> String {
+/// A text as a regular expression that means itself.
+pub(crate) fn escape(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
             let special = !character.is_alphanumeric() && character.is_ascii();
@@ -139,14 +137,14 @@ fn after(cursor: &str, time: &str) -> Result<Document, EngineError> {
 }
 
 /// A collection's name in the database.
-pub(super) fn collection(source: &MongoSource, logical: &str) -> Result<String, EngineError> {
+pub(crate) fn collection(source: &MongoSource, logical: &str) -> Result<String, EngineError> {
     source.profile().collection(logical).map(str::to_owned).ok_or_else(|| EngineError::Invalid {
         field: "profile",
         reason: format!("it names no collection {logical}"),
     })
 }
 
-pub(super) fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
+pub(crate) fn failed(doing: &'static str, on: &str, error: mongodb::error::Error) -> EngineError {
     let on = on.to_owned();
     EngineError::from(SourceError::Mongo { doing, on, error: Box::new(error) })
 }

@@ -1,5 +1,6 @@
 //! Games as they are listed and shown.
 
+use avalon::diff::WeightedFact;
 use avalon::role::Side;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -92,6 +93,9 @@ pub struct GameShowRequest {
     pub seq: Option<u64>,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
+    /// The backup to read the game out of; absent means the database.
+    #[serde(default)]
+    pub backup: Option<String>,
 }
 
 /// A seat at the table as the viewer may see it.
@@ -190,6 +194,8 @@ pub struct GameView {
     pub row: GameRow,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
+    /// The backup that the game was read out of; none means the database.
+    pub backup: Option<String>,
     /// The event after which this is the state.
     pub seq: u64,
     /// The last event there is.
@@ -208,6 +214,8 @@ pub struct GameView {
     pub quests: Vec<QuestView>,
     /// All events, as the viewer may see them.
     pub events: Vec<EventView>,
+    /// What the event at `seq` changed.
+    pub changes: Vec<WeightedFact>,
     /// What the rules say about the log.
     pub findings: Vec<FindingView>,
     /// Who won, at `seq`.

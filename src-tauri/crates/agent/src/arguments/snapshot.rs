@@ -1,0 +1,55 @@
+//! Arguments of `avault snapshot`.
+
+use api::engine::avalon::snapshot::SnapshotType;
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Snapshot {
+    /// Take a snapshot of a game
+    Create {
+        /// The game
+        #[arg(value_name = "GAME")]
+        game: String,
+        /// The event to cut after; the last when absent
+        #[arg(long, value_name = "N")]
+        seq: Option<u64>,
+    },
+    /// List snapshots, newest first
+    List(SnapshotList),
+    /// Show a snapshot in full, in the structure of the specification
+    Show {
+        /// Id of a snapshot
+        #[arg(value_name = "ID")]
+        id: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct SnapshotList {
+    /// Only of this game
+    #[arg(long, value_name = "GAME")]
+    pub game: Option<String>,
+    /// Only of this room
+    #[arg(long, value_name = "ROOM")]
+    pub room: Option<String>,
+    /// Only of games in which this player plays
+    #[arg(long, value_name = "PLAYER")]
+    pub player: Option<String>,
+    /// Only of these types, separated by commas, for example mission_executed
+    #[arg(long = "type", value_name = "T[,T]", value_delimiter = ',', value_parser = kind)]
+    pub kinds: Vec<SnapshotType>,
+    /// The beginning of a snapshot's, game's or room's id
+    #[arg(long, value_name = "TEXT")]
+    pub search: Option<String>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+fn kind(text: &str) -> Result<SnapshotType, String> {
+    let names = SnapshotType::ALL.map(SnapshotType::as_str).join(", ");
+    SnapshotType::ALL
+        .into_iter()
+        .find(|known| known.as_str() == text)
+        .ok_or_else(|| format!("it is none of {names}"))
+}

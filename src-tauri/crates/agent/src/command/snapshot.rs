@@ -1,0 +1,98 @@
+//! `avault snapshot`: taken, listed, shown.
+
+use api::Operation;
+use api::engine::snapshot::outcome::{
+    SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotRow,
+    SnapshotShowRequest, SnapshotView,
+};
+
+use super::{answer, print_json};
+use crate::arguments::{Global, Snapshot, SnapshotList};
+use crate::failure::{Failure, could_not};
+use crate::print::{Align, Style, Table, bytes, moment};
+use crate::session::{Session, options};
+
+/// Rows asked for at once.
+const PAGE: u32 = 200;
+
+pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
+    let session = Session::connected(options(global)).await?;
+    match snapshot {
+        Snapshot::Create { game, seq } => {
+            let request = SnapshotCreateRequest { game, seq };
+            let created: SnapshotCreated = session.ask(Operation::SnapshotCreate, request).await?;
+            answer(global, &created, print_created)
+        }
+        Snapshot::List(wanted) => list(global, &session, wanted).await,
+        Snapshot::Show { id } => {
+            let request = SnapshotShowRequest { id };
+            let view: SnapshotView = session.ask(Operation::SnapshotShow, request).await?;
+            if global.json {
+                return print_json(&view);
+            }
+            print_view(&view)
+        }
+    }
+}
+
+fn print_created(created: &SnapshotCreated) {
+    let before = if created.created { "" } else { ", taken before" };
+    println!("{}  {}{before}", created.row.id, bytes(created.row.bytes));
+}
+
+async fn list(global: &Global, session: &Session, wanted: SnapshotList) -> Result<(), Failure> {
+    let mut request = SnapshotListRequest {
+        game: wanted.game,
+        room: wanted.room,
+        player: wanted.player,
+        kinds: wanted.kinds,
+        text: wanted.search,
+        ..SnapshotListRequest::default()
+    };
+    let mut left = wanted.limit;
+    let mut rows = Vec::new();
+    while left > 0 {
+        request.limit = left.min(PAGE);
+        let page: SnapshotPage = session.ask(Operation::SnapshotList, request.clone()).await?;
+        left = left.saturating_sub(u32::try_from(page.snapshots.len()).unwrap_or(left));
+        rows.extend(page.snapshots);
+        request.cursor = page.cursor;
+        if request.cursor.is_none() {
+            break;
+        }
+    }
+    if global.json {
+        return rows.iter().try_for_each(print_json);
+    }
+    print_rows(&rows);
+    Ok(())
+}
+
+fn print_rows(rows: &[SnapshotRow]) {
+    let mut table = Table::new(&[
+        ("snapshot", Align::Left),
+        ("game", Align::Left),
+        ("type", Align::Left),
+        ("taken", Align::Left),
+        ("size", Align::Right),
+        ("kept until", Align::Left),
+    ]);
+    for row in rows {
+        table.row([
+            row.id.clone(),
+            row.game.clone(),
+            row.kind.to_string(),
+            moment(row.at),
+            bytes(row.bytes),
+            row.expires_at.map(moment).unwrap_or_default(),
+        ]);
+    }
+    print!("{}", table.text(Style::of_stdout(), ""));
+}
+
+fn print_view(view: &SnapshotView) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(&view.document)
+        .map_err(|error| could_not("the snapshot cannot be written as JSON", error))?;
+    println!("{text}");
+    Ok(())
+}

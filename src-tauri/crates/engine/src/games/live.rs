@@ -1,0 +1,74 @@
+//! A game as it stands in the database.
+
+use std::collections::BTreeMap;
+
+use avalon::check::EnvelopeReader;
+use futures::TryStreamExt;
+use mongodb::bson::{Document, doc};
+use source::mongo::MongoSource;
+
+use super::list::{collection, failed};
+use super::log::GameLog;
+use super::outcome::GameRow;
+use super::record::{ACCOUNTS, EVENTS, GAMES};
+use crate::error::EngineError;
+
+/// What the list shows of a game; none when neither collection has it.
+pub(super) async fn row(source: &MongoSource, id: &str) -> Result<Option<GameRow>, EngineError> {
+    for (logical, make) in GAMES {
+        let name = collection(source, logical)?;
+        let found = source
+            .database()
+            .collection::<Document>(&name)
+            .find_one(doc! { "_id": id })
+            .await
+            .map_err(|error| failed("looking for a game", &name, error))?;
+        if let Some(document) = found {
+            return Ok(Some(make(&document)));
+        }
+    }
+    Ok(None)
+}
+
+/// The log of a game; empty when there is none.
+pub(super) async fn log(source: &MongoSource, game: &str) -> Result<GameLog, EngineError> {
+    let events = collection(source, EVENTS)?;
+    let field = source.profile().membership_names().map_or("gameId", |(_, _, field)| field);
+    let failed = |error| failed("reading a game's events", &events, error);
+    let mut cursor = source
+        .database()
+        .collection::<Document>(&events)
+        .find(doc! { field: game })
+        .sort(doc! { "seq": 1 })
+        .await
+        .map_err(failed)?;
+    let mut log = GameLog::default();
+    let mut reader = EnvelopeReader::default();
+    while let Some(document) = cursor.try_next().await.map_err(failed)? {
+        log.push(&mut reader, document)?;
+    }
+    Ok(log)
+}
+
+/// The nicknames of players, by player.
+pub(super) async fn nicks(
+    source: &MongoSource,
+    players: &[String],
+) -> Result<BTreeMap<String, String>, EngineError> {
+    let name = collection(source, ACCOUNTS)?;
+    let failed = |error| failed("reading players' names", &name, error);
+    let mut found = source
+        .database()
+        .collection::<Document>(&name)
+        .find(doc! { "_id": { "$in": players } })
+        .projection(doc! { "nick": 1 })
+        .await
+        .map_err(failed)?;
+    let mut nicks = BTreeMap::new();
+    while let Some(account) = found.try_next().await.map_err(failed)? {
+        if let (Ok(id), Ok(nick)) = (account.get_str("_id"), account.get_str("nick")) {
+            nicks.insert(id.to_owned(), nick.to_owned());
+        }
+    }
+    Ok(nicks)
+}

@@ -1,0 +1,131 @@
+//! All that is kept of one game: in the database, or in a backup with no database at hand.
+
+use std::collections::BTreeMap;
+
+use avalon::event::Envelope;
+use avalon::invariant::Finding;
+use avalon::reducer::Replay;
+use avalon::state::GameState;
+use avalon::view::StateView;
+use mongodb::bson::Document;
+
+use super::kept::KeptGames;
+use super::live;
+use super::log::GameLog;
+use super::outcome::{GameRow, SeatView};
+use super::{row, table};
+use crate::engine::Engine;
+use crate::error::EngineError;
+
+/// Logical name of the finished games' collection.
+pub(super) const HISTORY: &str = "game_history";
+/// Logical name of the live games' collection.
+pub(super) const LIVE: &str = "games";
+/// Logical name of the events' collection.
+pub(super) const EVENTS: &str = "game_events";
+/// Logical name of the accounts' collection.
+pub(super) const ACCOUNTS: &str = "users";
+
+/// Makes a row of a document of one of the two collections of games.
+pub(super) type MakeRow = fn(&Document) -> GameRow;
+/// The two collections of games.
+pub(super) const GAMES: [(&str, MakeRow); 2] = [(LIVE, row::of_live), (HISTORY, row::of_history)];
+
+/// A game with its log.
+pub(crate) struct GameRecord {
+    row: GameRow,
+    pub(super) log: GameLog,
+    nicks: BTreeMap<String, String>,
+}
+
+impl GameRecord {
+    /// Reads a game out of the database, or out of a backup. Also one of which only the log is left.
+    ///
+    /// # Errors
+    /// When what is to be read is not connected, or holds no such game.
+    pub(crate) async fn read(
+        engine: &Engine,
+        id: &str,
+        backup: Option<&str>,
+    ) -> Result<Self, EngineError> {
+        match backup {
+            None => {
+                let source = engine.source()?;
+                let (row, log) = (live::row(&source, id).await?, live::log(&source, id).await?);
+                let mut record = Self::of(id, row, log)?;
+                record.nicks = live::nicks(&source, &record.players()).await?;
+                Ok(record)
+            }
+            Some(backup) => {
+                let games = KeptGames::open(engine, backup).await?;
+                let row = games.row(id).await?;
+                let log = games.log(id, row.as_ref()).await?;
+                let mut record = Self::of(id, row, log)?;
+                record.nicks = games.nicks(&record.players()).await?;
+                Ok(record)
+            }
+        }
+    }
+
+    fn of(id: &str, row: Option<GameRow>, log: GameLog) -> Result<Self, EngineError> {
+        if row.is_none() && log.events.is_empty() {
+            return Err(EngineError::NoSuchGame { id: id.to_owned() });
+        }
+        let row = row.unwrap_or_else(|| {
+            let last = log.events.last();
+            let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
+            row::of_log(id, &state_of(&log, seq), seq, at)
+        });
+        Ok(Self { row, log, nicks: BTreeMap::new() })
+    }
+
+    /// The number of the last event; 0 when there is none.
+    pub(crate) fn last_seq(&self) -> u64 {
+        self.log.events.last().map_or(0, |event| event.seq())
+    }
+
+    /// The events that could be read, in order.
+    pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> {
+        self.log.events.iter().map(|event| &event.envelope)
+    }
+
+    /// What the rules say about the log.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        self.log.findings()
+    }
+
+    /// The state after an event; events that break rules are applied as far as they can be.
+    pub(crate) fn state_at(&self, seq: u64) -> GameState {
+        state_of(&self.log, seq)
+    }
+
+    /// What the list shows.
+    pub(crate) const fn row(&self) -> &GameRow {
+        &self.row
+    }
+
+    /// The table of a view of the game, with the players' nicknames. A player without an account,
+    /// or an account without a nickname, has none: that is damage for the verifier to tell, and the
+    /// game is shown all the same.
+    pub(crate) fn seats(&self, seen: &StateView) -> Result<Vec<SeatView>, EngineError> {
+        let mut seats = table::seats(seen)?;
+        for seat in &mut seats {
+            seat.nick = self.nicks.get(&seat.player_id).cloned();
+        }
+        Ok(seats)
+    }
+
+    fn players(&self) -> Vec<String> {
+        let state = self.state_at(self.last_seq());
+        state.seats.iter().map(|player| player.as_str().to_owned()).collect()
+    }
+}
+
+fn state_of(log: &GameLog, seq: u64) -> GameState {
+    let mut replay = Replay::lenient();
+    for event in log.events.iter().take_while(|event| event.seq() <= seq) {
+        // What cannot be applied at all is among the findings.
+        let _ = replay.push(&event.envelope);
+    }
+    replay.into_state()
+}

@@ -1,0 +1,103 @@
+//! Snapshots as they are taken, listed and shown.
+
+use avalon::snapshot::SnapshotType;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Which game to take a snapshot of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotCreateRequest {
+    /// The game.
+    pub game: String,
+    /// The event to cut after; absent means the last.
+    pub seq: Option<u64>,
+}
+
+/// Which snapshots to list; what is absent leaves all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotListRequest {
+    /// A game's id.
+    pub game: Option<String>,
+    /// A room's id.
+    pub room: Option<String>,
+    /// A player's id.
+    pub player: Option<String>,
+    /// Types; none means all.
+    pub kinds: Vec<SnapshotType>,
+    /// Not before this Unix time in milliseconds.
+    pub from: Option<i64>,
+    /// Before this Unix time in milliseconds.
+    pub to: Option<i64>,
+    /// The beginning of a snapshot's, game's or room's id.
+    pub text: Option<String>,
+    /// Where the last page ended.
+    pub cursor: Option<String>,
+    /// 1 to 200.
+    pub limit: u32,
+}
+
+/// A snapshot in a list: what is in plain of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotRow {
+    /// UUID.
+    pub id: String,
+    /// The game.
+    pub game: String,
+    /// Its room.
+    pub room: Option<String>,
+    /// What it was taken for.
+    pub kind: SnapshotType,
+    /// Unix time in milliseconds.
+    pub at: i64,
+    /// Version of the game's rules.
+    pub version: Option<String>,
+    /// Bytes of the sealed body.
+    pub bytes: u64,
+    /// When it goes, Unix time in milliseconds; all snapshots of a game go together.
+    pub expires_at: Option<i64>,
+}
+
+/// A snapshot that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotCreated {
+    /// The snapshot.
+    pub row: SnapshotRow,
+    /// Whether it is new; false when the same had been taken before.
+    pub created: bool,
+}
+
+/// A page of snapshots, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotPage {
+    /// The rows.
+    pub snapshots: Vec<SnapshotRow>,
+    /// Where the next page begins.
+    pub cursor: Option<String>,
+}
+
+/// Which snapshot to show.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotShowRequest {
+    /// UUID.
+    pub id: String,
+}
+
+/// A snapshot in full.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotView {
+    /// What is in plain of it.
+    pub row: SnapshotRow,
+    /// The event that it was cut after.
+    pub at_seq: u64,
+    /// The snapshot that its body is a delta to; none for a keyframe.
+    pub base: Option<String>,
+    /// The document, in the structure of the specification.
+    pub document: serde_json::Value,
+}

@@ -1,0 +1,72 @@
+//! UI-7: with the vault alone, and no server anywhere, games are shown, compared and checked.
+
+use acceptance::service::{DATABASE, Service};
+use mongodb::bson::{Document, doc};
+use serde_json::Value;
+
+/// Keeps of the configuration what opens the vault, and lets the servers be unreachable.
+fn forget_the_service(service: &Service) {
+    service.write(
+        "avault.toml",
+        &format!(
+            "environment = \"test\"\n[store]\nurl = \"{}\"\n[key]\npassphrase_file = \"passphrase\"\n",
+            service.store_url()
+        ),
+    );
+}
+
+async fn json(service: &Service, arguments: &[&str]) -> Value {
+    let mut all = vec!["--json", "game"];
+    all.extend(arguments);
+    service.avault(&all).await.ended(0).json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ui_07_games_are_shown_and_compared_out_of_a_vault_alone() {
+    let service = Service::start().await;
+    service.avault(&["simulate", "--games", "40", "--seed", "5"]).await.ended(0);
+    service.init().await;
+    let first = service.backup().await;
+    let history = service.documents(DATABASE).await.remove("game_history").expect("games");
+    let history: Document = (&history[3]).try_into().expect("a document");
+    let game = history.get_str("_id").expect("an id").to_owned();
+    let live = json(&service, &["show", &game]).await;
+
+    // Somebody turns a vote over; the next backup holds that.
+    let events = service.database().collection::<Document>("game_events");
+    let filter = doc! { "gameId": &game, "type": "TeamVoteCast" };
+    let vote = events.find_one(filter).await.expect("an answer").expect("a vote");
+    let other = match vote.get_document("payload").and_then(|payload| payload.get_str("vote")) {
+        Ok("approve") => "reject",
+        _ => "approve",
+    };
+    let id = vote.get_str("_id").expect("an id");
+    let turned = doc! { "$set": { "payload.vote": other } };
+    events.update_one(doc! { "_id": id }, turned).await.expect("a change");
+    let second = service.backup().await;
+
+    service.database().drop().await.expect("the database goes");
+    forget_the_service(&service);
+    let kept = json(&service, &["show", &game, "--backup", &first]).await;
+    assert_eq!(kept["state"], live["state"]);
+    assert_eq!(kept["events"], live["events"]);
+    assert_eq!(kept["findings"], live["findings"]);
+    assert_eq!(kept["seats"], live["seats"], "nicknames included");
+
+    let arguments = ["diff", &game, "--from-backup", &first, "--to-backup", &second];
+    let diff = json(&service, &arguments).await;
+    assert_eq!((&diff["sameGame"], &diff["outcome"]["winner"]), (&true.into(), &false.into()));
+    let facts = diff["facts"].as_array().expect("facts");
+    assert_eq!(facts.len(), 1, "{facts:?}");
+    let vote = &facts[0]["fact"]["votes"][0];
+    assert_eq!((&facts[0]["fact"]["kind"], &vote["after"]), (&"proposal".into(), &other.into()));
+    let told = service.avault(&[&["game"], &arguments[..]].concat()).await.ended(0).stdout;
+    assert!(told.contains("winner, statistics and ratings are the same"), "{told}");
+    assert!(told.contains(&format!("vote of {}", vote["seat"])), "{told}");
+
+    let unknown = service.avault(&["game", "show", "nobody", "--backup", "latest"]).await.ended(2);
+    assert!(unknown.stderr.contains("nobody"), "{unknown:?}");
+    let away = service.avault(&["game", "show", &game]).await.ended(2);
+    assert!(!away.stderr.is_empty());
+    service.stop().await;
+}

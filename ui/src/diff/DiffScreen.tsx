@@ -1,0 +1,159 @@
+import { SwapOutlined } from '@ant-design/icons';
+import { getRouteApi } from '@tanstack/react-router';
+import { Button, Tabs } from 'antd';
+import { useTranslation } from 'react-i18next';
+import { type DiffView, useRead } from '../api';
+import { LensSelect } from '../games/Lens';
+import { CopyCommand } from '../shared/format/CopyCommand';
+import { shortId } from '../shared/format/ShortId';
+import { useKeys } from '../shared/keys';
+import { LinkButton } from '../shared/LinkButton';
+import { Panel } from '../shared/layout/Panel';
+import { ReadView } from '../shared/layout/ReadView';
+import { Screen } from '../shared/layout/Screen';
+import type { DiffSearch } from '../shell/search';
+import { diffCommand } from './command';
+import styles from './diff.module.css';
+import { FactTable } from './FactTable';
+import { MomentPicker } from './MomentPicker';
+import { OutcomeBadge } from './OutcomeBadge';
+import { RawPanes } from './RawPanes';
+import { StructureTree } from './StructureTree';
+
+const route = getRouteApi('/games/$gameId/compare');
+
+/** Two moments side by side through one viewer's eyes; everything chosen is in the address. */
+export function DiffScreen() {
+  const { t } = useTranslation();
+  const { gameId } = route.useParams();
+  const search = route.useSearch();
+  const { from, to, other, fromBackup, toBackup, viewer = 'god' } = search;
+  const read = useRead(
+    'game.diff',
+    {
+      before: { game: gameId, seq: from ?? null, backup: fromBackup ?? null },
+      after: { game: other ?? gameId, seq: to ?? null, backup: toBackup ?? null },
+      viewer,
+    },
+    { keep: true },
+  );
+  return (
+    <ReadView
+      read={read}
+      label={t('diff.loading')}
+      action={
+        <LinkButton to="/games/$gameId" params={{ gameId }} search={{}} look="primary">
+          {t('diff.toGame')}
+        </LinkButton>
+      }
+    >
+      {(view) => <DiffContent view={view} />}
+    </ReadView>
+  );
+}
+
+function DiffContent({ view }: { view: DiffView }) {
+  const { t } = useTranslation();
+  const navigate = route.useNavigate();
+  const search = route.useSearch();
+  const change = (patch: DiffSearch) =>
+    void navigate({ search: (current) => ({ ...current, ...patch }), replace: true });
+  const swap = () =>
+    void navigate({
+      to: '/games/$gameId/compare',
+      params: { gameId: view.after.row.id },
+      search: {
+        ...search,
+        from: view.after.seq,
+        to: view.before.seq,
+        other: view.sameGame ? undefined : view.before.row.id,
+        fromBackup: search.toBackup,
+        toBackup: search.fromBackup,
+      },
+      replace: true,
+    });
+  useKeys('diff.keys.title', [{ key: 'x', label: t('diff.swap'), run: swap }]);
+  return (
+    <Screen
+      testId="diff"
+      title={
+        <span className={styles.title}>
+          {view.sameGame
+            ? t('diff.screenTitle', { id: shortId(view.before.row.id) })
+            : t('diff.screenTitleTwo', {
+                id: shortId(view.before.row.id),
+                other: shortId(view.after.row.id),
+              })}
+          <OutcomeBadge view={view} />
+        </span>
+      }
+      subtitle={t('diff.subtitle')}
+      actions={
+        <>
+          <LensSelect
+            viewer={view.viewer}
+            seats={view.after.seats}
+            onChange={(viewer) => change({ viewer })}
+          />
+          <Button icon={<SwapOutlined aria-hidden />} onClick={swap} data-testid="diff-swap">
+            {t('diff.swap')}
+          </Button>
+          <LinkButton
+            to="/games/$gameId"
+            params={{ gameId: view.before.row.id }}
+            search={{ seq: view.before.seq, viewer: view.viewer, backup: view.before.backup ?? undefined }}
+          >
+            {t('diff.toGame')}
+          </LinkButton>
+          <CopyCommand command={diffCommand(view)} />
+        </>
+      }
+    >
+      <div className={styles.sides}>
+        <MomentPicker
+          name="before"
+          title={t('diff.before')}
+          side={view.before}
+          onSeq={(from) => change({ from })}
+          onBackup={(fromBackup) => change({ fromBackup })}
+        />
+        <MomentPicker
+          name="after"
+          title={t('diff.after')}
+          side={view.after}
+          onSeq={(to) => change({ to })}
+          onBackup={(toBackup) => change({ toBackup })}
+          onGame={(game) => change({ other: game === view.before.row.id ? undefined : game, to: undefined })}
+        />
+      </div>
+      <Panel className={styles.result}>
+        <Tabs
+          size="small"
+          activeKey={search.tab ?? 'facts'}
+          onChange={(tab) => change({ tab: tab as DiffSearch['tab'] })}
+          items={[
+            {
+              key: 'facts',
+              label: <TabLabel name="facts">{t('diff.tab.facts', { count: view.facts.length })}</TabLabel>,
+              children: <FactTable facts={view.facts} before={view.before.seats} after={view.after.seats} />,
+            },
+            {
+              key: 'structure',
+              label: <TabLabel name="structure">{t('diff.tab.structure')}</TabLabel>,
+              children: <StructureTree nodes={view.structure} />,
+            },
+            {
+              key: 'raw',
+              label: <TabLabel name="raw">{t('diff.tab.raw')}</TabLabel>,
+              children: <RawPanes view={view} />,
+            },
+          ]}
+        />
+      </Panel>
+    </Screen>
+  );
+}
+
+function TabLabel({ name, children }: { name: string; children: string }) {
+  return <span data-testid={`diff-tab-${name}`}>{children}</span>;
+}
