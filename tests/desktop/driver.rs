@@ -7,10 +7,29 @@ use std::time::Duration;
 
 use serde_json::json;
 use thirtyfour::Capabilities;
+use thirtyfour::error::WebDriverErrorInner;
+use thirtyfour::extensions::query::ElementQuery;
 use thirtyfour::prelude::*;
 
 /// How long anything on the screen may take; the sandbox starts real servers in this time.
 const PATIENCE: Duration = Duration::from_secs(180);
+
+/// Does something with an element again for as long as the screen puts another in its place
+/// meanwhile, as a list does that is read again.
+macro_rules! afresh {
+    ($act:expr) => {
+        loop {
+            match $act.await {
+                Err(error)
+                    if matches!(
+                        error.as_inner(),
+                        WebDriverErrorInner::StaleElementReference(_)
+                    ) => {}
+                done => break done,
+            }
+        }
+    };
+}
 
 /// A window of the product with the driver that moves it. Dropping it ends both.
 pub struct Window {
@@ -60,23 +79,22 @@ impl Window {
 
     /// Waits for the element with this test id to be shown.
     pub async fn find(&self, id: &str) -> WebDriverResult<WebElement> {
-        self.driver
-            .query(By::Css(format!("[data-testid='{id}']")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .and_displayed()
-            .first()
-            .await
+        let selector = format!("[data-testid='{id}']");
+        afresh!(self.query(&selector).and_displayed().first())
+    }
+
+    fn query(&self, selector: &str) -> ElementQuery {
+        self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(100))
     }
 
     /// Waits until the element with this test id can be clicked, and clicks it.
     pub async fn click(&self, id: &str) -> WebDriverResult<()> {
-        let element = self
-            .driver
-            .query(By::Css(format!("[data-testid='{id}']")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .and_clickable()
-            .first()
-            .await?;
+        let selector = format!("[data-testid='{id}']");
+        afresh!(self.click_found(&selector))
+    }
+
+    async fn click_found(&self, selector: &str) -> WebDriverResult<()> {
+        let element = self.query(selector).and_clickable().first().await?;
         // A drawer may still be moving over it: the click is made where the element is.
         if element.click().await.is_err() {
             self.driver.execute("arguments[0].click()", vec![element.to_json()?]).await?;
@@ -106,13 +124,12 @@ impl Window {
     ) -> WebDriverResult<String> {
         let selectors: Vec<String> =
             values.iter().map(|value| format!("[data-testid='{id}'][{name}='{value}']")).collect();
-        let element = self
-            .driver
-            .query(By::Css(selectors.join(", ")))
-            .wait(PATIENCE, Duration::from_millis(100))
-            .and_displayed()
-            .first()
-            .await?;
+        let selector = selectors.join(", ");
+        afresh!(self.attribute_of(&selector, name))
+    }
+
+    async fn attribute_of(&self, selector: &str, name: &str) -> WebDriverResult<String> {
+        let element = self.query(selector).and_displayed().first().await?;
         Ok(element.attr(name).await?.unwrap_or_default())
     }
 

@@ -213,7 +213,7 @@ export const scenes = [
   {
     name: 'game-diff-structure',
     path: `/games/${GAME}/compare?from=31&tab=structure`,
-    ready: 'diff-only-changes',
+    ready: 'diff-structure',
   },
   { name: 'game-diff-json', path: `/games/${GAME}/compare?from=31&tab=raw`, ready: 'diff' },
   { name: 'game-diff-none', path: `/games/${GAME}/compare?fromBackup=${LATEST}`, ready: 'diff-outcome' },

@@ -10,12 +10,8 @@ export function StructureTree({ nodes }: { nodes: DiffNode[] }) {
   const [all, setAll] = useState(false);
   const none = !all && nodes.every(({ kind }) => kind === 'same');
   return (
-    <div className={styles.structure}>
-      <Checkbox
-        checked={!all}
-        onChange={({ target }) => setAll(!target.checked)}
-        data-testid="diff-only-changes"
-      >
+    <div className={styles.structure} data-testid="diff-structure">
+      <Checkbox checked={!all} onChange={({ target }) => setAll(!target.checked)}>
         {t('diff.onlyChanges')}
       </Checkbox>
       {none ? <p className={styles.nothing}>{t('diff.sameStructure')}</p> : <Nodes nodes={nodes} all={all} />}

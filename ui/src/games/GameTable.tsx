@@ -69,6 +69,7 @@ function Row({ game, index, top }: { game: GameRow; index: number; top: number }
       className={`${styles.row} ${styles.dataRow}`}
       style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
       data-testid="game-row"
+      data-status={game.status}
     >
       <td>
         <Link
