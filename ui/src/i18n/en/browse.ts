@@ -40,7 +40,7 @@ export const browse = {
   noJson: 'A text in this document is not UTF-8, so it has no JSON form.',
   cut: 'The tree ends here; JSON shows all of it.',
   openGame: 'Open as game',
-  gameHint: 'Shows the game as it is live now',
+  gameHint: 'Replays the game as this backup keeps it',
   keys: { next: 'Next document', previous: 'Previous document', open: 'Open the document' },
 };
 

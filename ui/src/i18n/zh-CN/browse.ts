@@ -40,7 +40,7 @@ export const browse = {
   noJson: '文档中有非 UTF-8 文本，无法写成 JSON。',
   cut: '树只显示到这里，完整内容请看 JSON。',
   openGame: '打开对局',
-  gameHint: '显示该对局当前的线上状态',
+  gameHint: '按此备份中的数据回放该对局',
   keys: { next: '下一个文档', previous: '上一个文档', open: '打开文档' },
 };
 
