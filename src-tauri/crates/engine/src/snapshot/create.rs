@@ -76,10 +76,13 @@ async fn write(
         .await
         .map_err(|error| failed("keeping the snapshots of a game", &name, error))?;
 
-    let base = newest(engine, game).await?;
+    let newest = newest(engine, game).await?;
+    // A clock that was put back must not part it from the others.
+    let expires_at = newest.as_ref().map_or(expires_at, |newest| newest.expires_at.max(expires_at));
     let document = serde_json::to_value(snapshot)
         .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
-    let body = body::seal(&vault, &snapshot.snapshot_id, at_seq, &document, base.as_ref())?;
+    let base = newest.as_ref().and_then(|newest| newest.opened.as_ref());
+    let body = body::seal(&vault, &snapshot.snapshot_id, at_seq, &document, base)?;
     let stored = stored::document(&vault, snapshot, body, expires_at);
     match snapshots.insert_one(&stored).await {
         Ok(_) => Ok(SnapshotCreated { row: row(snapshot, &stored)?, created: true }),
@@ -109,8 +112,15 @@ fn is_taken(error: &mongodb::error::Error) -> bool {
     )
 }
 
-/// The newest snapshot of a game, which the next is a delta to; none when it is damaged.
-async fn newest(engine: &Engine, game: &str) -> Result<Option<Opened>, EngineError> {
+/// The newest snapshot of a game.
+struct Newest {
+    /// Unix time in milliseconds until which the game's snapshots are kept.
+    expires_at: i64,
+    /// What the next is a delta to; none when it is damaged.
+    opened: Option<Opened>,
+}
+
+async fn newest(engine: &Engine, game: &str) -> Result<Option<Newest>, EngineError> {
     let (snapshots, name) = collection(&engine.source()?)?;
     let newest = snapshots
         .find_one(doc! { "game_id": game })
@@ -118,14 +128,16 @@ async fn newest(engine: &Engine, game: &str) -> Result<Option<Opened>, EngineErr
         .await
         .map_err(|error| failed("looking for a game's newest snapshot", &name, error))?;
     let Some(newest) = newest else { return Ok(None) };
-    match show::open(engine, &newest).await {
-        Ok(opened) => Ok(Some(opened)),
+    let expires_at = newest.get_datetime("expireAt").map_or(0, |at| at.timestamp_millis());
+    let opened = match show::open(engine, &newest).await {
+        Ok(opened) => Some(opened),
         Err(error) if is_damage(&error) => {
             tracing::warn!(%error, game, "the newest snapshot does not open; a keyframe follows");
-            Ok(None)
+            None
         }
-        Err(error) => Err(error),
-    }
+        Err(error) => return Err(error),
+    };
+    Ok(Some(Newest { expires_at, opened }))
 }
 
 fn is_damage(error: &EngineError) -> bool {

@@ -10,7 +10,7 @@ use engine::snapshot::outcome::{
 };
 use engine::snapshot::{create, list, show};
 use futures::TryStreamExt;
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, DateTime, Document, doc};
 use simulator::{Simulator, SimulatorOptions};
 use source::profile::Profile;
 
@@ -105,6 +105,11 @@ async fn only_what_is_searched_for_is_in_plain() {
     let expiries: BTreeSet<_> =
         stored.iter().map(|one| one.get_datetime("expireAt").unwrap()).collect();
     assert_eq!(expiries.len(), 1, "all of a game go together");
+    // They go together also when the clock was put back meanwhile.
+    let later = DateTime::from_millis(expiries.first().unwrap().timestamp_millis() + 86_400_000);
+    collection.update_many(doc! {}, doc! { "$set": { "expireAt": later } }).await.unwrap();
+    let kept = take(&engine, &game.row.id, 4).await.row.expires_at;
+    assert_eq!(kept, Some(later.timestamp_millis()));
     let roles = ["MERLIN", "ASSASSIN", "SERVANT", "MINION", "PERCIVAL"].map(str::to_owned);
     let players = game.seats.iter().map(|seat| seat.player_id.clone());
     let secrets: Vec<String> = roles.into_iter().chain(players).collect();
