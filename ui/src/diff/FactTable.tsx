@@ -93,8 +93,12 @@ interface CellProps {
 function Cell({ line, side, seats }: CellProps) {
   return (
     <td>
-      {side === 'after' && <SwapRightOutlined className={styles.arrow} aria-hidden />}
-      <FactWord value={line[side]} seats={seats} />
+      <span className={side === 'after' ? styles.after : undefined}>
+        {side === 'after' && <SwapRightOutlined className={styles.arrow} aria-hidden />}
+        <span>
+          <FactWord value={line[side]} seats={seats} />
+        </span>
+      </span>
     </td>
   );
 }
