@@ -39,6 +39,7 @@ beforeAll(
       import('./backups/BackupsScreen'),
       import('./browse/BrowseScreen'),
       import('./backups/CreateBackupDialog'),
+      import('./diff/DiffScreen'),
       import('./games/GameScreen'),
       import('./games/GamesScreen'),
       import('./jobs/JobScreen'),
@@ -102,6 +103,34 @@ describe('the story in the window', () => {
       await user.keyboard('{ArrowDown}');
       expect(await screen.findByText(/Event 34 \//, {}, PATIENCE)).toBeInTheDocument();
       expect(window.location.hash).toContain('seq=34');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'compares two moments, swaps them, and finds when a member of the state changed',
+    async () => {
+      const user = openWindow('/games/01KAHMF00000000QZ?seq=31', { scenario: 'ready' });
+      await user.click(await find('game-compare'));
+      expect(await find('diff-outcome')).toHaveTextContent('Changes: winner, statistics, ratings');
+      expect(within(await find('diff-facts')).getAllByTestId('diff-fact')).toHaveLength(6);
+      expect(await find('diff-before-seq')).toHaveTextContent('Event 31 /');
+      await user.keyboard('x');
+      await waitFor(() => expect(window.location.hash).toContain('to=31'), PATIENCE);
+      await user.click(await find('diff-tab-structure'));
+      expect(await find('diff-structure')).toHaveTextContent('phase "TEAM_VOTING"→"ENDED"');
+
+      await user.click(screen.getByText('To the game'));
+      await user.click(await screen.findByText('State', {}, PATIENCE));
+      await user.click(within(await find('game-state')).getByText('phase'));
+      const steps = await screen.findAllByTestId('bisect-step', {}, PATIENCE);
+      await user.click(steps[1] as Element);
+      await waitFor(() => expect(window.location.hash).toMatch(/seq=\d+/), PATIENCE);
+      await user.click(await find('snapshot-take'));
+      await waitFor(
+        () => expect(screen.getByTestId('snapshot-take')).toHaveAttribute('data-taken', 'true'),
+        PATIENCE,
+      );
     },
     TEST_MS,
   );
