@@ -38,6 +38,8 @@ proptest! {
             prop_assert!(schema.is_valid(&json), "{}", json);
             let read: Snapshot = serde_json::from_value(json).unwrap();
             prop_assert_eq!(&read, &snapshot);
+            let essence = read.essence().unwrap();
+            prop_assert_eq!(&Snapshot::of_essence(essence).unwrap(), &snapshot);
             let whole = read.whole().unwrap();
             prop_assert_eq!(whole.at_seq, seq);
             prop_assert_eq!(whole.state, state.clone());
@@ -146,6 +148,7 @@ fn a_document_of_somebody_else_is_read_but_cannot_bring_the_game_back() {
     assert_eq!(read.votes[0].vote, Vote::Approve);
     assert_eq!(read.missions[0].results, [Card::Success, Card::Fail]);
     assert!(matches!(read.whole(), Err(SnapshotError::NotWhole { .. })));
+    assert_eq!(read.essence(), None);
     let again: Snapshot = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
     assert_eq!(again, read);
 }
@@ -177,6 +180,7 @@ fn a_changed_state_is_damage() {
     let other = snapshot.whole();
     snapshot.metadata.additional_info["state"]["winner"] = json!("evil");
     let another = snapshot.whole();
+    assert_eq!(snapshot.essence().is_some(), another.is_ok());
     let damaged = [other, another];
     assert_eq!(
         damaged.iter().filter(|one| matches!(one, Err(SnapshotError::Damaged { .. }))).count(),

@@ -222,6 +222,47 @@ impl Snapshot {
     }
 }
 
+/// What a snapshot made here follows from: a third of its size.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Essence {
+    kind: SnapshotType,
+    taken_at: i64,
+    rules_version: Option<Version>,
+    info: AdditionalInfo,
+}
+
+impl Snapshot {
+    /// What the document follows from; none where it does not, as in somebody else's.
+    #[must_use]
+    pub fn essence(&self) -> Option<Value> {
+        let essence = Essence {
+            kind: self.snapshot_type,
+            taken_at: self.timestamp,
+            rules_version: self.metadata.version.clone(),
+            info: self.whole().ok()?,
+        };
+        let value = serde_json::to_value(&essence).ok()?;
+        (Self::of_essence(value.clone()).ok()? == *self).then_some(value)
+    }
+
+    /// The document that follows from an essence.
+    ///
+    /// # Errors
+    /// [`SnapshotError::NotWhole`] when the value is none, [`SnapshotError::Damaged`] when its state
+    /// is not the one that was hashed.
+    pub fn of_essence(essence: Value) -> Result<Self, SnapshotError> {
+        let Essence { kind, taken_at, rules_version, info } = serde_json::from_value(essence)
+            .map_err(|error| SnapshotError::NotWhole { detail: error.to_string() })?;
+        let cut = Cut { kind, taken_at, event_hash: info.event_hash, rules_version };
+        let snapshot = Self::of(&info.state, cut)?;
+        snapshot.whole()?;
+        match snapshot.metadata.additional_info.get("state_hash") {
+            Some(found) if *found == serde_json::json!(info.state_hash) => Ok(snapshot),
+            _ => Err(SnapshotError::NotWhole { detail: "its state has another hash".to_owned() }),
+        }
+    }
+}
+
 /// The id of the snapshot of a game, for a type, after an event: a UUID of version 8 made of their
 /// digest, so that taking it again makes the same one.
 #[must_use]

@@ -13,7 +13,10 @@ pub struct SnapshotBody {
     /// The event that the snapshot was cut after.
     #[prost(uint64, tag = "4")]
     pub at_seq: u64,
-    /// The document as JSON in a keyframe, else the delta as JSON.
+    /// JSON in a keyframe, else the delta as JSON.
     #[prost(bytes = "vec", tag = "5")]
     pub content: ::prost::alloc::vec::Vec<u8>,
+    /// Whether the JSON is the essence of the document, from which all of it follows, or the document.
+    #[prost(bool, tag = "6")]
+    pub essence: bool,
 }

@@ -1,7 +1,7 @@
 //! The sealed part of a stored snapshot: a whole document or the delta to another one, as JSON in a
 //! Protocol Buffers message, compressed, then sealed under the snapshot's id.
 
-use avalon::snapshot::delta;
+use avalon::snapshot::{Snapshot, delta};
 use prost::Message;
 use serde_json::Value;
 use vault::Vault;
@@ -23,7 +23,22 @@ pub(super) struct Opened {
     pub(super) base: Option<String>,
     pub(super) depth: u32,
     pub(super) at_seq: u64,
-    pub(super) document: Value,
+    /// The essence of the document or the document itself: what deltas are made between.
+    content: Value,
+    essence: bool,
+}
+
+impl Opened {
+    /// The document.
+    pub(super) fn document(&self) -> Result<Snapshot, EngineError> {
+        let unusable =
+            |detail: String| EngineError::SnapshotUnusable { id: self.id.clone(), detail };
+        let content = self.content.clone();
+        if self.essence {
+            return Snapshot::of_essence(content).map_err(|error| unusable(error.to_string()));
+        }
+        serde_json::from_value(content).map_err(|error| unusable(error.to_string()))
+    }
 }
 
 /// Seals a document: as a delta to `base` where that is smaller and not too deep.
@@ -31,13 +46,18 @@ pub(super) fn seal(
     vault: &Vault,
     id: &str,
     at_seq: u64,
-    document: &Value,
+    document: &Snapshot,
     base: Option<&Opened>,
 ) -> Result<Vec<u8>, EngineError> {
-    let whole = document.to_string();
+    let failed = |error: serde_json::Error| EngineError::Worker { detail: error.to_string() };
+    let (content, essence) = match document.essence() {
+        Some(essence) => (essence, true),
+        None => (serde_json::to_value(document).map_err(failed)?, false),
+    };
+    let whole = content.to_string();
     let change = base
         .filter(|base| base.depth < MOST_DEEP)
-        .and_then(|base| Some((base, delta::delta(&base.document, document)?.to_string())))
+        .and_then(|base| Some((base, delta::delta(&base.content, &content)?.to_string())))
         .filter(|(_, change)| change.len() < whole.len());
     let body = match change {
         Some((base, change)) => SnapshotBody {
@@ -46,6 +66,7 @@ pub(super) fn seal(
             depth: base.depth + 1,
             at_seq,
             content: change.into_bytes(),
+            essence,
         },
         None => SnapshotBody {
             format: FORMAT,
@@ -53,6 +74,7 @@ pub(super) fn seal(
             depth: 0,
             at_seq,
             content: whole.into_bytes(),
+            essence,
         },
     };
     let packed = snap::raw::Encoder::new()
@@ -85,21 +107,21 @@ pub(super) async fn open(
     Ok(body)
 }
 
-/// The document of a body, given that of its base.
-pub(super) fn document(
+/// What a body holds, given what its base holds.
+pub(super) fn applied(
     id: &str,
     body: SnapshotBody,
-    base: Option<&Value>,
+    base: Option<&Opened>,
 ) -> Result<Opened, EngineError> {
     let unreadable = |detail: String| EngineError::SnapshotUnusable { id: id.to_owned(), detail };
     let content: Value = serde_json::from_slice(&body.content)
         .map_err(|error| unreadable(format!("its content is no JSON: {error}")))?;
-    let document = match (base, body.base.is_empty()) {
+    let content = match (base, body.base.is_empty()) {
         (None, true) => content,
         (Some(base), false) => {
-            let mut document = base.clone();
-            delta::apply(&mut document, &content).map_err(|error| unreadable(error.to_string()))?;
-            document
+            let mut applied = base.content.clone();
+            delta::apply(&mut applied, &content).map_err(|error| unreadable(error.to_string()))?;
+            applied
         }
         _ => return Err(unreadable("it does not fit its base".to_owned())),
     };
@@ -108,7 +130,8 @@ pub(super) fn document(
         base: Some(body.base).filter(|base| !base.is_empty()),
         depth: body.depth,
         at_seq: body.at_seq,
-        document,
+        content,
+        essence: body.essence,
     })
 }
 

@@ -79,10 +79,8 @@ async fn write(
     let newest = newest(engine, game).await?;
     // A clock that was put back must not part it from the others.
     let expires_at = newest.as_ref().map_or(expires_at, |newest| newest.expires_at.max(expires_at));
-    let document = serde_json::to_value(snapshot)
-        .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
     let base = newest.as_ref().and_then(|newest| newest.opened.as_ref());
-    let body = body::seal(&vault, &snapshot.snapshot_id, at_seq, &document, base)?;
+    let body = body::seal(&vault, &snapshot.snapshot_id, at_seq, snapshot, base)?;
     let stored = stored::document(&vault, snapshot, body, expires_at);
     match snapshots.insert_one(&stored).await {
         Ok(_) => Ok(SnapshotCreated { row: row(snapshot, &stored)?, created: true }),

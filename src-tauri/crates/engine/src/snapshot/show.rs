@@ -1,6 +1,5 @@
-use avalon::snapshot::{Snapshot, SnapshotError};
+use avalon::snapshot::SnapshotError;
 use mongodb::bson::{Document, doc};
-use serde_json::Value;
 
 use super::body::{self, MOST_DEEP, Opened};
 use super::outcome::{SnapshotShowRequest, SnapshotView};
@@ -23,14 +22,15 @@ pub async fn show(
     let document = document.ok_or_else(missing)?;
     let row = stored::row(&document).ok_or_else(|| unusable(&request.id, "it is no snapshot"))?;
     let opened = open(engine, &document).await?;
-    let snapshot: Snapshot = serde_json::from_value(opened.document.clone())
-        .map_err(|error| unusable(&request.id, &error.to_string()))?;
+    let snapshot = opened.document()?;
     match snapshot.whole() {
         // Somebody else's shows the game all the same.
         Ok(_) | Err(SnapshotError::NotWhole { .. }) => {}
         Err(error) => return Err(unusable(&request.id, &error.to_string())),
     }
-    Ok(SnapshotView { row, at_seq: opened.at_seq, base: opened.base, document: opened.document })
+    let document = serde_json::to_value(&snapshot)
+        .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
+    Ok(SnapshotView { row, at_seq: opened.at_seq, base: opened.base, document })
 }
 
 async fn find(engine: &Engine, id: &str) -> Result<Option<Document>, EngineError> {
@@ -62,8 +62,7 @@ pub(super) async fn open(engine: &Engine, document: &Document) -> Result<Opened,
     }
     let mut opened: Option<Opened> = None;
     while let Some((at, body)) = chain.pop() {
-        let base: Option<&Value> = opened.as_ref().map(|base| &base.document);
-        opened = Some(body::document(&at, body, base)?);
+        opened = Some(body::applied(&at, body, opened.as_ref())?);
     }
     opened.ok_or_else(|| unusable(&id, "it is empty"))
 }
