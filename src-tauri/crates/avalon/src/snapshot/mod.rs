@@ -211,14 +211,21 @@ impl Snapshot {
     pub fn whole(&self) -> Result<AdditionalInfo, SnapshotError> {
         let info: AdditionalInfo = serde_json::from_value(self.metadata.additional_info.clone())
             .map_err(|error| SnapshotError::NotWhole { detail: error.to_string() })?;
-        let found = info
+        info.verified()
+    }
+}
+
+impl AdditionalInfo {
+    /// Itself, when the state is the one that was hashed.
+    fn verified(self) -> Result<Self, SnapshotError> {
+        let found = self
             .state
             .state_hash()
             .map_err(|error| SnapshotError::Unwritable { detail: error.to_string() })?;
-        if found != info.state_hash {
-            return Err(SnapshotError::Damaged { expected: info.state_hash, found });
+        if found != self.state_hash {
+            return Err(SnapshotError::Damaged { expected: self.state_hash, found });
         }
-        Ok(info)
+        Ok(self)
     }
 }
 
@@ -253,13 +260,9 @@ impl Snapshot {
     pub fn of_essence(essence: Value) -> Result<Self, SnapshotError> {
         let Essence { kind, taken_at, rules_version, info } = serde_json::from_value(essence)
             .map_err(|error| SnapshotError::NotWhole { detail: error.to_string() })?;
+        let info = info.verified()?;
         let cut = Cut { kind, taken_at, event_hash: info.event_hash, rules_version };
-        let snapshot = Self::of(&info.state, cut)?;
-        snapshot.whole()?;
-        match snapshot.metadata.additional_info.get("state_hash") {
-            Some(found) if *found == serde_json::json!(info.state_hash) => Ok(snapshot),
-            _ => Err(SnapshotError::NotWhole { detail: "its state has another hash".to_owned() }),
-        }
+        Self::of(&info.state, cut)
     }
 }
 

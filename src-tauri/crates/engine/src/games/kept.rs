@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use avalon::check::EnvelopeReader;
 use bytes::Bytes;
 use mongodb::bson::Document;
 use source::mongo::CollectionKind;
-use source::rawbson::{self, MalformedBson};
+use source::rawbson;
 use source::sortkey;
 use ulid::Ulid;
 use vault::{SetManifest, StreamKind, StreamManifest, Vault};
@@ -19,7 +18,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// Member of an event that names its game.
-const GAME: &[u8] = b"gameId";
+const GAME: &str = "gameId";
 /// How far the times in the ids of a game's events may lie outside its own times, in milliseconds:
 /// clocks of two machines may differ.
 const SLACK_MS: i64 = 10 * 60_000;
@@ -69,10 +68,10 @@ impl KeptGames {
             let span = Span::of(began - SLACK_MS, row.updated_at + SLACK_MS)?;
             let events = self.events(game, &span).await?;
             if events.len() as u64 >= row.seq {
-                return log_of(events);
+                return GameLog::of(events);
             }
         }
-        log_of(self.events(game, &Span::all()).await?)
+        GameLog::of(self.events(game, &Span::all()).await?)
     }
 
     /// The nicknames of players, by player.
@@ -171,15 +170,10 @@ impl Span {
 
 /// Whether an event is of the game whose id has this key.
 fn is_of(event: &[u8], game: &[u8]) -> Result<bool, EngineError> {
-    for element in rawbson::elements(event).map_err(malformed)? {
-        let element = element.map_err(malformed)?;
-        if element.name == GAME {
-            let mut key = Vec::with_capacity(game.len());
-            sortkey::encode_value(element.kind, element.value, &mut key).map_err(malformed)?;
-            return Ok(key == game);
-        }
-    }
-    Ok(false)
+    let Some(found) = rawbson::find(event, GAME).map_err(malformed)? else { return Ok(false) };
+    let mut key = Vec::with_capacity(game.len());
+    sortkey::encode_value(found.kind, found.value, &mut key).map_err(malformed)?;
+    Ok(key == game)
 }
 
 /// The key that a text sorts by.
@@ -189,22 +183,11 @@ fn key_of(id: &str) -> Result<Bytes, EngineError> {
 }
 
 fn read(document: &[u8]) -> Result<Document, EngineError> {
-    Document::from_reader(document).map_err(|error| EngineError::Worker {
-        detail: format!("a document of the backup is no BSON: {error}"),
-    })
+    Document::from_reader(document).map_err(malformed)
 }
 
-fn malformed(error: MalformedBson) -> EngineError {
+fn malformed(error: impl std::fmt::Display) -> EngineError {
     EngineError::Worker { detail: format!("a document of the backup is no BSON: {error}") }
-}
-
-fn log_of(events: Vec<Document>) -> Result<GameLog, EngineError> {
-    let mut log = GameLog::default();
-    let mut reader = EnvelopeReader::default();
-    for event in events {
-        log.push(&mut reader, event)?;
-    }
-    Ok(log)
 }
 
 #[cfg(test)]

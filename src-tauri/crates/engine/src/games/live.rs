@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use avalon::check::EnvelopeReader;
 use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 use source::mongo::MongoSource;
@@ -35,19 +34,14 @@ pub(super) async fn log(source: &MongoSource, game: &str) -> Result<GameLog, Eng
     let events = collection(source, EVENTS)?;
     let field = source.profile().membership_names().map_or("gameId", |(_, _, field)| field);
     let failed = |error| failed("reading a game's events", &events, error);
-    let mut cursor = source
+    let cursor = source
         .database()
         .collection::<Document>(&events)
         .find(doc! { field: game })
         .sort(doc! { "seq": 1 })
         .await
         .map_err(failed)?;
-    let mut log = GameLog::default();
-    let mut reader = EnvelopeReader::default();
-    while let Some(document) = cursor.try_next().await.map_err(failed)? {
-        log.push(&mut reader, document)?;
-    }
-    Ok(log)
+    GameLog::of(cursor.try_collect().await.map_err(failed)?)
 }
 
 /// The nicknames of players, by player.

@@ -15,12 +15,18 @@ pub(crate) struct GameLog {
 }
 
 impl GameLog {
+    /// The log of these documents, in order.
+    pub(super) fn of(events: Vec<Document>) -> Result<Self, EngineError> {
+        let mut log = Self::default();
+        let mut reader = EnvelopeReader::default();
+        for event in events {
+            log.push(&mut reader, event)?;
+        }
+        Ok(log)
+    }
+
     /// Adds an event's document; one that cannot be read is a finding.
-    pub(super) fn push(
-        &mut self,
-        reader: &mut EnvelopeReader,
-        document: Document,
-    ) -> Result<(), EngineError> {
+    fn push(&mut self, reader: &mut EnvelopeReader, document: Document) -> Result<(), EngineError> {
         let seq = super::row::number(document.get("seq")).map(i64::unsigned_abs);
         match reader.read(wire::envelope(document)?.to_string().as_bytes()) {
             Ok(event) => self.events.push(event),

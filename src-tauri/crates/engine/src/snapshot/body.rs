@@ -59,24 +59,12 @@ pub(super) fn seal(
         .filter(|base| base.depth < MOST_DEEP)
         .and_then(|base| Some((base, delta::delta(&base.content, &content)?.to_string())))
         .filter(|(_, change)| change.len() < whole.len());
-    let body = match change {
-        Some((base, change)) => SnapshotBody {
-            format: FORMAT,
-            base: base.id.clone(),
-            depth: base.depth + 1,
-            at_seq,
-            content: change.into_bytes(),
-            essence,
-        },
-        None => SnapshotBody {
-            format: FORMAT,
-            base: String::new(),
-            depth: 0,
-            at_seq,
-            content: whole.into_bytes(),
-            essence,
-        },
+    let (base, depth, content) = match change {
+        Some((base, change)) => (base.id.clone(), base.depth + 1, change),
+        None => (String::new(), 0, whole),
     };
+    let content = content.into_bytes();
+    let body = SnapshotBody { format: FORMAT, base, depth, at_seq, content, essence };
     let packed = snap::raw::Encoder::new()
         .compress_vec(&body.encode_to_vec())
         .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
