@@ -17,6 +17,7 @@ use crate::error::EngineError;
 use crate::impact::{ImpactPolicy, Quiet};
 use crate::jobs::JobRunner;
 use crate::restore::KeptFindings;
+use crate::snapshot::SnapshotPolicy;
 use crate::stores::StorePlace;
 use crate::stores::outcome::{SeparationWarning, StoreName};
 
@@ -41,6 +42,8 @@ pub struct Connections {
     pub targets: BTreeMap<String, SecretString>,
     /// How much jobs that read the game database may slow it down.
     pub impact: ImpactPolicy,
+    /// What snapshots are taken of by themselves, and how long they are kept.
+    pub snapshots: SnapshotPolicy,
 }
 
 #[derive(Debug)]

@@ -51,6 +51,8 @@ pub enum Verb {
     Prune,
     /// Follow the database into the event log.
     Follow,
+    /// Take snapshots of games as they are played.
+    Listen,
     /// Make a backup of a moment from an earlier one and the event log.
     Prepare,
     /// Copy backups into another store.
@@ -75,6 +77,8 @@ pub enum Unit {
     Objects,
     /// Operations of the database.
     Operations,
+    /// Snapshots of games.
+    Snapshots,
     /// Steps of a plan.
     Steps,
 }

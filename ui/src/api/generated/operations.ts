@@ -149,6 +149,8 @@ export interface Operations {
   "game.bisect": { request: BisectRequest; response: BisectView };
   /** Takes a snapshot of a game after an event. */
   "snapshot.create": { request: SnapshotCreateRequest; response: SnapshotCreated };
+  /** Takes snapshots of games as they are played, until it is asked to stop. */
+  "snapshot.follow": { request: Empty; response: JobStarted };
   /** Lists snapshots by what is in plain of them. */
   "snapshot.list": { request: SnapshotListRequest; response: SnapshotPage };
   /** Shows a snapshot in full. */
@@ -462,6 +464,13 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     invalidates: ["games", "audit"],
     audit: "snapshot.create",
     danger: "changes",
+  },
+  "snapshot.follow": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "games", "audit"],
+    audit: "snapshot.follow",
+    danger: "safe",
   },
   "snapshot.list": {
     permission: "read_games",

@@ -2073,10 +2073,10 @@ objects: number,
 bytes: number, };
 
 /** What a number of [`Progress`] counts. */
-export type Unit = "bytes" | "documents" | "objects" | "operations" | "steps";
+export type Unit = "bytes" | "documents" | "objects" | "operations" | "snapshots" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "listen" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

@@ -187,6 +187,7 @@ export const code = {
     reach: 'Finding what backups need',
     prune: 'Looking at objects that no backup needs',
     follow: 'Following the database',
+    listen: 'Taking snapshots of games',
     schedule: 'Starting what is due',
     find: 'Looking for the point in time',
     log: 'Reading the event log',
@@ -259,6 +260,14 @@ export const code = {
       store_away: 'The store does not answer; waiting for it: {{reason}}',
       store_back: 'The store answers again',
       ended: 'Followed up to cluster time {{clusterTime}}: {{operations}} operations',
+    },
+    listen: {
+      begun: 'Listening to the events of games ({{source}})',
+      lost: 'The place in the stream of events was lost: what was missed is taken from the logs',
+      caught_up: '{{snapshots}} snapshots of moments that had been missed',
+      away: 'A server does not answer; waiting for it: {{reason}}',
+      back: 'It answers again',
+      ended: 'Listened to {{events}} events and took {{snapshots}} snapshots',
     },
     prepare: {
       way: 'From backup {{backup}} through event log {{log}} to cluster time {{clusterTime}}',

@@ -130,6 +130,7 @@ export const job = {
     documents: 'documents',
     objects: 'objects',
     operations: 'operations',
+    snapshots: 'snapshots',
     steps: 'steps',
   },
   state: {
@@ -153,6 +154,7 @@ export const job = {
     retention: 'Removal of expired backups',
     prune: 'Prune of the store',
     follow: 'Event log',
+    listen: 'Snapshots of games',
     prepare: 'Preparing a point in time',
     replicate: 'Copy into a replica',
     store_repair: 'Repair of a store',

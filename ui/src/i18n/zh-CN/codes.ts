@@ -186,6 +186,7 @@ export const code = {
     reach: '查明备份需要的对象',
     prune: '查看没有备份需要的对象',
     follow: '正在跟随数据库',
+    listen: '正在为对局拍摄快照',
     schedule: '启动到期的任务',
     find: '查找时间点',
     log: '读取事件日志',
@@ -256,6 +257,14 @@ export const code = {
       store_away: '存储没有响应，正在等待：{{reason}}',
       store_back: '存储已恢复响应',
       ended: '已跟随到集群时间 {{clusterTime}}：{{operations}} 个操作',
+    },
+    listen: {
+      begun: '正在监听对局事件（{{source}}）',
+      lost: '事件流中的位置已丢失：将从对局日志补拍错过的快照',
+      caught_up: '已补拍 {{snapshots}} 个错过的快照',
+      away: '服务器没有响应，正在等待：{{reason}}',
+      back: '服务器已恢复响应',
+      ended: '共监听 {{events}} 个事件，拍摄 {{snapshots}} 个快照',
     },
     prepare: {
       way: '从备份 {{backup}} 经事件日志 {{log}} 到集群时间 {{clusterTime}}',

@@ -121,7 +121,14 @@ export const job = {
   took: '用时 {{duration}}',
   cancelled: '作业已按要求停止，没有留下半成品。',
   interrupted: '运行作业的进程已中断。可以重新开始，已完成的部分会被复用。',
-  unit: { bytes: '字节', documents: '个文档', objects: '个对象', operations: '个操作', steps: '步' },
+  unit: {
+    bytes: '字节',
+    documents: '个文档',
+    objects: '个对象',
+    operations: '个操作',
+    snapshots: '个快照',
+    steps: '步',
+  },
   state: {
     queued: '排队中',
     running: '运行中',
@@ -143,6 +150,7 @@ export const job = {
     retention: '移除到期备份',
     prune: '清理存储',
     follow: '事件日志',
+    listen: '对局快照',
     prepare: '准备时间点',
     replicate: '复制到副本',
     store_repair: '修复存储',

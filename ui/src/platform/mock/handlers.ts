@@ -78,6 +78,7 @@ type Reads =
   | 'game.bisect'
   | 'game.diff'
   | 'snapshot.create'
+  | 'snapshot.follow'
   | 'snapshot.list'
   | 'snapshot.show'
   | 'job.list'
@@ -108,6 +109,10 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
     'game.show': (request) => must(showGame(request), `game ${request.id}`),
     'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),
     'game.diff': (request) => must(diffGames(request), `game ${request.before.game}`),
+    'snapshot.follow': () => {
+      const acts = [{ phase: 'listen', unit: 'snapshots' as const, total: 1_000_000 }];
+      return { jobId: jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true })) };
+    },
     'snapshot.create': ({ game, seq }) => createSnapshot(game, seq),
     'snapshot.list': (request) => listSnapshots(request),
     'snapshot.show': ({ id }) => must(showSnapshot(id), `snapshot ${id}`),

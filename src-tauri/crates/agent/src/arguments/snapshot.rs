@@ -14,6 +14,8 @@ pub enum Snapshot {
         #[arg(long, value_name = "N")]
         seq: Option<u64>,
     },
+    /// Take snapshots of games as they are played, until interrupted
+    Follow,
     /// List snapshots, newest first
     List(SnapshotList),
     /// Show a snapshot in full, in the structure of the specification

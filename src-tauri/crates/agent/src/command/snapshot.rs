@@ -1,10 +1,13 @@
 //! `avault snapshot`: taken, listed, shown.
 
 use api::Operation;
+use api::engine::listen::outcome::ListenOutcome;
 use api::engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotRow,
     SnapshotShowRequest, SnapshotView,
 };
+
+use serde_json::json;
 
 use super::{answer, print_json};
 use crate::arguments::{Global, Snapshot, SnapshotList};
@@ -23,6 +26,11 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
             let created: SnapshotCreated = session.ask(Operation::SnapshotCreate, request).await?;
             answer(global, &created, print_created)
         }
+        Snapshot::Follow => {
+            let outcome: ListenOutcome =
+                session.outcome(Operation::SnapshotFollow, json!({})).await?;
+            answer(global, &outcome, print_followed)
+        }
         Snapshot::List(wanted) => list(global, &session, wanted).await,
         Snapshot::Show { id } => {
             let request = SnapshotShowRequest { id };
@@ -38,6 +46,14 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
 fn print_created(created: &SnapshotCreated) {
     let before = if created.created { "" } else { ", taken before" };
     println!("{}  {}{before}", created.row.id, bytes(created.row.bytes));
+}
+
+fn print_followed(outcome: &ListenOutcome) {
+    let ListenOutcome { events, taken, missed, .. } = outcome;
+    println!("{taken} snapshots of {events} events; {missed} of them had been missed before");
+    if let (Some(half), Some(most)) = (outcome.lag_p50_ms, outcome.lag_p99_ms) {
+        println!("from event to snapshot: half within {half} ms, 99 of 100 within {most} ms");
+    }
 }
 
 async fn list(global: &Global, session: &Session, wanted: SnapshotList) -> Result<(), Failure> {

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use engine::retention::Policy;
+use engine::snapshot::SnapshotPolicy;
 use engine::source::profile::Profile;
 use engine::stores::outcome::StoreName;
 use serde::Deserialize;
@@ -41,6 +42,8 @@ pub struct Config {
     pub targets: BTreeMap<String, TargetSection>,
     /// How much jobs may slow the game service down.
     pub impact: ImpactSection,
+    /// What snapshots are taken of by themselves, and how long they are kept.
+    pub snapshots: SnapshotPolicy,
     /// How classes are backed up and how long that is kept; absent: as changed in the console, or
     /// the default.
     pub policy: Option<Policy>,
@@ -118,6 +121,10 @@ impl Config {
             return Err(ApiError::permanent("config_invalid", reason)
                 .hint("docs/impact.md describes [impact]."));
         }
+        if let Some(reason) = config.snapshots.refused() {
+            return Err(ApiError::permanent("config_invalid", format!("[snapshots] {reason}"))
+                .hint("docs/snapshots.md describes [snapshots]."));
+        }
         let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref()];
         let targets = config.targets.values().map(|target| target.mongodb.as_deref());
         let inline = inline.into_iter().chain(config.key.addresses()).chain(targets);
@@ -165,6 +172,7 @@ impl Config {
             others: stores.into_iter().map(|(name, (_, place))| (name, place)).collect(),
             environment,
             impact: self.impact.policy(environment),
+            snapshots: self.snapshots.clone(),
             service: self.game_service(variables)?,
             store,
             targets: self.targets()?,
@@ -291,5 +299,20 @@ mod tests {
         let config = Config::parse("[store]\nurl = \"/backups\"\n", PathBuf::new()).unwrap();
         assert_eq!(config.connection(NONE).unwrap_err().code, "no_passphrase");
         assert!(Config::default().connection(NONE).unwrap().is_none());
+    }
+
+    #[test]
+    fn snapshots_are_taken_as_the_file_says() {
+        use engine::avalon::moment::Moment;
+        let policy = |text: &str| Ok::<_, ApiError>(Config::parse(text, PathBuf::new())?.snapshots);
+        assert_eq!(policy("").unwrap(), SnapshotPolicy::default());
+        let text = "[snapshots]\nmoments = [\"K2\", \"K7\"]\ninterval_minutes = 0\nkeep_days = 7\n";
+        let fewer = policy(text).unwrap();
+        assert_eq!(fewer.moments, [Moment::K2, Moment::K7].into());
+        assert_eq!((fewer.interval_minutes, fewer.keep_days, fewer.players), (0, 7, true));
+        for wrong in ["keep_days = 0", "moments = [\"K8\"]", "source = \"post\"", "often = true"] {
+            let error = policy(&format!("[snapshots]\n{wrong}\n")).unwrap_err();
+            assert_eq!(error.code, "config_invalid", "{wrong}");
+        }
     }
 }

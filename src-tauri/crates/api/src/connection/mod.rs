@@ -24,6 +24,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
 use engine::impact::ImpactPolicy;
+use engine::snapshot::SnapshotPolicy;
 use engine::source::profile::Profile;
 use engine::stores::StorePlace;
 use engine::stores::outcome::StoreName;
@@ -47,6 +48,8 @@ pub struct Connection {
     pub others: BTreeMap<StoreName, StorePlace>,
     /// How much jobs may slow the game service down.
     pub impact: ImpactPolicy,
+    /// What snapshots are taken of by themselves, and how long they are kept.
+    pub snapshots: SnapshotPolicy,
     /// Servers that data may be restored to, by name.
     pub targets: BTreeMap<String, Secret>,
 }

@@ -242,6 +242,11 @@ operations! {
         permission: Backup, provides: [], invalidates: [Games, Audit],
         audit: Some("snapshot.create"), danger: Changes,
     }
+    /// Takes snapshots of games as they are played, until it is asked to stop.
+    SnapshotFollow = "snapshot.follow": fn snapshot_follow(Empty) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Games, Audit],
+        audit: Some("snapshot.follow"), danger: Safe,
+    }
     /// Lists snapshots by what is in plain of them.
     SnapshotList = "snapshot.list": fn snapshot_list(SnapshotListRequest) -> SnapshotPage {
         permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use engine::impact::ImpactPolicy;
+use engine::snapshot::SnapshotPolicy;
 use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
@@ -133,6 +134,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
             Connection {
                 environment,
                 impact: ImpactPolicy::for_environment(environment.name()),
+                snapshots: SnapshotPolicy::default(),
                 service: Some(GameService {
                     mongodb_uri: Secret::new(secrets.mongodb_uri.clone()),
                     redis_url: redis_url.map(Secret::new),
@@ -153,6 +155,7 @@ fn vault_only(store: VaultPlace) -> Connection {
     Connection {
         environment: Environment::Development,
         impact: ImpactPolicy::default(),
+        snapshots: SnapshotPolicy::default(),
         service: None,
         store,
         name: StoreName::Primary,
@@ -245,6 +248,7 @@ pub(super) async fn open(
         vault: Some(vault),
         environment: connection.environment.name().to_owned(),
         impact: connection.impact,
+        snapshots: connection.snapshots.clone(),
         targets: connection
             .targets
             .iter()

@@ -27,8 +27,9 @@ use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
 use engine::{
-    backup, bisect, browse, compare, diff, export, follow, games, import, overview, points, prune,
-    replicate, restore, retention, schedule, snapshot, statistics, store_repair, stores, verify,
+    backup, bisect, browse, compare, diff, export, follow, games, import, listen, overview, points,
+    prune, replicate, restore, retention, schedule, snapshot, statistics, store_repair, stores,
+    verify,
 };
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -228,6 +229,10 @@ impl Handlers for Arc<Shared> {
         request: SnapshotCreateRequest,
     ) -> Outcome<SnapshotCreated> {
         Ok(snapshot::create(&self.engine, &request).await?)
+    }
+
+    async fn snapshot_follow(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
+        started(listen::start(&self.engine).await)
     }
 
     async fn snapshot_list(

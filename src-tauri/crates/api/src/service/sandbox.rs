@@ -159,6 +159,7 @@ fn connection(shared: &Shared, mongodb: &str, redis: &str) -> Result<Connection,
     Ok(Connection {
         environment: Environment::Sandbox,
         impact: Default::default(),
+        snapshots: Default::default(),
         service: Some(GameService {
             mongodb_uri: Secret::new(mongodb.to_owned()),
             redis_url: Some(Secret::new(redis.to_owned())),

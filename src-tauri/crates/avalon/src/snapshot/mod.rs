@@ -203,6 +203,12 @@ impl Snapshot {
         })
     }
 
+    /// The event that it was cut after; none in a document of somebody else's.
+    #[must_use]
+    pub fn at_seq(&self) -> Option<u64> {
+        self.metadata.additional_info.get("at_seq")?.as_u64()
+    }
+
     /// What brings the game back, held against its hash.
     ///
     /// # Errors

@@ -12,7 +12,7 @@ use vault::{Compacted, LogRecord, LogWriter, VaultError};
 
 use super::begin::{self, Begun, Opened};
 use super::outcome::FollowOutcome;
-use super::wait::Wait;
+use super::wait;
 use crate::backup;
 use crate::backup::outcome::{BackupRequest, Method};
 use crate::engine::Engine;
@@ -118,7 +118,7 @@ impl Follower {
         self.take_base().await?;
         self.compact().await?;
         if !more {
-            self.pause(CYCLE.saturating_sub(began.elapsed())).await;
+            self.job.pause(CYCLE.saturating_sub(began.elapsed())).await;
         }
         Ok(())
     }
@@ -126,11 +126,11 @@ impl Follower {
     /// The next moment; none when the follower is to stop, or began anew. While the database is away
     /// it waits.
     pub(super) async fn read(&mut self) -> Result<Option<Moment>, EngineError> {
-        let mut wait = Wait::for_database();
+        let mut wait = wait::for_database();
         loop {
             match self.feed.next(CHUNK).await {
                 Ok(moment) => {
-                    self.back(&wait).await?;
+                    wait.back(&self.job).await?;
                     return Ok(Some(moment));
                 }
                 Err(SourceError::OplogOverrun { .. }) => {
@@ -138,7 +138,7 @@ impl Follower {
                     return Ok(None);
                 }
                 Err(error) if error.is_transient() => {
-                    if self.away(&mut wait, &error).await? {
+                    if wait.away(&self.job, &error).await? {
                         return Ok(None);
                     }
                 }
@@ -151,20 +151,20 @@ impl Follower {
     /// and put its chunks away.
     async fn open_again(&mut self) -> Result<(), EngineError> {
         let source = self.source.clone();
-        let mut wait = Wait::for_store();
+        let mut wait = wait::for_store();
         let opened = loop {
             match begin::open(&self.engine, &source).await {
                 Ok(opened) => break opened,
                 // The oplog keeps what comes meanwhile; that it was overrun is told once it is read.
                 Err(error) if error.is_transient() => {
-                    if self.away(&mut wait, &error).await? {
+                    if wait.away(&self.job, &error).await? {
                         return Ok(());
                     }
                 }
                 Err(error) => return Err(error),
             }
         };
-        self.back(&wait).await?;
+        wait.back(&self.job).await?;
         self.told_ms = self.engine.context().now_ms();
         self.take_over(opened).await
     }
@@ -204,19 +204,19 @@ impl Follower {
             .iter()
             .map(|(at, body)| LogRecord { position: at.to_number(), body: body.clone() })
             .collect();
-        let mut wait = Wait::for_store();
+        let mut wait = wait::for_store();
         let stored = loop {
             match self.log.append(to, &records).await {
                 Ok(stored) => break stored,
                 Err(error @ VaultError::Store(_)) => {
-                    if self.away(&mut wait, &error).await? {
+                    if wait.away(&self.job, &error).await? {
                         return Ok(false);
                     }
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        self.back(&wait).await?;
+        wait.back(&self.job).await?;
         self.told_ms = now;
         self.outcome.chunks += 1;
         self.outcome.operations += records.len() as u64;
@@ -293,14 +293,6 @@ impl Follower {
             Err(error) => {
                 self.job.line("follow.not_compacted", &[("reason", error.to_string())]).await
             }
-        }
-    }
-
-    /// Waits; true when the follower is to stop.
-    pub(super) async fn pause(&self, time: Duration) -> bool {
-        tokio::select! {
-            () = tokio::time::sleep(time) => self.job.cancel().is_cancelled(),
-            () = self.job.cancel().cancelled() => true,
         }
     }
 

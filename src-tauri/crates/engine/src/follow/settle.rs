@@ -7,7 +7,7 @@ use vault::VaultError;
 
 use super::follower::Follower;
 use super::mark::{Defined, DefinitionsMark};
-use super::wait::Wait;
+use super::wait;
 use crate::error::EngineError;
 
 /// How often definitions are looked at before the log goes on without them.
@@ -81,7 +81,7 @@ impl Follower {
     /// Definitions, and a time by which they were so; none when the follower is to stop. While the
     /// database is away it waits.
     async fn look(&mut self) -> Result<Option<Look>, EngineError> {
-        let mut wait = Wait::for_database();
+        let mut wait = wait::for_database();
         loop {
             let looked: Result<Look, SourceError> = async {
                 let found = self.source.inspect().await?;
@@ -90,11 +90,11 @@ impl Follower {
             .await;
             match looked {
                 Ok(look) => {
-                    self.back(&wait).await?;
+                    wait.back(&self.job).await?;
                     return Ok(Some(look));
                 }
                 Err(error) if error.is_transient() => {
-                    if self.away(&mut wait, &error).await? {
+                    if wait.away(&self.job, &error).await? {
                         return Ok(None);
                     }
                 }
@@ -139,15 +139,15 @@ impl Follower {
 
     /// Writes a mark, waiting while the store is away; false where the follower is to stop.
     async fn mark(&mut self, position: u64, body: Vec<u8>) -> Result<bool, EngineError> {
-        let mut wait = Wait::for_store();
+        let mut wait = wait::for_store();
         loop {
             match self.log.mark(position, body.clone()).await {
                 Ok(()) => {
-                    self.back(&wait).await?;
+                    wait.back(&self.job).await?;
                     return Ok(true);
                 }
                 Err(error @ VaultError::Store(_)) => {
-                    if self.away(&mut wait, &error).await? {
+                    if wait.away(&self.job, &error).await? {
                         return Ok(false);
                     }
                 }

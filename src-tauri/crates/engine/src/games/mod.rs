@@ -14,4 +14,5 @@ mod table;
 pub use list::list;
 pub(crate) use list::{collection, escape, failed};
 pub(crate) use record::GameRecord;
+pub(crate) use row::number;
 pub use show::show;

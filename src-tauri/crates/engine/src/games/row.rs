@@ -98,7 +98,7 @@ pub(super) fn text(value: Option<&Bson>) -> Option<String> {
     value?.as_str().map(str::to_owned)
 }
 
-pub(super) fn number(value: Option<&Bson>) -> Option<i64> {
+pub(crate) fn number(value: Option<&Bson>) -> Option<i64> {
     match value? {
         Bson::Int32(number) => Some(i64::from(*number)),
         Bson::Int64(number) => Some(*number),

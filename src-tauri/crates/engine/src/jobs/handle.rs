@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use control::{Control, JobLine};
 use serde_json::json;
@@ -64,6 +65,14 @@ impl JobHandle {
     /// [`EngineError::Cancelled`].
     pub fn check(&self) -> Result<(), EngineError> {
         if self.cancel.is_cancelled() { Err(EngineError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Waits; true when the job is to stop.
+    pub(crate) async fn pause(&self, time: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(time) => self.cancel.is_cancelled(),
+            () = self.cancel.cancelled() => true,
+        }
     }
 
     /// Begins a phase; progress counts from zero again.

@@ -4,6 +4,8 @@ mod handle;
 mod meter;
 mod runner;
 mod view;
+mod wait;
 
 pub use handle::{JobHandle, Phase};
 pub use runner::{JobEnd, JobRunner, JobSpec};
+pub(crate) use wait::Wait;

@@ -251,7 +251,9 @@ impl Shared {
             // What runs for ever must not keep others waiting; what makes room in a full
             // store must not wait for those that wait for room.
             let place = match spec.verb {
-                Verb::Follow | Verb::Schedule | Verb::Prune | Verb::Retention => None,
+                Verb::Follow | Verb::Listen | Verb::Schedule | Verb::Prune | Verb::Retention => {
+                    None
+                }
                 _ => self.places.acquire().await.ok(),
             };
             (restoring, place)

@@ -26,6 +26,7 @@ impl Verb {
             Self::Retention => "retention",
             Self::Prune => "prune",
             Self::Follow => "follow",
+            Self::Listen => "listen",
             Self::Prepare => "prepare",
             Self::Replicate => "replicate",
             Self::StoreRepair => "store_repair",

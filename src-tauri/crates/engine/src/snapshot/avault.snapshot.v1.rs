@@ -19,4 +19,7 @@ pub struct SnapshotBody {
     /// Whether the JSON is the essence of the document, from which all of it follows, or the document.
     #[prost(bool, tag = "6")]
     pub essence: bool,
+    /// The first eight bytes of the SHA-256 of the base's content, little-endian, never 0; 0 in a keyframe.
+    #[prost(fixed64, tag = "7")]
+    pub base_digest: u64,
 }

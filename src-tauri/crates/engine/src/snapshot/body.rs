@@ -1,6 +1,7 @@
 //! The sealed part of a stored snapshot: a whole document or the delta to another one, as JSON in a
 //! Protocol Buffers message, compressed, then sealed under the snapshot's id.
 
+use avalon::digest::Digest;
 use avalon::snapshot::{Snapshot, delta};
 use prost::Message;
 use serde_json::Value;
@@ -8,6 +9,7 @@ use vault::Vault;
 
 use super::proto::SnapshotBody;
 use crate::error::EngineError;
+use crate::wire;
 
 /// Version of the message.
 const FORMAT: u32 = 1;
@@ -41,14 +43,15 @@ impl Opened {
     }
 }
 
-/// Seals a document: as a delta to `base` where that is smaller and not too deep.
+/// Seals a document: as a delta to `base` where that is smaller and not too deep. With the body
+/// comes what the next can stand on.
 pub(super) fn seal(
     vault: &Vault,
-    id: &str,
-    at_seq: u64,
     document: &Snapshot,
     base: Option<&Opened>,
-) -> Result<Vec<u8>, EngineError> {
+) -> Result<(Vec<u8>, Opened), EngineError> {
+    let id = &document.snapshot_id;
+    let at_seq = document.at_seq().unwrap_or_default();
     let failed = |error: serde_json::Error| EngineError::Worker { detail: error.to_string() };
     let (content, essence) = match document.essence() {
         Some(essence) => (essence, true),
@@ -59,16 +62,24 @@ pub(super) fn seal(
         .filter(|base| base.depth < MOST_DEEP)
         .and_then(|base| Some((base, delta::delta(&base.content, &content)?.to_string())))
         .filter(|(_, change)| change.len() < whole.len());
-    let (base, depth, content) = match change {
-        Some((base, change)) => (base.id.clone(), base.depth + 1, change),
-        None => (String::new(), 0, whole),
+    let (base, depth, base_digest, stored) = match change {
+        Some((base, change)) => (base.id.clone(), base.depth + 1, digest(&base.content)?, change),
+        None => (String::new(), 0, 0, whole),
     };
-    let content = content.into_bytes();
-    let body = SnapshotBody { format: FORMAT, base, depth, at_seq, content, essence };
+    let opened = Opened {
+        id: id.clone(),
+        base: Some(base.clone()).filter(|base| !base.is_empty()),
+        depth,
+        at_seq,
+        content,
+        essence,
+    };
+    let content = stored.into_bytes();
+    let body = SnapshotBody { format: FORMAT, base, depth, at_seq, content, essence, base_digest };
     let packed = snap::raw::Encoder::new()
         .compress_vec(&body.encode_to_vec())
         .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
-    Ok(vault.seal_detached(&name(id), &packed)?.to_vec())
+    Ok((vault.seal_detached(&name(id), &packed)?.to_vec(), opened))
 }
 
 /// Opens a body, not yet applied to its base.
@@ -107,6 +118,11 @@ pub(super) fn applied(
     let content = match (base, body.base.is_empty()) {
         (None, true) => content,
         (Some(base), false) => {
+            // Bodies of before the digest have none.
+            if body.base_digest != 0 && body.base_digest != digest(&base.content)? {
+                let detail = format!("its base {} is not the one that it was made from", base.id);
+                return Err(unreadable(detail));
+            }
             let mut applied = base.content.clone();
             delta::apply(&mut applied, &content).map_err(|error| unreadable(error.to_string()))?;
             applied
@@ -121,6 +137,15 @@ pub(super) fn applied(
         content,
         essence: body.essence,
     })
+}
+
+/// Tells one base from another, in whatever order its members lie; what keeps it from being forged
+/// is the seal.
+fn digest(content: &Value) -> Result<u64, EngineError> {
+    let digest = Digest::of(wire::canonical(content)?.as_bytes());
+    let mut first = [0; 8];
+    first.copy_from_slice(&digest.as_bytes()[..8]);
+    Ok(u64::from_le_bytes(first).max(1))
 }
 
 fn name(id: &str) -> String {

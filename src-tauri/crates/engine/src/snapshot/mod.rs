@@ -4,8 +4,11 @@
 mod body;
 mod create;
 mod list;
+mod missing;
 pub mod outcome;
+mod policy;
 mod show;
+mod store;
 mod stored;
 
 #[rustfmt::skip]
@@ -15,13 +18,19 @@ mod proto {
 }
 
 pub use create::create;
+pub(crate) use create::{cut, cut_of, rules_version};
 pub use list::list;
+pub(crate) use missing::{missing, there};
+pub use policy::{EventSource, SnapshotPolicy};
 pub use show::show;
+pub(crate) use store::{Chain, newest_at, store};
 
 use mongodb::Collection;
 use mongodb::bson::Document;
+use mongodb::options::{CollectionOptions, WriteConcern};
 use source::mongo::MongoSource;
 
+use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// Logical name of the snapshots' collection.
@@ -30,5 +39,13 @@ const SNAPSHOTS: &str = "snapshots";
 /// The collection, with its name for messages.
 fn collection(source: &MongoSource) -> Result<(Collection<Document>, String), EngineError> {
     let name = crate::games::collection(source, SNAPSHOTS)?;
-    Ok((source.database().collection(&name), name))
+    // A snapshot that was told of is on a majority of the servers.
+    let majority = CollectionOptions::builder().write_concern(WriteConcern::majority()).build();
+    Ok((source.database().collection_with_options(&name, majority), name))
+}
+
+/// Makes the collection's indexes; those that are there stay.
+pub(crate) async fn prepare(engine: &Engine) -> Result<(), EngineError> {
+    let (snapshots, name) = collection(&engine.source()?)?;
+    stored::ensure_indexes(&snapshots, &name).await
 }

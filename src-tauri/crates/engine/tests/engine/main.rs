@@ -9,6 +9,7 @@ mod consistency;
 mod diff;
 mod export;
 mod jobs;
+mod listen;
 mod live;
 mod overview;
 mod restore;

@@ -76,6 +76,20 @@ impl RedisSource {
         Ok(Self { link: Link::Single(manager), info: first })
     }
 
+    /// The same deployment over connections of its own: a call that blocks keeps nobody else waiting.
+    ///
+    /// # Errors
+    /// Reachability or credentials.
+    pub(crate) async fn apart(&self) -> Result<Self, SourceError> {
+        let link = match &self.link {
+            Link::Single(_) => Link::Single(open_single(&self.info).await?),
+            Link::Cluster(_) => {
+                Link::Cluster(open_cluster(vec![self.info.clone()], &self.info).await?)
+            }
+        };
+        Ok(Self { link, info: self.info.clone() })
+    }
+
     /// Whether this is a cluster.
     #[must_use]
     pub fn is_cluster(&self) -> bool {
@@ -106,7 +120,7 @@ impl RedisSource {
     }
 
     /// Sends a command and converts the answer.
-    pub(super) async fn call<T: FromRedisValue>(
+    pub(crate) async fn call<T: FromRedisValue>(
         &self,
         doing: &'static str,
         on: &str,

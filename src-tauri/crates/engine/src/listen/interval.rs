@@ -1,0 +1,121 @@
+//! Snapshots of games that went on for a while without a key moment.
+
+use std::collections::BTreeMap;
+
+use avalon::id::GameId;
+use avalon::snapshot::{SnapshotType, id_of};
+use futures::TryStreamExt;
+use mongodb::bson::{Document, doc};
+
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::games::{GameRecord, collection, failed, number};
+use crate::snapshot::{self, Chain};
+
+/// Logical name of the collection of live games.
+const LIVE: &str = "games";
+
+/// When each live game was taken last, and after which event.
+#[derive(Debug, Default)]
+pub(super) struct Intervals {
+    last: BTreeMap<String, Last>,
+    looked_ms: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    at_ms: i64,
+    seq: u64,
+}
+
+impl Intervals {
+    /// Notes that a game was taken.
+    pub(super) fn note(&mut self, game: &str, chain: &Chain) {
+        if let (Some(at_ms), Some(seq)) = chain.last() {
+            self.last.insert(game.to_owned(), Last { at_ms, seq });
+        }
+    }
+
+    /// Takes each live game that went on and was not taken within `minutes`; looks ten times in that
+    /// time. Returns how many were taken.
+    pub(super) async fn take(&mut self, engine: &Engine, minutes: u32) -> Result<u64, EngineError> {
+        let (now, every) = (engine.context().now_ms(), i64::from(minutes) * 60_000);
+        if minutes == 0 || (now - self.looked_ms).abs() < every / 10 {
+            return Ok(0);
+        }
+        self.looked_ms = now;
+        let live = live(engine).await?;
+        // Games that are over are not kept in mind.
+        self.last.retain(|game, _| live.contains_key(game));
+        let mut taken = 0;
+        for (game, seq) in live {
+            let last = match self.last.get(&game) {
+                Some(last) => *last,
+                None => self.look_up(engine, &game, seq, now).await?,
+            };
+            if seq > last.seq && now - last.at_ms >= every {
+                taken += u64::from(self.take_one(engine, &game, now).await?);
+            }
+        }
+        Ok(taken)
+    }
+
+    /// When a game was taken last by what is stored; now, where it never was: its turn comes.
+    async fn look_up(
+        &mut self,
+        engine: &Engine,
+        game: &str,
+        seq: u64,
+        now: i64,
+    ) -> Result<Last, EngineError> {
+        let (at_ms, taken_seq) = Chain::read(engine, game).await?.last();
+        let last = Last { at_ms: at_ms.unwrap_or(now), seq: taken_seq.unwrap_or(0).min(seq) };
+        self.last.insert(game.to_owned(), last);
+        Ok(last)
+    }
+
+    async fn take_one(
+        &mut self,
+        engine: &Engine,
+        game: &str,
+        now: i64,
+    ) -> Result<bool, EngineError> {
+        let record = match GameRecord::read(engine, game, None).await {
+            Ok(record) => record,
+            // It was removed meanwhile.
+            Err(EngineError::NoSuchGame { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let seq = record.last_seq();
+        let id = id_of(&GameId::from(game), SnapshotType::Interval, seq);
+        if snapshot::there(engine, [id.as_str()]).await?.contains(&id) {
+            self.last.insert(game.to_owned(), Last { at_ms: now, seq });
+            return Ok(false);
+        }
+        let cut = snapshot::cut_of(&record, seq, SnapshotType::Interval, now)?;
+        let mut chain = Chain::read(engine, game).await?;
+        let stored = snapshot::store(engine, game, &mut chain, &[cut]).await?;
+        self.last.insert(game.to_owned(), Last { at_ms: now, seq });
+        Ok(stored.iter().any(|one| one.created))
+    }
+}
+
+/// The games that are being played, each with its last event.
+async fn live(engine: &Engine) -> Result<BTreeMap<String, u64>, EngineError> {
+    let source = engine.source()?;
+    let name = collection(&source, LIVE)?;
+    let failed = |error| failed("listing live games", &name, error);
+    let found = source
+        .database()
+        .collection::<Document>(&name)
+        .find(doc! {})
+        .projection(doc! { "seq": 1 })
+        .await
+        .map_err(failed)?;
+    let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
+    let row = |game: &Document| {
+        let seq = number(game.get("seq")).unwrap_or(0);
+        Some((game.get_str("_id").ok()?.to_owned(), seq.unsigned_abs()))
+    };
+    Ok(found.iter().filter_map(row).collect())
+}
