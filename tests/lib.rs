@@ -20,6 +20,8 @@ pub mod keys;
 pub mod moto;
 #[path = "support/proxy.rs"]
 pub mod proxy;
+#[path = "support/rabbit.rs"]
+pub mod rabbit;
 #[path = "support/s3.rs"]
 pub mod s3;
 #[path = "support/server.rs"]

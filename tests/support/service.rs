@@ -157,6 +157,14 @@ impl Service {
         left_running(self.command(arguments))
     }
 
+    /// Starts `avault` with these variables in its environment; what it prints can be read when it
+    /// has ended.
+    pub fn spawn_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Child {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().expect("avault runs")
+    }
+
     /// Starts `avault` on the same service, reached by another URI than everybody else's.
     pub fn spawn_through(&self, mongodb_uri: &str, arguments: &[&str]) -> Child {
         self.write("other-uri", mongodb_uri);

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 use control::{Control, ControlError, NewAuditEntry};
 use secrecy::SecretString;
 use serde_json::Value;
+use source::events::RabbitSource;
 use source::mongo::MongoSource;
 use source::redis_source::RedisSource;
 use tokio::runtime::Handle;
@@ -28,6 +29,8 @@ pub struct Connections {
     pub source: Option<MongoSource>,
     /// The game service's Redis.
     pub redis: Option<RedisSource>,
+    /// Where the game service publishes its events on RabbitMQ, when it does.
+    pub rabbitmq: Option<RabbitSource>,
     /// The backup store.
     pub vault: Option<Vault>,
     /// `sandbox`, `development`, `test` or `production`.

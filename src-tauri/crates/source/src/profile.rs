@@ -8,7 +8,7 @@ mod validate;
 
 pub use model::{
     ClassMember, CollectionSelection, DEFAULT_PROFILE, Membership, Part, PartialMember, Profile,
-    RedisProfile, RedisStreams,
+    RabbitProfile, RedisProfile, RedisStreams,
 };
 pub use validate::{ProfileError, STAGING_PREFIX};
 

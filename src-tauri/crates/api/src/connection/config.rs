@@ -64,6 +64,10 @@ pub struct ServiceSection {
     pub redis: Option<String>,
     /// File with Redis's whole URL.
     pub redis_url_file: Option<PathBuf>,
+    /// RabbitMQ's URL, without credentials.
+    pub rabbitmq: Option<String>,
+    /// File with RabbitMQ's whole URL.
+    pub rabbitmq_url_file: Option<PathBuf>,
     /// The game database; overrides the profile's.
     pub database: Option<String>,
     /// The profile; absent means the default one.
@@ -125,7 +129,8 @@ impl Config {
             return Err(ApiError::permanent("config_invalid", format!("[snapshots] {reason}"))
                 .hint("docs/snapshots.md describes [snapshots]."));
         }
-        let inline = [config.service.mongodb.as_deref(), config.service.redis.as_deref()];
+        let service = &config.service;
+        let inline = [&service.mongodb, &service.redis, &service.rabbitmq].map(Option::as_deref);
         let targets = config.targets.values().map(|target| target.mongodb.as_deref());
         let inline = inline.into_iter().chain(config.key.addresses()).chain(targets);
         if inline.flatten().any(has_credentials) {
@@ -133,7 +138,7 @@ impl Config {
                 "config_invalid",
                 "a connection string in the configuration holds a password",
             )
-            .hint("Move the string to a file of its own and name it with mongodb_uri_file or redis_url_file."));
+            .hint("Move the string to a file of its own and name it with mongodb_uri_file, redis_url_file or rabbitmq_url_file."));
         }
         Ok(Self { folder, ..config })
     }
@@ -192,6 +197,8 @@ impl Config {
         };
         let redis = variables("AVAULT_REDIS_URL").map(Secret::new);
         let redis_url = self.secret(redis, &section.redis_url_file, &section.redis)?;
+        let rabbitmq = variables("AVAULT_RABBITMQ_URL").map(Secret::new);
+        let rabbitmq_url = self.secret(rabbitmq, &section.rabbitmq_url_file, &section.rabbitmq)?;
         let named = variables("AVAULT_PROFILE").map(PathBuf::from);
         let mut profile = match named.as_ref().or(section.profile.as_ref()) {
             Some(path) => Profile::load(&self.path(path)).map_err(|error| {
@@ -203,7 +210,7 @@ impl Config {
         if let Some(database) = variables("AVAULT_DATABASE").or_else(|| section.database.clone()) {
             profile.database = database;
         }
-        Ok(Some(GameService { mongodb_uri, redis_url, profile }))
+        Ok(Some(GameService { mongodb_uri, redis_url, rabbitmq_url, profile }))
     }
 
     fn targets(&self) -> Result<BTreeMap<String, Secret>, ApiError> {

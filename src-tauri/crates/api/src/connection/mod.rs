@@ -61,6 +61,8 @@ pub struct GameService {
     pub mongodb_uri: Secret,
     /// Redis's URL, where there is a Redis.
     pub redis_url: Option<Secret>,
+    /// RabbitMQ's URL; absent when the service publishes nothing there.
+    pub rabbitmq_url: Option<Secret>,
     /// What the database holds and what it is called.
     pub profile: Profile,
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use engine::impact::ImpactPolicy;
 use engine::snapshot::SnapshotPolicy;
+use engine::source::events::RabbitSource;
 use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
@@ -138,6 +139,7 @@ fn from_kept(kept: Kept, secrets: KeptSecrets) -> Connection {
                 service: Some(GameService {
                     mongodb_uri: Secret::new(secrets.mongodb_uri.clone()),
                     redis_url: redis_url.map(Secret::new),
+                    rabbitmq_url: None,
                     profile,
                 }),
                 store: place(store_url),
@@ -245,6 +247,7 @@ pub(super) async fn open(
         warnings,
         source,
         redis,
+        rabbitmq: connection.service.as_ref().map(rabbitmq).transpose()?.flatten(),
         vault: Some(vault),
         environment: connection.environment.name().to_owned(),
         impact: connection.impact,
@@ -292,6 +295,12 @@ async fn open_service(
         None => None,
     };
     Ok((Some(source), redis))
+}
+
+/// RabbitMQ is reached when somebody listens.
+fn rabbitmq(service: &GameService) -> Result<Option<RabbitSource>, ApiError> {
+    let source = |url: &Secret| RabbitSource::new(url.expose(), &service.profile.rabbitmq);
+    Ok(service.rabbitmq_url.as_ref().map(source).transpose()?)
 }
 
 fn open_store(place: &VaultPlace) -> Result<Store, ApiError> {

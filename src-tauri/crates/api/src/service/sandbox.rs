@@ -163,6 +163,7 @@ fn connection(shared: &Shared, mongodb: &str, redis: &str) -> Result<Connection,
         service: Some(GameService {
             mongodb_uri: Secret::new(mongodb.to_owned()),
             redis_url: Some(Secret::new(redis.to_owned())),
+            rabbitmq_url: None,
             profile: Profile::default(),
         }),
         name: Default::default(),

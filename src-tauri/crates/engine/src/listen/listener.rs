@@ -21,7 +21,7 @@ use crate::jobs::{JobHandle, Wait};
 use crate::snapshot::{self, EventSource, SnapshotPolicy};
 use crate::wire;
 
-/// The consumer group of the stream of events.
+/// The consumer group of the stream of events, and the queue on their exchange.
 const GROUP: &str = "avault.snapshots";
 /// Setting that holds the place in a change stream, by database.
 const POSITION: &str = "listen.position";
@@ -280,6 +280,11 @@ async fn ready(engine: &Engine, from: EventSource) -> Result<EventFeed, EngineEr
             let redis = engine.connections().redis;
             let redis = redis.ok_or(EngineError::NotConnected { what: "redis" })?;
             Ok(EventFeed::group(&redis, &source.profile().redis.streams.events, GROUP).await?)
+        }
+        EventSource::Rabbitmq => {
+            let rabbitmq = engine.connections().rabbitmq;
+            let rabbitmq = rabbitmq.ok_or(EngineError::NotConnected { what: "rabbitmq" })?;
+            Ok(EventFeed::queue(&rabbitmq, GROUP).await?)
         }
         EventSource::ChangeStream => {
             let key = position_key(engine)?;

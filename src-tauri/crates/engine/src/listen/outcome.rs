@@ -7,7 +7,7 @@ use ts_rs::TS;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ListenOutcome {
-    /// Where the events came from: `redis` or `change_stream`.
+    /// Where the events came from: `redis`, `change_stream` or `rabbitmq`.
     pub source: String,
     /// Events that were told, those told again among them.
     pub events: u64,

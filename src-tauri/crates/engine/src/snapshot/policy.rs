@@ -30,6 +30,8 @@ pub enum EventSource {
     Redis,
     /// A change stream of MongoDB on the collection of events.
     ChangeStream,
+    /// A durable queue of RabbitMQ on the exchange of all events.
+    Rabbitmq,
 }
 
 impl EventSource {
@@ -39,6 +41,7 @@ impl EventSource {
         match self {
             Self::Redis => "redis",
             Self::ChangeStream => "change_stream",
+            Self::Rabbitmq => "rabbitmq",
         }
     }
 }

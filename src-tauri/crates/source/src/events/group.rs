@@ -137,7 +137,7 @@ impl GroupFeed {
             .iter()
             .filter_map(|receipt| match receipt {
                 Receipt::Entry(id) => Some(id.as_str()),
-                Receipt::Place(_) => None,
+                Receipt::Place(_) | Receipt::Delivery { .. } => None,
             })
             .collect();
         if ids.is_empty() {

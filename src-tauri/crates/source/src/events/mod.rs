@@ -3,6 +3,7 @@
 
 mod change_stream;
 mod group;
+mod rabbit;
 
 use std::time::Duration;
 
@@ -13,6 +14,8 @@ use crate::mongo::MongoSource;
 use crate::redis_source::RedisSource;
 use change_stream::ChangeStreamFeed;
 use group::GroupFeed;
+use rabbit::RabbitFeed;
+pub use rabbit::RabbitSource;
 
 /// An event as a transport told it.
 #[derive(Debug, Clone)]
@@ -41,6 +44,13 @@ pub enum Receipt {
     Entry(String),
     /// A place in a change stream.
     Place(String),
+    /// A delivery of RabbitMQ.
+    Delivery {
+        /// Which connection it came over.
+        opened: u64,
+        /// Its number there.
+        tag: u64,
+    },
 }
 
 /// One reader's feed of events.
@@ -50,6 +60,8 @@ pub enum EventFeed {
     Group(Box<GroupFeed>),
     /// A change stream on the collection of events.
     ChangeStream(Box<ChangeStreamFeed>),
+    /// A queue of RabbitMQ, bound to the exchange of all events.
+    Queue(Box<RabbitFeed>),
 }
 
 impl EventFeed {
@@ -78,6 +90,14 @@ impl EventFeed {
         Ok(Self::ChangeStream(Box::new(ChangeStreamFeed::open(source, position).await?)))
     }
 
+    /// Consumes the durable queue `queue`, made where it is missing and bound to the exchange.
+    ///
+    /// # Errors
+    /// When RabbitMQ does not answer, refuses, or has no such exchange.
+    pub async fn queue(source: &RabbitSource, queue: &str) -> Result<Self, SourceError> {
+        Ok(Self::Queue(Box::new(RabbitFeed::open(source, queue).await?)))
+    }
+
     /// The next events, `most` at most, waited for up to `wait`; none when the time is up.
     ///
     /// # Errors
@@ -90,6 +110,7 @@ impl EventFeed {
         match self {
             Self::Group(feed) => feed.next(most, wait).await,
             Self::ChangeStream(feed) => feed.next(most, wait).await,
+            Self::Queue(feed) => feed.next(most, wait).await,
         }
     }
 
@@ -104,6 +125,7 @@ impl EventFeed {
                 feed.acknowledge(receipts);
                 Ok(())
             }
+            Self::Queue(feed) => feed.acknowledge(receipts).await,
         }
     }
 
@@ -111,7 +133,7 @@ impl EventFeed {
     #[must_use]
     pub fn position(&self) -> Option<&str> {
         match self {
-            Self::Group(_) => None,
+            Self::Group(_) | Self::Queue(_) => None,
             Self::ChangeStream(feed) => feed.position(),
         }
     }
@@ -121,6 +143,7 @@ impl EventFeed {
         match self {
             Self::Group(feed) => std::mem::take(&mut feed.lost),
             Self::ChangeStream(feed) => std::mem::take(&mut feed.lost),
+            Self::Queue(feed) => std::mem::take(&mut feed.lost),
         }
     }
 }

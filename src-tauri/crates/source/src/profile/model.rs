@@ -28,6 +28,25 @@ pub struct Profile {
     /// Redis keys; absent when the service has no Redis.
     #[serde(default)]
     pub redis: RedisProfile,
+    /// Where the service publishes its events on RabbitMQ, when it does.
+    #[serde(default)]
+    pub rabbitmq: RabbitProfile,
+}
+
+/// The exchange of all events of all games, and which of its messages are those.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RabbitProfile {
+    /// Name of the exchange.
+    pub exchange: String,
+    /// Binding key; `#` for every message of a topic exchange.
+    pub routing_key: String,
+}
+
+impl Default for RabbitProfile {
+    fn default() -> Self {
+        Self { exchange: "avalon.events".to_owned(), routing_key: "#".to_owned() }
+    }
 }
 
 /// An event belongs to an unfinished game exactly when `game_field` names an `_id` in `live`.
@@ -164,6 +183,7 @@ impl Profile {
             membership: None,
             classes: BTreeMap::new(),
             redis: RedisProfile::default(),
+            rabbitmq: RabbitProfile::default(),
         }
     }
 
