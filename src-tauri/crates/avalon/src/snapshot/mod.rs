@@ -8,6 +8,7 @@
 pub mod delta;
 mod kind;
 mod time;
+mod told;
 
 pub use kind::SnapshotType;
 

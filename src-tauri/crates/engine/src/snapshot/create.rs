@@ -97,10 +97,11 @@ async fn write(
 }
 
 fn row(snapshot: &Snapshot, stored: &Document) -> Result<SnapshotRow, EngineError> {
-    stored::row(stored).ok_or_else(|| EngineError::SnapshotUnusable {
+    let row = stored::row(stored).ok_or_else(|| EngineError::SnapshotUnusable {
         id: snapshot.snapshot_id.clone(),
         detail: "what is in plain of it does not fit".to_owned(),
-    })
+    })?;
+    Ok(SnapshotRow { at_seq: snapshot.at_seq(), ..row })
 }
 
 fn is_taken(error: &mongodb::error::Error) -> bool {

@@ -3,8 +3,10 @@
 
 mod body;
 mod create;
+mod filter;
 mod list;
 pub mod outcome;
+mod series;
 mod show;
 mod stored;
 
@@ -16,6 +18,8 @@ mod proto {
 
 pub use create::create;
 pub use list::list;
+pub(crate) use series::{Series, series};
+pub(crate) use show::read;
 pub use show::show;
 
 use mongodb::Collection;
