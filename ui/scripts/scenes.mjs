@@ -4,6 +4,10 @@
  */
 const LATEST = '01KAJ3ZV2Q8T5C4N7R1MXW6E4A';
 const GAME = '01KAHMF00000000QZ';
+/** Two snapshots of the game, the second after the first. */
+const EARLIER_SNAPSHOT = 'df4db803-0d4a-8c1e-9a21-000000024006';
+const SNAPSHOT = 'b78320ff-0d4a-8c1e-9a21-000000024010';
+const FOREIGN_SNAPSHOT = 'aeed6b11-0d4a-8c1e-9a21-000000032016';
 const GAME_WITH_FINDING = '01KAHMF0000163ZQZ';
 
 const byId = (page, id) => page.getByTestId(id);
@@ -219,6 +223,50 @@ export const scenes = [
   { name: 'game-diff-none', path: `/games/${GAME}/compare?fromBackup=${LATEST}`, ready: 'diff-outcome' },
   { name: 'game-kept', path: `/games/${GAME}?seq=40&backup=${LATEST}`, ready: 'game-kept' },
   { name: 'game-state', path: `/games/${GAME}?seq=63&tab=state`, ready: 'game-state' },
+  { name: 'snapshots', path: '/snapshots', ready: 'snapshot-row' },
+  {
+    name: 'snapshots-chosen',
+    path: '/snapshots?kinds=["game_over","manual"]',
+    act: async (page) => {
+      await byId(page, 'snapshot-choose').nth(1).click();
+      await byId(page, 'snapshot-choose').nth(3).click();
+    },
+    ready: 'snapshot-row',
+  },
+  {
+    name: 'snapshots-views',
+    path: '/snapshots?kinds=["mission_executed"]&range=24h',
+    act: async (page) => {
+      await byId(page, 'snapshots-views').click();
+      await byId(page, 'snapshots-view-save').click();
+      await byId(page, 'snapshots-view-name').fill('Quests');
+    },
+    ready: 'snapshots-view-name',
+  },
+  { name: 'snapshots-named', path: '/snapshots?from=1795300000000&to=1795325000000', ready: 'snapshots' },
+  { name: 'snapshots-none', path: '/snapshots?game=nothing&kinds=["manual"]', ready: 'snapshots-clear' },
+  { name: 'snapshots-wide', path: '/snapshots?text=0', ready: 'snapshots-clear' },
+  { name: 'snapshots-empty', path: '/snapshots', query: 'scenario=empty', ready: 'snapshots-to-games' },
+  { name: 'snapshots-error', path: '/snapshots', query: 'scenario=down', ready: 'failure' },
+  { name: 'snapshot', path: `/snapshots/${SNAPSHOT}`, ready: 'snapshot-stored' },
+  {
+    name: 'snapshot-document',
+    path: `/snapshots/${SNAPSHOT}?tab=document&viewer=audience`,
+    ready: 'snapshot-document',
+  },
+  {
+    name: 'snapshot-foreign',
+    path: `/snapshots/${FOREIGN_SNAPSHOT}?tab=changes`,
+    ready: 'snapshot-not-whole',
+  },
+  { name: 'snapshot-missing', path: '/snapshots/none', ready: 'failure' },
+  {
+    name: 'snapshot-diff',
+    path: `/games/${GAME}/compare?fromSnapshot=${EARLIER_SNAPSHOT}&toSnapshot=${SNAPSHOT}`,
+    ready: 'diff-after-snapshot',
+  },
+  { name: 'game-missing', path: '/games/01NOTHERE', ready: 'game-to-snapshots' },
+  { name: 'game-snapshots', path: `/games/${GAME}?seq=52`, ready: 'event-snapshot' },
   { name: 'storage', path: '/storage', ready: 'prune-preview' },
   {
     name: 'storage-retention',

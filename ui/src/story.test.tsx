@@ -47,6 +47,8 @@ beforeAll(
       import('./overview/OverviewScreen'),
       import('./restore/RestoreScreen'),
       import('./setup/SetupScreen'),
+      import('./snapshots/SnapshotScreen'),
+      import('./snapshots/SnapshotsScreen'),
     ]),
   TEST_MS,
 );
@@ -166,6 +168,71 @@ describe('the story in the window', () => {
       (document.activeElement as HTMLElement).blur();
       await user.keyboard('{ArrowDown}{Enter}');
       expect(await find('browse-document')).toHaveTextContent('MERLIN');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'finds a snapshot, keeps the filters as a view, opens it, changes the lens, and steps along',
+    async () => {
+      const user = openWindow('/snapshots', { scenario: 'ready' });
+      expect(await find('snapshots-total')).toHaveTextContent('10,000+');
+      await user.type(await find('snapshots-game'), '01KAHMF00000000QZ{Enter}');
+      await waitFor(() => expect(screen.getByTestId('snapshots-total')).toHaveTextContent('17'), PATIENCE);
+      await user.click(await find('snapshots-kind-mission_executed'));
+      await waitFor(() => expect(screen.getByTestId('snapshots-total')).toHaveTextContent('4'), PATIENCE);
+
+      await user.click(await find('snapshots-views'));
+      await user.click(await find('snapshots-view-save'));
+      await user.type(await find('snapshots-view-name'), 'Quests of one game{Enter}');
+      await waitFor(
+        () => expect(screen.getByTestId('snapshots-views')).toHaveTextContent('Quests of one game'),
+        PATIENCE,
+      );
+      await user.click(await find('snapshots-clear-all'));
+      await waitFor(() => expect(screen.getByTestId('snapshots-total')).toHaveTextContent('+'), PATIENCE);
+      await user.click(await find('snapshots-views'));
+      await user.click(await find('snapshots-view'));
+      await waitFor(() => expect(screen.getByTestId('snapshots-total')).toHaveTextContent('4'), PATIENCE);
+
+      // The keys move along the rows and open the one at hand.
+      await user.click(document.body);
+      await user.keyboard('{ArrowDown}{Enter}');
+      expect(await find('snapshot-seq')).toHaveTextContent('52');
+      expect(await find('snapshot-hash')).toHaveAttribute('data-verdict', 'verified');
+      expect(await find('seat-0')).toHaveTextContent('Merlin');
+      await user.click(within(await find('game-lens')).getByRole('combobox'));
+      await user.click(await screen.findByTitle('Audience'));
+      await waitFor(() => expect(screen.getByTestId('seat-0')).not.toHaveTextContent('Merlin'), PATIENCE);
+      await user.click(await find('snapshot-next'));
+      await waitFor(() => expect(screen.getByTestId('snapshot-seq')).toHaveTextContent('53'), PATIENCE);
+      expect(screen.getByTestId('seat-0')).not.toHaveTextContent('Merlin');
+      await user.click(await find('snapshot-to-game'));
+      expect(await find('game-seq')).toHaveTextContent('53');
+      await user.click(await find('event-snapshot'));
+      expect(await find('snapshot-stored')).toBeVisible();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'compares two snapshots that were chosen, and steps and swaps them',
+    async () => {
+      const user = openWindow('/snapshots?game=01KAHMF00000000QZ', { scenario: 'ready' });
+      expect(await find('snapshots-total')).toHaveTextContent('17');
+      expect(await find('snapshots-compare')).toBeDisabled();
+      await user.keyboard('{ArrowDown}x');
+      expect(await find('snapshots-compare')).toHaveTextContent('1 of 2');
+      await user.keyboard('{ArrowDown>6/}x');
+      await user.click(await find('snapshots-compare'));
+      // The one of the earlier event comes first, in whatever order they were chosen.
+      expect(await find('diff-before-seq')).toHaveTextContent('48');
+      expect(await find('diff-after-seq')).toHaveTextContent('88');
+      await user.click(within(await find('diff-after')).getByRole('button', { name: 'Snapshot before' }));
+      await waitFor(() => expect(screen.getByTestId('diff-after-seq')).toHaveTextContent('86'), PATIENCE);
+      await user.click(await find('diff-swap'));
+      await waitFor(() => expect(screen.getByTestId('diff-before-seq')).toHaveTextContent('86'), PATIENCE);
+      expect(screen.getByTestId('diff-after-seq')).toHaveTextContent('48');
     },
     TEST_MS,
   );

@@ -2,4 +2,12 @@ export { followEvents } from './events';
 export type { Failure } from './failure';
 export type { OperationName } from './generated/operations';
 export type * from './generated/types';
-export { createQueryClient, readOptions, useBrowsePages, useGamePages, useRead, useRun } from './queries';
+export {
+  createQueryClient,
+  readOptions,
+  useBrowsePages,
+  useGamePages,
+  useRead,
+  useRun,
+  useSnapshotPages,
+} from './queries';

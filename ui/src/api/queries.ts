@@ -11,7 +11,15 @@ import {
 import { call, type RequestOf, type ResponseOf } from './call';
 import { type Failure, toFailure } from './failure';
 import { type OperationName as Operation, operations } from './generated/operations';
-import type { BrowsePage, BrowseRequest, GameListRequest, GamePage, Tag } from './generated/types';
+import type {
+  BrowsePage,
+  BrowseRequest,
+  GameListRequest,
+  GamePage,
+  SnapshotListRequest,
+  SnapshotPage,
+  Tag,
+} from './generated/types';
 
 const RETRIES = 2;
 
@@ -92,6 +100,23 @@ export function useGamePages(request: Omit<GameListRequest, 'cursor'>, every: nu
     getNextPageParam: (page) => page.cursor,
     placeholderData: keepPreviousData,
     refetchInterval: every,
+  });
+}
+
+/** Snapshots page by page; pages follow the cache tags of `snapshot.list`. */
+export function useSnapshotPages(request: Omit<SnapshotListRequest, 'cursor'>) {
+  return useInfiniteQuery<
+    SnapshotPage,
+    Failure,
+    InfiniteData<SnapshotPage>,
+    readonly unknown[],
+    string | null
+  >({
+    queryKey: ['snapshot.list', request, 'pages'],
+    queryFn: ({ pageParam }) => call('snapshot.list', { ...request, cursor: pageParam }),
+    initialPageParam: null,
+    getNextPageParam: (page) => page.cursor,
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -27,12 +27,22 @@ export function DiffScreen() {
   const { t } = useTranslation();
   const { gameId } = route.useParams();
   const search = route.useSearch();
-  const { from, to, other, fromBackup, toBackup, viewer = 'god' } = search;
+  const { from, to, other, fromBackup, toBackup, fromSnapshot, toSnapshot, viewer = 'god' } = search;
   const read = useRead(
     'game.diff',
     {
-      before: { game: gameId, seq: from ?? null, backup: fromBackup ?? null },
-      after: { game: other ?? gameId, seq: to ?? null, backup: toBackup ?? null },
+      before: {
+        game: gameId,
+        seq: from ?? null,
+        backup: fromBackup ?? null,
+        snapshot: fromSnapshot ?? null,
+      },
+      after: {
+        game: other ?? gameId,
+        seq: to ?? null,
+        backup: toBackup ?? null,
+        snapshot: toSnapshot ?? null,
+      },
       viewer,
     },
     { keep: true },
@@ -69,6 +79,8 @@ function DiffContent({ view }: { view: DiffView }) {
         other: view.sameGame ? undefined : view.before.row.id,
         fromBackup: search.toBackup,
         toBackup: search.fromBackup,
+        fromSnapshot: search.toSnapshot,
+        toSnapshot: search.fromSnapshot,
       },
       replace: true,
     });
@@ -115,15 +127,21 @@ function DiffContent({ view }: { view: DiffView }) {
           title={t('diff.before')}
           side={view.before}
           onSeq={(from) => change({ from })}
-          onBackup={(fromBackup) => change({ fromBackup })}
+          onSource={({ backup, snapshot }) => change({ fromBackup: backup, fromSnapshot: snapshot })}
         />
         <MomentPicker
           name="after"
           title={t('diff.after')}
           side={view.after}
           onSeq={(to) => change({ to })}
-          onBackup={(toBackup) => change({ toBackup })}
-          onGame={(game) => change({ other: game === view.before.row.id ? undefined : game, to: undefined })}
+          onSource={({ backup, snapshot }) => change({ toBackup: backup, toSnapshot: snapshot })}
+          onGame={(game) =>
+            change({
+              other: game === view.before.row.id ? undefined : game,
+              to: undefined,
+              toSnapshot: undefined,
+            })
+          }
         />
       </div>
       <Panel className={styles.result}>

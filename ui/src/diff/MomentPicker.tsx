@@ -1,33 +1,29 @@
-import { StepBackwardOutlined, StepForwardOutlined } from '@ant-design/icons';
-import { Button, Select, Slider, Tooltip } from 'antd';
+import { Slider } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type DiffSide, useRead } from '../api';
+import type { DiffSide } from '../api';
 import { codeText } from '../i18n/code';
-import { ShortId, shortId } from '../shared/format/ShortId';
-import { useFormat } from '../shared/format/use-format';
+import { ShortId } from '../shared/format/ShortId';
 import { Panel } from '../shared/layout/Panel';
 import styles from './diff.module.css';
 import { GameSelect } from './GameSelect';
-
-/** The select's value for the database. */
-const LIVE = 'live';
+import { SnapshotSteps } from './SnapshotSteps';
+import { type Source, SourceSelect } from './SourceSelect';
+import { Step } from './Step';
 
 interface MomentPickerProps {
   title: string;
   name: 'before' | 'after';
   side: DiffSide;
   onSeq: (seq: number) => void;
-  onBackup: (backup: string | undefined) => void;
+  onSource: (source: Source) => void;
   /** Absent where the game itself is not to be chosen. */
   onGame?: (game: string) => void;
 }
 
 /** One of the two moments: which game, where it is read from, and the event. */
-export function MomentPicker({ title, name, side, onSeq, onBackup, onGame }: MomentPickerProps) {
-  const { t } = useTranslation();
-  const { row, seq, lastSeq, event, moments } = side;
-  const moment = moments.find((at) => at.seq === seq);
+export function MomentPicker({ title, name, side, onSeq, onSource, onGame }: MomentPickerProps) {
+  const { row, snapshot } = side;
   return (
     <Panel
       title={title}
@@ -40,71 +36,38 @@ export function MomentPicker({ title, name, side, onSeq, onBackup, onGame }: Mom
       <div className={styles.picker} data-testid={`diff-${name}`}>
         <div className={styles.chosen}>
           {onGame && <GameSelect title={title} game={row.id} onChange={onGame} />}
-          <SourceSelect title={title} backup={side.backup} onChange={onBackup} />
+          <SourceSelect title={title} side={side} onChange={onSource} />
         </div>
-        <EventSlider title={title} side={side} onSeq={onSeq} />
-        <div className={styles.at}>
-          <Step label={t('game.keys.previous')} disabled={seq <= 1} onClick={() => onSeq(seq - 1)} back />
-          <Step label={t('game.keys.next')} disabled={seq >= lastSeq} onClick={() => onSeq(seq + 1)} />
-          <span data-testid={`diff-${name}-seq`}>{t('game.position', { seq, last: lastSeq })}</span>
-          <span className={styles.event}>
-            {event ? (codeText('event', event.kind) ?? event.kind) : t('game.event.hidden')}
-            {moment && ` · ${moment.moment} ${codeText('moment', moment.moment) ?? ''}`}
-          </span>
-        </div>
+        {snapshot ? (
+          <SnapshotSteps name={name} place={snapshot} seq={side.seq} onSource={onSource} />
+        ) : (
+          <EventSteps title={title} name={name} side={side} onSeq={onSeq} />
+        )}
       </div>
     </Panel>
   );
 }
 
-interface StepProps {
-  label: string;
-  disabled: boolean;
-  onClick: () => void;
-  back?: boolean;
-}
+type EventStepsProps = Pick<MomentPickerProps, 'title' | 'name' | 'side' | 'onSeq'>;
 
-function Step({ label, disabled, onClick, back }: StepProps) {
-  return (
-    <Tooltip title={label}>
-      <Button
-        size="small"
-        aria-label={label}
-        disabled={disabled}
-        onClick={onClick}
-        icon={back ? <StepBackwardOutlined aria-hidden /> : <StepForwardOutlined aria-hidden />}
-      />
-    </Tooltip>
-  );
-}
-
-interface SourceSelectProps {
-  title: string;
-  backup: string | null;
-  onChange: (backup: string | undefined) => void;
-}
-
-function SourceSelect({ title, backup, onChange }: SourceSelectProps) {
+/** The events of the game, to choose one. */
+function EventSteps({ title, name, side, onSeq }: EventStepsProps) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const backups = useRead('backup.list', {}).data ?? [];
-  const known = backups.map(({ id, committedAt, method }) => ({
-    value: id,
-    label: `${t('diff.source.backup', { id: shortId(id) })} · ${t(`backups.method.${method}`)} · ${format.absolute(committedAt)}`,
-  }));
-  const missing = backup !== null && !backups.some(({ id }) => id === backup);
+  const { seq, lastSeq, event, moments } = side;
+  const moment = moments.find((at) => at.seq === seq);
   return (
-    <Select
-      value={backup ?? LIVE}
-      aria-label={t('diff.source.title', { side: title })}
-      className={styles.source}
-      onChange={(value: string) => onChange(value === LIVE ? undefined : value)}
-      options={[
-        { value: LIVE, label: t('diff.source.live') },
-        ...(missing ? [{ value: backup, label: t('diff.source.backup', { id: backup }) }] : []),
-        ...known,
-      ]}
-    />
+    <>
+      <EventSlider title={title} side={side} onSeq={onSeq} />
+      <div className={styles.at}>
+        <Step label={t('game.keys.previous')} disabled={seq <= 1} onClick={() => onSeq(seq - 1)} back />
+        <Step label={t('game.keys.next')} disabled={seq >= lastSeq} onClick={() => onSeq(seq + 1)} />
+        <span data-testid={`diff-${name}-seq`}>{t('game.position', { seq, last: lastSeq })}</span>
+        <span className={styles.event}>
+          {event ? (codeText('event', event.kind) ?? event.kind) : t('game.event.hidden')}
+          {moment && ` · ${moment.moment} ${codeText('moment', moment.moment) ?? ''}`}
+        </span>
+      </div>
+    </>
   );
 }
 

@@ -1,17 +1,31 @@
 import { useTranslation } from 'react-i18next';
-import type { GameView } from '../api';
+import type { GameView, SnapshotMoment } from '../api';
 import { ChangeList } from '../diff/ChangeList';
 import { codeText } from '../i18n/code';
 import { useFormat } from '../shared/format/use-format';
+import { SnapshotLinks } from '../snapshots/SnapshotLinks';
 import styles from './game.module.css';
 import { PayloadFacts, SeatName } from './PayloadFacts';
 
-/** The event at hand in words. */
-export function EventDetail({ view }: { view: GameView }) {
+interface EventDetailProps {
+  view: GameView;
+  snapshots: SnapshotMoment[];
+}
+
+/** The event at hand in words, with the snapshots that were cut after it. */
+export function EventDetail({ view, snapshots }: EventDetailProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const event = view.events.find(({ seq }) => seq === view.seq);
-  if (!event) return <p className={styles.note}>{t('game.event.hidden')}</p>;
+  const here = <SnapshotLinks snapshots={snapshots.filter(({ seq }) => seq === view.seq)} />;
+  if (!event) {
+    return (
+      <div className={styles.event}>
+        <p className={styles.note}>{t('game.event.hidden')}</p>
+        {here}
+      </div>
+    );
+  }
   return (
     <div className={styles.event} data-testid="event-detail">
       <h3>
@@ -29,6 +43,7 @@ export function EventDetail({ view }: { view: GameView }) {
       <PayloadFacts payload={event.payload} seats={view.seats} />
       <h4>{t('game.changed')}</h4>
       <ChangeList changes={view.changes} seats={view.seats} />
+      {here}
     </div>
   );
 }

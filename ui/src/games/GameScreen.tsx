@@ -2,7 +2,7 @@ import { DiffOutlined, InboxOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { type GameView, useRead } from '../api';
+import { type GameView, type SnapshotMoment, useRead } from '../api';
 import { codeText } from '../i18n/code';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
@@ -13,6 +13,7 @@ import { ReadView } from '../shared/layout/ReadView';
 import { Screen } from '../shared/layout/Screen';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import { TakeButton } from '../snapshots/TakeButton';
+import { useGameSnapshots } from '../snapshots/use-game-snapshots';
 import { EventDetail } from './EventDetail';
 import { EventList } from './EventList';
 import { Findings } from './Findings';
@@ -35,7 +36,7 @@ export function GameScreen() {
   const following = seq === undefined;
   const read = useRead(
     'game.show',
-    { id: gameId, seq: seq ?? null, viewer, backup: backup ?? null },
+    { id: gameId, seq: seq ?? null, viewer, backup: backup ?? null, snapshot: null },
     { keep: true, every: following && backup === undefined && LIVE_REFRESH_MS },
   );
   return (
@@ -43,9 +44,14 @@ export function GameScreen() {
       read={read}
       label={t('game.loading')}
       action={
-        <LinkButton to="/games" look="primary">
-          {t('game.toList')}
-        </LinkButton>
+        <>
+          <LinkButton to="/games" look="primary">
+            {t('game.toList')}
+          </LinkButton>
+          <LinkButton to="/snapshots" search={{ game: gameId }} data-testid="game-to-snapshots">
+            {t('snapshots.ofGame')}
+          </LinkButton>
+        </>
       }
     >
       {(view) => <GameContent view={view} />}
@@ -56,6 +62,7 @@ export function GameScreen() {
 function GameContent({ view }: { view: GameView }) {
   const { t } = useTranslation();
   const playback = usePlayback(view);
+  const snapshots = useGameSnapshots(view.row.id);
   return (
     <Screen
       testId="game"
@@ -91,10 +98,10 @@ function GameContent({ view }: { view: GameView }) {
         <Panel className={styles.tablePanel}>
           <RoundTable view={view} />
         </Panel>
-        <Side view={view} />
+        <Side view={view} snapshots={snapshots} />
       </div>
       <Panel className={styles.timelinePanel}>
-        <Timeline view={view} onGo={playback.go} />
+        <Timeline view={view} snapshots={snapshots} onGo={playback.go} />
         <TransportBar view={view} playback={playback} />
       </Panel>
     </Screen>
@@ -147,7 +154,7 @@ function GameFacts({ view: { row, seq, lastSeq, backup } }: { view: GameView }) 
   );
 }
 
-function Side({ view }: { view: GameView }) {
+function Side({ view, snapshots }: { view: GameView; snapshots: SnapshotMoment[] }) {
   const { t } = useTranslation();
   const { tab = 'event' } = route.useSearch();
   const navigate = route.useNavigate();
@@ -162,7 +169,11 @@ function Side({ view }: { view: GameView }) {
           void navigate({ search: (current) => ({ ...current, tab: key as typeof tab }), replace: true })
         }
         items={[
-          { key: 'event', label: t('game.tab.event'), children: <EventDetail view={view} /> },
+          {
+            key: 'event',
+            label: t('game.tab.event'),
+            children: <EventDetail view={view} snapshots={snapshots} />,
+          },
           { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={go} /> },
           { key: 'state', label: t('game.tab.state'), children: <StateTree view={view} onGo={go} /> },
           {

@@ -1,16 +1,17 @@
 import type { KeyboardEvent, PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GameView } from '../api';
+import type { GameView, SnapshotMoment } from '../api';
 import { codeText } from '../i18n/code';
 import styles from './timeline.module.css';
 
 interface TimelineProps {
   view: GameView;
+  snapshots: SnapshotMoment[];
   onGo: (seq: number) => void;
 }
 
-/** All events on one strip: key moments as gems, findings as flags; dragging scrubs. */
-export function Timeline({ view, onGo }: TimelineProps) {
+/** All events on one strip: key moments as gems, findings as flags, snapshots as marks; dragging scrubs. */
+export function Timeline({ view, snapshots, onGo }: TimelineProps) {
   const { t } = useTranslation();
   const { events, findings, seq, lastSeq } = view;
   const share = (at: number) => (lastSeq > 1 ? ((at - 1) / (lastSeq - 1)) * 100 : 0);
@@ -52,6 +53,17 @@ export function Timeline({ view, onGo }: TimelineProps) {
         <i key={event.seq} className={styles.tick} style={{ left: `${share(event.seq)}%` }} />
       ))}
       <Gems view={view} share={share} />
+      {snapshots.map(
+        ({ id, seq: at }) =>
+          at <= lastSeq && (
+            <i
+              key={id}
+              className={styles.snapshot}
+              style={{ left: `${share(at)}%` }}
+              data-testid="timeline-snapshot"
+            />
+          ),
+      )}
       {findings.map(
         ({ id, seq: at }) =>
           at !== null && (

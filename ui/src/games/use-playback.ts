@@ -91,7 +91,7 @@ function usePrefetch({ row: { id }, viewer, backup }: GameView, next: number | u
   const client = useQueryClient();
   useEffect(() => {
     if (next !== undefined)
-      void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer, backup }));
+      void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer, backup, snapshot: null }));
   }, [client, id, viewer, backup, next]);
 }
 

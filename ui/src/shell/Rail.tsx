@@ -1,5 +1,6 @@
 import {
   AppstoreOutlined,
+  CameraOutlined,
   DatabaseOutlined,
   HddOutlined,
   HistoryOutlined,
@@ -19,6 +20,7 @@ import { useWindowState } from './window-state';
 const SCREENS = [
   { name: 'overview', to: '/', icon: AppstoreOutlined },
   { name: 'games', to: '/games', icon: TeamOutlined },
+  { name: 'snapshots', to: '/snapshots', icon: CameraOutlined },
   { name: 'backups', to: '/backups', icon: DatabaseOutlined },
   { name: 'restore', to: '/restore', icon: HistoryOutlined },
   { name: 'storage', to: '/storage', icon: HddOutlined },

@@ -17,6 +17,8 @@ import {
   restoreSearch,
   rootSearch,
   setupSearch,
+  snapshotSearch,
+  snapshotsSearch,
 } from './search';
 
 const root = createRootRoute({ component: Root, validateSearch: rootSearch, notFoundComponent: NotFound });
@@ -44,6 +46,18 @@ const routes = [
     path: '/games/$gameId/compare',
     validateSearch: diffSearch,
     component: lazyRouteComponent(() => import('../diff/DiffScreen'), 'DiffScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots',
+    validateSearch: snapshotsSearch,
+    component: lazyRouteComponent(() => import('../snapshots/SnapshotsScreen'), 'SnapshotsScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: '/snapshots/$snapshotId',
+    validateSearch: snapshotSearch,
+    component: lazyRouteComponent(() => import('../snapshots/SnapshotScreen'), 'SnapshotScreen'),
   }),
   createRoute({
     getParentRoute: () => root,

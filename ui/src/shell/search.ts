@@ -1,6 +1,7 @@
-import type { DataClass, GameStatus } from '../api';
+import type { DataClass, GameStatus, SnapshotType } from '../api';
 import { DATA_CLASSES } from '../shared/data-class';
 import type { DialogName } from '../shared/dialog';
+import { KINDS } from '../snapshots/kinds';
 
 /** What an address may carry; anything it cannot read is dropped, never an error. */
 type Raw = Record<string, unknown>;
@@ -25,6 +26,12 @@ function wholeNumber(value: unknown): number | undefined {
 function classes(value: unknown): DataClass[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const known = DATA_CLASSES.filter((name) => value.includes(name));
+  return known.length > 0 ? known : undefined;
+}
+
+function kinds(value: unknown): SnapshotType[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const known = KINDS.filter((kind) => value.includes(kind));
   return known.length > 0 ? known : undefined;
 }
 
@@ -57,8 +64,30 @@ export interface DiffSearch {
   /** The backups that the two sides are read out of. */
   fromBackup?: string;
   toBackup?: string;
+  /** The snapshots that the two sides are of, in place of backups. */
+  fromSnapshot?: string;
+  toSnapshot?: string;
   viewer?: string;
   tab?: 'facts' | 'structure' | 'raw';
+}
+
+export interface SnapshotsSearch {
+  /** The beginning of a snapshot's, game's or room's id. */
+  text?: string;
+  game?: string;
+  room?: string;
+  player?: string;
+  kinds?: SnapshotType[];
+  /** How long before now the times begin; else they are named. */
+  range?: '1h' | '24h' | '7d' | '30d';
+  /** Unix times in milliseconds. */
+  from?: number;
+  to?: number;
+}
+
+export interface SnapshotSearch {
+  viewer?: string;
+  tab?: 'stored' | 'changes' | 'document';
 }
 
 interface BackupSearch {
@@ -115,8 +144,26 @@ export const diffSearch = (raw: Raw): DiffSearch => ({
   other: text(raw.other),
   fromBackup: text(raw.fromBackup),
   toBackup: text(raw.toBackup),
+  fromSnapshot: text(raw.fromSnapshot),
+  toSnapshot: text(raw.toSnapshot),
   viewer: text(raw.viewer),
   tab: oneOf(raw.tab, ['facts', 'structure', 'raw']),
+});
+
+export const snapshotsSearch = (raw: Raw): SnapshotsSearch => ({
+  text: text(raw.text),
+  game: text(raw.game),
+  room: text(raw.room),
+  player: text(raw.player),
+  kinds: kinds(raw.kinds),
+  range: oneOf(raw.range, ['1h', '24h', '7d', '30d']),
+  from: wholeNumber(raw.from),
+  to: wholeNumber(raw.to),
+});
+
+export const snapshotSearch = (raw: Raw): SnapshotSearch => ({
+  viewer: text(raw.viewer),
+  tab: oneOf(raw.tab, ['stored', 'changes', 'document']),
 });
 
 export const backupSearch = (raw: Raw): BackupSearch => ({ job: text(raw.job) });

@@ -14,8 +14,9 @@ export function useWindowKeys(): void {
     { key: '[', label: t('shell.keys.rail'), run: toggleRail },
     { key: '1', label: t('shell.nav.overview'), run: () => void navigate({ to: '/' }) },
     { key: '2', label: t('shell.nav.games'), run: () => void navigate({ to: '/games' }) },
-    { key: '3', label: t('shell.nav.backups'), run: () => void navigate({ to: '/backups' }) },
-    { key: '4', label: t('shell.nav.restore'), run: () => void navigate({ to: '/restore' }) },
-    { key: '5', label: t('shell.nav.settings'), run: () => void navigate({ to: '/settings' }) },
+    { key: '3', label: t('shell.nav.snapshots'), run: () => void navigate({ to: '/snapshots' }) },
+    { key: '4', label: t('shell.nav.backups'), run: () => void navigate({ to: '/backups' }) },
+    { key: '5', label: t('shell.nav.restore'), run: () => void navigate({ to: '/restore' }) },
+    { key: '6', label: t('shell.nav.settings'), run: () => void navigate({ to: '/settings' }) },
   ]);
 }

@@ -106,6 +106,29 @@ async fn a_viewer_is_refused_and_the_refusal_is_recorded() {
     assert_eq!(audit[0]["outcome"], "refused");
 }
 
+#[tokio::test]
+async fn views_of_snapshots_are_kept_each_under_a_name_of_its_own() {
+    let (service, _scratch) = service_with_a_vault().await;
+    let view = |name: &str| json!({"name": name, "query": "kinds=game_over"});
+    let kept = json!([view("over"), view("结束")]);
+    call(&service, "settings.set", json!({"snapshotViews": kept})).await.unwrap();
+    call(&service, "settings.set", json!({"theme": "dark"})).await.unwrap();
+    let settings = call(&service, "settings.get", json!({})).await.unwrap();
+    assert_eq!(settings["snapshotViews"], kept, "another setting leaves them");
+    let many: Vec<Value> = (0..51).map(|number| view(&number.to_string())).collect();
+    let long = json!({"name": "long", "query": "x".repeat(2001)});
+    for refused in [json!([view("a"), view("a ")]), json!([view(" ")]), json!([long]), json!(many)]
+    {
+        let request = json!({"snapshotViews": refused});
+        let error = call(&service, "settings.set", request).await.unwrap_err();
+        assert_eq!(
+            (error.code.as_str(), error.context["field"].as_str()),
+            ("invalid_request", "snapshotViews")
+        );
+    }
+    assert_eq!(call(&service, "settings.get", json!({})).await.unwrap()["snapshotViews"], kept);
+}
+
 /// A service with a vault of its own, which the configuration's passphrase opens.
 async fn service_with_a_vault() -> (Service, TempDir) {
     let scratch = tempfile::tempdir().unwrap();

@@ -10,6 +10,8 @@ use avalon::moment::moments;
 use avalon::reducer::fold;
 use avalon::snapshot::delta::{apply, delta};
 use avalon::snapshot::{Cut, Snapshot, SnapshotError, SnapshotType, id_of};
+use avalon::state::{GameState, Quest};
+use avalon::view::{Viewer, view_state};
 use game::{game, profiles};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -41,6 +43,8 @@ proptest! {
             let essence = read.essence().unwrap();
             prop_assert_eq!(&Snapshot::of_essence(essence).unwrap(), &snapshot);
             let whole = read.whole().unwrap();
+            prop_assert_eq!(read.at_seq(), Some(seq));
+            let told = read.told();
             prop_assert_eq!(whole.at_seq, seq);
             prop_assert_eq!(whole.state, state.clone());
 
@@ -53,6 +57,26 @@ proptest! {
             let cards: usize = state.quests.iter().map(|quest| quest.cards.len()).sum();
             prop_assert_eq!(snapshot.missions.iter().map(|one| one.results.len()).sum::<usize>(), cards);
             prop_assert_eq!(snapshot.players.len(), usize::from(state.players()));
+
+            // Without the state, what the fields tell is what the state says, and shows no more.
+            prop_assert_eq!(&told.seats, &state.seats);
+            prop_assert_eq!(&told.roles, &state.roles);
+            prop_assert_eq!((told.successes, told.failures), (state.successes, state.failures));
+            let telling = |state: &GameState| -> Vec<_> {
+                let quest = |quest: &Quest| {
+                    let team: BTreeSet<_> = quest.team.iter().copied().collect();
+                    (quest.team_size, team, quest.result)
+                };
+                state.quests.iter().map(quest).collect()
+            };
+            prop_assert_eq!(telling(&told), telling(&state));
+            for viewer in [Viewer::Audience, Viewer::Seat(state.seats[0].clone())] {
+                let (less, seen) = (view_state(&told, &viewer), view_state(&state, &viewer));
+                for (told, seen) in less.players.iter().zip(&seen.players) {
+                    prop_assert!(told.role.is_none() || told.role == seen.role);
+                    prop_assert!(told.side.is_none() || told.side == seen.side);
+                }
+            }
         }
     }
 }

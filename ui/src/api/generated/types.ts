@@ -500,15 +500,17 @@ viewer: string, };
 export type DiffSide = { 
 /** What the list shows of the game. */
 row: GameRow, 
-/** The backup that the game was read out of; none means the database. */
+/** The backup that the game was read out of; none means the database, or a snapshot. */
 backup: string | null, 
+/** The snapshot that the game was read out of. */
+snapshot: SnapshotPlace | null, 
 /** The event after which this is the state. */
 seq: number, 
 /** The last event there is. */
 lastSeq: number, 
-/** The event itself; none where the viewer may not see it. */
+/** The event itself; none where the viewer may not see it, and in a snapshot. */
 event: EventView | null, 
-/** The key moments of the whole game, in order. */
+/** The key moments of the whole game, in order; a snapshot's are among its snapshots. */
 moments: Array<MomentAt>, 
 /** The table. */
 seats: Array<SeatView>, 
@@ -832,10 +834,12 @@ export type Frequency = "event" | "hour" | "day" | "week" | "change";
 export type GameAt = { 
 /** The game. */
 game: string, 
-/** The event after which to look; absent means the last. */
+/** The event after which to look; absent means the last. A snapshot has one moment alone. */
 seq: number | null, 
 /** The backup to read the game out of; absent means the database. */
-backup: string | null, };
+backup: string | null, 
+/** The snapshot of the game to read it out of, in place of a backup. */
+snapshot: string | null, };
 
 /** Which games to list. */
 export type GameListRequest = { 
@@ -890,12 +894,14 @@ reason: string | null, };
 export type GameShowRequest = { 
 /** The game. */
 id: string, 
-/** The event after which to look; absent means the last. */
+/** The event after which to look; absent means the last. A snapshot has one moment alone. */
 seq: number | null, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
 /** The backup to read the game out of; absent means the database. */
-backup: string | null, };
+backup: string | null, 
+/** The snapshot of the game to show it out of, in place of a backup. */
+snapshot: string | null, };
 
 /** Where a game stands. */
 export type GameStatus = "live" | "finished";
@@ -906,8 +912,10 @@ export type GameView = {
 row: GameRow, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
-/** The backup that the game was read out of; none means the database. */
+/** The backup that the game was read out of; none means the database, or a snapshot. */
 backup: string | null, 
+/** The snapshot that the game was read out of. */
+snapshot: SnapshotPlace | null, 
 /** The event after which this is the state. */
 seq: number, 
 /** The last event there is. */
@@ -924,9 +932,9 @@ voteTrack: number,
 seats: Array<SeatView>, 
 /** The board. */
 quests: Array<QuestView>, 
-/** All events, as the viewer may see them. */
+/** All events, as the viewer may see them; a snapshot has none. */
 events: Array<EventView>, 
-/** What the event at `seq` changed. */
+/** What the event at `seq` changed; out of a snapshot, what did since the one before. */
 changes: Array<WeightedFact>, 
 /** What the rules say about the log. */
 findings: Array<FindingView>, 
@@ -1712,6 +1720,13 @@ synthetic: boolean,
 /** How often. */
 runs: number, };
 
+/** A set of filters of the snapshots that was given a name. */
+export type SavedView = { 
+/** Its name; no other view has it. */
+name: string, 
+/** The filters as the window's address spells them. */
+query: string, };
+
 /** What was started since the policy began to be carried out. */
 export type ScheduleOutcome = { 
 /** Jobs that were started. */
@@ -1795,7 +1810,9 @@ language?: Language,
 /** The theme of the window. */
 theme?: Theme, 
 /** IANA name of the zone that times are shown in. */
-timeZone?: string, };
+timeZone?: string, 
+/** All views of the snapshots. */
+snapshotViews?: Array<SavedView>, };
 
 /** The settings as they are shown. */
 export type SettingsView = { 
@@ -1805,6 +1822,8 @@ language: Language,
 theme: Theme, 
 /** IANA name of the zone that times are shown in. */
 timeZone: string, 
+/** Views of the snapshots, in the order in which they were kept. */
+snapshotViews: Array<SavedView>, 
 /** The game service; none before the first run and when only a vault is open. */
 connection: ConnectionSettings | null, 
 /** The primary store; none before the first run. */
@@ -1856,19 +1875,48 @@ kinds: Array<SnapshotType>,
 from: number | null, 
 /** Before this Unix time in milliseconds. */
 to: number | null, 
-/** The beginning of a snapshot's, game's or room's id. */
+/** The beginning of a snapshot's, game's or room's id; one that few begin with. */
 text: string | null, 
 /** Where the last page ended. */
 cursor: string | null, 
 /** 1 to 200. */
 limit: number, };
 
+/** A snapshot of a game as a moment of it. */
+export type SnapshotMoment = { 
+/** UUID. */
+id: string, 
+/** The event that it was cut after. */
+seq: number, 
+/** What it was taken for. */
+kind: SnapshotType, 
+/** When it was taken, Unix time in milliseconds. */
+at: number, };
+
 /** A page of snapshots, newest first. */
 export type SnapshotPage = { 
 /** The rows. */
 snapshots: Array<SnapshotRow>, 
 /** Where the next page begins. */
-cursor: string | null, };
+cursor: string | null, 
+/** How many match in all; told with the first page. */
+total: SnapshotTotal | null, };
+
+/** The snapshot that a game is shown out of. */
+export type SnapshotPlace = { 
+/** UUID. */
+id: string, 
+/** What it was taken for. */
+kind: SnapshotType, 
+/** When it was taken, Unix time in milliseconds. */
+at: number, 
+/** Whether it holds the whole state; a document of somebody else's tells no more than its
+ * fields. */
+whole: boolean, 
+/** All snapshots of the game that open, in the order of the events that they were cut after. */
+moments: Array<SnapshotMoment>, 
+/** How many snapshots of the game do not open. */
+unreadable: number, };
 
 /** A snapshot in a list: what is in plain of it. */
 export type SnapshotRow = { 
@@ -1884,6 +1932,8 @@ kind: SnapshotType,
 at: number, 
 /** Version of the game's rules. */
 version: string | null, 
+/** The event that it was cut after; none when the body does not open. */
+atSeq: number | null, 
 /** Bytes of the sealed body. */
 bytes: number, 
 /** When it goes, Unix time in milliseconds; all snapshots of a game go together. */
@@ -1893,6 +1943,13 @@ expiresAt: number | null, };
 export type SnapshotShowRequest = { 
 /** UUID. */
 id: string, };
+
+/** How many snapshots match. */
+export type SnapshotTotal = { 
+/** Counted up to 10,000. */
+count: number, 
+/** Whether there are more. */
+capped: boolean, };
 
 /** What a snapshot was taken for. */
 export type SnapshotType = "game_created" | "roles_assigned" | "before_team_assignment" | "team_assigned" | "mission_executed" | "merlin_guess_started" | "game_over" | "interval" | "manual" | "player" | "pre_image";
@@ -1905,6 +1962,9 @@ row: SnapshotRow,
 atSeq: number, 
 /** The snapshot that its body is a delta to; none for a keyframe. */
 base: string | null, 
+/** Whether it holds the whole state, which has the hash that it gives; a document of somebody
+ * else's tells no more than its fields. */
+whole: boolean, 
 /** The document, in the structure of the specification. */
 document: JsonValue, };
 

@@ -13,6 +13,9 @@ export const diff = {
     title: '{{side}}: where the game is read from',
     live: 'The database',
     backup: 'Backup {{id}}',
+    backups: 'Backups',
+    snapshot: 'Snapshot {{id}}',
+    snapshots: 'Snapshots of this game',
   },
   game: '{{side}}: game',
   noGame: 'No such game',
@@ -96,11 +99,4 @@ export const bisect = {
   loading: 'Looking through the game…',
   nothing: 'nothing',
   hint: 'Choose a name to see when it changed.',
-};
-
-/** Texts of snapshots. */
-export const snapshots = {
-  take: 'Snapshot',
-  taken: 'Snapshot of event {{seq}} taken',
-  takenBefore: 'The same snapshot of event {{seq}} is there already',
 };

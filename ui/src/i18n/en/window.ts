@@ -34,6 +34,7 @@ export const shell = {
   nav: {
     overview: 'Overview',
     games: 'Games',
+    snapshots: 'Snapshots',
     backups: 'Backups',
     restore: 'Restore',
     storage: 'Storage',

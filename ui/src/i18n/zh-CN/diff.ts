@@ -13,6 +13,9 @@ export const diff = {
     title: '{{side}}：对局的来源',
     live: '数据库',
     backup: '备份 {{id}}',
+    backups: '备份',
+    snapshot: '快照 {{id}}',
+    snapshots: '该对局的快照',
   },
   game: '{{side}}：对局',
   noGame: '没有这样的对局',
@@ -96,11 +99,4 @@ export const bisect = {
   loading: '正在查找…',
   nothing: '无',
   hint: '点击名称，查看它何时改变。',
-};
-
-/** 快照的文字。 */
-export const snapshots = {
-  take: '创建快照',
-  taken: '已创建事件 {{seq}} 的快照',
-  takenBefore: '事件 {{seq}} 的快照已存在',
 };

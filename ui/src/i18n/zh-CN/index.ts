@@ -1,9 +1,10 @@
 import { backup, backups } from './backups';
 import { browse, coverage, exported, invariants } from './browse';
 import { code } from './codes';
-import { bisect, diff, snapshots } from './diff';
+import { bisect, diff } from './diff';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
+import { snapshots } from './snapshots';
 import { keys, pin, policy, storage } from './storage';
 import { stores } from './stores';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';

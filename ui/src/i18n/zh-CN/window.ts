@@ -32,6 +32,7 @@ export const shell = {
   nav: {
     overview: '总览',
     games: '对局',
+    snapshots: '快照',
     backups: '备份',
     restore: '恢复',
     storage: '存储',

@@ -6,16 +6,21 @@ import type {
   DiffSide,
   DiffView,
   GameAt,
+  GameShowRequest,
+  GameView,
   WeightedFact,
 } from '../../api/generated/types';
 import { showGame } from './games';
 
+/** Shows a game, out of a snapshot too. */
+type Show = (request: GameShowRequest) => GameView | null;
+
 /** What differs between two moments: facts as the engine would tell them, not computed here. */
-export function diffGames({ before, after, viewer }: DiffRequest): DiffView | null {
-  const [old, now] = [sideOf(before, viewer), sideOf(after, viewer)];
+export function diffGames({ before, after, viewer }: DiffRequest, show: Show): DiffView | null {
+  const [old, now] = [sideOf(before, viewer, show), sideOf(after, viewer, show)];
   if (!old || !now) return null;
   const same = old.seq === now.seq && old.row.id === now.row.id;
-  const decided = old.state !== null && now.state !== null && !same && now.seq === now.lastSeq;
+  const decided = old.state !== null && now.state !== null && !same && now.seq === now.row.seq;
   return {
     viewer,
     sameGame: old.row.id === now.row.id,
@@ -27,12 +32,13 @@ export function diffGames({ before, after, viewer }: DiffRequest): DiffView | nu
   };
 }
 
-function sideOf({ game, seq, backup }: GameAt, viewer: string): DiffSide | null {
-  const view = showGame({ id: game, seq, viewer, backup });
+function sideOf({ game, seq, backup, snapshot }: GameAt, viewer: string, show: Show): DiffSide | null {
+  const view = show({ id: game, seq, viewer, backup, snapshot });
   if (!view) return null;
   return {
     row: view.row,
     backup,
+    snapshot: view.snapshot,
     seq: view.seq,
     lastSeq: view.lastSeq,
     event: view.events.find((event) => event.seq === view.seq) ?? null,
@@ -158,7 +164,7 @@ function sameNode(node: DiffNode): DiffNode {
 
 /** Three events at which a member changed. */
 export function bisectGame({ game, viewer, backup, wanted }: BisectRequest): BisectView | null {
-  const view = showGame({ id: game, seq: null, viewer, backup });
+  const view = showGame({ id: game, seq: null, viewer, backup, snapshot: null });
   if (!view) return null;
   const steps = view.events.filter(({ moment }) => moment !== null).slice(0, 3);
   return {

@@ -58,6 +58,21 @@ const ROWS = {
   finished: Array.from({ length: FINISHED }, (_, index) => row(index, false)),
 };
 
+/** Finished games with snapshots. */
+const WITH_SNAPSHOTS = 660;
+
+/** The games that snapshots were taken of. */
+export function snapshotGames(): GameRow[] {
+  return [...ROWS.live, ...ROWS.finished.slice(0, WITH_SNAPSHOTS)];
+}
+
+/** The key moments that a game has reached, with their times. */
+export function momentsOf({ seq, startedAt }: GameRow): { seq: number; at: number; moment: string }[] {
+  return FRAMES.slice(0, seq).flatMap(({ event }) =>
+    event.moment ? [{ seq: event.seq, at: (startedAt ?? NOW) + event.at, moment: event.moment }] : [],
+  );
+}
+
 /** Pages of games, searched by id. */
 export function listGames({ status, search, cursor, limit }: GameListRequest): GamePage {
   const wanted = search.toLowerCase();
@@ -91,6 +106,7 @@ export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView
     row: known,
     viewer,
     backup,
+    snapshot: null,
     seq: event.seq,
     lastSeq: known.seq,
     seats: seats.map((seat) => projectSeat(seat, frame, viewer)),

@@ -1,5 +1,12 @@
 import type { OperationName, Operations } from '../../api/generated/operations';
-import type { ApiError, BackupDetail, ServiceStatus, VerifyRequest } from '../../api/generated/types';
+import type {
+  ApiError,
+  BackupDetail,
+  GameShowRequest,
+  GameView,
+  ServiceStatus,
+  VerifyRequest,
+} from '../../api/generated/types';
 import { backupDetail, CLASSES, verification } from './backups';
 import { browsePage, collectionsOf, documentOf } from './browse';
 import { bisectGame, diffGames } from './diff';
@@ -11,7 +18,7 @@ import { lifeCycle } from './life-cycle';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
-import { createSnapshot, listSnapshots, showSnapshot } from './snapshots';
+import type { MockSnapshots } from './snapshots';
 import { stores } from './stores';
 
 /** What the mock remembers. */
@@ -22,6 +29,7 @@ export interface MockState {
   damaged: number;
   backups: BackupDetail[];
   settings: Operations['settings.get']['response'];
+  snapshots: MockSnapshots;
 }
 
 export type Handlers = {
@@ -65,6 +73,11 @@ function answering(state: MockState): void {
     throw refusal('server_unreachable', 'MongoDB at 127.0.0.1:27117 does not answer', 'transient');
 }
 
+function gameOf(state: MockState, request: GameShowRequest): GameView | null {
+  const { snapshot } = request;
+  return snapshot === null ? showGame(request) : state.snapshots.game({ ...request, snapshot });
+}
+
 type Reads =
   | 'service.status'
   | 'overview.get'
@@ -106,16 +119,23 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
       answering(state);
       return listGames(request);
     },
-    'game.show': (request) => must(showGame(request), `game ${request.id}`),
+    'game.show': (request) => must(gameOf(state, request), `game ${request.id}`),
     'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),
-    'game.diff': (request) => must(diffGames(request), `game ${request.before.game}`),
+    'game.diff': (request) =>
+      must(
+        diffGames(request, (game) => gameOf(state, game)),
+        `game ${request.before.game}`,
+      ),
     'snapshot.follow': () => {
       const acts = [{ phase: 'listen', unit: 'snapshots' as const, total: 1_000_000 }];
       return { jobId: jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true })) };
     },
-    'snapshot.create': ({ game, seq }) => createSnapshot(game, seq),
-    'snapshot.list': (request) => listSnapshots(request),
-    'snapshot.show': ({ id }) => must(showSnapshot(id), `snapshot ${id}`),
+    'snapshot.create': ({ game, seq }) => state.snapshots.create(game, seq),
+    'snapshot.list': (request) => {
+      answering(state);
+      return state.snapshots.list(request);
+    },
+    'snapshot.show': ({ id }) => must(state.snapshots.show(id), `snapshot ${id}`),
     'job.list': () => [...jobs.list()],
     'job.show': ({ id }) => must(jobs.find(id), `job ${id}`),
     'audit.list': () => [],

@@ -5,6 +5,7 @@ import { initialBackups } from './backups';
 import { createHandlers, type MockState, refusal } from './handlers';
 import { NOW } from './instant';
 import { MockJobs } from './jobs';
+import { MockSnapshots } from './snapshots';
 
 /** Situations that the mock can begin in. */
 type Scenario = 'ready' | 'first-run' | 'empty' | 'down' | 'busy';
@@ -45,11 +46,13 @@ export function createMockPlatform(options: MockOptions = optionsOfAddress()): P
     stage: scenario === 'first-run' ? 'choose' : 'ready',
     down: scenario === 'down',
     damaged: 0,
+    snapshots: new MockSnapshots(scenario === 'empty'),
     backups: scenario === 'first-run' || scenario === 'empty' ? [] : initialBackups(),
     settings: {
       language,
       theme,
       timeZone: 'Asia/Shanghai',
+      snapshotViews: [],
       connection: {
         mongodbAddress: '127.0.0.1:27117',
         database: 'avalon',

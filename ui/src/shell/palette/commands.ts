@@ -41,6 +41,7 @@ function useScreenCommands(): Command[] {
   const screens = [
     ['overview', '/'],
     ['games', '/games'],
+    ['snapshots', '/snapshots'],
     ['backups', '/backups'],
     ['restore', '/restore'],
     ['storage', '/storage'],

@@ -36,8 +36,12 @@ pub enum Game {
         /// Read the game out of this backup, or latest; needs no database
         #[arg(long, value_name = "ID")]
         backup: Option<String>,
+        /// Show the game out of this snapshot; needs neither its log nor its document
+        #[arg(long, value_name = "ID", conflicts_with = "backup")]
+        snapshot: Option<String>,
     },
-    /// Tell what differs between two moments of a game, two games, or a backup and the database
+    /// Tell what differs between two moments of a game, two games, or a backup, a snapshot and the
+    /// database
     Diff(Diff),
     /// Find the first event, and all further ones, at which a rule is broken or a member of the
     /// state changes
@@ -83,6 +87,12 @@ pub struct Diff {
     /// Read the second moment out of this backup, or latest
     #[arg(long, value_name = "ID")]
     pub to_backup: Option<String>,
+    /// Read the first moment out of this snapshot
+    #[arg(long, value_name = "ID", conflicts_with = "from_backup")]
+    pub from_snapshot: Option<String>,
+    /// Read the second moment out of this snapshot
+    #[arg(long, value_name = "ID", conflicts_with = "to_backup")]
+    pub to_snapshot: Option<String>,
     /// Through whose eyes: god, audience, or a player's id
     #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
     pub viewer: String,

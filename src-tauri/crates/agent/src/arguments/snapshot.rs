@@ -24,6 +24,18 @@ pub enum Snapshot {
         #[arg(value_name = "ID")]
         id: String,
     },
+    /// Tell what differs between two snapshots
+    Diff {
+        /// Id of the first
+        #[arg(value_name = "A")]
+        before: String,
+        /// Id of the second
+        #[arg(value_name = "B")]
+        after: String,
+        /// Through whose eyes: god, audience, or a player's id
+        #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
+        viewer: String,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -83,9 +83,10 @@ pub async fn show(
     seq: Option<u64>,
     viewer: String,
     backup: Option<String>,
+    snapshot: Option<String>,
 ) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
-    let request = GameShowRequest { id, seq, viewer, backup };
+    let request = GameShowRequest { id, seq, viewer, backup, snapshot };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     answer(global, &view, print_game)
 }
@@ -101,6 +102,9 @@ fn print_game(view: &GameView) {
         "after event {} of {}: {}, quest {}, attempt {}, {} rejections",
         view.seq, view.last_seq, view.phase, view.quest, view.attempt, view.vote_track,
     );
+    if view.snapshot.as_ref().is_some_and(|snapshot| !snapshot.whole) {
+        println!("{}", style.bad("the snapshot does not hold the whole state"));
+    }
     let mut seats = Table::new(&[
         ("seat", Align::Right),
         ("player", Align::Left),

@@ -15,16 +15,20 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, diff: Diff) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     let other = diff.other.unwrap_or_else(|| diff.game.clone());
-    let request = DiffRequest {
-        before: GameAt { game: diff.game, seq: diff.from, backup: diff.from_backup },
-        after: GameAt { game: other, seq: diff.to, backup: diff.to_backup },
-        viewer: diff.viewer,
+    let before = GameAt {
+        game: diff.game,
+        seq: diff.from,
+        backup: diff.from_backup,
+        snapshot: diff.from_snapshot,
     };
+    let after =
+        GameAt { game: other, seq: diff.to, backup: diff.to_backup, snapshot: diff.to_snapshot };
+    let request = DiffRequest { before, after, viewer: diff.viewer };
     let view: DiffView = session.ask(Operation::GameDiff, request).await?;
     answer(global, &view, print_diff)
 }
 
-fn print_diff(view: &DiffView) {
+pub(super) fn print_diff(view: &DiffView) {
     let style = Style::of_stdout();
     println!("{}  {}", side(&view.before, style), style.faint("before"));
     println!("{}  {}", side(&view.after, style), style.faint("after"));
@@ -56,7 +60,12 @@ fn print_diff(view: &DiffView) {
 }
 
 fn side(side: &DiffSide, style: Style) -> String {
-    let place = side.backup.as_ref().map_or_else(String::new, |id| format!(" in backup {id}"));
+    let backup = side.backup.as_ref().map(|id| format!(" in backup {id}"));
+    let snapshot = side.snapshot.as_ref().map(|snapshot| {
+        let part = if snapshot.whole { "" } else { ", not the whole state" };
+        format!(" in snapshot {}{part}", snapshot.id)
+    });
+    let place = backup.or(snapshot).unwrap_or_default();
     format!("{} after event {} of {}{place}", style.strong(&side.row.id), side.seq, side.last_seq)
 }
 

@@ -54,8 +54,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Game(Game::List { finished, search, limit }) => {
             game::list(&global, finished, search, limit).await
         }
-        Command::Game(Game::Show { id, seq, viewer, backup }) => {
-            game::show(&global, id, seq, viewer, backup).await
+        Command::Game(Game::Show { id, seq, viewer, backup, snapshot }) => {
+            game::show(&global, id, seq, viewer, backup, snapshot).await
         }
         Command::Game(Game::Bisect(bisect)) => game_bisect::run(&global, bisect).await,
         Command::Game(Game::Diff(diff)) => game_diff::run(&global, diff).await,

@@ -1,6 +1,7 @@
-//! `avault snapshot`: taken, listed, shown.
+//! `avault snapshot`: taken, listed, shown, compared.
 
 use api::Operation;
+use api::engine::diff::outcome::{DiffRequest, DiffView, GameAt};
 use api::engine::listen::outcome::ListenOutcome;
 use api::engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotRow,
@@ -9,7 +10,7 @@ use api::engine::snapshot::outcome::{
 
 use serde_json::json;
 
-use super::{answer, print_json};
+use super::{answer, game_diff, print_json};
 use crate::arguments::{Global, Snapshot, SnapshotList};
 use crate::failure::{Failure, could_not};
 use crate::print::{Align, Style, Table, bytes, moment};
@@ -40,7 +41,21 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
             }
             print_view(&view)
         }
+        Snapshot::Diff { before, after, viewer } => {
+            let before = moment_of(&session, before).await?;
+            let after = moment_of(&session, after).await?;
+            let request = DiffRequest { before, after, viewer };
+            let view: DiffView = session.ask(Operation::GameDiff, request).await?;
+            answer(global, &view, game_diff::print_diff)
+        }
     }
+}
+
+/// The moment that a snapshot is of; its id does not tell the game.
+async fn moment_of(session: &Session, id: String) -> Result<GameAt, Failure> {
+    let request = SnapshotShowRequest { id: id.clone() };
+    let view: SnapshotView = session.ask(Operation::SnapshotShow, request).await?;
+    Ok(GameAt { game: view.row.game, seq: None, backup: None, snapshot: Some(id) })
 }
 
 fn print_created(created: &SnapshotCreated) {
@@ -88,6 +103,7 @@ fn print_rows(rows: &[SnapshotRow]) {
     let mut table = Table::new(&[
         ("snapshot", Align::Left),
         ("game", Align::Left),
+        ("event", Align::Right),
         ("type", Align::Left),
         ("taken", Align::Left),
         ("size", Align::Right),
@@ -97,6 +113,7 @@ fn print_rows(rows: &[SnapshotRow]) {
         table.row([
             row.id.clone(),
             row.game.clone(),
+            row.at_seq.map_or_else(|| "–".to_owned(), |seq| seq.to_string()),
             row.kind.to_string(),
             moment(row.at),
             bytes(row.bytes),

@@ -1,5 +1,7 @@
 //! Settings of the console.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -53,6 +55,21 @@ pub struct StoreSettings {
     pub key_provider: String,
 }
 
+/// Most views that are kept, and most bytes of a view's name and of its query.
+const MOST_VIEWS: usize = 50;
+const LONGEST_NAME: usize = 120;
+const LONGEST_QUERY: usize = 2000;
+
+/// A set of filters of the snapshots that was given a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedView {
+    /// Its name; no other view has it.
+    pub name: String,
+    /// The filters as the window's address spells them.
+    pub query: String,
+}
+
 /// The settings as they are shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -63,6 +80,8 @@ pub struct SettingsView {
     pub theme: Theme,
     /// IANA name of the zone that times are shown in.
     pub time_zone: String,
+    /// Views of the snapshots, in the order in which they were kept.
+    pub snapshot_views: Vec<SavedView>,
     /// The game service; none before the first run and when only a vault is open.
     pub connection: Option<ConnectionSettings>,
     /// The primary store; none before the first run.
@@ -80,17 +99,37 @@ pub struct SettingsRequest {
     pub theme: Option<Theme>,
     /// IANA name of the zone that times are shown in.
     pub time_zone: Option<String>,
+    /// All views of the snapshots.
+    pub snapshot_views: Option<Vec<SavedView>>,
 }
 
 impl Request for SettingsRequest {
     fn validate(&self) -> Result<(), ApiError> {
-        match &self.time_zone {
-            Some(zone) if !is_zone_name(zone) => {
-                Err(ApiError::invalid("timeZone", "must be an IANA name such as Asia/Shanghai"))
-            }
-            _ => Ok(()),
+        if self.time_zone.as_ref().is_some_and(|zone| !is_zone_name(zone)) {
+            return Err(ApiError::invalid(
+                "timeZone",
+                "must be an IANA name such as Asia/Shanghai",
+            ));
+        }
+        match &self.snapshot_views {
+            Some(views) => check_views(views),
+            None => Ok(()),
         }
     }
+}
+
+fn check_views(views: &[SavedView]) -> Result<(), ApiError> {
+    let refused = |reason: &str| Err(ApiError::invalid("snapshotViews", reason));
+    if views.len() > MOST_VIEWS {
+        return refused("must be no more than 50");
+    }
+    let names: BTreeSet<&str> = views.iter().map(|view| view.name.trim()).collect();
+    if names.len() < views.len() || names.contains("") {
+        return refused("must each have a name of its own");
+    }
+    let fits =
+        |view: &SavedView| view.name.len() <= LONGEST_NAME && view.query.len() <= LONGEST_QUERY;
+    if views.iter().all(fits) { Ok(()) } else { refused("must not be longer than an address") }
 }
 
 /// The window resolves the name against its own zone database; here only the form is checked.

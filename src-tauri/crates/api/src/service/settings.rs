@@ -10,6 +10,7 @@ use crate::message::settings::{Language, SettingsRequest, SettingsView, Theme};
 const LANGUAGE: &str = "language";
 const THEME: &str = "theme";
 const TIME_ZONE: &str = "time_zone";
+const SNAPSHOT_VIEWS: &str = "snapshot_views";
 
 pub(super) async fn get(shared: &Shared) -> Result<SettingsView, ApiError> {
     let shown = shared.state.shown();
@@ -21,6 +22,7 @@ pub(super) async fn get(shared: &Shared) -> Result<SettingsView, ApiError> {
             Some(zone) => zone,
             None => shared.options.time_zone.clone(),
         },
+        snapshot_views: read(shared, SNAPSHOT_VIEWS).await?.unwrap_or_default(),
         connection: shown.connection,
         store: shown.store,
     })
@@ -38,6 +40,9 @@ pub(super) async fn set(
     }
     if let Some(zone) = request.time_zone {
         write(shared, TIME_ZONE, json!(zone)).await?;
+    }
+    if let Some(views) = request.snapshot_views {
+        write(shared, SNAPSHOT_VIEWS, json!(views)).await?;
     }
     get(shared).await
 }

@@ -8,6 +8,7 @@
 pub mod delta;
 mod kind;
 mod time;
+mod told;
 
 pub use kind::SnapshotType;
 
@@ -201,12 +202,6 @@ impl Snapshot {
                 additional_info,
             },
         })
-    }
-
-    /// The event that it was cut after; none in a document of somebody else's.
-    #[must_use]
-    pub fn at_seq(&self) -> Option<u64> {
-        self.metadata.additional_info.get("at_seq")?.as_u64()
     }
 
     /// What brings the game back, held against its hash.

@@ -11,14 +11,16 @@ use crate::games::GameRecord;
 use crate::games::outcome::EventView;
 use outcome::{DiffRequest, DiffSide, DiffView, GameAt, MomentAt};
 
-/// Compares two moments, each of a game in the database or in a backup, through one viewer's eyes.
+/// Compares two moments, each of a game in the database, in a backup or in a snapshot, through one
+/// viewer's eyes.
 ///
 /// # Errors
-/// When what is to be read is not connected, or holds no such game.
+/// When what is to be read is not connected, or holds no such game; when both a backup and a snapshot
+/// are named for one side.
 pub async fn diff(engine: &Engine, request: &DiffRequest) -> Result<DiffView, EngineError> {
     let before = read(engine, &request.before).await?;
-    let same =
-        request.before.game == request.after.game && request.before.backup == request.after.backup;
+    let record_of = |at: &GameAt| (at.game.clone(), at.backup.clone(), at.snapshot.clone());
+    let same = record_of(&request.before) == record_of(&request.after);
     let after = if same { None } else { Some(read(engine, &request.after).await?) };
     let request = request.clone();
     // Folding two logs is work for the processor.
@@ -29,7 +31,7 @@ pub async fn diff(engine: &Engine, request: &DiffRequest) -> Result<DiffView, En
 }
 
 async fn read(engine: &Engine, at: &GameAt) -> Result<GameRecord, EngineError> {
-    GameRecord::read(engine, &at.game, at.backup.as_deref()).await
+    GameRecord::read_from(engine, &at.game, at.backup.as_deref(), at.snapshot.as_deref()).await
 }
 
 fn compare(
@@ -58,7 +60,7 @@ fn side(
     viewer: &Viewer,
 ) -> Result<(DiffSide, StateView), EngineError> {
     let last_seq = record.last_seq();
-    let seq = at.seq.unwrap_or(last_seq).min(last_seq);
+    let seq = record.seq_at(at.seq);
     let seen = view_state(&record.state_at(seq), viewer);
     let mut events = record.events(viewer)?;
     let moment =
@@ -68,6 +70,7 @@ fn side(
         moments: events.iter().filter_map(moment).collect(),
         event: events.iter().position(|event| event.seq == seq).map(|at| events.swap_remove(at)),
         backup: at.backup.clone(),
+        snapshot: record.snapshot().cloned(),
         seq,
         last_seq,
         seats: record.seats(&seen)?,

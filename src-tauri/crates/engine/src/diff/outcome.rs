@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::games::outcome::{EventView, GameRow, SeatView};
+use crate::snapshot::outcome::SnapshotPlace;
 
 /// A moment of a game.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -12,10 +13,13 @@ use crate::games::outcome::{EventView, GameRow, SeatView};
 pub struct GameAt {
     /// The game.
     pub game: String,
-    /// The event after which to look; absent means the last.
+    /// The event after which to look; absent means the last. A snapshot has one moment alone.
     pub seq: Option<u64>,
     /// The backup to read the game out of; absent means the database.
     pub backup: Option<String>,
+    /// The snapshot of the game to read it out of, in place of a backup.
+    #[serde(default)]
+    pub snapshot: Option<String>,
 }
 
 /// Which two moments to compare, and through whose eyes.
@@ -46,15 +50,17 @@ pub struct MomentAt {
 pub struct DiffSide {
     /// What the list shows of the game.
     pub row: GameRow,
-    /// The backup that the game was read out of; none means the database.
+    /// The backup that the game was read out of; none means the database, or a snapshot.
     pub backup: Option<String>,
+    /// The snapshot that the game was read out of.
+    pub snapshot: Option<SnapshotPlace>,
     /// The event after which this is the state.
     pub seq: u64,
     /// The last event there is.
     pub last_seq: u64,
-    /// The event itself; none where the viewer may not see it.
+    /// The event itself; none where the viewer may not see it, and in a snapshot.
     pub event: Option<EventView>,
-    /// The key moments of the whole game, in order.
+    /// The key moments of the whole game, in order; a snapshot's are among its snapshots.
     pub moments: Vec<MomentAt>,
     /// The table.
     pub seats: Vec<SeatView>,

@@ -116,7 +116,7 @@ fn search(text: &str, players: &str) -> Document {
 }
 
 /// A text as a regular expression that means itself.
-pub(crate) fn escape(text: &str) -> String {
+fn escape(text: &str) -> String {
     text.chars()
         .flat_map(|character| {
             let special = !character.is_alphanumeric() && character.is_ascii();

@@ -1,4 +1,5 @@
-//! `games`: listed, and shown at any moment through anyone's eyes, out of the database or a backup.
+//! `games`: listed, and shown at any moment through anyone's eyes, out of the database, a backup or a
+//! snapshot.
 
 mod events;
 mod kept;
@@ -9,10 +10,11 @@ pub mod outcome;
 mod record;
 mod row;
 mod show;
+mod snapshot;
 mod table;
 
 pub use list::list;
-pub(crate) use list::{collection, escape, failed};
+pub(crate) use list::{collection, failed};
 pub(crate) use record::GameRecord;
 pub(crate) use row::number;
 pub use show::show;

@@ -5,6 +5,8 @@ use avalon::role::Side;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::snapshot::outcome::SnapshotPlace;
+
 /// Which games to list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -89,13 +91,16 @@ pub struct GamePage {
 pub struct GameShowRequest {
     /// The game.
     pub id: String,
-    /// The event after which to look; absent means the last.
+    /// The event after which to look; absent means the last. A snapshot has one moment alone.
     pub seq: Option<u64>,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
     /// The backup to read the game out of; absent means the database.
     #[serde(default)]
     pub backup: Option<String>,
+    /// The snapshot of the game to show it out of, in place of a backup.
+    #[serde(default)]
+    pub snapshot: Option<String>,
 }
 
 /// A seat at the table as the viewer may see it.
@@ -194,8 +199,10 @@ pub struct GameView {
     pub row: GameRow,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
-    /// The backup that the game was read out of; none means the database.
+    /// The backup that the game was read out of; none means the database, or a snapshot.
     pub backup: Option<String>,
+    /// The snapshot that the game was read out of.
+    pub snapshot: Option<SnapshotPlace>,
     /// The event after which this is the state.
     pub seq: u64,
     /// The last event there is.
@@ -212,9 +219,9 @@ pub struct GameView {
     pub seats: Vec<SeatView>,
     /// The board.
     pub quests: Vec<QuestView>,
-    /// All events, as the viewer may see them.
+    /// All events, as the viewer may see them; a snapshot has none.
     pub events: Vec<EventView>,
-    /// What the event at `seq` changed.
+    /// What the event at `seq` changed; out of a snapshot, what did since the one before.
     pub changes: Vec<WeightedFact>,
     /// What the rules say about the log.
     pub findings: Vec<FindingView>,

@@ -1,4 +1,5 @@
-//! All that is kept of one game: in the database, or in a backup with no database at hand.
+//! All that is kept of one game: in the database, in a backup with no database at hand, or in a
+//! snapshot with neither log nor document.
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,11 @@ use super::kept::KeptGames;
 use super::live;
 use super::log::GameLog;
 use super::outcome::{GameRow, SeatView};
+use super::snapshot::SnapshotGame;
 use super::{row, table};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::snapshot::outcome::SnapshotPlace;
 
 /// Logical name of the finished games' collection.
 pub(super) const HISTORY: &str = "game_history";
@@ -31,14 +34,52 @@ pub(super) type MakeRow = fn(&Document) -> GameRow;
 /// The two collections of games.
 pub(super) const GAMES: [(&str, MakeRow); 2] = [(LIVE, row::of_live), (HISTORY, row::of_history)];
 
-/// A game with its log.
+/// A game with its course.
 pub(crate) struct GameRecord {
     row: GameRow,
-    pub(super) log: GameLog,
+    course: Course,
     nicks: BTreeMap<String, String>,
 }
 
+/// What tells a game's states.
+enum Course {
+    /// Its events.
+    Log(GameLog),
+    /// A snapshot: one state.
+    Snapshot(Box<SnapshotGame>),
+}
+
 impl GameRecord {
+    /// Reads a game out of a snapshot, a backup, or else the database.
+    ///
+    /// # Errors
+    /// As for [`Self::read`]; when both a snapshot and a backup are given, or the snapshot is of
+    /// another game or does not open.
+    pub(crate) async fn read_from(
+        engine: &Engine,
+        id: &str,
+        backup: Option<&str>,
+        snapshot: Option<&str>,
+    ) -> Result<Self, EngineError> {
+        match (backup, snapshot) {
+            (_, None) => Self::read(engine, id, backup).await,
+            (None, Some(snapshot)) => Self::read_snapshot(engine, id, snapshot).await,
+            (Some(_), Some(_)) => {
+                let reason = "a game is read out of a backup or a snapshot, not both".to_owned();
+                Err(EngineError::Invalid { field: "snapshot", reason })
+            }
+        }
+    }
+
+    async fn read_snapshot(engine: &Engine, id: &str, snapshot: &str) -> Result<Self, EngineError> {
+        let game = SnapshotGame::read(engine, id, snapshot).await?;
+        let row = row::of_log(id, &game.state, game.seq, game.place.at);
+        let course = Course::Snapshot(Box::new(game));
+        let mut record = Self { row, course, nicks: BTreeMap::new() };
+        record.nicks = live::nicks(&engine.source()?, &record.players()).await?;
+        Ok(record)
+    }
+
     /// Reads a game out of the database, or out of a backup. Also one of which only the log is left.
     ///
     /// # Errors
@@ -76,27 +117,65 @@ impl GameRecord {
             let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
             row::of_log(id, &state_of(&log, seq), seq, at)
         });
-        Ok(Self { row, log, nicks: BTreeMap::new() })
+        Ok(Self { row, course: Course::Log(log), nicks: BTreeMap::new() })
     }
 
-    /// The number of the last event; 0 when there is none.
+    /// The number of the last event; 0 when there is none. The event that a snapshot was cut after.
     pub(crate) fn last_seq(&self) -> u64 {
-        self.log.events.last().map_or(0, |event| event.seq())
+        match &self.course {
+            Course::Log(log) => log.events.last().map_or(0, |event| event.seq()),
+            Course::Snapshot(game) => game.seq,
+        }
     }
 
-    /// The events that could be read, in order.
+    /// The event at hand when `seq` is asked for; a snapshot has one alone.
+    pub(crate) fn seq_at(&self, seq: Option<u64>) -> u64 {
+        match &self.course {
+            Course::Log(_) => seq.unwrap_or(u64::MAX).min(self.last_seq()),
+            Course::Snapshot(game) => game.seq,
+        }
+    }
+
+    /// The events that could be read, in order; none in a snapshot.
     pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> {
-        self.log.events.iter().map(|event| &event.envelope)
+        let events = match &self.course {
+            Course::Log(log) => log.events.as_slice(),
+            Course::Snapshot(_) => &[],
+        };
+        events.iter().map(|event| &event.envelope)
     }
 
     /// What the rules say about the log.
     pub(crate) fn findings(&self) -> Vec<Finding> {
-        self.log.findings()
+        match &self.course {
+            Course::Log(log) => log.findings(),
+            Course::Snapshot(_) => Vec::new(),
+        }
     }
 
     /// The state after an event; events that break rules are applied as far as they can be.
     pub(crate) fn state_at(&self, seq: u64) -> GameState {
-        state_of(&self.log, seq)
+        match &self.course {
+            Course::Log(log) => state_of(log, seq),
+            Course::Snapshot(game) => game.state.clone(),
+        }
+    }
+
+    /// The state to tell by what an event changed: the one before it, or in the snapshot before.
+    /// Without one, nothing has.
+    pub(crate) fn state_before(&self, seq: u64) -> GameState {
+        match &self.course {
+            Course::Log(log) => state_of(log, seq.saturating_sub(1)),
+            Course::Snapshot(game) => game.before.clone().unwrap_or_else(|| game.state.clone()),
+        }
+    }
+
+    /// The snapshot that it was read out of.
+    pub(crate) fn snapshot(&self) -> Option<&SnapshotPlace> {
+        match &self.course {
+            Course::Log(_) => None,
+            Course::Snapshot(game) => Some(&game.place),
+        }
     }
 
     /// What the list shows.

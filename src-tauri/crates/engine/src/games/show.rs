@@ -10,13 +10,15 @@ use super::table;
 use crate::engine::Engine;
 use crate::error::EngineError;
 
-/// One game after an event, as the viewer may see it: as it stands in the database, or as a backup
-/// keeps it. Also a game of which only the log is left.
+/// One game after an event, as the viewer may see it: as it stands in the database, or as a backup or
+/// a snapshot keeps it. Also a game of which only the log is left, or only snapshots are.
 ///
 /// # Errors
-/// When what is to be read is not connected, or holds no such game.
+/// When what is to be read is not connected, or holds no such game; when both a backup and a snapshot
+/// are named.
 pub async fn show(engine: &Engine, request: &GameShowRequest) -> Result<GameView, EngineError> {
-    let record = GameRecord::read(engine, &request.id, request.backup.as_deref()).await?;
+    let GameShowRequest { id, backup, snapshot, .. } = request;
+    let record = GameRecord::read_from(engine, id, backup.as_deref(), snapshot.as_deref()).await?;
     let request = request.clone();
     // Judging a log is work for the processor.
     tokio::task::spawn_blocking(move || view(&request, &record)).await?
@@ -25,12 +27,13 @@ pub async fn show(engine: &Engine, request: &GameShowRequest) -> Result<GameView
 fn view(request: &GameShowRequest, record: &GameRecord) -> Result<GameView, EngineError> {
     let viewer = Viewer::parse(&request.viewer);
     let last_seq = record.last_seq();
-    let seq = request.seq.unwrap_or(last_seq).min(last_seq);
+    let seq = record.seq_at(request.seq);
     let seen = view_state(&record.state_at(seq), &viewer);
-    let before = view_state(&record.state_at(seq.saturating_sub(1)), &viewer);
+    let before = view_state(&record.state_before(seq), &viewer);
     Ok(GameView {
         viewer: request.viewer.clone(),
         backup: request.backup.clone(),
+        snapshot: record.snapshot().cloned(),
         seq,
         last_seq,
         phase: seen.phase.as_str().to_owned(),

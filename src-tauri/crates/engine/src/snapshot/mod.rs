@@ -3,10 +3,12 @@
 
 mod body;
 mod create;
+mod filter;
 mod list;
 mod missing;
 pub mod outcome;
 mod policy;
+mod series;
 mod show;
 mod store;
 mod stored;
@@ -22,6 +24,8 @@ pub(crate) use create::{cut, cut_of, rules_version};
 pub use list::list;
 pub(crate) use missing::{missing, there};
 pub use policy::{EventSource, SnapshotPolicy};
+pub(crate) use series::{Series, series};
+pub(crate) use show::read;
 pub use show::show;
 pub(crate) use store::{Chain, newest_at, store};
 

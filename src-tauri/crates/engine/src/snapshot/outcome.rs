@@ -30,7 +30,7 @@ pub struct SnapshotListRequest {
     pub from: Option<i64>,
     /// Before this Unix time in milliseconds.
     pub to: Option<i64>,
-    /// The beginning of a snapshot's, game's or room's id.
+    /// The beginning of a snapshot's, game's or room's id; one that few begin with.
     pub text: Option<String>,
     /// Where the last page ended.
     pub cursor: Option<String>,
@@ -54,6 +54,8 @@ pub struct SnapshotRow {
     pub at: i64,
     /// Version of the game's rules.
     pub version: Option<String>,
+    /// The event that it was cut after; none when the body does not open.
+    pub at_seq: Option<u64>,
     /// Bytes of the sealed body.
     pub bytes: u64,
     /// When it goes, Unix time in milliseconds; all snapshots of a game go together.
@@ -78,6 +80,20 @@ pub struct SnapshotPage {
     pub snapshots: Vec<SnapshotRow>,
     /// Where the next page begins.
     pub cursor: Option<String>,
+    /// How many match in all; told with the first page.
+    pub total: Option<SnapshotTotal>,
+    /// The job that takes snapshots as games are played, if one is at work.
+    pub followed_by: Option<String>,
+}
+
+/// How many snapshots match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotTotal {
+    /// Counted up to 10,000.
+    pub count: u64,
+    /// Whether there are more.
+    pub capped: bool,
 }
 
 /// Which snapshot to show.
@@ -98,6 +114,42 @@ pub struct SnapshotView {
     pub at_seq: u64,
     /// The snapshot that its body is a delta to; none for a keyframe.
     pub base: Option<String>,
+    /// Whether it holds the whole state, which has the hash that it gives; a document of somebody
+    /// else's tells no more than its fields.
+    pub whole: bool,
     /// The document, in the structure of the specification.
     pub document: serde_json::Value,
+}
+
+/// A snapshot of a game as a moment of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotMoment {
+    /// UUID.
+    pub id: String,
+    /// The event that it was cut after.
+    pub seq: u64,
+    /// What it was taken for.
+    pub kind: SnapshotType,
+    /// When it was taken, Unix time in milliseconds.
+    pub at: i64,
+}
+
+/// The snapshot that a game is shown out of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotPlace {
+    /// UUID.
+    pub id: String,
+    /// What it was taken for.
+    pub kind: SnapshotType,
+    /// When it was taken, Unix time in milliseconds.
+    pub at: i64,
+    /// Whether it holds the whole state; a document of somebody else's tells no more than its
+    /// fields.
+    pub whole: bool,
+    /// All snapshots of the game that open, in the order of the events that they were cut after.
+    pub moments: Vec<SnapshotMoment>,
+    /// How many snapshots of the game do not open.
+    pub unreadable: u32,
 }

@@ -1,8 +1,9 @@
-use avalon::snapshot::SnapshotError;
+use avalon::snapshot::{Snapshot, SnapshotError};
+use avalon::state::GameState;
 use mongodb::bson::{Document, doc};
 
 use super::body::{self, MOST_DEEP, Opened};
-use super::outcome::{SnapshotShowRequest, SnapshotView};
+use super::outcome::{SnapshotRow, SnapshotShowRequest, SnapshotView};
 use super::{collection, stored};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -17,20 +18,46 @@ pub async fn show(
     engine: &Engine,
     request: &SnapshotShowRequest,
 ) -> Result<SnapshotView, EngineError> {
-    let document = find(engine, &request.id).await?;
-    let missing = || EngineError::NoSuchSnapshot { id: request.id.clone() };
-    let document = document.ok_or_else(missing)?;
-    let row = stored::row(&document).ok_or_else(|| unusable(&request.id, "it is no snapshot"))?;
-    let opened = open(engine, &document).await?;
-    let snapshot = opened.document()?;
-    match snapshot.whole() {
-        // Somebody else's shows the game all the same.
-        Ok(_) | Err(SnapshotError::NotWhole { .. }) => {}
-        Err(error) => return Err(unusable(&request.id, &error.to_string())),
-    }
-    let document = serde_json::to_value(&snapshot)
+    let read = read(engine, &request.id).await?;
+    let document = serde_json::to_value(&read.document)
         .map_err(|error| EngineError::Worker { detail: error.to_string() })?;
-    Ok(SnapshotView { row, at_seq: opened.at_seq, base: opened.base, document })
+    Ok(SnapshotView {
+        row: read.row,
+        at_seq: read.at_seq,
+        base: read.base,
+        whole: read.whole,
+        document,
+    })
+}
+
+/// A snapshot that was read, with the state that it tells.
+pub(crate) struct ReadSnapshot {
+    pub(crate) row: SnapshotRow,
+    pub(crate) at_seq: u64,
+    base: Option<String>,
+    document: Snapshot,
+    pub(crate) state: GameState,
+    /// Whether that is the whole state; a document of somebody else's tells what its fields do.
+    pub(crate) whole: bool,
+}
+
+/// Reads a snapshot, its state held against its hash.
+pub(crate) async fn read(engine: &Engine, id: &str) -> Result<ReadSnapshot, EngineError> {
+    let stored = find(engine, id).await?;
+    let stored = stored.ok_or_else(|| EngineError::NoSuchSnapshot { id: id.to_owned() })?;
+    let row = stored::row(&stored).ok_or_else(|| unusable(id, "it is no snapshot"))?;
+    let opened = open(engine, &stored).await?;
+    let document = opened.document()?;
+    let Opened { at_seq, base, .. } = opened;
+    let (state, whole) = match document.whole() {
+        Ok(info) => (info.state, true),
+        Err(SnapshotError::NotWhole { .. }) => {
+            (GameState { seq: at_seq, ..document.told() }, false)
+        }
+        Err(error) => return Err(unusable(id, &error.to_string())),
+    };
+    let row = SnapshotRow { at_seq: Some(at_seq), ..row };
+    Ok(ReadSnapshot { row, at_seq, base, document, state, whole })
 }
 
 async fn find(engine: &Engine, id: &str) -> Result<Option<Document>, EngineError> {

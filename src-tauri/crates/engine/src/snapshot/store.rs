@@ -96,16 +96,16 @@ pub(crate) async fn store(
         };
         engine.context().crash.pass("snapshot.inserted")?;
         let written = taken.unwrap_or(documents.len());
-        for document in documents.iter().take(written) {
-            done.push(SnapshotCreated { row: row(document)?, created: true });
+        for (document, snapshot) in documents.iter().zip(left).take(written) {
+            done.push(SnapshotCreated { row: row(document, snapshot)?, created: true });
         }
         let Some(at) = taken else {
             let taken_at = left.last().map(|snapshot| snapshot.timestamp);
             *chain = Chain { expires_at: Some(expires_at), taken_at, newest };
             break;
         };
-        if let Some(there) = documents.get(at) {
-            done.push(known(&snapshots, &name, there).await?);
+        if let (Some(document), Some(snapshot)) = (documents.get(at), left.get(at)) {
+            done.push(known(&snapshots, &name, document, snapshot).await?);
         }
         // What follows was made to stand on one that is another there.
         left = left.get(at + 1..).unwrap_or_default();
@@ -163,20 +163,22 @@ async fn known(
     snapshots: &Collection<Document>,
     name: &str,
     document: &Document,
+    snapshot: &Snapshot,
 ) -> Result<SnapshotCreated, EngineError> {
     let id = document.get_str("_id").unwrap_or_default();
     let found = snapshots
         .find_one(doc! { "_id": id })
         .await
         .map_err(|error| failed("reading a snapshot", name, error))?;
-    Ok(SnapshotCreated { row: row(found.as_ref().unwrap_or(document))?, created: false })
+    Ok(SnapshotCreated { row: row(found.as_ref().unwrap_or(document), snapshot)?, created: false })
 }
 
-fn row(document: &Document) -> Result<SnapshotRow, EngineError> {
-    stored::row(document).ok_or_else(|| EngineError::SnapshotUnusable {
-        id: document.get_str("_id").unwrap_or_default().to_owned(),
+fn row(document: &Document, snapshot: &Snapshot) -> Result<SnapshotRow, EngineError> {
+    let row = stored::row(document).ok_or_else(|| EngineError::SnapshotUnusable {
+        id: snapshot.snapshot_id.clone(),
         detail: "what is in plain of it does not fit".to_owned(),
-    })
+    })?;
+    Ok(SnapshotRow { at_seq: snapshot.at_seq(), ..row })
 }
 
 /// Which of the documents of an insert in order has an `_id` that is taken.

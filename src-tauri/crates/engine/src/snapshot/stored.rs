@@ -45,7 +45,7 @@ pub(super) fn document(
     }
 }
 
-/// The row of a stored document; none when it is no snapshot.
+/// The row of a stored document, but for what its body tells; none when it is no snapshot.
 pub(super) fn row(document: &Document) -> Option<SnapshotRow> {
     let kind = document.get_str("snapshot_type").ok()?;
     Some(SnapshotRow {
@@ -59,6 +59,7 @@ pub(super) fn row(document: &Document) -> Option<SnapshotRow> {
             .ok()
             .and_then(|metadata| metadata.get_str("version").ok())
             .map(str::to_owned),
+        at_seq: None,
         bytes: body(document).map_or(0, |body| body.len() as u64),
         expires_at: document.get_datetime("expireAt").ok().map(|at| at.timestamp_millis()),
     })
@@ -79,11 +80,16 @@ pub(super) async fn ensure_indexes(
 ) -> Result<(), EngineError> {
     let index = |keys: Document| IndexModel::builder().keys(keys).build();
     let gone = IndexOptions::builder().expire_after(Duration::ZERO).build();
+    // Newest first is the order of every list, so each filter has an index in that order. Types at
+    // the end are tested in the index, before a document is fetched.
     let indexes = [
         index(doc! { "game_id": 1, "snapshot_type": 1 }),
+        index(doc! { "game_id": 1, "snapshot_type": 1, "timestamp": -1, "_id": -1 }),
+        index(doc! { "game_id": 1, "timestamp": -1, "_id": -1 }),
+        index(doc! { "room_id": 1, "timestamp": -1, "_id": -1, "snapshot_type": 1 }),
+        index(doc! { "players": 1, "timestamp": -1, "_id": -1, "snapshot_type": 1 }),
+        index(doc! { "snapshot_type": 1, "timestamp": -1, "_id": -1 }),
         index(doc! { "timestamp": -1, "_id": -1 }),
-        index(doc! { "room_id": 1, "timestamp": -1 }),
-        index(doc! { "players": 1, "timestamp": -1 }),
         IndexModel::builder().keys(doc! { "expireAt": 1 }).options(gone).build(),
     ];
     let made = collection.create_indexes(indexes).await;

@@ -31,12 +31,12 @@ async fn games(engine: &Engine) -> Vec<String> {
 
 async fn show(engine: &Engine, id: &str, seq: Option<u64>, backup: Option<&str>) -> GameView {
     let (id, backup) = (id.to_owned(), backup.map(str::to_owned));
-    let request = GameShowRequest { id, seq, viewer: "god".into(), backup };
+    let request = GameShowRequest { id, seq, viewer: "god".into(), backup, snapshot: None };
     engine::games::show(engine, &request).await.unwrap()
 }
 
 fn at(game: &str, seq: Option<u64>, backup: Option<&str>) -> GameAt {
-    GameAt { game: game.to_owned(), seq, backup: backup.map(str::to_owned) }
+    GameAt { game: game.to_owned(), seq, backup: backup.map(str::to_owned), snapshot: None }
 }
 
 fn request(before: GameAt, after: GameAt) -> DiffRequest {
@@ -68,6 +68,7 @@ async fn a_game_in_a_backup_is_the_game_without_any_database() {
         seq: None,
         viewer: "god".into(),
         backup: Some(full.clone()),
+        snapshot: None,
     };
     assert!(engine::games::show(&engine, &unknown).await.is_err());
     let gone = GameShowRequest { id: games[0].clone(), backup: None, ..unknown };

@@ -48,8 +48,13 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
     for status in [GameStatus::Live, GameStatus::Finished] {
         let request = GameListRequest { status, search: String::new(), cursor: None, limit: 200 };
         for game in engine::games::list(&engine, &request).await.unwrap().games {
-            let show =
-                GameShowRequest { id: game.id, seq: None, viewer: "god".into(), backup: None };
+            let show = GameShowRequest {
+                id: game.id,
+                seq: None,
+                viewer: "god".into(),
+                backup: None,
+                snapshot: None,
+            };
             let game = engine::games::show(&engine, &show).await.unwrap();
             let broken = game.findings.iter().find(|f| f.severity == "F" || f.severity == "E");
             assert_eq!(broken, None, "{}", game.row.id);

@@ -15,6 +15,8 @@ mod overview;
 mod restore;
 mod restore_documents;
 mod snapshot;
+mod snapshot_games;
+mod snapshot_list;
 mod support;
 mod switch_crash;
 mod verify;

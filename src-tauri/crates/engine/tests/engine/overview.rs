@@ -63,7 +63,13 @@ async fn games_are_listed_page_by_page_and_shown() {
     };
     assert_eq!(engine::games::list(&engine, &live).await.unwrap().total, 2);
 
-    let show = GameShowRequest { id: "L1".into(), seq: None, viewer: "god".into(), backup: None };
+    let show = GameShowRequest {
+        id: "L1".into(),
+        seq: None,
+        viewer: "god".into(),
+        backup: None,
+        snapshot: None,
+    };
     let game = engine::games::show(&engine, &show).await.unwrap();
     assert_eq!(game.last_seq as i64, EVENTS);
     // Events without a creation before them break the rules.

@@ -16,14 +16,14 @@ use source::profile::Profile;
 
 use crate::support::Stage;
 
-async fn played(stage: &Stage) -> (Engine, GameView) {
+pub async fn played(stage: &Stage) -> (Engine, GameView) {
     let engine = stage.engine().await;
     let longest = played_games(stage, &engine).await.remove(0);
     (engine, longest)
 }
 
 /// Games that were played, the longest first.
-async fn played_games(stage: &Stage, engine: &Engine) -> Vec<GameView> {
+pub async fn played_games(stage: &Stage, engine: &Engine) -> Vec<GameView> {
     let (mongodb, redis) = (stage.sandbox.mongodb_uri(), stage.sandbox.redis_url());
     let options = SimulatorOptions::default();
     let service = Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap();
@@ -44,16 +44,22 @@ async fn played_games(stage: &Stage, engine: &Engine) -> Vec<GameView> {
 }
 
 async fn at(engine: &Engine, game: &str, seq: Option<u64>) -> GameView {
-    let request = GameShowRequest { id: game.to_owned(), seq, viewer: "god".into(), backup: None };
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq,
+        viewer: "god".into(),
+        backup: None,
+        snapshot: None,
+    };
     engine::games::show(engine, &request).await.unwrap()
 }
 
-async fn take(engine: &Engine, game: &str, seq: u64) -> SnapshotCreated {
+pub async fn take(engine: &Engine, game: &str, seq: u64) -> SnapshotCreated {
     let request = SnapshotCreateRequest { game: game.to_owned(), seq: Some(seq) };
     create(engine, &request).await.unwrap()
 }
 
-fn all() -> SnapshotListRequest {
+pub fn all() -> SnapshotListRequest {
     SnapshotListRequest { limit: 200, ..SnapshotListRequest::default() }
 }
 

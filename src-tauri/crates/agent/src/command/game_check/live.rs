@@ -16,7 +16,7 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, game: &str) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     let (id, viewer) = (game.to_owned(), "god".to_owned());
-    let request = GameShowRequest { id, seq: None, viewer, backup: None };
+    let request = GameShowRequest { id, seq: None, viewer, backup: None, snapshot: None };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     let report = report(&view)?;
     let sound = report.is_sound();

@@ -1,0 +1,25 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { SnapshotMoment } from '../api';
+import { KindTag } from './KindTag';
+import styles from './snapshots.module.css';
+
+/** Snapshots as links; nothing where there are none. */
+export function SnapshotLinks({ snapshots }: { snapshots: SnapshotMoment[] }) {
+  const { t } = useTranslation();
+  if (snapshots.length === 0) return null;
+  return (
+    <div className={styles.links}>
+      <h4>{t('snapshots.atEvent')}</h4>
+      <ul>
+        {snapshots.map(({ id, kind }) => (
+          <li key={id}>
+            <Link to="/snapshots/$snapshotId" params={{ snapshotId: id }} data-testid="event-snapshot">
+              <KindTag kind={kind} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
