@@ -11,6 +11,7 @@ mod row;
 mod show;
 mod table;
 
+pub(crate) use events::events_of;
 pub use list::list;
 pub(crate) use list::{collection, escape, failed};
 pub(crate) use record::GameRecord;

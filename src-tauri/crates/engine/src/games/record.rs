@@ -85,7 +85,7 @@ impl GameRecord {
     }
 
     /// The events that could be read, in order.
-    pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> {
+    pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> + Clone {
         self.log.events.iter().map(|event| &event.envelope)
     }
 
@@ -113,6 +113,11 @@ impl GameRecord {
             seat.nick = self.nicks.get(&seat.player_id).cloned();
         }
         Ok(seats)
+    }
+
+    /// The players' nicknames, by player.
+    pub(crate) const fn nicks(&self) -> &BTreeMap<String, String> {
+        &self.nicks
     }
 
     fn players(&self) -> Vec<String> {
