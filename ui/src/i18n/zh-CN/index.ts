@@ -4,6 +4,7 @@ import { code } from './codes';
 import { bisect, diff, snapshots } from './diff';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
+import { share } from './share';
 import { keys, pin, policy, storage } from './storage';
 import { stores } from './stores';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
@@ -31,6 +32,7 @@ export const zhCN = {
   points,
   bisect,
   diff,
+  share,
   snapshots,
   browse,
   coverage,

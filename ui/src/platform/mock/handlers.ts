@@ -3,6 +3,7 @@ import type { ApiError, BackupDetail, ServiceStatus, VerifyRequest } from '../..
 import { backupDetail, CLASSES, verification } from './backups';
 import { browsePage, collectionsOf, documentOf } from './browse';
 import { bisectGame, diffGames } from './diff';
+import { exportDiff, shareGame } from './files';
 import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
@@ -77,6 +78,8 @@ type Reads =
   | 'game.show'
   | 'game.bisect'
   | 'game.diff'
+  | 'game.exportDiff'
+  | 'game.share'
   | 'snapshot.create'
   | 'snapshot.list'
   | 'snapshot.show'
@@ -108,6 +111,8 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
     'game.show': (request) => must(showGame(request), `game ${request.id}`),
     'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),
     'game.diff': (request) => must(diffGames(request), `game ${request.before.game}`),
+    'game.exportDiff': (request) => must(exportDiff(request), `game ${request.diff.before.game}`),
+    'game.share': (request) => must(shareGame(request), `game ${request.id}`),
     'snapshot.create': ({ game, seq }) => createSnapshot(game, seq),
     'snapshot.list': (request) => listSnapshots(request),
     'snapshot.show': ({ id }) => must(showSnapshot(id), `snapshot ${id}`),
