@@ -54,15 +54,6 @@ fn title(view: &DiffView, words: Words) -> String {
     }
 }
 
-fn lens(view: &DiffView, words: Words) -> String {
-    let lens = match view.viewer.as_str() {
-        "god" => words.text("table.lens.god"),
-        "audience" => words.text("table.lens.audience"),
-        player => player.to_owned(),
-    };
-    words.filled("page.seenAs", &[("lens", &lens)])
-}
-
 /// Why a fact matters beyond the course of the game.
 fn weight(weight: Weight, words: Words) -> Option<String> {
     match weight {
@@ -105,7 +96,7 @@ fn markdown(view: &DiffView, words: Words) -> String {
     let mut text = format!("# {}\n\n", plain(&title(view, words)));
     text.push_str(&side("diff.before", &view.before));
     text.push_str(&side("diff.after", &view.after));
-    text.push_str(&format!("- {}\n\n", plain(&lens(view, words))));
+    text.push_str(&format!("- {}\n\n", plain(&told::lens(view, words))));
     text.push_str(&format!(
         "**{}**\n\n## {}\n\n",
         told::outcome(view, words),
@@ -210,7 +201,7 @@ fn html(view: &DiffView, words: Words) -> String {
     let values = [
         ("lang", words.language().tag().to_owned()),
         ("title", title),
-        ("lens", escape(&lens(view, words))),
+        ("lens", escape(&told::lens(view, words))),
         ("before", text("diff.before")),
         ("after", text("diff.after")),
         ("from", escape(&told::moment(&view.before, words))),

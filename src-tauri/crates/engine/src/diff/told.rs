@@ -73,6 +73,24 @@ pub fn outcome(view: &DiffView, words: Words) -> String {
     }
 }
 
+/// Through whose eyes the moments are seen.
+#[must_use]
+pub fn lens(view: &DiffView, words: Words) -> String {
+    let lens = match view.viewer.as_str() {
+        "god" => words.text("table.lens.god"),
+        "audience" => words.text("table.lens.audience"),
+        player => {
+            let seats = &view.after.seats;
+            let seat = seats.iter().find(|seat| seat.player_id == player);
+            seat.map_or_else(
+                || player.to_owned(),
+                |seat| told_seat(seats, u64::from(seat.seat), words),
+            )
+        }
+    };
+    words.filled("page.seenAs", &[("lens", &lens)])
+}
+
 /// Which moment a side is.
 #[must_use]
 pub fn moment(side: &DiffSide, words: Words) -> String {
@@ -288,13 +306,17 @@ impl Teller<'_> {
         })
     }
 
-    /// A seat with the nickname of who sits there.
     fn seat(&self, seats: &[SeatView], seat: u64) -> String {
-        let number = self.words.filled("table.seat", &[("seat", &(seat + 1).to_string())]);
-        let of = seats.iter().find(|view| u64::from(view.seat) == seat);
-        match of.and_then(|view| view.nick.as_ref()) {
-            Some(nick) => format!("{number} {nick}"),
-            None => number,
-        }
+        told_seat(seats, seat, self.words)
+    }
+}
+
+/// A seat with the nickname of who sits there.
+fn told_seat(seats: &[SeatView], seat: u64, words: Words) -> String {
+    let number = words.filled("table.seat", &[("seat", &(seat + 1).to_string())]);
+    let of = seats.iter().find(|view| u64::from(view.seat) == seat);
+    match of.and_then(|view| view.nick.as_ref()) {
+        Some(nick) => format!("{number} {nick}"),
+        None => number,
     }
 }

@@ -138,5 +138,5 @@ if (frames.length > 0) {
   placeGems();
   listen();
   const asked = events.findIndex((event) => `#${event.dataset.seq}` === location.hash);
-  go(asked < 0 ? 0 : asked);
+  go(Math.max(asked, 0));
 }

@@ -23,6 +23,7 @@ const CROSS = 'M-4 -4 l8 8 M4 -4 l-8 8';
 const CENTRE = { x: 360, y: 246 };
 const AROUND = { x: 292, y: 198 };
 const RADIUS = 27;
+const NAME_LETTERS = 24;
 
 function drawTable(frame) {
   const seats = seatsOf(frame);
@@ -72,11 +73,17 @@ function drawSeat(seat, of) {
     },
     shape('circle', { r: RADIUS, class: ring.filter(Boolean).join(' ') }),
     label(5, seat.seat === you ? 'number you' : 'number', seat.seat + 1),
-    label(RADIUS + 15, 'player', seat.name ?? text('table.seat', { seat: seat.seat + 1 })),
+    label(RADIUS + 15, 'player', shortened(seat.name ?? text('table.seat', { seat: seat.seat + 1 }))),
     label(RADIUS + 31, `role ${seat.side ?? ''}`, roleOf(seat)),
     above.some(Boolean) && label(-RADIUS - 7, 'player', list(above)),
     ...tokens(seat),
   );
+}
+
+/** A name that leaves its neighbours their place; the whole of it is in the record of votes. */
+function shortened(name) {
+  const letters = [...name];
+  return letters.length > NAME_LETTERS ? `${letters.slice(0, NAME_LETTERS - 1).join('')}…` : name;
 }
 
 function tokens(seat) {

@@ -146,6 +146,14 @@ fn every_fact_is_told_in_both_languages() {
 }
 
 #[test]
+fn the_lens_of_a_player_is_told_by_the_seat() {
+    let view = DiffView { viewer: "player-2".into(), ..difference() };
+    assert_eq!(told::lens(&view, Words::of(Language::English)), "Seen as Seat 3 Nick2");
+    let stranger = DiffView { viewer: "somebody".into(), ..view };
+    assert_eq!(told::lens(&stranger, Words::of(Language::Chinese)), "somebody视角");
+}
+
+#[test]
 fn a_nickname_stays_text_in_every_form() {
     let view = difference();
     let html = text(&view, DiffFormat::Html, Language::English);
