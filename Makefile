@@ -26,7 +26,7 @@ fmt:
 	cd ui && npm run --silent format
 
 bless: ## rewrite generated files: TypeScript types, schemas, documents, goldens
-	AVAULT_BLESS=1 INSTA_UPDATE=always cargo nextest run --workspace --features avalon-vault/custom-protocol -E 'package(avalon) or package(api) or package(vault) or package(agent)'
+	AVAULT_BLESS=1 INSTA_UPDATE=always cargo nextest run --workspace --features avalon-vault/custom-protocol -E 'package(avalon) or package(api) or package(vault) or package(agent) or (package(engine) & test(looked_at))'
 
 screenshots: ## pictures of every screen into target/screenshots
 	cd ui && npm run --silent test:browser

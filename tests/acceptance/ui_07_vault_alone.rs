@@ -43,6 +43,56 @@ async fn vote_that_decides_nothing(events: &Collection<Document>) -> Document {
     panic!("no team had an approval to spare");
 }
 
+/// The difference as files of each form; none is written over another.
+async fn export(service: &Service, arguments: &[&str], diff: &Value) {
+    let asked = joined(&["game"], arguments);
+    let printed = service.avault(&joined(&asked, &["--format", "json"])).await.ended(0).stdout;
+    assert_eq!(&serde_json::from_str::<Value>(&printed).expect("JSON"), diff);
+    let path = service.folder().join("diff.md");
+    let path = path.to_str().expect("a path");
+    let markdown = ["--format", "markdown", "--language", "zh-CN", "--out", path];
+    let markdown = joined(&asked, &markdown);
+    service.avault(&markdown).await.ended(0);
+    let text = std::fs::read_to_string(path).expect("a file");
+    assert!(text.contains("胜负、统计与评分不变") && text.contains("| 反对 |"), "{text}");
+    let refused = service.avault(&markdown).await.ended(2);
+    assert!(refused.stderr.contains("is there already"), "{refused:?}");
+    let html = joined(&asked, &["--format", "html", "--out", path, "--force"]);
+    service.avault(&html).await.ended(0);
+    assert!(std::fs::read_to_string(path).expect("a file").starts_with("<!doctype html>"));
+}
+
+fn joined<'a>(arguments: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [arguments, more].concat()
+}
+
+/// The game as a file that replays it, with names and without.
+async fn share(service: &Service, game: &str, backup: &str, shown: &Value) {
+    let path = service.folder().join("game.html");
+    let path = path.to_str().expect("a path");
+    let share = ["game", "share", game, "--backup", backup, "--out", path];
+    let told = service.avault(&share).await.ended(0).stdout;
+    assert!(told.contains("every role, vote and card"), "{told}");
+    let html = std::fs::read_to_string(path).expect("a file");
+    let seats = shown["seats"].as_array().expect("seats");
+    let nick = |seat: &Value| seat["nick"].as_str().expect("a nickname").to_owned();
+    assert!(seats.iter().all(|seat| html.contains(&nick(seat))));
+    let refused = service.avault(&share).await.ended(2);
+    assert!(refused.stderr.contains("--force"), "{refused:?}");
+    assert_eq!(std::fs::read_to_string(path).expect("a file"), html, "it stays as it was");
+
+    let player = seats[2]["playerId"].as_str().expect("a player");
+    let more = ["--as", player, "--names", "seats", "--force", "--language", "zh-CN"];
+    let seats_only = joined(&share, &more);
+    service.avault(&seats_only).await.ended(0);
+    let html = std::fs::read_to_string(path).expect("a file");
+    assert!(html.contains("3 号视角") && html.contains("lang=\"zh-CN\""));
+    for seat in seats {
+        assert!(!html.contains(seat["playerId"].as_str().expect("a player")));
+        assert!(!html.contains(&nick(seat)), "{}", nick(seat));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ui_07_games_are_shown_and_compared_out_of_a_vault_alone() {
     let service = Service::start().await;
@@ -76,8 +126,11 @@ async fn ui_07_games_are_shown_and_compared_out_of_a_vault_alone() {
     let vote = &facts[0]["fact"]["votes"][0];
     assert_eq!((&facts[0]["fact"]["kind"], &vote["after"]), (&"proposal".into(), &"reject".into()));
     let told = service.avault(&[&["game"], &arguments[..]].concat()).await.ended(0).stdout;
-    assert!(told.contains("winner, statistics and ratings are the same"), "{told}");
-    assert!(told.contains(&format!("vote of {}", vote["seat"])), "{told}");
+    assert!(told.contains("Winner, statistics and ratings stay"), "{told}");
+    let seat = vote["seat"].as_u64().expect("a seat") + 1;
+    assert!(told.contains(&format!("vote of Seat {seat}")), "{told}");
+    export(&service, &arguments, &diff).await;
+    share(&service, &game, &first, &kept).await;
 
     let unknown = service.avault(&["game", "show", "nobody", "--backup", "latest"]).await.ended(2);
     assert!(unknown.stderr.contains("nobody"), "{unknown:?}");

@@ -221,6 +221,27 @@ export const scenes = [
   },
   { name: 'game-diff-json', path: `/games/${GAME}/compare?from=31&tab=raw`, ready: 'diff' },
   { name: 'game-diff-none', path: `/games/${GAME}/compare?fromBackup=${LATEST}`, ready: 'diff-outcome' },
+  {
+    name: 'game-share',
+    path: `/games/${GAME}?seq=63`,
+    act: (page) => byId(page, 'game-share').click(),
+    ready: 'share-warning',
+  },
+  {
+    name: 'game-share-audience',
+    path: `/games/${GAME}?seq=63&viewer=audience`,
+    act: async (page) => {
+      await byId(page, 'game-share').click();
+      await byId(page, 'share-seats').click();
+    },
+    ready: 'share-sees',
+  },
+  {
+    name: 'game-diff-export',
+    path: `/games/${GAME}/compare?from=31&viewer=god`,
+    act: (page) => byId(page, 'diff-export').click(),
+    ready: 'diff-export-markdown',
+  },
   { name: 'game-kept', path: `/games/${GAME}?seq=40&backup=${LATEST}`, ready: 'game-kept' },
   { name: 'game-state', path: `/games/${GAME}?seq=63&tab=state`, ready: 'game-state' },
   { name: 'snapshots', path: '/snapshots', ready: 'snapshot-row' },

@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { launch } from './chromium.mjs';
 import { scenes } from './scenes.mjs';
 import { serve } from './serve.mjs';
 import { playStory } from './story.mjs';
@@ -15,7 +15,6 @@ import { playStory } from './story.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const UI = join(HERE, '..');
 const OUTPUT = join(UI, '..', 'target', 'screenshots', 'ui');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
@@ -93,20 +92,6 @@ async function judge(page, name, problems) {
 
 mkdirSync(OUTPUT, { recursive: true });
 const server = await serve(join(UI, 'dist-mock'), shellPolicy());
-/** Starts Chromium; shared memory is small in containers, so none is asked for. */
-const launch = () =>
-  chromium.launch({
-    executablePath: CHROMIUM,
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-dev-shm-usage',
-      '--disable-background-networking',
-      '--no-first-run',
-    ],
-  });
-
 /** Tells each problem once, when it shows. */
 const problems = {
   told: new Set(),

@@ -4,7 +4,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createQueryClient, followEvents } from './api';
-import { replacePlatform } from './platform';
+import { platform, replacePlatform } from './platform';
 import { createMockPlatform } from './platform/mock';
 import { PreferencesProvider } from './shared/preferences';
 import { createWindowRouter } from './shell/router';
@@ -133,6 +133,42 @@ describe('the story in the window', () => {
         () => expect(screen.getByTestId('snapshot-take')).toHaveAttribute('data-taken', 'true'),
         PATIENCE,
       );
+    },
+    TEST_MS,
+  );
+
+  it(
+    'shares a game as a file and exports a difference, after saying what is in it',
+    async () => {
+      const user = openWindow('/games/01KAHMF00000000QZ', { scenario: 'ready' });
+      const saved: [string, string][] = [];
+      replacePlatform({
+        ...platform(),
+        saveText: async (name, text) => {
+          saved.push([name, text]);
+          return true;
+        },
+      });
+      await user.click(await find('game-share'));
+      expect(await find('share-warning')).toHaveTextContent('every role, vote and quest card');
+      const dialog = within(await screen.findByRole('dialog', {}, PATIENCE));
+      await user.click(dialog.getByRole('combobox'));
+      await user.click((await screen.findAllByTitle('Audience', {}, PATIENCE)).at(-1) as Element);
+      expect(await find('share-sees')).toHaveTextContent('roles only once the game is over');
+      expect(screen.queryByTestId('share-warning')).toBeNull();
+      await user.click(await find('share-seats'));
+      await user.click(await find('share-save'));
+      await waitFor(() => expect(saved).toHaveLength(1), PATIENCE);
+      expect(saved[0]?.[0]).toBe('avalon-01KAHMF00000000QZ-audience.html');
+      expect(saved[0]?.[1]).toContain('lang="en"');
+      expect(saved[0]?.[1]).toContain('audience: 7');
+      await waitFor(() => expect(screen.queryByTestId('share-save')).toBeNull(), PATIENCE);
+
+      await user.click(await find('game-compare'));
+      await user.click(await find('diff-export'));
+      await user.click(await find('diff-export-json'));
+      await waitFor(() => expect(saved).toHaveLength(2), PATIENCE);
+      expect(JSON.parse(saved[1]?.[1] ?? '').before.row.id).toBe('01KAHMF00000000QZ');
     },
     TEST_MS,
   );

@@ -14,6 +14,7 @@ import { Screen } from '../shared/layout/Screen';
 import type { DiffSearch } from '../shell/search';
 import { diffCommand } from './command';
 import styles from './diff.module.css';
+import { ExportMenu } from './ExportMenu';
 import { FactTable } from './FactTable';
 import { MomentPicker } from './MomentPicker';
 import { OutcomeBadge } from './OutcomeBadge';
@@ -117,6 +118,7 @@ function DiffContent({ view }: { view: DiffView }) {
           >
             {t('diff.toGame')}
           </LinkButton>
+          <ExportMenu view={view} />
           <CopyCommand command={diffCommand(view)} />
         </>
       }

@@ -4,6 +4,7 @@ import { Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type GameView, type SnapshotMoment, useRead } from '../api';
 import { codeText } from '../i18n/code';
+import { ShareButton } from '../share/ShareButton';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
@@ -90,6 +91,7 @@ function GameContent({ view }: { view: GameView }) {
             {t('game.compare')}
           </LinkButton>
           {view.backup === null && <TakeButton view={view} />}
+          <ShareButton view={view} />
           <CopyCommand command={showCommand(view)} />
         </>
       }

@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Select } from 'antd';
+import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
 import styles from './game.module.css';
@@ -28,13 +29,14 @@ interface LensSelectProps {
 /** Chooses a viewer: god, the audience, or a seat. */
 export function LensSelect({ viewer, seats, onChange }: LensSelectProps) {
   const { t } = useTranslation();
+  const label = useId();
   return (
     <div className={styles.lens}>
-      <span id="lens-label">{t('game.lens.title')}</span>
+      <span id={label}>{t('game.lens.title')}</span>
       <Select
         value={viewer}
         className={styles.lensSelect}
-        aria-labelledby="lens-label"
+        aria-labelledby={label}
         data-testid="game-lens"
         onChange={onChange}
         options={[

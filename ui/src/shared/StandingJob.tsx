@@ -7,7 +7,7 @@ interface Props {
   /** The job at work, if there is one. */
   job: string | null;
   /** What starts it. */
-  operation: 'backup.follow' | 'policy.run';
+  operation: 'backup.follow' | 'policy.run' | 'snapshot.follow';
   texts: { idle: string; start: string; atWork: string; stop: string };
   /** Begins the names of the two buttons; the tag of a job at work has `atWorkId`. */
   testId: string;

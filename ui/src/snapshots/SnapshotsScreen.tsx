@@ -12,6 +12,7 @@ import { Screen } from '../shared/layout/Screen';
 import { Empty, ErrorState, Loading } from '../shared/layout/ScreenState';
 import type { SnapshotsSearch } from '../shell/search';
 import { FilterBar } from './FilterBar';
+import { Following } from './Following';
 import { queryOf, requestOf } from './filters';
 import { SavedViews } from './SavedViews';
 import { SnapshotTable } from './SnapshotTable';
@@ -37,6 +38,7 @@ export function SnapshotsScreen() {
       subtitle={t('snapshots.subtitle')}
       actions={
         <>
+          <Following />
           <Button
             icon={<DiffOutlined aria-hidden />}
             disabled={!second}

@@ -10,6 +10,7 @@ mod print;
 mod arguments;
 mod command;
 mod failure;
+mod file;
 mod progress;
 mod secret;
 mod session;

@@ -46,6 +46,7 @@ fn help_is_what_was_agreed() {
         "game bisect",
         "game check",
         "game diff",
+        "game share",
         "simulate",
         "snapshot",
         "snapshot list",

@@ -35,7 +35,7 @@ pub trait MessageVisitor {
 
 /// The generated files: name and text.
 #[must_use]
-pub fn files() -> [(&'static str, String); 2] {
+pub fn files() -> [(&'static str, String); 3] {
     let config = Config::new().with_large_int("number");
     let mut declarations =
         Declarations { config: &config, seen: HashSet::new(), types: BTreeMap::new() };
@@ -61,7 +61,18 @@ pub fn files() -> [(&'static str, String); 2] {
     let mut signatures =
         Signatures { config: &config, lines: String::new(), imports: BTreeSet::new() };
     visit_messages(&mut signatures);
-    [("types.ts", declarations.text()), ("operations.ts", signatures.text())]
+    [
+        ("types.ts", declarations.text()),
+        ("operations.ts", signatures.text()),
+        ("wording.ts", wording()),
+    ]
+}
+
+/// The words of the game, which the engine's files are written in too.
+fn wording() -> String {
+    // A tree of texts cannot fail to serialise.
+    let words = serde_json::to_string_pretty(&engine::wording::of_window()).unwrap_or_default();
+    format!("{HEADER}/** The words of the game by language. */\nexport const wording = {words};\n")
 }
 
 /// Collects each named type once, whatever refers to it.

@@ -18,6 +18,8 @@ import type {
   DamageOutcome,
   DamageRequest,
   Danger,
+  DiffExport,
+  DiffExportRequest,
   DiffRequest,
   DiffView,
   DocumentRequest,
@@ -58,6 +60,8 @@ import type {
   SettingsRequest,
   SettingsView,
   SetupStatus,
+  ShareRequest,
+  ShareView,
   SnapshotCreateRequest,
   SnapshotCreated,
   SnapshotListRequest,
@@ -145,6 +149,10 @@ export interface Operations {
   "game.show": { request: GameShowRequest; response: GameView };
   /** Tells what differs between two moments of a game, or two games, through one viewer's eyes. */
   "game.diff": { request: DiffRequest; response: DiffView };
+  /** Writes down what differs between two moments, as JSON, Markdown or HTML. */
+  "game.exportDiff": { request: DiffExportRequest; response: DiffExport };
+  /** Makes one HTML file of a game that replays it through one viewer's eyes. */
+  "game.share": { request: ShareRequest; response: ShareView };
   /** Finds the events of a game at which a rule is broken or a member of the state changes. */
   "game.bisect": { request: BisectRequest; response: BisectView };
   /** Takes a snapshot of a game after an event. */
@@ -449,6 +457,20 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     provides: ["games"],
     invalidates: [],
     audit: null,
+    danger: "safe",
+  },
+  "game.exportDiff": {
+    permission: "read_games",
+    provides: [],
+    invalidates: ["audit"],
+    audit: "game.exportDiff",
+    danger: "safe",
+  },
+  "game.share": {
+    permission: "read_games",
+    provides: [],
+    invalidates: ["audit"],
+    audit: "game.share",
     danger: "safe",
   },
   "game.bisect": {

@@ -466,6 +466,25 @@ bytes: number,
 /** Sets taken. */
 backups: number, };
 
+/** A difference as a file. */
+export type DiffExport = { 
+/** The name that suits the file. */
+fileName: string, 
+/** The whole file. */
+text: string, };
+
+/** Which two moments to compare, and in which form to write down what differs. */
+export type DiffExportRequest = { 
+/** The moments, and through whose eyes. */
+diff: DiffRequest, 
+/** The form. */
+format: DiffFormat, 
+/** The language; JSON has none. */
+language: Language, };
+
+/** The form of a file that tells a difference. */
+export type DiffFormat = "json" | "markdown" | "html";
+
 /** How a member differs. */
 export type DiffKind = "same" | "changed" | "added" | "removed";
 
@@ -1147,7 +1166,7 @@ notAtHand: Array<KeyEntry>,
 /** The keys as they are now. */
 present: KeyList, };
 
-/** The language of the window. */
+/** A language that texts are told in. */
 export type Language = "zh-CN" | "en";
 
 /** Levels of the verification ladder that a backup can have reached. */
@@ -1177,6 +1196,9 @@ export type MomentAt = {
 seq: number, 
 /** `K1` to `K7`. */
 moment: string, };
+
+/** How players are told in a file. */
+export type Names = "keep" | "seats";
 
 /** A way to open the vault that is to be added. */
 export type NewKey = { "provider": "passphrase", 
@@ -1844,6 +1866,26 @@ reason: string | null, };
 /** How bad a finding is. */
 export type Severity = "I" | "W" | "E" | "F";
 
+/** Which game to share, and what of it. */
+export type ShareRequest = { 
+/** The game. */
+id: string, 
+/** `god`, `audience`, or a player's id: the file holds what they see and nothing else. */
+viewer: string, 
+/** The backup to read the game out of; absent means the database. */
+backup: string | null, 
+/** The language of the file. */
+language: Language, 
+/** How players are told. */
+names: Names, };
+
+/** A game as one HTML file that replays it. */
+export type ShareView = { 
+/** The name that suits the file. */
+fileName: string, 
+/** The whole file. */
+html: string, };
+
 /** A side of the game. */
 export type Side = "good" | "evil";
 
@@ -1900,7 +1942,9 @@ snapshots: Array<SnapshotRow>,
 /** Where the next page begins. */
 cursor: string | null, 
 /** How many match in all; told with the first page. */
-total: SnapshotTotal | null, };
+total: SnapshotTotal | null, 
+/** The job that takes snapshots as games are played, if one is at work. */
+followedBy: string | null, };
 
 /** The snapshot that a game is shown out of. */
 export type SnapshotPlace = { 

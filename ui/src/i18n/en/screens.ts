@@ -1,3 +1,5 @@
+import { wording } from '../../api/generated/wording';
+
 /** Texts of the screens, one object each. */
 export const overview = {
   loading: 'Reading the overview…',
@@ -321,6 +323,7 @@ export const games = {
 };
 
 export const game = {
+  ...wording.en.table,
   title: 'Game {{id}} · {{count}} players',
   loading: 'Replaying the game…',
   compare: 'Compare',
@@ -328,34 +331,9 @@ export const game = {
   changed: 'What changed here',
   toList: 'Show all games',
   updated: 'Last event',
-  position: 'Event {{seq}} / {{last}}',
-  table: 'Round table',
-  timeline: 'Timeline of events',
-  seat: 'Seat {{seat}}',
-  leader: 'leader',
-  onTeam: 'on the team',
-  voted: 'has voted',
-  played: 'has played a card',
-  lady: 'holds the Lady of the Lake',
-  excalibur: 'holds Excalibur',
-  away: 'away',
-  quest: 'Quest {{quest}}',
-  questAttempt: 'Quest {{quest}}, proposal {{attempt}}',
-  teamSize: 'team of {{count}}',
-  failsNeeded: '{{count}} fails needed',
-  fails_one: '{{count}} fail',
-  fails_other: '{{count}} fails',
   noQuest: 'no quest resolved',
-  voteTrack: 'Vote track {{track}} / 5',
-  speed: 'Speed',
   following: 'Following',
   toLatest: 'To the latest',
-  vote: { approve: 'approves', reject: 'rejects' },
-  card: { success: 'success card', fail: 'fail card' },
-  result: { success: 'success', fail: 'fail' },
-  wins: { good: 'Good wins', evil: 'Evil wins' },
-  mark: { evil: 'evil', merlin_or_morgana: 'Merlin or Morgana' },
-  lens: { title: 'Lens', god: 'God', audience: 'Audience' },
   tab: { event: 'Event', events: 'Log', state: 'State', findings: 'Findings' },
   event: {
     hidden: 'This viewer does not see the event of this step.',
@@ -370,12 +348,8 @@ export const game = {
     show: 'Go to event {{seq}}',
   },
   keys: {
+    ...wording.en.keys,
     title: 'Replay',
-    previous: 'Previous event',
-    next: 'Next event',
-    previousMoment: 'Previous key moment',
-    nextMoment: 'Next key moment',
-    play: 'Play or pause',
     nextFinding: 'Next finding',
   },
 };

@@ -1,16 +1,16 @@
+import { wording } from '../../api/generated/wording';
+
 /** Texts of the window itself and of what all screens share. */
 export const common = {
+  ...wording.en.common,
   loading: 'Reading…',
   retry: 'Try again',
   cancel: 'Cancel',
   close: 'Close',
-  yes: 'Yes',
-  no: 'No',
   copied: 'Copied',
   copyId: 'Copy the id {{id}}',
   copyCommand: 'Copy as command',
   screenFailed: 'This screen could not be shown',
-  listSeparator: ', ',
   documents_one: '{{amount}} document',
   documents_other: '{{amount}} documents',
 };

@@ -4,6 +4,7 @@ import { code } from './codes';
 import { bisect, diff } from './diff';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
+import { share } from './share';
 import { snapshots } from './snapshots';
 import { keys, pin, policy, storage } from './storage';
 import { stores } from './stores';
@@ -32,6 +33,7 @@ export const zhCN = {
   points,
   bisect,
   diff,
+  share,
   snapshots,
   browse,
   coverage,

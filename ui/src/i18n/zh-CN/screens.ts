@@ -1,3 +1,5 @@
+import { wording } from '../../api/generated/wording';
+
 /** Texts of the screens, one object each. */
 export const overview = {
   loading: '正在读取总览…',
@@ -301,6 +303,7 @@ export const games = {
 };
 
 export const game = {
+  ...wording['zh-CN'].table,
   title: '对局 {{id}} · {{count}} 人',
   loading: '正在重放对局…',
   compare: '比较',
@@ -308,33 +311,9 @@ export const game = {
   changed: '这一步改变了什么',
   toList: '查看全部对局',
   updated: '最近事件',
-  position: '事件 {{seq}} / {{last}}',
-  table: '圆桌',
-  timeline: '事件时间线',
-  seat: '{{seat}} 号',
-  leader: '队长',
-  onTeam: '在队伍中',
-  voted: '已投票',
-  played: '已出牌',
-  lady: '持有湖中仙女',
-  excalibur: '持有王者之剑',
-  away: '离线',
-  quest: '第 {{quest}} 轮',
-  questAttempt: '第 {{quest}} 轮第 {{attempt}} 次提案',
-  teamSize: '{{count}} 人任务',
-  failsNeeded: '需 {{count}} 张失败牌',
-  fails: '{{count}} 张失败',
   noQuest: '还没有任务结果',
-  voteTrack: '投票轨 {{track}} / 5',
-  speed: '播放速度',
   following: '跟随最新',
   toLatest: '回到最新',
-  vote: { approve: '赞成', reject: '反对' },
-  card: { success: '成功牌', fail: '失败牌' },
-  result: { success: '成功', fail: '失败' },
-  wins: { good: '好人胜', evil: '坏人胜' },
-  mark: { evil: '坏人', merlin_or_morgana: '梅林或莫甘娜' },
-  lens: { title: '视角', god: '上帝', audience: '观众' },
   tab: { event: '事件', events: '日志', state: '状态', findings: '发现' },
   event: {
     hidden: '这个视角看不到这一步的事件。',
@@ -348,12 +327,8 @@ export const game = {
     show: '跳到事件 {{seq}}',
   },
   keys: {
+    ...wording['zh-CN'].keys,
     title: '对局回放',
-    previous: '上一步',
-    next: '下一步',
-    previousMoment: '上一个关键节点',
-    nextMoment: '下一个关键节点',
-    play: '播放或暂停',
     nextFinding: '下一个发现',
   },
 };

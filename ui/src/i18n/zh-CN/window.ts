@@ -1,16 +1,16 @@
+import { wording } from '../../api/generated/wording';
+
 /** Texts of the window itself and of what all screens share. */
 export const common = {
+  ...wording['zh-CN'].common,
   loading: '正在读取…',
   retry: '重试',
   cancel: '取消',
   close: '关闭',
-  yes: '是',
-  no: '否',
   copied: '已复制',
   copyId: '复制编号 {{id}}',
   copyCommand: '复制为命令',
   screenFailed: '此页面无法显示',
-  listSeparator: '、',
   documents: '{{amount}} 个文档',
 };
 

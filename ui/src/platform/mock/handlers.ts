@@ -10,6 +10,7 @@ import type {
 import { backupDetail, CLASSES, verification } from './backups';
 import { browsePage, collectionsOf, documentOf } from './browse';
 import { bisectGame, diffGames } from './diff';
+import { exportDiff, shareGame } from './files';
 import { listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
@@ -90,6 +91,8 @@ type Reads =
   | 'game.show'
   | 'game.bisect'
   | 'game.diff'
+  | 'game.exportDiff'
+  | 'game.share'
   | 'snapshot.create'
   | 'snapshot.follow'
   | 'snapshot.list'
@@ -101,6 +104,7 @@ type Reads =
   | 'setup.status';
 
 function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
+  let listener: string | null = null;
   return {
     'service.status': () => (state.down ? statusDown() : STATUS),
     'overview.get': () => {
@@ -126,14 +130,26 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
         diffGames(request, (game) => gameOf(state, game)),
         `game ${request.before.game}`,
       ),
+    'game.exportDiff': (request) =>
+      must(
+        exportDiff(request, (game) => gameOf(state, game)),
+        `game ${request.diff.before.game}`,
+      ),
+    'game.share': (request) =>
+      must(
+        shareGame(request, (game) => gameOf(state, game)),
+        `game ${request.id}`,
+      ),
     'snapshot.follow': () => {
       const acts = [{ phase: 'listen', unit: 'snapshots' as const, total: 1_000_000 }];
-      return { jobId: jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true })) };
+      listener = jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true }));
+      return { jobId: listener };
     },
     'snapshot.create': ({ game, seq }) => state.snapshots.create(game, seq),
     'snapshot.list': (request) => {
       answering(state);
-      return state.snapshots.list(request);
+      const job = listener === null ? undefined : jobs.find(listener);
+      return { ...state.snapshots.list(request), followedBy: job?.finishedAt === null ? job.id : null };
     },
     'snapshot.show': ({ id }) => must(state.snapshots.show(id), `snapshot ${id}`),
     'job.list': () => [...jobs.list()],

@@ -107,6 +107,7 @@ export class MockSnapshots {
     return {
       snapshots: all.slice(from, next),
       cursor: next < all.length ? String(next) : null,
+      followedBy: null,
       total:
         request.cursor === null
           ? { count: Math.min(COUNTED, all.length), capped: all.length > COUNTED }

@@ -1,6 +1,8 @@
 //! Arguments of `avault game`.
 
-use clap::{Args, Subcommand};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
 pub enum Game {
@@ -46,6 +48,57 @@ pub enum Game {
     /// Find the first event, and all further ones, at which a rule is broken or a member of the
     /// state changes
     Bisect(Bisect),
+    /// Make one HTML file of a game that replays it, without network, as somebody sees it
+    Share(Share),
+}
+
+#[derive(Debug, Args)]
+pub struct Share {
+    /// The game
+    #[arg(value_name = "GAME")]
+    pub id: String,
+    /// Through whose eyes: god, audience, or a player's id; the file holds what they see
+    #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
+    pub viewer: String,
+    /// Read the game out of this backup, or latest; needs no database
+    #[arg(long, value_name = "ID")]
+    pub backup: Option<String>,
+    /// Language of the file
+    #[arg(long, value_enum, default_value_t = Language::English)]
+    pub language: Language,
+    /// Tell players by nickname, or by seat alone
+    #[arg(long, value_enum, default_value_t = Names::Keep)]
+    pub names: Names,
+    /// File to write; nothing may be there
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+    /// Put it in the place of a file that is there
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// A language of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Language {
+    #[value(name = "zh-CN")]
+    Chinese,
+    #[value(name = "en")]
+    English,
+}
+
+/// How players are told in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Names {
+    Keep,
+    Seats,
+}
+
+/// The form of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DiffForm {
+    Json,
+    Markdown,
+    Html,
 }
 
 #[derive(Debug, Args)]
@@ -96,4 +149,16 @@ pub struct Diff {
     /// Through whose eyes: god, audience, or a player's id
     #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
     pub viewer: String,
+    /// Write a file of this form instead of a table
+    #[arg(long, value_enum)]
+    pub format: Option<DiffForm>,
+    /// Language of the file
+    #[arg(long, value_enum, default_value_t = Language::English)]
+    pub language: Language,
+    /// File to write; nothing may be there. Standard output when absent
+    #[arg(long, value_name = "FILE", requires = "format")]
+    pub out: Option<PathBuf>,
+    /// Put it in the place of a file that is there
+    #[arg(long, requires = "out")]
+    pub force: bool,
 }

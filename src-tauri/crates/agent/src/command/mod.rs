@@ -11,6 +11,7 @@ mod game;
 mod game_bisect;
 mod game_check;
 mod game_diff;
+mod game_share;
 mod import;
 mod init;
 mod job;
@@ -59,6 +60,7 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Game(Game::Bisect(bisect)) => game_bisect::run(&global, bisect).await,
         Command::Game(Game::Diff(diff)) => game_diff::run(&global, diff).await,
+        Command::Game(Game::Share(share)) => game_share::run(&global, share).await,
         Command::Snapshot(snapshot) => snapshot::run(&global, snapshot).await,
         Command::Job(job) => job::run(&global, job).await,
         Command::Key(key) => key::run(&global, key).await,

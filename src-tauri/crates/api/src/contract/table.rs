@@ -6,7 +6,7 @@ use engine::browse::outcome::{
     BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
 };
 use engine::compare::outcome::CompareRequest;
-use engine::diff::outcome::{DiffRequest, DiffView};
+use engine::diff::outcome::{DiffExport, DiffExportRequest, DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::import::outcome::ImportRequest;
@@ -16,6 +16,7 @@ use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::share::outcome::{ShareRequest, ShareView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
     SnapshotView,
@@ -232,6 +233,16 @@ operations! {
     /// Tells what differs between two moments of a game, or two games, through one viewer's eyes.
     GameDiff = "game.diff": fn game_diff(DiffRequest) -> DiffView {
         permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Writes down what differs between two moments, as JSON, Markdown or HTML.
+    GameExportDiff = "game.exportDiff": fn game_export_diff(DiffExportRequest) -> DiffExport {
+        permission: ReadGames, provides: [], invalidates: [Audit],
+        audit: Some("game.exportDiff"), danger: Safe,
+    }
+    /// Makes one HTML file of a game that replays it through one viewer's eyes.
+    GameShare = "game.share": fn game_share(ShareRequest) -> ShareView {
+        permission: ReadGames, provides: [], invalidates: [Audit],
+        audit: Some("game.share"), danger: Safe,
     }
     /// Finds the events of a game at which a rule is broken or a member of the state changes.
     GameBisect = "game.bisect": fn game_bisect(BisectRequest) -> BisectView {

@@ -4,13 +4,14 @@ use engine::backup::outcome::BackupRequest;
 use engine::bisect::outcome::BisectRequest;
 use engine::browse::outcome::{BrowseRequest, DocumentRequest};
 use engine::compare::outcome::CompareRequest;
-use engine::diff::outcome::DiffRequest;
+use engine::diff::outcome::{DiffExportRequest, DiffRequest};
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GameShowRequest};
 use engine::impact::Impact;
 use engine::import::outcome::ImportRequest;
 use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
+use engine::share::outcome::ShareRequest;
 use engine::snapshot::outcome::{SnapshotCreateRequest, SnapshotListRequest, SnapshotShowRequest};
 use engine::verify::outcome::VerifyRequest;
 
@@ -184,6 +185,27 @@ impl Request for DiffRequest {
 
     fn subject(&self) -> String {
         self.before.game.clone()
+    }
+}
+
+impl Request for DiffExportRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        self.diff.validate()
+    }
+
+    fn subject(&self) -> String {
+        self.diff.subject()
+    }
+}
+
+impl Request for ShareRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("id", &self.id)?;
+        not_empty("viewer", &self.viewer)
+    }
+
+    fn subject(&self) -> String {
+        self.id.clone()
     }
 }
 

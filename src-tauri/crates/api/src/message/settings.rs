@@ -2,22 +2,12 @@
 
 use std::collections::BTreeSet;
 
+pub use engine::wording::Language;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::contract::Request;
 use crate::error::ApiError;
-
-/// The language of the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub enum Language {
-    /// Simplified Chinese.
-    #[serde(rename = "zh-CN")]
-    Chinese,
-    /// English.
-    #[serde(rename = "en")]
-    English,
-}
 
 /// The theme of the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -9,7 +9,7 @@ use engine::browse::outcome::{
     BrowseCollection, BrowsePage, BrowseRequest, DocumentRequest, DocumentView,
 };
 use engine::compare::outcome::CompareRequest;
-use engine::diff::outcome::{DiffRequest, DiffView};
+use engine::diff::outcome::{DiffExport, DiffExportRequest, DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
 use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
 use engine::import::outcome::ImportRequest;
@@ -19,6 +19,7 @@ use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
 use engine::retention::outcome::{PolicyForecast, RetentionPlan};
+use engine::share::outcome::{ShareRequest, ShareView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
     SnapshotView,
@@ -28,8 +29,8 @@ use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, S
 use engine::verify::outcome::VerifyRequest;
 use engine::{
     backup, bisect, browse, compare, diff, export, follow, games, import, listen, overview, points,
-    prune, replicate, restore, retention, schedule, snapshot, statistics, store_repair, stores,
-    verify,
+    prune, replicate, restore, retention, schedule, share, snapshot, statistics, store_repair,
+    stores, verify,
 };
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -217,6 +218,18 @@ impl Handlers for Arc<Shared> {
 
     async fn game_diff(&self, _: &Caller, request: DiffRequest) -> Outcome<DiffView> {
         Ok(diff::diff(&self.engine, &request).await?)
+    }
+
+    async fn game_export_diff(
+        &self,
+        _: &Caller,
+        request: DiffExportRequest,
+    ) -> Outcome<DiffExport> {
+        Ok(diff::export(&self.engine, &request).await?)
+    }
+
+    async fn game_share(&self, _: &Caller, request: ShareRequest) -> Outcome<ShareView> {
+        Ok(share::share(&self.engine, &request).await?)
     }
 
     async fn game_bisect(&self, _: &Caller, request: BisectRequest) -> Outcome<BisectView> {

@@ -1,7 +1,9 @@
 //! `diff`: what differs between two moments of a game, or two games, as facts and as a tree.
 
+mod export;
 pub mod outcome;
 mod structure;
+pub mod told;
 
 use avalon::view::{StateView, Viewer, view_state};
 
@@ -9,6 +11,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::games::GameRecord;
 use crate::games::outcome::EventView;
+pub use export::{export, write};
 use outcome::{DiffRequest, DiffSide, DiffView, GameAt, MomentAt};
 
 /// Compares two moments, each of a game in the database, in a backup or in a snapshot, through one

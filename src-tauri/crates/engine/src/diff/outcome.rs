@@ -6,6 +6,7 @@ use ts_rs::TS;
 
 use crate::games::outcome::{EventView, GameRow, SeatView};
 use crate::snapshot::outcome::SnapshotPlace;
+use crate::wording::Language;
 
 /// A moment of a game.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -32,6 +33,40 @@ pub struct DiffRequest {
     pub after: GameAt,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
+}
+
+/// Which two moments to compare, and in which form to write down what differs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DiffExportRequest {
+    /// The moments, and through whose eyes.
+    pub diff: DiffRequest,
+    /// The form.
+    pub format: DiffFormat,
+    /// The language; JSON has none.
+    pub language: Language,
+}
+
+/// The form of a file that tells a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DiffFormat {
+    /// All that the contract tells, for programs.
+    Json,
+    /// Facts and structure as tables.
+    Markdown,
+    /// The same as a page of its own.
+    Html,
+}
+
+/// A difference as a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DiffExport {
+    /// The name that suits the file.
+    pub file_name: String,
+    /// The whole file.
+    pub text: String,
 }
 
 /// A key moment of a game.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use avalon::event::Envelope;
 use avalon::moment::Moment;
 use avalon::view::{Viewer, view_log};
 
@@ -13,25 +14,33 @@ use crate::error::EngineError;
 impl GameRecord {
     /// The events that the viewer may see, in order.
     pub(crate) fn events(&self, viewer: &Viewer) -> Result<Vec<EventView>, EngineError> {
-        let moments: BTreeMap<u64, Moment> = self
-            .envelopes()
-            .filter_map(|envelope| Some((envelope.seq, Moment::of(&envelope.event)?)))
-            .collect();
-        view_log(self.envelopes(), viewer)
-            .into_iter()
-            .map(|event| {
-                Ok(EventView {
-                    seq: event.seq,
-                    kind: event.kind,
-                    at: event.ts,
-                    actor: match &event.actor {
-                        Some(actor) => text(actor)?,
-                        None => String::new(),
-                    },
-                    moment: moments.get(&event.seq).map(|moment| moment.as_str().to_owned()),
-                    payload: event.payload,
-                })
-            })
-            .collect()
+        events_of(self.envelopes(), viewer)
     }
+}
+
+/// The events of a log that the viewer may see, in order.
+pub(crate) fn events_of<'l>(
+    log: impl Iterator<Item = &'l Envelope> + Clone,
+    viewer: &Viewer,
+) -> Result<Vec<EventView>, EngineError> {
+    let moments: BTreeMap<u64, Moment> = log
+        .clone()
+        .filter_map(|envelope| Some((envelope.seq, Moment::of(&envelope.event)?)))
+        .collect();
+    view_log(log, viewer)
+        .into_iter()
+        .map(|event| {
+            Ok(EventView {
+                seq: event.seq,
+                kind: event.kind,
+                at: event.ts,
+                actor: match &event.actor {
+                    Some(actor) => text(actor)?,
+                    None => String::new(),
+                },
+                moment: moments.get(&event.seq).map(|moment| moment.as_str().to_owned()),
+                payload: event.payload,
+            })
+        })
+        .collect()
 }

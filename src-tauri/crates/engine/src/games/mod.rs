@@ -13,6 +13,7 @@ mod show;
 mod snapshot;
 mod table;
 
+pub(crate) use events::events_of;
 pub use list::list;
 pub(crate) use list::{collection, failed};
 pub(crate) use record::GameRecord;

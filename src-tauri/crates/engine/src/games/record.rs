@@ -137,7 +137,7 @@ impl GameRecord {
     }
 
     /// The events that could be read, in order; none in a snapshot.
-    pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> {
+    pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> + Clone {
         let events = match &self.course {
             Course::Log(log) => log.events.as_slice(),
             Course::Snapshot(_) => &[],
@@ -192,6 +192,11 @@ impl GameRecord {
             seat.nick = self.nicks.get(&seat.player_id).cloned();
         }
         Ok(seats)
+    }
+
+    /// The players' nicknames, by player.
+    pub(crate) const fn nicks(&self) -> &BTreeMap<String, String> {
+        &self.nicks
     }
 
     fn players(&self) -> Vec<String> {

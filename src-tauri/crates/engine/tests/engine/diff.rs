@@ -12,14 +12,14 @@ use source::profile::Profile;
 
 use crate::support::{Stage, back_up};
 
-async fn played(stage: &Stage, games: u64) {
+pub async fn played(stage: &Stage, games: u64) {
     let (mongodb, redis) = (stage.sandbox.mongodb_uri(), stage.sandbox.redis_url());
     let options = SimulatorOptions::default();
     let service = Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap();
     service.bulk(games).await.unwrap();
 }
 
-async fn games(engine: &Engine) -> Vec<String> {
+pub async fn games(engine: &Engine) -> Vec<String> {
     let status = GameStatus::Finished;
     let request = GameListRequest { status, search: String::new(), cursor: None, limit: 200 };
     let page = engine::games::list(engine, &request).await.unwrap();

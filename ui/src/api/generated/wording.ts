@@ -1,0 +1,561 @@
+// Generated from the contract in src-tauri/crates/api. Do not edit: run
+// `make bless` after a change there.
+
+/** The words of the game by language. */
+export const wording = {
+  "zh-CN": {
+    "common": {
+      "yes": "是",
+      "no": "否",
+      "listSeparator": "、"
+    },
+    "code": {
+      "gamePhase": {
+        "LOBBY": "等待开局",
+        "DEALT": "已发身份",
+        "TEAM_BUILDING": "组队",
+        "TEAM_VOTING": "投票",
+        "QUEST": "出任务牌",
+        "EXCALIBUR": "王者之剑",
+        "LADY": "湖中仙女",
+        "ASSASSINATION": "刺杀",
+        "ENDED": "已结束",
+        "ABORTED": "已中止"
+      },
+      "reason": {
+        "three_fails": "三次任务失败",
+        "five_rejections": "连续五次否决",
+        "assassination_hit": "刺中梅林",
+        "assassination_miss": "刺杀落空",
+        "three_successes_no_merlin": "三次任务成功"
+      },
+      "role": {
+        "MERLIN": "梅林",
+        "PERCIVAL": "派西维尔",
+        "SERVANT": "忠臣",
+        "ASSASSIN": "刺客",
+        "MORGANA": "莫甘娜",
+        "MORDRED": "莫德雷德",
+        "OBERON": "奥伯伦",
+        "MINION": "爪牙",
+        "LANCELOT_GOOD": "兰斯洛特（好）",
+        "LANCELOT_EVIL": "兰斯洛特（坏）"
+      },
+      "moment": {
+        "K1": "对局创建",
+        "K2": "身份分配",
+        "K3": "组队之前",
+        "K4": "队伍成立",
+        "K5": "任务完成",
+        "K6": "刺杀开始",
+        "K7": "对局结束"
+      },
+      "event": {
+        "GameCreated": "对局创建",
+        "RolesAssigned": "分配身份",
+        "RoleAcknowledged": "确认身份",
+        "QuestStarted": "任务开始",
+        "TeamProposed": "提出队伍",
+        "TeamProposalRevised": "修改队伍",
+        "TeamVoteCast": "投票",
+        "TeamVoteClosed": "投票揭晓",
+        "TeamForced": "强制发车",
+        "MissionCardPlayed": "出任务牌",
+        "ExcaliburUsed": "使用王者之剑",
+        "MissionResolved": "任务揭晓",
+        "LadyUsed": "使用湖中仙女",
+        "LadyDeclared": "湖中仙女宣称",
+        "LoyaltyCardDrawn": "翻开阵营牌",
+        "AssassinationStarted": "刺杀开始",
+        "AssassinTargetNamed": "指认目标",
+        "GameEnded": "对局结束",
+        "GameAborted": "对局中止",
+        "PlayerDisconnected": "玩家掉线",
+        "PlayerReconnected": "玩家重连",
+        "GamePaused": "对局暂停",
+        "GameResumed": "对局继续",
+        "SnapshotTaken": "拍摄快照",
+        "GameRestored": "对局恢复",
+        "GameRolledBack": "对局回滚",
+        "CorrectionApplied": "应用更正",
+        "ActionTimedOut": "操作超时",
+        "AutoActionApplied": "系统代为操作",
+        "BotTookOver": "机器人接管",
+        "SeatReclaimed": "玩家收回座位"
+      },
+      "field": {
+        "q": "轮次",
+        "a": "提案次数",
+        "attempt": "提案次数",
+        "n": "人数",
+        "seats": "座位",
+        "profile": "规则",
+        "roles": "身份",
+        "sides": "阵营",
+        "knowledge": "所知信息",
+        "firstLeader": "首任队长",
+        "ladyHolder": "湖中仙女",
+        "leader": "队长",
+        "leaderSeat": "队长",
+        "nextLeader": "下任队长",
+        "team": "队伍",
+        "teamSize": "队伍人数",
+        "failsNeeded": "所需失败牌",
+        "playerId": "玩家",
+        "vote": "投票",
+        "votes": "投票",
+        "approvals": "赞成票",
+        "result": "结果",
+        "voteTrackAfter": "投票轨",
+        "card": "牌",
+        "fails": "失败牌",
+        "S": "成功轮数",
+        "F": "失败轮数",
+        "holder": "持有者",
+        "target": "目标",
+        "loyalty": "阵营",
+        "claim": "宣称",
+        "assassinId": "刺客",
+        "targetId": "目标",
+        "candidates": "可选目标",
+        "winner": "胜方",
+        "reason": "原因",
+        "deadline": "期限",
+        "auto": "自动操作",
+        "excaliburTo": "王者之剑",
+        "gameId": "对局编号",
+        "rngCommit": "随机承诺",
+        "rulesVersion": "规则版本",
+        "toSeq": "回到事件",
+        "player": "玩家"
+      },
+      "word": {
+        "approve": "赞成",
+        "reject": "反对",
+        "approved": "通过",
+        "rejected": "否决",
+        "success": "成功",
+        "fail": "失败",
+        "good": "好人",
+        "evil": "坏人",
+        "merlin_or_morgana": "梅林或莫甘娜",
+        "lancelot": "兰斯洛特",
+        "switch": "互换阵营",
+        "blank": "空白"
+      }
+    },
+    "table": {
+      "table": "圆桌",
+      "timeline": "事件时间线",
+      "position": "事件 {{seq}} / {{last}}",
+      "seat": "{{seat}} 号",
+      "leader": "队长",
+      "onTeam": "在队伍中",
+      "voted": "已投票",
+      "played": "已出牌",
+      "lady": "持有湖中仙女",
+      "excalibur": "持有王者之剑",
+      "away": "离线",
+      "quest": "第 {{quest}} 轮",
+      "questAttempt": "第 {{quest}} 轮第 {{attempt}} 次提案",
+      "teamSize": "{{count}} 人任务",
+      "failsNeeded": "需 {{count}} 张失败牌",
+      "fails": "{{count}} 张失败",
+      "voteTrack": "投票轨 {{track}} / 5",
+      "speed": "播放速度",
+      "vote": {
+        "approve": "赞成",
+        "reject": "反对"
+      },
+      "card": {
+        "success": "成功牌",
+        "fail": "失败牌"
+      },
+      "result": {
+        "success": "成功",
+        "fail": "失败"
+      },
+      "wins": {
+        "good": "好人胜",
+        "evil": "坏人胜"
+      },
+      "mark": {
+        "evil": "坏人",
+        "merlin_or_morgana": "梅林或莫甘娜"
+      },
+      "lens": {
+        "title": "视角",
+        "god": "上帝",
+        "audience": "观众"
+      }
+    },
+    "keys": {
+      "previous": "上一步",
+      "next": "下一步",
+      "previousMoment": "上一个关键节点",
+      "nextMoment": "下一个关键节点",
+      "play": "播放或暂停"
+    },
+    "diff": {
+      "before": "之前",
+      "after": "之后",
+      "outcome": {
+        "changes": "影响：{{what}}",
+        "keeps": "胜负、统计与评分不变",
+        "equal": "没有差异"
+      },
+      "counted": {
+        "winner": "胜负",
+        "statistics": "统计",
+        "rating": "评分"
+      },
+      "weight": {
+        "outcome": "决定胜负",
+        "statistic": "计入统计"
+      },
+      "nothing": "两个时刻的游戏事实完全相同。",
+      "sameStructure": "两份状态的每个字段都相同。",
+      "kind": {
+        "added": "新增",
+        "removed": "删除"
+      },
+      "absent": "不存在或不可见",
+      "nobody": "无人",
+      "tally": "{{approvals}} 赞成 {{rejections}} 反对",
+      "column": {
+        "about": "对象",
+        "what": "内容"
+      },
+      "title": {
+        "rules": "规则",
+        "ladyUse": "第 {{quest}} 轮后的湖中仙女",
+        "loyalty": "第 {{quest}} 轮的忠诚牌",
+        "lady_holder": "湖中仙女",
+        "assassination": "刺杀",
+        "winner": "结果",
+        "score": "比分",
+        "phase": "对局进度",
+        "leader": "当前队长",
+        "vote_track": "投票轨",
+        "paused": "暂停"
+      },
+      "label": {
+        "rules": "规则配置不同",
+        "player": "玩家",
+        "role": "角色",
+        "side": "阵营",
+        "mark": "所知身份",
+        "leader": "队长",
+        "team": "队伍",
+        "excaliburTo": "王者之剑授予",
+        "tally": "投票计数",
+        "voteResult": "投票结果",
+        "voted": "已投票",
+        "vote": "投票",
+        "questResult": "任务结果",
+        "fails": "失败牌",
+        "excalibur": "持有王者之剑",
+        "decided": "王者之剑已决定",
+        "switched": "被翻转的牌",
+        "played": "已出牌",
+        "card": "出牌",
+        "holder": "持有者",
+        "target": "目标",
+        "loyalty": "所见阵营",
+        "claim": "宣称阵营",
+        "drawn": "翻开的牌",
+        "assassin": "刺客",
+        "winner": "获胜方",
+        "reason": "方式",
+        "successes": "成功任务数",
+        "failures": "失败任务数",
+        "phase": "阶段",
+        "quest": "轮次",
+        "attempt": "提案",
+        "rejections": "否决次数",
+        "paused": "已暂停",
+        "connected": "在线",
+        "bot": "由机器人代打",
+        "acknowledged": "已查看角色"
+      }
+    }
+  },
+  "en": {
+    "common": {
+      "yes": "Yes",
+      "no": "No",
+      "listSeparator": ", "
+    },
+    "code": {
+      "gamePhase": {
+        "LOBBY": "Lobby",
+        "DEALT": "Roles dealt",
+        "TEAM_BUILDING": "Team building",
+        "TEAM_VOTING": "Voting",
+        "QUEST": "On the quest",
+        "EXCALIBUR": "Excalibur",
+        "LADY": "Lady of the Lake",
+        "ASSASSINATION": "Assassination",
+        "ENDED": "Ended",
+        "ABORTED": "Aborted"
+      },
+      "reason": {
+        "three_fails": "three quests failed",
+        "five_rejections": "five rejections",
+        "assassination_hit": "Merlin was hit",
+        "assassination_miss": "the assassin missed",
+        "three_successes_no_merlin": "three quests succeeded"
+      },
+      "role": {
+        "MERLIN": "Merlin",
+        "PERCIVAL": "Percival",
+        "SERVANT": "Servant",
+        "ASSASSIN": "Assassin",
+        "MORGANA": "Morgana",
+        "MORDRED": "Mordred",
+        "OBERON": "Oberon",
+        "MINION": "Minion",
+        "LANCELOT_GOOD": "Lancelot (good)",
+        "LANCELOT_EVIL": "Lancelot (evil)"
+      },
+      "moment": {
+        "K1": "game created",
+        "K2": "roles assigned",
+        "K3": "before team building",
+        "K4": "team approved",
+        "K5": "quest resolved",
+        "K6": "assassination begins",
+        "K7": "game over"
+      },
+      "event": {
+        "GameCreated": "Game created",
+        "RolesAssigned": "Roles assigned",
+        "RoleAcknowledged": "Role acknowledged",
+        "QuestStarted": "Quest started",
+        "TeamProposed": "Team proposed",
+        "TeamProposalRevised": "Team revised",
+        "TeamVoteCast": "Vote cast",
+        "TeamVoteClosed": "Votes revealed",
+        "TeamForced": "Team forced",
+        "MissionCardPlayed": "Quest card played",
+        "ExcaliburUsed": "Excalibur used",
+        "MissionResolved": "Quest resolved",
+        "LadyUsed": "Lady of the Lake used",
+        "LadyDeclared": "Lady's answer declared",
+        "LoyaltyCardDrawn": "Loyalty card drawn",
+        "AssassinationStarted": "Assassination begins",
+        "AssassinTargetNamed": "Target named",
+        "GameEnded": "Game ended",
+        "GameAborted": "Game aborted",
+        "PlayerDisconnected": "Player disconnected",
+        "PlayerReconnected": "Player reconnected",
+        "GamePaused": "Game paused",
+        "GameResumed": "Game resumed",
+        "SnapshotTaken": "Snapshot taken",
+        "GameRestored": "Game restored",
+        "GameRolledBack": "Game rolled back",
+        "CorrectionApplied": "Correction applied",
+        "ActionTimedOut": "Time ran out",
+        "AutoActionApplied": "Acted for the player",
+        "BotTookOver": "A bot took over",
+        "SeatReclaimed": "Player back at the seat"
+      },
+      "field": {
+        "q": "Quest",
+        "a": "Proposal",
+        "attempt": "Proposal",
+        "n": "Players",
+        "seats": "Seats",
+        "profile": "Rules",
+        "roles": "Roles",
+        "sides": "Sides",
+        "knowledge": "Knowledge",
+        "firstLeader": "First leader",
+        "ladyHolder": "Lady's holder",
+        "leader": "Leader",
+        "leaderSeat": "Leader",
+        "nextLeader": "Next leader",
+        "team": "Team",
+        "teamSize": "Team size",
+        "failsNeeded": "Fails needed",
+        "playerId": "Player",
+        "vote": "Vote",
+        "votes": "Votes",
+        "approvals": "Approvals",
+        "result": "Result",
+        "voteTrackAfter": "Vote track",
+        "card": "Card",
+        "fails": "Fail cards",
+        "S": "Successes",
+        "F": "Failures",
+        "holder": "Holder",
+        "target": "Target",
+        "loyalty": "Loyalty",
+        "claim": "Claim",
+        "assassinId": "Assassin",
+        "targetId": "Target",
+        "candidates": "Candidates",
+        "winner": "Winner",
+        "reason": "Reason",
+        "deadline": "Deadline",
+        "auto": "Automatic",
+        "excaliburTo": "Excalibur to",
+        "gameId": "Game id",
+        "rngCommit": "Seed's hash",
+        "rulesVersion": "Rules version",
+        "toSeq": "Back to event",
+        "player": "Player"
+      },
+      "word": {
+        "approve": "approve",
+        "reject": "reject",
+        "approved": "approved",
+        "rejected": "rejected",
+        "success": "success",
+        "fail": "fail",
+        "good": "good",
+        "evil": "evil",
+        "merlin_or_morgana": "Merlin or Morgana",
+        "lancelot": "Lancelot",
+        "switch": "switch",
+        "blank": "blank"
+      }
+    },
+    "table": {
+      "table": "Round table",
+      "timeline": "Timeline of events",
+      "position": "Event {{seq}} / {{last}}",
+      "seat": "Seat {{seat}}",
+      "leader": "leader",
+      "onTeam": "on the team",
+      "voted": "has voted",
+      "played": "has played a card",
+      "lady": "holds the Lady of the Lake",
+      "excalibur": "holds Excalibur",
+      "away": "away",
+      "quest": "Quest {{quest}}",
+      "questAttempt": "Quest {{quest}}, proposal {{attempt}}",
+      "teamSize": "team of {{count}}",
+      "failsNeeded": "{{count}} fails needed",
+      "fails_one": "{{count}} fail",
+      "fails_other": "{{count}} fails",
+      "voteTrack": "Vote track {{track}} / 5",
+      "speed": "Speed",
+      "vote": {
+        "approve": "approves",
+        "reject": "rejects"
+      },
+      "card": {
+        "success": "success card",
+        "fail": "fail card"
+      },
+      "result": {
+        "success": "success",
+        "fail": "fail"
+      },
+      "wins": {
+        "good": "Good wins",
+        "evil": "Evil wins"
+      },
+      "mark": {
+        "evil": "evil",
+        "merlin_or_morgana": "Merlin or Morgana"
+      },
+      "lens": {
+        "title": "Lens",
+        "god": "God",
+        "audience": "Audience"
+      }
+    },
+    "keys": {
+      "previous": "Previous event",
+      "next": "Next event",
+      "previousMoment": "Previous key moment",
+      "nextMoment": "Next key moment",
+      "play": "Play or pause"
+    },
+    "diff": {
+      "before": "Before",
+      "after": "After",
+      "outcome": {
+        "changes": "Changes: {{what}}",
+        "keeps": "Winner, statistics and ratings stay",
+        "equal": "No difference"
+      },
+      "counted": {
+        "winner": "winner",
+        "statistics": "statistics",
+        "rating": "ratings"
+      },
+      "weight": {
+        "outcome": "decides the game",
+        "statistic": "counts in statistics"
+      },
+      "nothing": "The two moments are the same in every fact of the game.",
+      "sameStructure": "Both states are the same in every member.",
+      "kind": {
+        "added": "added",
+        "removed": "removed"
+      },
+      "absent": "not there or not visible",
+      "nobody": "nobody",
+      "tally": "{{approvals}} to {{rejections}}",
+      "column": {
+        "about": "About",
+        "what": "What"
+      },
+      "title": {
+        "rules": "Rules",
+        "ladyUse": "Lady of the Lake after quest {{quest}}",
+        "loyalty": "Loyalty card of quest {{quest}}",
+        "lady_holder": "Lady of the Lake",
+        "assassination": "Assassination",
+        "winner": "Result",
+        "score": "Score",
+        "phase": "Where the game stands",
+        "leader": "Leader at hand",
+        "vote_track": "Vote track",
+        "paused": "Pause"
+      },
+      "label": {
+        "rules": "another rule profile",
+        "player": "player",
+        "role": "role",
+        "side": "side",
+        "mark": "known as",
+        "leader": "leader",
+        "team": "team",
+        "excaliburTo": "Excalibur for",
+        "tally": "votes for and against",
+        "voteResult": "result of the vote",
+        "voted": "have voted",
+        "vote": "vote of",
+        "questResult": "result",
+        "fails": "fail cards",
+        "excalibur": "holds Excalibur",
+        "decided": "Excalibur decided",
+        "switched": "card switched of",
+        "played": "have played",
+        "card": "card of",
+        "holder": "held by",
+        "target": "target",
+        "loyalty": "side shown",
+        "claim": "side claimed",
+        "drawn": "card drawn",
+        "assassin": "assassin",
+        "winner": "winner",
+        "reason": "by",
+        "successes": "successful quests",
+        "failures": "failed quests",
+        "phase": "phase",
+        "quest": "quest",
+        "attempt": "proposal",
+        "rejections": "rejections",
+        "paused": "paused",
+        "connected": "connected",
+        "bot": "a bot plays",
+        "acknowledged": "role looked at"
+      }
+    }
+  }
+};
