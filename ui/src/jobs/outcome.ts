@@ -20,7 +20,17 @@ export type Outcome =
   | { verb: 'prune'; outcome: PruneOutcome }
   | { verb: 'prepare'; summary: BackupView }
   | { verb: 'export'; outcome: ExportOutcome }
-  | { verb: 'sandbox' | 'import' | 'follow' | 'listen' | 'replicate' | 'store_repair' | 'schedule' };
+  | {
+      verb:
+        | 'sandbox'
+        | 'import'
+        | 'follow'
+        | 'listen'
+        | 'snapshot_verify'
+        | 'replicate'
+        | 'store_repair'
+        | 'schedule';
+    };
 
 /** Reads the outcome of an ended job; null when it left none. */
 export function outcomeOf(job: JobView): Outcome | null {
@@ -30,6 +40,7 @@ export function outcomeOf(job: JobView): Outcome | null {
     case 'import':
     case 'follow':
     case 'listen':
+    case 'snapshot_verify':
     case 'replicate':
     case 'store_repair':
     case 'schedule':

@@ -89,9 +89,12 @@ fn spinner() -> ProgressStyle {
 fn style(unit: Unit) -> ProgressStyle {
     template(match unit {
         Unit::Bytes => "{spinner:.yellow} {msg:28!} {bar:24.yellow} {bytes}/{total_bytes} {prefix}",
-        Unit::Documents | Unit::Objects | Unit::Operations | Unit::Snapshots | Unit::Steps => {
-            "{spinner:.yellow} {msg:28!} {bar:24.yellow} {human_pos}/{human_len}"
-        }
+        Unit::Documents
+        | Unit::Objects
+        | Unit::Operations
+        | Unit::Snapshots
+        | Unit::Games
+        | Unit::Steps => "{spinner:.yellow} {msg:28!} {bar:24.yellow} {human_pos}/{human_len}",
     })
 }
 

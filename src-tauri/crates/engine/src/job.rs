@@ -53,6 +53,8 @@ pub enum Verb {
     Follow,
     /// Take snapshots of games as they are played.
     Listen,
+    /// Hold snapshots of games against their logs.
+    SnapshotVerify,
     /// Make a backup of a moment from an earlier one and the event log.
     Prepare,
     /// Copy backups into another store.
@@ -79,6 +81,8 @@ pub enum Unit {
     Operations,
     /// Snapshots of games.
     Snapshots,
+    /// Games.
+    Games,
     /// Steps of a plan.
     Steps,
 }

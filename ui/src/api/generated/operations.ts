@@ -67,6 +67,7 @@ import type {
   SnapshotListRequest,
   SnapshotPage,
   SnapshotShowRequest,
+  SnapshotVerifyRequest,
   SnapshotView,
   StoreCheckRequest,
   StoreProbeRequest,
@@ -159,6 +160,8 @@ export interface Operations {
   "snapshot.create": { request: SnapshotCreateRequest; response: SnapshotCreated };
   /** Takes snapshots of games as they are played, until it is asked to stop. */
   "snapshot.follow": { request: Empty; response: JobStarted };
+  /** Holds snapshots against the games' logs, and makes again what those can make again. */
+  "snapshot.verify": { request: SnapshotVerifyRequest; response: JobStarted };
   /** Lists snapshots by what is in plain of them. */
   "snapshot.list": { request: SnapshotListRequest; response: SnapshotPage };
   /** Shows a snapshot in full. */
@@ -493,6 +496,13 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
     invalidates: ["jobs", "games", "audit"],
     audit: "snapshot.follow",
     danger: "safe",
+  },
+  "snapshot.verify": {
+    permission: "backup",
+    provides: [],
+    invalidates: ["jobs", "audit"],
+    audit: "snapshot.verify",
+    danger: "changes",
   },
   "snapshot.list": {
     permission: "read_games",

@@ -1998,6 +1998,13 @@ capped: boolean, };
 /** What a snapshot was taken for. */
 export type SnapshotType = "game_created" | "roles_assigned" | "before_team_assignment" | "team_assigned" | "mission_executed" | "merlin_guess_started" | "game_over" | "interval" | "manual" | "player" | "pre_image";
 
+/** Which snapshots to hold against the games' logs. */
+export type SnapshotVerifyRequest = { 
+/** Of this game alone; absent: of all that have one. */
+game: string | null, 
+/** Whether to make again what the logs can make again. */
+repair: boolean, };
+
 /** A snapshot in full. */
 export type SnapshotView = { 
 /** What is in plain of it. */
@@ -2177,10 +2184,10 @@ objects: number,
 bytes: number, };
 
 /** What a number of [`Progress`] counts. */
-export type Unit = "bytes" | "documents" | "objects" | "operations" | "snapshots" | "steps";
+export type Unit = "bytes" | "documents" | "objects" | "operations" | "snapshots" | "games" | "steps";
 
 /** The use case that a job runs. */
-export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "listen" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
+export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "listen" | "snapshot_verify" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
 
 /** A verification that has been run. */
 export type VerificationView = { 

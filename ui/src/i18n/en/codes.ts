@@ -191,6 +191,7 @@ export const code = {
     prune: 'Looking at objects that no backup needs',
     follow: 'Following the database',
     listen: 'Taking snapshots of games',
+    snapshots: 'Holding snapshots against the logs',
     schedule: 'Starting what is due',
     find: 'Looking for the point in time',
     log: 'Reading the event log',

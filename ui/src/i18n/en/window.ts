@@ -132,6 +132,7 @@ export const job = {
     objects: 'objects',
     operations: 'operations',
     snapshots: 'snapshots',
+    games: 'games',
     steps: 'steps',
   },
   state: {
@@ -156,6 +157,7 @@ export const job = {
     prune: 'Prune of the store',
     follow: 'Event log',
     listen: 'Snapshots of games',
+    snapshot_verify: 'Verification of snapshots',
     prepare: 'Preparing a point in time',
     replicate: 'Copy into a replica',
     store_repair: 'Repair of a store',

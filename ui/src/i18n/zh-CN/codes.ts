@@ -190,6 +190,7 @@ export const code = {
     prune: '查看没有备份需要的对象',
     follow: '正在跟随数据库',
     listen: '正在为对局创建快照',
+    snapshots: '正在对照日志校验快照',
     schedule: '启动到期的任务',
     find: '查找时间点',
     log: '读取事件日志',

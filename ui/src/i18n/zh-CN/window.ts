@@ -128,6 +128,7 @@ export const job = {
     objects: '个对象',
     operations: '个操作',
     snapshots: '个快照',
+    games: '局',
     steps: '步',
   },
   state: {
@@ -152,6 +153,7 @@ export const job = {
     prune: '清理存储',
     follow: '事件日志',
     listen: '对局快照',
+    snapshot_verify: '快照校验',
     prepare: '准备时间点',
     replicate: '复制到副本',
     store_repair: '修复存储',

@@ -95,6 +95,7 @@ type Reads =
   | 'game.share'
   | 'snapshot.create'
   | 'snapshot.follow'
+  | 'snapshot.verify'
   | 'snapshot.list'
   | 'snapshot.show'
   | 'job.list'
@@ -144,6 +145,11 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
       const acts = [{ phase: 'listen', unit: 'snapshots' as const, total: 1_000_000 }];
       listener = jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true }));
       return { jobId: listener };
+    },
+    'snapshot.verify': ({ game }) => {
+      const acts = [{ phase: 'snapshots', unit: 'games' as const, total: 24 }];
+      const outcome = { games: 24, snapshots: 336, problems: 0, repaired: 0, findings: [] };
+      return { jobId: jobs.start('snapshot_verify', game ?? 'avalon', acts, () => ({ outcome, ok: true })) };
     },
     'snapshot.create': ({ game, seq }) => state.snapshots.create(game, seq),
     'snapshot.list': (request) => {

@@ -16,6 +16,15 @@ pub enum Snapshot {
     },
     /// Take snapshots of games as they are played, until interrupted
     Follow,
+    /// Hold snapshots against the games' logs
+    Verify {
+        /// Only of this game
+        #[arg(value_name = "GAME")]
+        game: Option<String>,
+        /// Make again what the logs can make again
+        #[arg(long)]
+        repair: bool,
+    },
     /// List snapshots, newest first
     List(SnapshotList),
     /// Show a snapshot in full, in the structure of the specification

@@ -4,8 +4,8 @@ use api::Operation;
 use api::engine::diff::outcome::{DiffRequest, DiffView, GameAt};
 use api::engine::listen::outcome::ListenOutcome;
 use api::engine::snapshot::outcome::{
-    SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotRow,
-    SnapshotShowRequest, SnapshotView,
+    SnapshotCreateRequest, SnapshotCreated, SnapshotFinding, SnapshotListRequest, SnapshotPage,
+    SnapshotRow, SnapshotShowRequest, SnapshotVerifyOutcome, SnapshotVerifyRequest, SnapshotView,
 };
 
 use serde_json::json;
@@ -31,6 +31,13 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
             let outcome: ListenOutcome =
                 session.outcome(Operation::SnapshotFollow, json!({})).await?;
             answer(global, &outcome, print_followed)
+        }
+        Snapshot::Verify { game, repair } => {
+            let request = SnapshotVerifyRequest { game, repair };
+            let outcome: SnapshotVerifyOutcome =
+                session.outcome(Operation::SnapshotVerify, request).await?;
+            answer(global, &outcome, print_verified)?;
+            if outcome.problems > outcome.repaired { Err(Failure::Problems) } else { Ok(()) }
         }
         Snapshot::List(wanted) => list(global, &session, wanted).await,
         Snapshot::Show { id } => {
@@ -68,6 +75,19 @@ fn print_followed(outcome: &ListenOutcome) {
     println!("{taken} snapshots of {events} events; {missed} of them had been missed before");
     if let (Some(half), Some(most)) = (outcome.lag_p50_ms, outcome.lag_p99_ms) {
         println!("from event to snapshot: half within {half} ms, 99 of 100 within {most} ms");
+    }
+}
+
+fn print_verified(outcome: &SnapshotVerifyOutcome) {
+    let SnapshotVerifyOutcome { games, snapshots, problems, repaired, findings } = outcome;
+    println!("{snapshots} snapshots of {games} games held against the logs");
+    for finding in findings {
+        let repaired = if finding.repaired { " (made again)" } else { "" };
+        let SnapshotFinding { game, kind, rule, detail, .. } = finding;
+        println!("{rule}  {game}  {kind}: {detail}{repaired}");
+    }
+    if *problems > 0 {
+        println!("{problems} are not as they should be; {repaired} were made again");
     }
 }
 

@@ -19,7 +19,7 @@ use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::share::outcome::{ShareRequest, ShareView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
-    SnapshotView,
+    SnapshotVerifyRequest, SnapshotView,
 };
 use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
@@ -257,6 +257,11 @@ operations! {
     SnapshotFollow = "snapshot.follow": fn snapshot_follow(Empty) -> JobStarted {
         permission: Backup, provides: [], invalidates: [Jobs, Games, Audit],
         audit: Some("snapshot.follow"), danger: Safe,
+    }
+    /// Holds snapshots against the games' logs, and makes again what those can make again.
+    SnapshotVerify = "snapshot.verify": fn snapshot_verify(SnapshotVerifyRequest) -> JobStarted {
+        permission: Backup, provides: [], invalidates: [Jobs, Audit],
+        audit: Some("snapshot.verify"), danger: Changes,
     }
     /// Lists snapshots by what is in plain of them.
     SnapshotList = "snapshot.list": fn snapshot_list(SnapshotListRequest) -> SnapshotPage {

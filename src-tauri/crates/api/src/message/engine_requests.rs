@@ -12,7 +12,9 @@ use engine::import::outcome::ImportRequest;
 use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
 use engine::share::outcome::ShareRequest;
-use engine::snapshot::outcome::{SnapshotCreateRequest, SnapshotListRequest, SnapshotShowRequest};
+use engine::snapshot::outcome::{
+    SnapshotCreateRequest, SnapshotListRequest, SnapshotShowRequest, SnapshotVerifyRequest,
+};
 use engine::verify::outcome::VerifyRequest;
 
 use super::not_empty;
@@ -143,6 +145,16 @@ impl Request for BisectRequest {
 
     fn subject(&self) -> String {
         self.game.clone()
+    }
+}
+
+impl Request for SnapshotVerifyRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        self.game.as_ref().map_or(Ok(()), |game| not_empty("game", game))
+    }
+
+    fn subject(&self) -> String {
+        self.game.clone().unwrap_or_default()
     }
 }
 

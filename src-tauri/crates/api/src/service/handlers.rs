@@ -22,7 +22,7 @@ use engine::retention::outcome::{PolicyForecast, RetentionPlan};
 use engine::share::outcome::{ShareRequest, ShareView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotPage, SnapshotShowRequest,
-    SnapshotView,
+    SnapshotVerifyRequest, SnapshotView,
 };
 use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
@@ -246,6 +246,14 @@ impl Handlers for Arc<Shared> {
 
     async fn snapshot_follow(&self, _: &Caller, _: Empty) -> Outcome<JobStarted> {
         started(listen::start(&self.engine).await)
+    }
+
+    async fn snapshot_verify(
+        &self,
+        _: &Caller,
+        request: SnapshotVerifyRequest,
+    ) -> Outcome<JobStarted> {
+        started(snapshot::start_verify(&self.engine, request).await)
     }
 
     async fn snapshot_list(

@@ -52,7 +52,7 @@ fn made_stale(verb: Verb) -> &'static [Tag] {
             &[Tag::Overview, Tag::Backups, Tag::Data, Tag::Games, Tag::Jobs, Tag::Audit]
         }
         Verb::Follow | Verb::Prepare => &[Tag::Overview, Tag::Backups, Tag::Jobs, Tag::Audit],
-        Verb::Listen => &[Tag::Games, Tag::Jobs, Tag::Audit],
+        Verb::Listen | Verb::SnapshotVerify => &[Tag::Games, Tag::Jobs, Tag::Audit],
         Verb::Schedule => &[Tag::Policy, Tag::Jobs, Tag::Audit],
         Verb::Compare | Verb::Export | Verb::Import => &[Tag::Jobs, Tag::Audit],
         Verb::Sandbox => &Tag::ALL,

@@ -1,7 +1,7 @@
 //! All that is kept of one game: in the database, in a backup with no database at hand, or in a
 //! snapshot with neither log nor document.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use avalon::event::Envelope;
 use avalon::invariant::Finding;
@@ -176,6 +176,20 @@ impl GameRecord {
             Course::Log(_) => None,
             Course::Snapshot(game) => Some(&game.place),
         }
+    }
+
+    /// The states after these events, folded once; one of which the log does not have is left out.
+    pub(crate) fn states_at(&self, seqs: &BTreeSet<u64>) -> BTreeMap<u64, GameState> {
+        let mut replay = Replay::lenient();
+        let mut states = BTreeMap::new();
+        for envelope in self.envelopes() {
+            // What cannot be applied at all is among the findings.
+            let _ = replay.push(envelope);
+            if seqs.contains(&envelope.seq) {
+                states.insert(envelope.seq, replay.state().clone());
+            }
+        }
+        states
     }
 
     /// What the list shows.

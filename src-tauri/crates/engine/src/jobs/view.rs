@@ -27,6 +27,7 @@ impl Verb {
             Self::Prune => "prune",
             Self::Follow => "follow",
             Self::Listen => "listen",
+            Self::SnapshotVerify => "snapshot_verify",
             Self::Prepare => "prepare",
             Self::Replicate => "replicate",
             Self::StoreRepair => "store_repair",

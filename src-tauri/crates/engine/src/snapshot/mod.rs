@@ -4,6 +4,7 @@
 mod body;
 mod create;
 mod filter;
+mod judge;
 mod list;
 mod missing;
 pub mod outcome;
@@ -12,6 +13,7 @@ mod series;
 mod show;
 mod store;
 mod stored;
+mod verify;
 
 #[rustfmt::skip]
 #[allow(missing_docs, clippy::all, clippy::pedantic)]
@@ -28,6 +30,7 @@ pub(crate) use series::{Series, series};
 pub(crate) use show::read;
 pub use show::show;
 pub(crate) use store::{Chain, newest_at, store};
+pub use verify::start_verify;
 
 use mongodb::Collection;
 use mongodb::bson::Document;

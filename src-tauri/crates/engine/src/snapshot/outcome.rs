@@ -153,3 +153,67 @@ pub struct SnapshotPlace {
     /// How many snapshots of the game do not open.
     pub unreadable: u32,
 }
+
+/// Which snapshots to hold against the games' logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotVerifyRequest {
+    /// Of this game alone; absent: of all that have one.
+    pub game: Option<String>,
+    /// Whether to make again what the logs can make again.
+    pub repair: bool,
+}
+
+/// What is wrong with a snapshot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SnapshotFault {
+    /// A key moment has none.
+    Missing,
+    /// It does not open.
+    Broken,
+    /// Its state or event is not that of the log.
+    Differs,
+    /// It is not of the event that it says.
+    Misplaced,
+    /// Its game is not there.
+    Orphan,
+}
+
+/// Something wrong with a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotFinding {
+    /// The game.
+    pub game: String,
+    /// The snapshot; of a missing one, the id that it would have.
+    pub snapshot: String,
+    /// What it was taken for, or is to be.
+    pub kind: SnapshotType,
+    /// What is wrong.
+    pub fault: SnapshotFault,
+    /// Id of the rule that is broken.
+    pub rule: String,
+    /// What exactly.
+    pub detail: String,
+    /// Whether the game's log can make it again.
+    pub repairable: bool,
+    /// Whether it was made again, and is sound now.
+    pub repaired: bool,
+}
+
+/// What came of holding snapshots against the games' logs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SnapshotVerifyOutcome {
+    /// Games with snapshots.
+    pub games: u64,
+    /// Snapshots that were opened and held against the log.
+    pub snapshots: u64,
+    /// Findings in all.
+    pub problems: u64,
+    /// Of these, how many were put right.
+    pub repaired: u64,
+    /// The first findings.
+    pub findings: Vec<SnapshotFinding>,
+}

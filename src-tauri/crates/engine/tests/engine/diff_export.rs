@@ -81,6 +81,7 @@ fn difference() -> DiffView {
     let side = |view: &StateView, backup: Option<&str>| DiffSide {
         row: row(view),
         backup: backup.map(str::to_owned),
+        snapshot: None,
         seq: view.seq,
         last_seq: table.log.len() as u64,
         event: None,

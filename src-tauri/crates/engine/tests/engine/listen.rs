@@ -27,7 +27,7 @@ use crate::support::{Stage, outcome};
 
 const STREAM: &str = "avalon:events";
 
-type Moments = BTreeSet<(String, &'static str, u64)>;
+pub type Moments = BTreeSet<(String, &'static str, u64)>;
 
 /// Plays games live, to their ends or until `stop`.
 async fn play(stage: &Stage, games: Option<u64>, stop: CancellationToken) {
@@ -42,13 +42,13 @@ async fn play(stage: &Stage, games: Option<u64>, stop: CancellationToken) {
     service(stage, options).await.play_live(stop, report).await.unwrap();
 }
 
-async fn service(stage: &Stage, options: SimulatorOptions) -> Simulator {
+pub async fn service(stage: &Stage, options: SimulatorOptions) -> Simulator {
     let (mongodb, redis) = (stage.sandbox.mongodb_uri(), stage.sandbox.redis_url());
     Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap()
 }
 
 /// The logs of all games.
-async fn logs(stage: &Stage) -> BTreeMap<String, Vec<Envelope>> {
+pub async fn logs(stage: &Stage) -> BTreeMap<String, Vec<Envelope>> {
     let events = stage.database().open().await.collection::<Document>("game_events");
     let found = events.find(doc! {}).sort(doc! { "gameId": 1, "seq": 1 }).await.unwrap();
     let mut logs: BTreeMap<String, Vec<Envelope>> = BTreeMap::new();
@@ -60,7 +60,7 @@ async fn logs(stage: &Stage) -> BTreeMap<String, Vec<Envelope>> {
 }
 
 /// The key moments of all logs.
-fn due(logs: &BTreeMap<String, Vec<Envelope>>) -> Moments {
+pub fn due(logs: &BTreeMap<String, Vec<Envelope>>) -> Moments {
     let of = |(game, log): (&String, &Vec<Envelope>)| -> Vec<_> {
         moments(log)
             .map(|(moment, seq)| (game.clone(), SnapshotType::from(moment).as_str(), seq))
@@ -70,7 +70,7 @@ fn due(logs: &BTreeMap<String, Vec<Envelope>>) -> Moments {
 }
 
 /// Every snapshot.
-async fn rows(engine: &Engine) -> Vec<SnapshotRow> {
+pub async fn rows(engine: &Engine) -> Vec<SnapshotRow> {
     let mut request = SnapshotListRequest { limit: 200, ..SnapshotListRequest::default() };
     let mut rows = Vec::new();
     loop {
@@ -84,7 +84,7 @@ async fn rows(engine: &Engine) -> Vec<SnapshotRow> {
 }
 
 /// Opens every snapshot, holds each against its game's log, and says of which moments they are.
-async fn taken(engine: &Engine, logs: &BTreeMap<String, Vec<Envelope>>) -> Moments {
+pub async fn taken(engine: &Engine, logs: &BTreeMap<String, Vec<Envelope>>) -> Moments {
     let mut taken = Moments::new();
     for row in rows(engine).await {
         let request = SnapshotShowRequest { id: row.id.clone() };
@@ -109,7 +109,7 @@ fn rules(log: &[Envelope]) -> Option<String> {
 }
 
 /// Waits until a listener has taken so many snapshots, then stops it.
-async fn stop_at(engine: &Engine, job: &str, snapshots: u64) -> ListenOutcome {
+pub async fn stop_at(engine: &Engine, job: &str, snapshots: u64) -> ListenOutcome {
     let mut views = engine.jobs().subscribe();
     loop {
         let view = engine.jobs().get(job).await.unwrap();
@@ -128,7 +128,7 @@ async fn redis(stage: &Stage) -> redis::aio::MultiplexedConnection {
     client.get_multiplexed_async_connection().await.unwrap()
 }
 
-async fn publish<'a>(stage: &Stage, events: impl IntoIterator<Item = &'a Envelope>) {
+pub async fn publish<'a>(stage: &Stage, events: impl IntoIterator<Item = &'a Envelope>) {
     let mut redis = redis(stage).await;
     for event in events {
         let text = serde_json::to_string(event).unwrap();

@@ -19,6 +19,7 @@ mod share;
 mod snapshot;
 mod snapshot_games;
 mod snapshot_list;
+mod snapshot_verify;
 mod support;
 mod switch_crash;
 mod verify;

@@ -1,0 +1,284 @@
+//! What is wrong with the snapshots of one game, and how they would be if it were not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use avalon::event::Envelope;
+use avalon::id::GameId;
+use avalon::invariant::Severity;
+use avalon::invariant::elsewhere::{G_COUNT, G_MOMENTS, G_PHASE, G_STATE_HASH};
+use avalon::moment::Moment;
+use avalon::snapshot::{Snapshot, SnapshotError, SnapshotType, id_of};
+use avalon::state::GameState;
+use futures::TryStreamExt;
+use mongodb::bson::{Document, doc};
+use vault::Vault;
+
+use super::body::{self, MOST_DEEP, Opened};
+use super::create::cut_of;
+use super::missing::missing;
+use super::outcome::{SnapshotFault, SnapshotFinding, SnapshotRow};
+use super::{collection, stored};
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::games::{GameRecord, failed};
+
+/// A moment may be on its way into a snapshot for so long.
+const ON_ITS_WAY_MS: i64 = 60_000;
+
+/// What was found of a game.
+pub(super) struct Judged {
+    pub(super) snapshots: u64,
+    pub(super) findings: Vec<SnapshotFinding>,
+    /// Snapshots of moments that have none.
+    pub(super) missing: Vec<Snapshot>,
+    /// What stored snapshots would be by the log, where that can be told.
+    pub(super) rebuilt: Vec<Snapshot>,
+}
+
+/// Holds every snapshot of a game against its log: it opens, it is of an event that calls for it,
+/// and its state is the one that the events lead to (level L5); and no key moment has none.
+///
+/// # Errors
+/// When MongoDB or the vault does not answer.
+pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineError> {
+    let stored = Stored::read(engine, game).await?;
+    let record = match GameRecord::read(engine, game, None).await {
+        Ok(record) => Some(record),
+        Err(EngineError::NoSuchGame { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    let mut judged = Judged {
+        snapshots: stored.rows.len() as u64,
+        findings: Vec::new(),
+        missing: Vec::new(),
+        rebuilt: Vec::new(),
+    };
+    let Some(record) = record else {
+        for row in &stored.rows {
+            let detail = "neither the log nor the document of its game is there".to_owned();
+            let code = SnapshotFault::Orphan;
+            judged.findings.push(finding(row, code, detail, false));
+        }
+        return Ok(judged);
+    };
+    let course = Course::of(&record, stored.seqs());
+    for row in &stored.rows {
+        let Some((code, detail)) = fault(row, stored.opened.get(&row.id), &course) else {
+            continue;
+        };
+        let rebuilt = rebuilt(row, code, &record, &course)?;
+        judged.findings.push(finding(row, code, detail, rebuilt.is_some()));
+        judged.rebuilt.extend(rebuilt);
+    }
+    // Of a game from before the first listener nothing is missing.
+    if stored.rows.iter().any(|row| row.kind.moment().is_some()) {
+        let settled = engine.context().now_ms() - ON_ITS_WAY_MS;
+        let old = |snapshot: &Snapshot| {
+            let event = snapshot.at_seq().and_then(|seq| course.events.get(&seq));
+            event.is_some_and(|event| event.ts < settled)
+        };
+        let missing = missing(engine, game, &record, record.last_seq()).await?;
+        judged.missing = missing.into_iter().filter(old).collect();
+        judged.findings.extend(judged.missing.iter().map(lacking));
+    }
+    Ok(judged)
+}
+
+/// The snapshots of a game as they are stored, opened where they open.
+struct Stored {
+    rows: Vec<SnapshotRow>,
+    opened: BTreeMap<String, Result<Opened, String>>,
+}
+
+impl Stored {
+    async fn read(engine: &Engine, game: &str) -> Result<Self, EngineError> {
+        let (snapshots, name) = collection(&engine.source()?)?;
+        let failed = |error| failed("reading the snapshots of a game", &name, error);
+        let found = snapshots
+            .find(doc! { "game_id": game })
+            .sort(doc! { "timestamp": 1, "_id": 1 })
+            .await
+            .map_err(failed)?;
+        let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
+        let rows: Vec<SnapshotRow> = found.iter().filter_map(stored::row).collect();
+        let sealed = |one: &Document| Some((one.get_str("_id").ok()?.to_owned(), one.clone()));
+        let documents: BTreeMap<String, Document> = found.iter().filter_map(sealed).collect();
+        let vault = engine.vault()?;
+        let mut opened = BTreeMap::new();
+        for row in &rows {
+            open(&vault, &documents, &mut opened, &row.id).await?;
+        }
+        Ok(Self { rows, opened })
+    }
+
+    fn seqs(&self) -> BTreeSet<u64> {
+        self.opened.values().flatten().map(|opened| opened.at_seq).collect()
+    }
+}
+
+/// Opens a snapshot and those that it stands on, each once.
+async fn open(
+    vault: &Vault,
+    documents: &BTreeMap<String, Document>,
+    opened: &mut BTreeMap<String, Result<Opened, String>>,
+    id: &str,
+) -> Result<(), EngineError> {
+    let mut chain = Vec::new();
+    let mut at = id.to_owned();
+    while !opened.contains_key(&at) {
+        let sealed = documents.get(&at).and_then(stored::body);
+        let body = match sealed {
+            None => Err("it is gone, or has no body".to_owned()),
+            Some(_) if chain.len() > MOST_DEEP as usize => {
+                Err("it stands on more snapshots than are ever written".to_owned())
+            }
+            Some(sealed) => match body::open(vault, &at, sealed).await {
+                Ok(body) => Ok(body),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => Err(error.to_string()),
+            },
+        };
+        let base = body.as_ref().map(|body| body.base.clone()).unwrap_or_default();
+        chain.push((at, body));
+        if base.is_empty() {
+            break;
+        }
+        at = base;
+    }
+    while let Some((at, body)) = chain.pop() {
+        let applied = body.and_then(|body| {
+            let base = match body.base.as_str() {
+                "" => None,
+                base => match opened.get(base) {
+                    Some(Ok(base)) => Some(base),
+                    _ => return Err(format!("its base {base} does not open")),
+                },
+            };
+            body::applied(&at, body, base).map_err(|error| error.to_string())
+        });
+        opened.insert(at, applied);
+    }
+    Ok(())
+}
+
+/// What the log tells of the game.
+struct Course<'r> {
+    game: GameId,
+    events: BTreeMap<u64, &'r Envelope>,
+    states: BTreeMap<u64, GameState>,
+    /// Whether a snapshot may be made again by it.
+    sound: bool,
+}
+
+impl<'r> Course<'r> {
+    fn of(record: &'r GameRecord, seqs: BTreeSet<u64>) -> Self {
+        let broken = |severity| matches!(severity, Severity::F | Severity::E);
+        Self {
+            game: GameId::from(record.row().id.as_str()),
+            events: record.envelopes().map(|envelope| (envelope.seq, envelope)).collect(),
+            states: record.states_at(&seqs),
+            sound: !record.findings().iter().any(|finding| broken(finding.severity)),
+        }
+    }
+
+    /// The event after which a snapshot of this id and type was cut.
+    fn seq_of(&self, id: &str, kind: SnapshotType) -> Option<u64> {
+        self.events.keys().copied().find(|seq| id_of(&self.game, kind, *seq) == id)
+    }
+}
+
+/// What is wrong with a stored snapshot, if anything.
+fn fault(
+    row: &SnapshotRow,
+    opened: Option<&Result<Opened, String>>,
+    course: &Course<'_>,
+) -> Option<(SnapshotFault, String)> {
+    let broken = |detail: String| Some((SnapshotFault::Broken, detail));
+    let opened = match opened {
+        Some(Ok(opened)) => opened,
+        Some(Err(detail)) => return broken(detail.clone()),
+        None => return broken("it is no snapshot".to_owned()),
+    };
+    let info = match opened.document().map(|document| document.whole()) {
+        Ok(Ok(info)) => info,
+        // Somebody else's shows the game and is held against nothing.
+        Ok(Err(SnapshotError::NotWhole { .. })) => return None,
+        Ok(Err(error)) => return broken(error.to_string()),
+        Err(error) => return broken(error.to_string()),
+    };
+    let misplaced = |detail: String| Some((SnapshotFault::Misplaced, detail));
+    let Some(event) = course.events.get(&info.at_seq) else {
+        return misplaced(format!("the log has no event {}", info.at_seq));
+    };
+    if id_of(&course.game, row.kind, info.at_seq) != row.id {
+        return misplaced(format!("its id is not that of event {}", info.at_seq));
+    }
+    if row.kind.moment().is_some_and(|moment| Moment::of(&event.event) != Some(moment)) {
+        return misplaced(format!("event {} is no {}", info.at_seq, row.kind));
+    }
+    let differs = |what: &str| {
+        let detail = format!("its {what} is not that of the log at event {}", info.at_seq);
+        Some((SnapshotFault::Differs, detail))
+    };
+    if info.event_hash != event.hash {
+        return differs("event");
+    }
+    match course.states.get(&info.at_seq) {
+        Some(state) if *state == info.state => None,
+        _ => differs("state"),
+    }
+}
+
+/// A snapshot as the log makes it, where what is stored is of no use and the log is sound.
+fn rebuilt(
+    row: &SnapshotRow,
+    code: SnapshotFault,
+    record: &GameRecord,
+    course: &Course<'_>,
+) -> Result<Option<Snapshot>, EngineError> {
+    let can = matches!(code, SnapshotFault::Broken | SnapshotFault::Differs) && course.sound;
+    let seq = course.seq_of(&row.id, row.kind).filter(|_| can);
+    seq.map(|seq| cut_of(record, seq, row.kind, row.at)).transpose()
+}
+
+fn finding(
+    row: &SnapshotRow,
+    code: SnapshotFault,
+    detail: String,
+    repairable: bool,
+) -> SnapshotFinding {
+    SnapshotFinding {
+        game: row.game.clone(),
+        snapshot: row.id.clone(),
+        kind: row.kind,
+        fault: code,
+        rule: rule(code).to_owned(),
+        detail,
+        repairable,
+        repaired: false,
+    }
+}
+
+/// The finding of a key moment without a snapshot.
+fn lacking(snapshot: &Snapshot) -> SnapshotFinding {
+    let at = snapshot.at_seq().unwrap_or_default();
+    SnapshotFinding {
+        game: snapshot.game_id.as_str().to_owned(),
+        snapshot: snapshot.snapshot_id.clone(),
+        kind: snapshot.snapshot_type,
+        fault: SnapshotFault::Missing,
+        rule: rule(SnapshotFault::Missing).to_owned(),
+        detail: format!("no snapshot was taken after event {at}"),
+        repairable: true,
+        repaired: false,
+    }
+}
+
+const fn rule(code: SnapshotFault) -> &'static str {
+    match code {
+        SnapshotFault::Missing => G_MOMENTS.id,
+        SnapshotFault::Orphan => G_COUNT.id,
+        SnapshotFault::Misplaced => G_PHASE.id,
+        SnapshotFault::Broken | SnapshotFault::Differs => G_STATE_HASH.id,
+    }
+}
