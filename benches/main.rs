@@ -15,6 +15,7 @@ mod process;
 mod queue;
 mod report;
 mod restore;
+mod snapshot;
 mod vault;
 mod window;
 
@@ -52,6 +53,9 @@ struct Arguments {
     /// Measure only what a gentle backup costs a live workload
     #[arg(long)]
     impact: bool,
+    /// Measure only snapshots
+    #[arg(long)]
+    snapshots: bool,
     /// Be the process that backs up beside the live workload, into this folder
     #[arg(long, hide = true, value_name = "FOLDER", requires_all = ["mongodb", "how"])]
     backs_up_in: Option<PathBuf>,
@@ -77,9 +81,10 @@ async fn main() -> Result<()> {
         return impact::worker::follow(folder.clone(), uri, how).await;
     }
     let folder = tempfile::Builder::new().prefix("avault-bench-").tempdir_in("target")?;
-    let mut rows = match arguments.only_vault {
-        true => at_size(arguments.gigabytes, arguments.games).await?,
-        false => all(&arguments, folder.path()).await?,
+    let mut rows = match (arguments.only_vault, arguments.snapshots) {
+        (true, _) => at_size(arguments.gigabytes, arguments.games).await?,
+        (false, true) => snapshot::measure(folder.path()).await?,
+        (false, false) => all(&arguments, folder.path()).await?,
     };
     for gigabytes in &arguments.also {
         rows.extend(at_size(*gigabytes, arguments.games).await?);
@@ -140,6 +145,7 @@ async fn all(arguments: &Arguments, folder: &Path) -> Result<Vec<Row>> {
     rows.extend(queue::measure(&mongodb, folder).await?);
     rows.extend(impact::measure(&mongodb, folder).await?);
     sandbox.stop().await?;
+    rows.extend(snapshot::measure(folder).await?);
     if !arguments.no_window {
         rows.extend(window::measure(folder).await?);
     }

@@ -14,9 +14,10 @@ use thirtyfour::error::WebDriverResult;
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots/window");
 
 /// Screens that the rail leads to.
-const SCREENS: [(&str, &str); 6] = [
+const SCREENS: [(&str, &str); 7] = [
     ("nav-overview", "overview"),
     ("nav-games", "games-live"),
+    ("nav-snapshots", "snapshots-total"),
     ("nav-backups", "backups"),
     ("nav-restore", "restore-choose"),
     ("nav-storage", "prune-preview"),
@@ -86,6 +87,7 @@ async fn ui_05_from_the_first_run_to_proof() {
         look_inside_a_backup(&window).await?;
         verify_by_sample(&window).await?;
         compare_two_moments(&window).await?;
+        take_snapshots(&window).await?;
         picture_every_screen(&window).await
     })
     .await;
@@ -137,6 +139,28 @@ async fn compare_two_moments(window: &Window) -> WebDriverResult<()> {
     window.click("diff-swap").await?;
     window.click("diff-tab-facts").await?;
     window.find("diff-fact").await.map(drop)
+}
+
+/// UI-3, SN-5: a snapshot by hand and by a listener, found in the list and opened as a game.
+async fn take_snapshots(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-games").await?;
+    window.click("game-open").await?;
+    window.find("seat-0").await?;
+    window.click("snapshot-take").await?;
+    window.find("timeline-snapshot").await?;
+    window.click("nav-snapshots").await?;
+    window.find("snapshot-row").await?;
+    window.click("snapshots-follow-start").await?;
+    window.find("snapshots-followed").await?;
+    // The service plays on: the newest in the list is soon one that nobody took by hand.
+    window.click("snapshots-kind-mission_executed").await?;
+    window.find("snapshot-row").await?;
+    window.picture("snapshots-followed").await?;
+    window.click("snapshot-open").await?;
+    window.find("snapshot-stored").await?;
+    window.find("seat-0").await?;
+    window.await_attribute("snapshot-hash", "data-verdict", &["verified"]).await?;
+    window.picture("snapshot").await
 }
 
 async fn picture_every_screen(window: &Window) -> WebDriverResult<()> {

@@ -104,7 +104,7 @@ export function useGamePages(request: Omit<GameListRequest, 'cursor'>, every: nu
 }
 
 /** Snapshots page by page; pages follow the cache tags of `snapshot.list`. */
-export function useSnapshotPages(request: Omit<SnapshotListRequest, 'cursor'>) {
+export function useSnapshotPages(request: Omit<SnapshotListRequest, 'cursor'>, every: number) {
   return useInfiniteQuery<
     SnapshotPage,
     Failure,
@@ -114,6 +114,7 @@ export function useSnapshotPages(request: Omit<SnapshotListRequest, 'cursor'>) {
   >({
     queryKey: ['snapshot.list', request, 'pages'],
     queryFn: ({ pageParam }) => call('snapshot.list', { ...request, cursor: pageParam }),
+    refetchInterval: every,
     initialPageParam: null,
     getNextPageParam: (page) => page.cursor,
     placeholderData: keepPreviousData,

@@ -20,6 +20,8 @@ import { useCompare } from './use-compare';
 
 const route = getRouteApi('/snapshots');
 const PAGE = 100;
+/** How often it is looked whether there are newer ones. */
+const EVERY_MS = 10_000;
 const MINUTE_MS = 60_000;
 
 /** Snapshots of all games, newest first; what is looked for is in the address. */
@@ -80,7 +82,7 @@ function SnapshotList({ search, chosen, onChosen, onClear }: SnapshotListProps) 
   const { t } = useTranslation();
   // To the minute, so that a list of the last hour is not another at every moment.
   const now = Math.floor(useNow(MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
-  const read = useSnapshotPages({ ...requestOf(search, now), limit: PAGE });
+  const read = useSnapshotPages({ ...requestOf(search, now), limit: PAGE }, EVERY_MS);
   const clear = (
     <Button type="primary" onClick={onClear} data-testid="snapshots-clear">
       {t('snapshots.filter.clear')}

@@ -15,10 +15,15 @@ use crate::snapshot::{self, Chain};
 /// Logical name of the collection of live games.
 const LIVE: &str = "games";
 
+/// Games taken in one cycle: events do not wait for more.
+const AT_ONCE: usize = 2;
+
 /// When each live game was taken last, and after which event.
 #[derive(Debug, Default)]
 pub(super) struct Intervals {
     last: BTreeMap<String, Last>,
+    /// Live games that may be due, each with its last event.
+    due: Vec<(String, u64)>,
     looked_ms: i64,
 }
 
@@ -26,6 +31,13 @@ pub(super) struct Intervals {
 struct Last {
     at_ms: i64,
     seq: u64,
+}
+
+impl Last {
+    /// Whether the game went on since, and was not taken within `every` milliseconds.
+    fn is_due(self, seq: u64, now: i64, every: i64) -> bool {
+        seq > self.seq && now - self.at_ms >= every
+    }
 }
 
 impl Intervals {
@@ -36,28 +48,40 @@ impl Intervals {
         }
     }
 
-    /// Takes each live game that went on and was not taken within `minutes`; looks ten times in that
-    /// time. Returns how many were taken.
+    /// Takes live games that went on and were not taken within `minutes`, a few each time; looks for
+    /// them ten times in that time. Returns how many were taken.
     pub(super) async fn take(&mut self, engine: &Engine, minutes: u32) -> Result<u64, EngineError> {
         let (now, every) = (engine.context().now_ms(), i64::from(minutes) * 60_000);
-        if minutes == 0 || (now - self.looked_ms).abs() < every / 10 {
+        if minutes == 0 {
             return Ok(0);
         }
-        self.looked_ms = now;
-        let live = live(engine).await?;
-        // Games that are over are not kept in mind.
-        self.last.retain(|game, _| live.contains_key(game));
+        if self.due.is_empty() && (now - self.looked_ms).abs() >= every / 10 {
+            self.looked_ms = now;
+            self.look(engine, now, every).await?;
+        }
         let mut taken = 0;
-        for (game, seq) in live {
+        for (game, seq) in self.due.split_off(self.due.len().saturating_sub(AT_ONCE)) {
             let last = match self.last.get(&game) {
                 Some(last) => *last,
                 None => self.look_up(engine, &game, seq, now).await?,
             };
-            if seq > last.seq && now - last.at_ms >= every {
+            if last.is_due(seq, now, every) {
                 taken += u64::from(self.take_one(engine, &game, now).await?);
             }
         }
         Ok(taken)
+    }
+
+    /// Finds the games that are due, or of which that is not known yet.
+    async fn look(&mut self, engine: &Engine, now: i64, every: i64) -> Result<(), EngineError> {
+        let live = live(engine).await?;
+        // Games that are over are not kept in mind.
+        self.last.retain(|game, _| live.contains_key(game));
+        let may_be_due = |(game, seq): &(String, u64)| {
+            self.last.get(game).is_none_or(|last| last.is_due(*seq, now, every))
+        };
+        self.due = live.into_iter().filter(may_be_due).collect();
+        Ok(())
     }
 
     /// When a game was taken last by what is stored; now, where it never was: its turn comes.

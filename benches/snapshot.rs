@@ -1,0 +1,166 @@
+//! Snapshots: taken beside live play, of ten thousand games, found among a million, opened and
+//! compared.
+
+mod many;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use engine::control::Control;
+use engine::diff::outcome::{DiffRequest, GameAt};
+use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
+use engine::listen::outcome::ListenOutcome;
+use engine::snapshot::SnapshotPolicy;
+use engine::source::mongo::MongoSource;
+use engine::source::profile::Profile;
+use engine::source::redis_source::RedisSource;
+use engine::vault::{
+    Argon2Cost, PassphraseProvider, Resources, Store, StoreCredentials, StoreUrl, SystemClock,
+    SystemEntropy, Vault, VaultContext,
+};
+use engine::{Connections, Engine, EngineContext, listen};
+use sandbox::{Sandbox, SandboxOptions};
+use simulator::{LiveReport, Simulator, SimulatorOptions};
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::report::Row;
+
+/// Events a second of live play, and how long it is watched.
+const RATE: f64 = 500.0;
+const SECONDS: u64 = 30;
+/// Tables that play them.
+const TABLES: usize = 80;
+/// Moments that are opened and compared.
+const SHOWN: usize = 200;
+const MS: f64 = 1_000.0;
+
+/// Measures on servers of its own.
+pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
+    let options = SandboxOptions { cache_gb: 4.0, oplog_mb: 2_000, ..SandboxOptions::default() };
+    let sandbox = Sandbox::start(options).await?;
+    let engine = engine(&sandbox, folder).await?;
+    let mut rows = live(&sandbox, &engine).await?;
+    rows.extend(many::measure(&sandbox, &engine).await?);
+    rows.extend(moments(&engine).await?);
+    drop(engine);
+    sandbox.stop().await?;
+    Ok(rows)
+}
+
+async fn engine(sandbox: &Sandbox, folder: &Path) -> Result<Engine> {
+    let context =
+        EngineContext::new(Arc::new(SystemClock), Arc::new(SystemEntropy), "bench", "bench");
+    let control = Control::open(&folder.join("snapshots.db"), context.now_ms())?;
+    let vault_context = VaultContext {
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+        writer_id: "bench".to_owned(),
+        tool_version: "bench".to_owned(),
+        resources: Resources::default(),
+    };
+    let url = StoreUrl::Folder(folder.join("snapshots"));
+    let store = Store::open(&url, StoreCredentials::default())?;
+    let provider = PassphraseProvider::new("bench".into(), Argon2Cost::lowest());
+    let connections = Connections {
+        source: Some(MongoSource::connect(&sandbox.mongodb_uri(), &Profile::default()).await?),
+        redis: Some(RedisSource::connect(&sandbox.redis_url()).await?),
+        vault: Some(Vault::create(store, &provider, vault_context).await?),
+        environment: "test".into(),
+        // What is measured is the key moments.
+        snapshots: SnapshotPolicy { interval_minutes: 0, ..SnapshotPolicy::default() },
+        ..Connections::default()
+    };
+    Ok(Engine::new(context, connections, Arc::new(control)))
+}
+
+/// A service that plays, and its snapshots a moment later.
+async fn live(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<Row>> {
+    let options =
+        SimulatorOptions { rate: RATE, live_tables: TABLES, ..SimulatorOptions::default() };
+    let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
+    let service = Simulator::new(&mongodb, &redis, Profile::default(), options).await?;
+    let job = listen::start(engine).await?;
+    let stop = CancellationToken::new();
+    let (report, reports) = watch::channel(LiveReport::default());
+    let playing = tokio::spawn({
+        let stop = stop.clone();
+        async move { service.play_live(stop, report).await }
+    });
+    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+    let events = reports.borrow().events;
+    stop.cancel();
+    playing.await??;
+    // What was told last is taken within a moment.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let outcome: ListenOutcome = ended(engine, &job).await?;
+    let lag = |ms: Option<u64>| ms.map_or(f64::NAN, |ms| ms as f64);
+    Ok(vec![
+        Row::plain(
+            "snapshots beside live play",
+            format!(
+                "{:.0} events/s, {} snapshots, median {:.0} ms, longest {:.0} ms",
+                events as f64 / SECONDS as f64,
+                outcome.taken,
+                lag(outcome.lag_p50_ms),
+                lag(outcome.lag_max_ms),
+            ),
+        ),
+        Row::below("event to durable snapshot, p99", lag(outcome.lag_p99_ms), 200.0, "ms"),
+    ])
+}
+
+async fn ended(engine: &Engine, job: &str) -> Result<ListenOutcome> {
+    engine.jobs().cancel(job).await?;
+    let view = engine.jobs().wait(job).await?;
+    Ok(serde_json::from_value(view.outcome.context("the listener left no outcome")?)?)
+}
+
+/// Any moment of any game through anybody's eyes, and two compared.
+async fn moments(engine: &Engine) -> Result<Vec<Row>> {
+    let request = GameListRequest {
+        status: GameStatus::Finished,
+        search: String::new(),
+        cursor: None,
+        limit: SHOWN as u32,
+    };
+    let games = engine::games::list(engine, &request).await?.games;
+    let (mut opened, mut compared) = (Vec::new(), Vec::new());
+    for (number, game) in games.iter().enumerate() {
+        let seq = 1 + (number as u64 * 7) % game.seq.max(1);
+        let at = |seq| GameShowRequest {
+            id: game.id.clone(),
+            seq: Some(seq),
+            viewer: if number % 2 == 0 { "god".into() } else { "audience".into() },
+            backup: None,
+            snapshot: None,
+        };
+        engine::games::show(engine, &at(1)).await?;
+        let begun = Instant::now();
+        engine::games::show(engine, &at(seq)).await?;
+        opened.push(begun.elapsed());
+        let at =
+            |seq| GameAt { game: game.id.clone(), seq: Some(seq), backup: None, snapshot: None };
+        let viewer = "god".to_owned();
+        let request = DiffRequest { before: at(seq), after: at(game.seq), viewer };
+        let begun = Instant::now();
+        engine::diff::diff(engine, &request).await?;
+        compared.push(begun.elapsed());
+    }
+    Ok(vec![
+        Row::below("any moment of a game, p99", quantile(&mut opened, 0.99), 30.0, "ms"),
+        Row::plain(
+            "two moments read and compared, p99",
+            format!("{:.1} ms", quantile(&mut compared, 0.99)),
+        ),
+    ])
+}
+
+/// The duration, in milliseconds, that a share of these does not exceed.
+fn quantile(took: &mut [Duration], share: f64) -> f64 {
+    took.sort();
+    let place = ((took.len().saturating_sub(1)) as f64 * share) as usize;
+    took.get(place).map_or(f64::NAN, |took| took.as_secs_f64() * MS)
+}
