@@ -45,7 +45,9 @@ function instrument() {
       // The strip moves at once, the words with the table and the inspector.
       const look = () => {
         const there = strip.getAttribute('aria-valuenow') === String(seq);
-        if (there && Number.parseInt(words.textContent.match(/\d+/)[0], 10) === seq) resolve();
+        if (!there || Number.parseInt(words.textContent.match(/\d+/)[0], 10) !== seq) return;
+        watch.disconnect();
+        resolve();
       };
       const changes = {
         attributeFilter: ['aria-valuenow'],
@@ -53,7 +55,8 @@ function instrument() {
         childList: true,
         subtree: true,
       };
-      new MutationObserver(look).observe(screen, changes);
+      const watch = new MutationObserver(look);
+      watch.observe(screen, changes);
       look();
     });
 }
