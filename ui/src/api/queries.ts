@@ -3,6 +3,7 @@ import {
   keepPreviousData,
   QueryClient,
   queryOptions,
+  replaceEqualDeep,
   useInfiniteQuery,
   useMutation,
   useQuery,
@@ -42,8 +43,23 @@ export function createQueryClient(): QueryClient {
 export function readOptions<O extends Operation>(operation: O, request: RequestOf<O>) {
   return queryOptions<ResponseOf<O>, Failure>({
     queryKey: [operation, request],
-    queryFn: () => call(operation, request),
+    queryFn: async ({ client }) => {
+      const answer = await call(operation, request);
+      return replaceEqualDeep(latestAnswer(client, operation), answer);
+    },
   });
+}
+
+/**
+ * The newest answer of an operation. A new one takes over the parts that are equal: every moment of a
+ * game comes with all its events, and hundreds of copies of them would make collecting garbage felt.
+ */
+function latestAnswer(client: QueryClient, operation: Operation): unknown {
+  const [first, ...others] = client.getQueryCache().findAll({ queryKey: [operation] });
+  return others.reduce(
+    (newest, query) => (query.state.dataUpdatedAt > (newest?.state.dataUpdatedAt ?? 0) ? query : newest),
+    first,
+  )?.state.data;
 }
 
 interface ReadSettings {
@@ -53,6 +69,12 @@ interface ReadSettings {
   keep?: boolean;
   enabled?: boolean;
 }
+
+/**
+ * An answer as it is. Only what a read selects is compared with what the same place showed before, so
+ * with it the parts that two answers share stay the same objects, and what draws them is spared.
+ */
+const shared = <T>(answer: T): T => answer;
 
 /** Reads one operation and follows its cache tags. */
 export function useRead<O extends Operation>(
@@ -65,6 +87,7 @@ export function useRead<O extends Operation>(
     refetchInterval: every ?? false,
     enabled: enabled ?? true,
     placeholderData: keep ? keepPreviousData : undefined,
+    select: keep ? shared<ResponseOf<O>> : undefined,
   });
 }
 

@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, QuestView } from '../api';
 import { codeText } from '../i18n/code';
@@ -33,7 +34,7 @@ export function Board({ view }: { view: GameView }) {
   );
 }
 
-function QuestToken({ token, current }: { token: QuestView; current: boolean }) {
+const QuestToken = memo(function QuestToken({ token, current }: { token: QuestView; current: boolean }) {
   const { t } = useTranslation();
   const { quest, teamSize, failsNeeded, result, fails } = token;
   const tone = result === 'success' ? styles.success : result === 'fail' ? styles.fail : '';
@@ -67,7 +68,7 @@ function QuestToken({ token, current }: { token: QuestView; current: boolean }) 
       </text>
     </g>
   );
-}
+});
 
 function VoteTrack({ track }: { track: number }) {
   const { t } = useTranslation();

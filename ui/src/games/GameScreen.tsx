@@ -1,6 +1,7 @@
 import { DiffOutlined, InboxOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
+import { memo, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GameView, type SnapshotMoment, useRead } from '../api';
 import { codeText } from '../i18n/code';
@@ -64,6 +65,8 @@ function GameContent({ view }: { view: GameView }) {
   const { t } = useTranslation();
   const playback = usePlayback(view);
   const snapshots = useGameSnapshots(view.row.id);
+  // The strip answers at once; what is slower to draw follows in pieces that let strokes through.
+  const drawn = useDeferredValue(view);
   return (
     <Screen
       testId="game"
@@ -73,34 +76,14 @@ function GameContent({ view }: { view: GameView }) {
           <RulesTag findings={view.findings.length} />
         </span>
       }
-      subtitle={<GameFacts view={view} />}
-      actions={
-        <>
-          <Lens view={view} />
-          <LinkButton
-            to="/games/$gameId/compare"
-            params={{ gameId: view.row.id }}
-            search={{
-              from: compareFrom(view),
-              fromBackup: view.backup ?? undefined,
-              viewer: view.viewer === 'god' ? undefined : view.viewer,
-            }}
-            icon={<DiffOutlined aria-hidden />}
-            data-testid="game-compare"
-          >
-            {t('game.compare')}
-          </LinkButton>
-          {view.backup === null && <TakeButton view={view} />}
-          <ShareButton view={view} />
-          <CopyCommand command={showCommand(view)} />
-        </>
-      }
+      subtitle={<GameFacts view={drawn} />}
+      actions={<Actions view={drawn} />}
     >
       <div className={styles.columns}>
         <Panel className={styles.tablePanel}>
-          <RoundTable view={view} />
+          <RoundTable view={drawn} />
         </Panel>
-        <Side view={view} snapshots={snapshots} />
+        <Side view={drawn} snapshots={snapshots} onGo={playback.go} />
       </div>
       <Panel className={styles.timelinePanel}>
         <Timeline view={view} snapshots={snapshots} onGo={playback.go} />
@@ -109,6 +92,31 @@ function GameContent({ view }: { view: GameView }) {
     </Screen>
   );
 }
+
+const Actions = memo(function Actions({ view }: { view: GameView }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Lens view={view} />
+      <LinkButton
+        to="/games/$gameId/compare"
+        params={{ gameId: view.row.id }}
+        search={{
+          from: compareFrom(view),
+          fromBackup: view.backup ?? undefined,
+          viewer: view.viewer === 'god' ? undefined : view.viewer,
+        }}
+        icon={<DiffOutlined aria-hidden />}
+        data-testid="game-compare"
+      >
+        {t('game.compare')}
+      </LinkButton>
+      {view.backup === null && <TakeButton view={view} />}
+      <ShareButton view={view} />
+      <CopyCommand command={showCommand(view)} />
+    </>
+  );
+});
 
 /** The event at hand; at the end of the game the key moment before it, for there is nothing after. */
 function compareFrom({ seq, lastSeq, events }: GameView): number {
@@ -123,19 +131,30 @@ function showCommand({ row, seq, viewer, backup }: GameView): string {
 }
 
 /** What the rules say about the log, in a word. */
-function RulesTag({ findings }: { findings: number }) {
+const RulesTag = memo(function RulesTag({ findings }: { findings: number }) {
   const { t } = useTranslation();
   return findings === 0 ? (
     <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
   ) : (
     <VerdictTag verdict="attention">{t('game.findings.count', { count: findings })}</VerdictTag>
   );
-}
+});
 
 function GameFacts({ view: { row, seq, lastSeq, backup } }: { view: GameView }) {
   const { t } = useTranslation();
   return (
     <span className={styles.facts}>
+      <LastingFacts row={row} backup={backup} />
+      <span data-testid="game-seq">{t('game.position', { seq, last: lastSeq })}</span>
+    </span>
+  );
+}
+
+/** What holds at every event. */
+const LastingFacts = memo(function LastingFacts({ row, backup }: Pick<GameView, 'row' | 'backup'>) {
+  const { t } = useTranslation();
+  return (
+    <>
       {backup && (
         <span className={styles.kept} data-testid="game-kept">
           <InboxOutlined aria-hidden /> {t('game.kept')} <ShortId id={backup} />
@@ -151,16 +170,20 @@ function GameFacts({ view: { row, seq, lastSeq, backup } }: { view: GameView }) 
       <span>
         {t('game.updated')} <Moment at={row.updatedAt} />
       </span>
-      <span data-testid="game-seq">{t('game.position', { seq, last: lastSeq })}</span>
-    </span>
+    </>
   );
+});
+
+interface SideProps {
+  view: GameView;
+  snapshots: SnapshotMoment[];
+  onGo: (seq: number) => void;
 }
 
-function Side({ view, snapshots }: { view: GameView; snapshots: SnapshotMoment[] }) {
+const Side = memo(function Side({ view, snapshots, onGo }: SideProps) {
   const { t } = useTranslation();
-  const { tab = 'event' } = route.useSearch();
+  const tab = route.useSearch({ select: (search) => search.tab ?? 'event' });
   const navigate = route.useNavigate();
-  const go = (seq: number) => void navigate({ search: (current) => ({ ...current, seq }), replace: true });
   return (
     <Panel className={styles.side}>
       <Tabs
@@ -176,15 +199,15 @@ function Side({ view, snapshots }: { view: GameView; snapshots: SnapshotMoment[]
             label: t('game.tab.event'),
             children: <EventDetail view={view} snapshots={snapshots} />,
           },
-          { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={go} /> },
-          { key: 'state', label: t('game.tab.state'), children: <StateTree view={view} onGo={go} /> },
+          { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={onGo} /> },
+          { key: 'state', label: t('game.tab.state'), children: <StateTree view={view} onGo={onGo} /> },
           {
             key: 'findings',
             label: `${t('game.tab.findings')} ${view.findings.length}`,
-            children: <Findings findings={view.findings} onGo={go} />,
+            children: <Findings findings={view.findings} onGo={onGo} />,
           },
         ]}
       />
     </Panel>
   );
-}
+});

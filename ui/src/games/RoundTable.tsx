@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
 import { codeText } from '../i18n/code';
@@ -13,7 +14,7 @@ const SEATS = { x: 292, y: 198 };
 const SEAT_RADIUS = 27;
 
 /** The table as the viewer may see it. */
-export function RoundTable({ view }: { view: GameView }) {
+export const RoundTable = memo(function RoundTable({ view }: { view: GameView }) {
   const { t } = useTranslation();
   return (
     <svg
@@ -32,9 +33,9 @@ export function RoundTable({ view }: { view: GameView }) {
       ))}
     </svg>
   );
-}
+});
 
-function Seat({ seat, of }: { seat: SeatView; of: number }) {
+const Seat = memo(function Seat({ seat, of }: { seat: SeatView; of: number }) {
   const { t } = useTranslation();
   const angle = -Math.PI / 2 + (seat.seat * 2 * Math.PI) / of;
   const x = CENTRE.x + SEATS.x * Math.cos(angle);
@@ -65,7 +66,7 @@ function Seat({ seat, of }: { seat: SeatView; of: number }) {
       <Tokens seat={seat} />
     </g>
   );
-}
+});
 
 function Tokens({ seat }: { seat: SeatView }) {
   return (

@@ -1,6 +1,6 @@
-import type { KeyboardEvent, PointerEvent } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GameView, SnapshotMoment } from '../api';
+import type { EventView, FindingView, GameView, SnapshotMoment } from '../api';
 import { codeText } from '../i18n/code';
 import styles from './timeline.module.css';
 
@@ -14,7 +14,6 @@ interface TimelineProps {
 export function Timeline({ view, snapshots, onGo }: TimelineProps) {
   const { t } = useTranslation();
   const { events, findings, seq, lastSeq } = view;
-  const share = (at: number) => (lastSeq > 1 ? ((at - 1) / (lastSeq - 1)) * 100 : 0);
   const current = events.find((event) => event.seq === seq);
 
   const scrub = (event: PointerEvent<HTMLDivElement>) => {
@@ -48,29 +47,58 @@ export function Timeline({ view, snapshots, onGo }: TimelineProps) {
       onPointerMove={(event) => event.buttons === 1 && scrub(event)}
     >
       <div className={styles.line} />
-      <div className={styles.past} style={{ width: `${share(seq)}%` }} />
-      {events.map((event) => (
-        <i key={event.seq} className={styles.tick} style={{ left: `${share(event.seq)}%` }} />
-      ))}
-      <Gems view={view} share={share} />
+      <div className={styles.past} style={{ transform: `scaleX(${share(seq, lastSeq) / 100})` }} />
+      <Ticks events={events} lastSeq={lastSeq} />
+      <Gems events={events} seq={seq} lastSeq={lastSeq} />
+      <Marks snapshots={snapshots} findings={findings} lastSeq={lastSeq} />
+      <div className={styles.cursor} style={{ transform: `translateX(${percent(seq, lastSeq)})` }} />
+    </div>
+  );
+}
+
+/** Where an event stands along the strip, in hundredths of its length. */
+function share(at: number, lastSeq: number): number {
+  return lastSeq > 1 ? ((at - 1) / (lastSeq - 1)) * 100 : 0;
+}
+
+function percent(at: number, lastSeq: number): string {
+  return `${share(at, lastSeq)}%`;
+}
+
+const Ticks = memo(function Ticks({ events, lastSeq }: { events: EventView[]; lastSeq: number }) {
+  return events.map(({ seq }) => (
+    <i key={seq} className={styles.tick} style={{ left: percent(seq, lastSeq) }} />
+  ));
+});
+
+interface MarksProps {
+  snapshots: SnapshotMoment[];
+  findings: FindingView[];
+  lastSeq: number;
+}
+
+/** Snapshots as marks, findings as flags. */
+const Marks = memo(function Marks({ snapshots, findings, lastSeq }: MarksProps) {
+  return (
+    <>
       {snapshots.map(
-        ({ id, seq: at }) =>
-          at <= lastSeq && (
+        ({ id, seq }) =>
+          seq <= lastSeq && (
             <i
               key={id}
               className={styles.snapshot}
-              style={{ left: `${share(at)}%` }}
+              style={{ left: percent(seq, lastSeq) }}
               data-testid="timeline-snapshot"
             />
           ),
       )}
       {findings.map(
-        ({ id, seq: at }) =>
-          at !== null && (
+        ({ id, seq }) =>
+          seq !== null && (
             <svg
-              key={`${id} ${at}`}
+              key={`${id} ${seq}`}
               className={styles.flag}
-              style={{ left: `${share(at)}%` }}
+              style={{ left: percent(seq, lastSeq) }}
               viewBox="0 0 12 14"
               aria-hidden="true"
             >
@@ -78,33 +106,46 @@ export function Timeline({ view, snapshots, onGo }: TimelineProps) {
             </svg>
           ),
       )}
-      <div className={styles.cursor} style={{ left: `${share(seq)}%` }} />
-    </div>
+    </>
   );
-}
+});
 
 /** Labels of gems closer than this share of the strip would run into each other. */
 const LABEL_SHARE = 2.4;
 
-function Gems({ view: { events, seq }, share }: { view: GameView; share: (at: number) => number }) {
+interface GemsProps {
+  events: EventView[];
+  seq: number;
+  lastSeq: number;
+}
+
+function Gems({ events, seq, lastSeq }: GemsProps) {
   let lastLabel = [-LABEL_SHARE, -LABEL_SHARE];
   return events
     .filter(({ moment }) => moment !== null)
     .map((event) => {
-      const at = share(event.seq);
+      const at = share(event.seq, lastSeq);
       const row = lastLabel.findIndex((label) => at - label >= LABEL_SHARE);
       if (row >= 0) lastLabel = lastLabel.with(row, at);
-      return (
-        <div
-          key={event.seq}
-          className={`${styles.gem} ${event.seq <= seq ? styles.gemPast : ''}`}
-          style={{ left: `${at}%` }}
-        >
-          <svg viewBox="0 0 12 16" aria-hidden="true">
-            <path d="M6 0l6 8-6 8-6-8z" />
-          </svg>
-          {row >= 0 && <span className={row === 0 ? styles.above : styles.below}>{event.moment}</span>}
-        </div>
-      );
+      return <Gem key={event.seq} at={at} past={event.seq <= seq} row={row} moment={event.moment} />;
     });
 }
+
+interface GemProps {
+  at: number;
+  past: boolean;
+  /** Above the strip, below it, or without a label. */
+  row: number;
+  moment: string | null;
+}
+
+const Gem = memo(function Gem({ at, past, row, moment }: GemProps) {
+  return (
+    <div className={`${styles.gem} ${past ? styles.gemPast : ''}`} style={{ left: `${at}%` }}>
+      <svg viewBox="0 0 12 16" aria-hidden="true">
+        <path d="M6 0l6 8-6 8-6-8z" />
+      </svg>
+      {row >= 0 && <span className={row === 0 ? styles.above : styles.below}>{moment}</span>}
+    </div>
+  );
+});

@@ -8,7 +8,7 @@ import {
 } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Segmented, Tooltip } from 'antd';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
 import { useFormat, useNow } from '../shared/format/use-format';
@@ -19,10 +19,21 @@ const route = getRouteApi('/games/$gameId');
 
 /** Steps, key moments, play. */
 export function TransportBar({ view, playback }: { view: GameView; playback: Playback }) {
-  const { t } = useTranslation();
-  const { playing, speed, setSpeed, togglePlaying, step, stepMoment, toLatest } = playback;
   return (
     <div className={styles.transport}>
+      <Controls playback={playback} />
+      <Latest onClick={playback.toLatest} />
+      <Position view={view} />
+    </div>
+  );
+}
+
+/** The same at every event, and slow to draw: not drawn anew for a step. */
+const Controls = memo(function Controls({ playback }: { playback: Playback }) {
+  const { t } = useTranslation();
+  const { playing, speed, setSpeed, togglePlaying, step, stepMoment } = playback;
+  return (
+    <>
       <Control
         label={t('game.keys.previousMoment')}
         stroke="↑"
@@ -61,11 +72,9 @@ export function TransportBar({ view, playback }: { view: GameView; playback: Pla
         aria-label={t('game.speed')}
         options={SPEEDS.map((value) => ({ value, label: `×${value}` }))}
       />
-      <Latest onClick={toLatest} />
-      <Position view={view} />
-    </div>
+    </>
   );
-}
+});
 
 interface ControlProps {
   label: string;
@@ -90,15 +99,15 @@ function Control({ label, stroke, onClick, primary, testId, children }: ControlP
   );
 }
 
-function Latest({ onClick }: { onClick: () => void }) {
+const Latest = memo(function Latest({ onClick }: { onClick: () => void }) {
   const { t } = useTranslation();
-  const following = route.useSearch().seq === undefined;
+  const following = route.useSearch({ select: ({ seq }) => seq === undefined });
   return (
     <Button size="small" type="text" disabled={following} onClick={onClick} data-testid="game-latest">
       {following ? t('game.following') : t('game.toLatest')}
     </Button>
   );
-}
+});
 
 function Position({ view: { seq, events } }: { view: GameView }) {
   const format = useFormat();

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EventView, type GameView, readOptions } from '../api';
 import { useKeys } from '../shared/keys';
@@ -37,33 +37,75 @@ function neighbour(
     : events.findLast((event) => event.seq < seq && fits(event))?.seq;
 }
 
-/** Steps, plays and scrubs through a game; the position is in the address. */
+/** Steps, plays and scrubs through a game; the position is in the address. The same object while nothing but the position changes. */
 export function usePlayback(view: GameView): Playback {
-  const navigate = route.useNavigate();
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState<Speed>(1);
-  const { events, seq, findings } = view;
+  const moves = useMoves(view);
+  const playback = useMemo<Playback>(
+    () => ({
+      ...moves,
+      playing,
+      speed,
+      setSpeed,
+      togglePlaying: () => setPlaying((now) => !now),
+      toLatest: () => {
+        setPlaying(false);
+        moves.toLatest();
+      },
+    }),
+    [moves, playing, speed],
+  );
 
-  const go = (to: number) => void navigate({ search: (current) => ({ ...current, seq: to }), replace: true });
-  const toLatest = () => {
-    setPlaying(false);
-    void navigate({ search: (current) => ({ ...current, seq: undefined }), replace: true });
-  };
-  const stepTo = (target: number | undefined) => {
-    if (target !== undefined) go(target);
-  };
-  const step = (direction: Direction) => stepTo(neighbour(events, seq, direction, () => true));
-  const stepMoment = (direction: Direction) =>
-    stepTo(neighbour(events, seq, direction, ({ moment }) => moment !== null));
-  const toNextFinding = () =>
-    stepTo(findings.find((finding) => finding.seq !== null && finding.seq > seq)?.seq ?? undefined);
-  const togglePlaying = () => setPlaying((now) => !now);
-
-  const next = neighbour(events, seq, 1, () => true);
-  usePlaying(playing, next, STEP_MS / speed, go, () => setPlaying(false));
+  const next = neighbour(view.events, view.seq, 1, () => true);
+  usePlaying(playing, next, STEP_MS / speed, moves.go, () => setPlaying(false));
   usePrefetch(view, next);
-  usePlaybackKeys({ step, stepMoment, togglePlaying, toNextFinding });
-  return { playing, speed, setSpeed, togglePlaying, go, toLatest, step, stepMoment };
+  usePlaybackKeys(playback, moves.toNextFinding);
+  return playback;
+}
+
+/** Ways to other positions, from the one that is shown when they are called. */
+function useMoves(view: GameView) {
+  const put = usePut();
+  const shown = useRef(view);
+  shown.current = view;
+  return useMemo(() => {
+    const go = (seq: number) => put(seq);
+    const stepTo = (target: number | undefined) => {
+      if (target !== undefined) go(target);
+    };
+    const stepWhere = (direction: Direction, fits: (event: EventView) => boolean) =>
+      stepTo(neighbour(shown.current.events, shown.current.seq, direction, fits));
+    return {
+      go,
+      toLatest: () => put(undefined),
+      step: (direction: Direction) => stepWhere(direction, () => true),
+      stepMoment: (direction: Direction) => stepWhere(direction, ({ moment }) => moment !== null),
+      toNextFinding: () => {
+        const { findings, seq } = shown.current;
+        stepTo(findings.find((finding) => finding.seq !== null && finding.seq > seq)?.seq ?? undefined);
+      },
+    };
+  }, [put]);
+}
+
+/**
+ * Puts a position into the address in a task of its own: drawing what follows from it would make the
+ * task of the stroke or move too long. Of several positions before then, as in a drag, the last counts.
+ */
+function usePut(): (seq: number | undefined) => void {
+  const navigate = route.useNavigate();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  return useCallback(
+    (seq) => {
+      clearTimeout(timer.current);
+      timer.current = setTimeout(
+        () => void navigate({ search: (current) => ({ ...current, seq }), replace: true }),
+      );
+    },
+    [navigate],
+  );
 }
 
 /** Goes to the next event after a pause, and stops at the last. */
@@ -95,14 +137,7 @@ function usePrefetch({ row: { id }, viewer, backup }: GameView, next: number | u
   }, [client, id, viewer, backup, next]);
 }
 
-interface KeyActions {
-  step: Playback['step'];
-  stepMoment: Playback['stepMoment'];
-  togglePlaying: () => void;
-  toNextFinding: () => void;
-}
-
-function usePlaybackKeys({ step, stepMoment, togglePlaying, toNextFinding }: KeyActions): void {
+function usePlaybackKeys({ step, stepMoment, togglePlaying }: Playback, toNextFinding: () => void): void {
   const { t } = useTranslation();
   useKeys('game.keys.title', [
     { key: 'ArrowLeft', label: t('game.keys.previous'), run: () => step(-1) },

@@ -12,10 +12,12 @@ interface Props {
   /** Begins the names of the two buttons; the tag of a job at work has `atWorkId`. */
   testId: string;
   atWorkId: string;
+  /** Of the button: small in a panel's heading, as high as its neighbours among a screen's actions. */
+  size?: 'small' | 'middle';
 }
 
 /** Whether a job that goes on until it is stopped is at work, and the switch for it. */
-export function StandingJob({ job, operation, texts, testId, atWorkId }: Props) {
+export function StandingJob({ job, operation, texts, testId, atWorkId, size = 'small' }: Props) {
   const start = useRun(operation);
   const stop = useRun('job.cancel');
   if (job === null) {
@@ -23,7 +25,7 @@ export function StandingJob({ job, operation, texts, testId, atWorkId }: Props) 
       <>
         <VerdictTag verdict="attention">{texts.idle}</VerdictTag>
         <Button
-          size="small"
+          size={size}
           type="primary"
           loading={start.isPending}
           onClick={() => start.mutate({})}
@@ -42,7 +44,7 @@ export function StandingJob({ job, operation, texts, testId, atWorkId }: Props) 
         </VerdictTag>
       </Link>
       <Button
-        size="small"
+        size={size}
         loading={stop.isPending}
         onClick={() => stop.mutate({ id: job })}
         data-testid={`${testId}-stop`}

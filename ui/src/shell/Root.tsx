@@ -17,7 +17,7 @@ import { useWindowState } from './window-state';
 export function Root() {
   const { t } = useTranslation();
   const setup = useRead('setup.status', {});
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname });
   const railCollapsed = useWindowState((state) => state.railCollapsed);
   useWindowKeys();
 

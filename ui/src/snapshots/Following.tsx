@@ -22,6 +22,7 @@ export function Following() {
       }}
       testId="snapshots-follow"
       atWorkId="snapshots-followed"
+      size="middle"
     />
   );
 }

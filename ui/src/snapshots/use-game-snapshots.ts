@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import { type SnapshotMoment, useRead } from '../api';
 
 /** Snapshots of one game that are read. */
@@ -16,8 +17,10 @@ export function useGameSnapshots(game: string): SnapshotMoment[] {
     cursor: null,
     limit: MOST,
   });
-  const moments = (data?.snapshots ?? []).flatMap(({ id, kind, at, atSeq }) =>
-    atSeq === null ? [] : [{ id, kind, at, seq: atSeq }],
-  );
-  return moments.sort((one, other) => one.seq - other.seq);
+  return useMemo(() => {
+    const moments = (data?.snapshots ?? []).flatMap(({ id, kind, at, atSeq }) =>
+      atSeq === null ? [] : [{ id, kind, at, seq: atSeq }],
+    );
+    return moments.sort((one, other) => one.seq - other.seq);
+  }, [data]);
 }

@@ -1,15 +1,15 @@
 import { wording } from '../../api/generated/wording';
 
-/** 比较两个时刻的文字。 */
+/** 对比两个时刻的文字。 */
 export const diff = {
   ...wording['zh-CN'].diff,
-  screenTitle: '比较对局 {{id}}',
-  screenTitleTwo: '比较对局 {{id}} 与 {{other}}',
+  screenTitle: '对比对局 {{id}}',
+  screenTitleTwo: '对比对局 {{id}} 与 {{other}}',
   subtitle: '两个时刻的差异：游戏事实、结构与 JSON。',
-  loading: '正在比较两个时刻…',
+  loading: '正在对比两个时刻…',
   toGame: '查看对局',
   swap: '交换两侧',
-  keys: { title: '比较' },
+  keys: { title: '对比' },
   source: {
     title: '{{side}}：对局的来源',
     live: '数据库',

@@ -306,7 +306,7 @@ export const game = {
   ...wording['zh-CN'].table,
   title: '对局 {{id}} · {{count}} 人',
   loading: '正在重放对局…',
-  compare: '比较',
+  compare: '对比',
   kept: '备份中的对局',
   changed: '这一步改变了什么',
   toList: '查看全部对局',

@@ -1,5 +1,5 @@
 import type { EventView, JsonValue, QuestView, SeatView } from '../../api/generated/types';
-import { ASSASSIN, FAILS_NEEDED, NICKS, PLAYERS, QUESTS, ROLES, TARGET, TEAM_SIZES } from './game-script';
+import { ASSASSIN, FAILS_NEEDED, NICKS, PLAYERS, type Quest, ROLES, TARGET, TEAM_SIZES } from './game-script';
 
 /** What the table looks like after one event. */
 export interface Frame {
@@ -20,8 +20,8 @@ type Table = Omit<Frame, 'event' | 'secret'>;
 
 const STEP_MS = 4200;
 
-/** Plays the script and keeps the table after each event; times count from 0. */
-export function playScript(): Frame[] {
+/** Plays quests, three of which succeed, to the assassin's miss and keeps the table after each event; times count from 0. */
+export function playScript(quests: Quest[]): Frame[] {
   const frames: Frame[] = [];
   const table = freshTable();
   const push = (kind: string, payload: JsonValue, moment: string | null = null, secret = false) => {
@@ -37,7 +37,7 @@ export function playScript(): Frame[] {
   table.phase = 'DEALT';
   for (const seat of table.seats) Object.assign(seat, ROLES[seat.seat]);
   push('RolesAssigned', { roles: byPlayer((seat) => ROLES[seat]?.role ?? ''), firstLeader: 0 }, 'K2', true);
-  for (const [index, quest] of QUESTS.entries()) playQuest(table, push, index, quest);
+  for (const [index, quest] of quests.entries()) playQuest(table, push, index, quest);
   assassinate(table, push);
   return frames;
 }
@@ -80,12 +80,7 @@ function freshTable(): Table {
   };
 }
 
-function playQuest(
-  table: Table,
-  push: Push,
-  index: number,
-  { proposals, fails }: (typeof QUESTS)[number],
-): void {
+function playQuest(table: Table, push: Push, index: number, { proposals, fails }: Quest): void {
   const q = index + 1;
   const first = proposals[0];
   Object.assign(table, { phase: 'TEAM_BUILDING', quest: q, attempt: 1, voteTrack: 0 });
@@ -111,7 +106,7 @@ function propose(
   push: Push,
   q: number,
   a: number,
-  { leader, team, approvals }: (typeof QUESTS)[number]['proposals'][number],
+  { leader, team, approvals }: Quest['proposals'][number],
 ): void {
   clearTable(table);
   lead(table, leader);
@@ -184,7 +179,7 @@ function assassinate(table: Table, push: Push): void {
       winner: 'good',
       reason: 'assassination_miss',
       S: 3,
-      F: 1,
+      F: table.quests.filter(({ result }) => result === 'fail').length,
       roles: byPlayer((seat) => ROLES[seat]?.role ?? ''),
     },
     'K7',

@@ -25,7 +25,7 @@ interface Proposal {
   approvals: number[];
 }
 
-interface Quest {
+export interface Quest {
   proposals: Proposal[];
   /** Seats that played Fail. */
   fails: number[];
@@ -50,6 +50,27 @@ export const QUESTS: Quest[] = [
     fails: [],
   },
 ];
+
+/** Seats that went, by quest, in the game of as many proposals as there can be. */
+const LONG_TEAMS = [
+  [4, 5],
+  [5, 6, 0],
+  [6, 0, 1],
+  [0, 1, 2, 3],
+  [1, 2, 3, 0],
+];
+const LONG_FAILS = [[], [5], [6], [], []];
+
+/** Five quests of five proposals each: four are rejected by turns, and the fifth, the last chance, is approved. */
+export const LONG_QUESTS: Quest[] = LONG_TEAMS.map((team, index) => ({
+  proposals: [0, 1, 2, 3, 4].map((place) => {
+    const leader = (index * 5 + place) % PLAYERS.length;
+    if (place === 4) return { leader, team, approvals: [...new Set([...team, 0, 1, 2, 3])] };
+    const around = PLAYERS.map((_, seat) => (leader + seat) % PLAYERS.length);
+    return { leader, team: around.slice(0, team.length), approvals: around.slice(0, 1 + (place % 3)) };
+  }),
+  fails: LONG_FAILS[index] ?? [],
+}));
 
 export const ASSASSIN = 5;
 export const TARGET = 2;

@@ -10,9 +10,12 @@ import type {
   WeightedFact,
 } from '../../api/generated/types';
 import { type Frame, playScript } from './game-log';
+import { LONG_QUESTS, QUESTS } from './game-script';
 import { NOW } from './instant';
 
-const FRAMES = playScript();
+const FRAMES = playScript(QUESTS);
+/** Twenty-five proposals, as many as a game can have. */
+const LONG_FRAMES = playScript(LONG_QUESTS);
 const LIVE = 24;
 const FINISHED = 1240;
 
@@ -20,8 +23,15 @@ function idOf(index: number, live: boolean): string {
   return `01KAHM${live ? 'L' : 'F'}${String(index).padStart(5, '0')}${((index * 7919) % 46656).toString(36).toUpperCase().padStart(3, '0')}QZ`;
 }
 
-function frameAt(seq: number): Frame {
-  const frame = FRAMES[Math.min(FRAMES.length, Math.max(1, seq)) - 1];
+/** The finished game that was played to its last chance in every quest. */
+const LONG = idOf(3, false);
+
+function framesOf(id: string): Frame[] {
+  return id === LONG ? LONG_FRAMES : FRAMES;
+}
+
+function frameAt(frames: Frame[], seq: number): Frame {
+  const frame = frames[Math.min(frames.length, Math.max(1, seq)) - 1];
   if (!frame) throw new Error('the script has no events');
   return frame;
 }
@@ -31,11 +41,13 @@ function liveSeq(index: number): number {
 }
 
 function row(index: number, live: boolean): GameRow {
-  const seq = live ? liveSeq(index) : FRAMES.length;
-  const frame = frameAt(seq);
+  const id = idOf(index, live);
+  const frames = framesOf(id);
+  const seq = live ? liveSeq(index) : frames.length;
+  const frame = frameAt(frames, seq);
   const evil = !live && index % 9 > 3;
   return {
-    id: idOf(index, live),
+    id,
     roomId: `room-${String(412 + index * 3).padStart(4, '0')}`,
     status: live ? 'live' : 'finished',
     players: 7,
@@ -67,10 +79,12 @@ export function snapshotGames(): GameRow[] {
 }
 
 /** The key moments that a game has reached, with their times. */
-export function momentsOf({ seq, startedAt }: GameRow): { seq: number; at: number; moment: string }[] {
-  return FRAMES.slice(0, seq).flatMap(({ event }) =>
-    event.moment ? [{ seq: event.seq, at: (startedAt ?? NOW) + event.at, moment: event.moment }] : [],
-  );
+export function momentsOf({ id, seq, startedAt }: GameRow): { seq: number; at: number; moment: string }[] {
+  return framesOf(id)
+    .slice(0, seq)
+    .flatMap(({ event }) =>
+      event.moment ? [{ seq: event.seq, at: (startedAt ?? NOW) + event.at, moment: event.moment }] : [],
+    );
 }
 
 /** Pages of games, searched by id. */
@@ -98,7 +112,8 @@ const FINDING: FindingView = {
 export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView | null {
   const known = [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
   if (!known) return null;
-  const frame = frameAt(Math.min(seq ?? known.seq, known.seq));
+  const frames = framesOf(id);
+  const frame = frameAt(frames, Math.min(seq ?? known.seq, known.seq));
   const sees = viewer === 'god';
   const { event, secret: _secret, seats, ...table } = frame;
   return {
@@ -110,12 +125,12 @@ export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView
     seq: event.seq,
     lastSeq: known.seq,
     seats: seats.map((seat) => projectSeat(seat, frame, viewer)),
-    events: FRAMES.slice(0, known.seq).map(({ event: past, secret }) => ({
+    events: frames.slice(0, known.seq).map(({ event: past, secret }) => ({
       ...past,
       at: (known.startedAt ?? NOW) + past.at,
       payload: secret && !sees ? {} : past.payload,
     })),
-    changes: changesAt(frame),
+    changes: changesAt(frames, frame),
     findings: id === idOf(1, false) ? [FINDING] : [],
     state: {
       phase: table.phase,
@@ -129,8 +144,8 @@ export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView
 }
 
 /** What an event changes: for the pictures only where the game stands. */
-function changesAt({ event: { seq }, phase, quest, attempt }: Frame): WeightedFact[] {
-  const past = seq > 1 ? frameAt(seq - 1) : null;
+function changesAt(frames: Frame[], { event: { seq }, phase, quest, attempt }: Frame): WeightedFact[] {
+  const past = seq > 1 ? frameAt(frames, seq - 1) : null;
   const change = <T>(before: T | null, after: T) => (before === after ? null : { before, after });
   const moved = {
     phase: change(past?.phase ?? 'LOBBY', phase),

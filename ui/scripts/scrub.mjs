@@ -1,0 +1,175 @@
+/**
+ * Scrubs through a game of twenty-five proposals, the most that a game can have, while Chromium traces, and tells the
+ * longest task of the page's main thread. Every tab of the inspector that follows the position is
+ * gone through: once to warm up, which is told but not judged, and three times judged. A pass goes
+ * event by event with the arrow key, each step awaited on screen, and back by dragging along the
+ * strip, one move a frame. Judged is every task of a pass, whatever caused it: the stroke, drawing, the
+ * in-memory service's answer, garbage. Fails when the median of the three passes' longest tasks is above the bar.
+ * Usage: node scripts/scrub.mjs [--tab NAME] [--processor] [--steps], after `npm run build:mock`.
+ * Time is the clock's, as the trace shows it. On a machine that others load, tasks also wait for a processor:
+ * `--processor` judges the processor's time of each task instead. `--steps` lists the longest tasks.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { launch } from './chromium.mjs';
+import { serve } from './serve.mjs';
+
+const BAR_MS = 16;
+const PASSES = 3;
+const GAME = '01KAHMF00003IBXQZ';
+const PROPOSALS = 25;
+const TABS = ['event', 'events', 'state'];
+const argument = (name) =>
+  process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
+const only = argument('--tab');
+const JUDGED = process.argv.includes('--processor') ? 'cpuMs' : 'ms';
+const CATEGORIES = ['disabled-by-default-devtools.timeline', 'blink.user_timing', '__metadata'];
+const UI = join(dirname(fileURLToPath(import.meta.url)), '..');
+const csp = JSON.parse(readFileSync(join(UI, '..', 'tauri.conf.json'), 'utf8')).app.security.csp;
+
+/** In the page: marks where steps begin within the tasks that begin them, and tells when one is on screen. */
+function instrument() {
+  const mark = (event) => {
+    const stroke = event.type === 'keydown' && event.key.startsWith('Arrow');
+    const drag = event.type !== 'keydown' && event.buttons === 1;
+    if (stroke || drag) performance.mark(`step ${stroke ? 'key' : 'drag'}`);
+  };
+  for (const type of ['keydown', 'pointerdown', 'pointermove']) addEventListener(type, mark, true);
+  window.shown = (seq) =>
+    new Promise((resolve) => {
+      const screen = document.querySelector('[data-testid="game"]');
+      const strip = screen.querySelector('[data-testid="game-timeline"]');
+      const words = screen.querySelector('[data-testid="game-seq"]');
+      // The strip moves at once, the words with the table and the inspector.
+      const look = () => {
+        const there = strip.getAttribute('aria-valuenow') === String(seq);
+        if (!there || Number.parseInt(words.textContent.match(/\d+/)[0], 10) !== seq) return;
+        watch.disconnect();
+        resolve();
+      };
+      const changes = {
+        attributeFilter: ['aria-valuenow'],
+        characterData: true,
+        childList: true,
+        subtree: true,
+      };
+      const watch = new MutationObserver(look);
+      watch.observe(screen, changes);
+      look();
+    });
+}
+
+const shown = (page, seq) => page.evaluate((at) => window.shown(at), seq);
+
+/** Through the whole game: to the right by key, back by dragging. */
+async function scrub(page, last) {
+  for (let seq = 2; seq <= last; seq += 1) {
+    await page.keyboard.press('ArrowRight');
+    await shown(page, seq);
+  }
+  const strip = await page.getByTestId('game-timeline').boundingBox();
+  const y = strip.y + strip.height / 2;
+  const x = (seq) => strip.x + ((seq - 1) / (last - 1)) * strip.width;
+  await page.mouse.move(x(last), y);
+  await page.mouse.down();
+  for (let seq = last - 1; seq >= 1; seq -= 1) await page.mouse.move(x(seq), y);
+  await page.mouse.up();
+  await shown(page, 1);
+}
+
+/** Runs under the tracer; gives the main thread's tasks, longest first, each with the step it fell into. */
+async function tasksOf(browser, page, body) {
+  await browser.startTracing(page, { categories: CATEGORIES });
+  await body();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
+  const steps = traceEvents
+    .filter(({ name }) => name === 'step key' || name === 'step drag')
+    .sort((one, other) => one.ts - other.ts);
+  const { pid, tid } = steps[0];
+  assert.ok(
+    traceEvents.some(
+      (event) =>
+        event.name === 'thread_name' &&
+        event.pid === pid &&
+        event.tid === tid &&
+        event.args.name === 'CrRendererMain',
+    ),
+    'the steps were not made on the main thread',
+  );
+  const tasks = traceEvents
+    .filter((event) => event.name === 'RunTask' && event.ph === 'X' && event.pid === pid && event.tid === tid)
+    .filter(({ ts, dur }) => ts + dur >= steps[0].ts)
+    .map(({ ts, dur, tdur }) => {
+      const step = steps.findLastIndex((start) => start.ts <= ts + dur);
+      return { ms: dur / 1000, cpuMs: (tdur ?? 0) / 1000, step, way: steps[step].name.slice(5) };
+    })
+    .sort((one, other) => other.ms - one.ms);
+  assert.ok(tasks.length >= steps.length, 'the trace holds fewer tasks than steps');
+  return { tasks, steps };
+}
+
+/** The longest task of each step, in the middle and at most. */
+function perStep({ tasks, steps }) {
+  const sorted = steps.map((_, step) => tasks.find((task) => task.step === step)?.ms ?? 0);
+  sorted.sort((one, other) => one - other);
+  const quantile = (share) => sorted[Math.floor((sorted.length - 1) * share)].toFixed(1);
+  return `${steps.length} steps, their longest tasks: median ${quantile(0.5)}, p99 ${quantile(0.99)} ms`;
+}
+
+/** The longest task of a pass, by the clock and by the processor's time alone. */
+function longest({ tasks }) {
+  const most = (measure) => Math.max(...tasks.map((task) => task[measure]));
+  return { ms: most('ms'), cpuMs: most('cpuMs') };
+}
+
+function tell(label, trace) {
+  const { ms, cpuMs } = longest(trace);
+  console.log(
+    `${label}: longest task ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} of the processor; ${perStep(trace)}`,
+  );
+  if (!process.argv.includes('--steps')) return;
+  for (const task of trace.tasks.slice(0, 8)) {
+    console.log(`  ${task.ms.toFixed(1)} ms (${task.cpuMs.toFixed(1)}) in step ${task.step} by ${task.way}`);
+  }
+}
+
+async function judgeTab(browser, origin, tab) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const page = await context.newPage();
+  await page.addInitScript(instrument);
+  await page.goto(`${origin}/index.html#/games/${GAME}?seq=1&tab=${tab}`);
+  const strip = page.getByTestId('game-timeline');
+  await strip.waitFor();
+  const last = Number(await strip.getAttribute('aria-valuemax'));
+  assert.ok(last > PROPOSALS * 9, `${last} events are too few for ${PROPOSALS} proposals`);
+  await scrub(page, last);
+  const worst = [];
+  for (let pass = 1; pass <= PASSES; pass += 1) {
+    const trace = await tasksOf(browser, page, () => scrub(page, last));
+    tell(`${tab}, pass ${pass}`, trace);
+    worst.push(longest(trace));
+  }
+  await context.close();
+  const middle = (measure) =>
+    worst.map((pass) => pass[measure]).sort((one, other) => one - other)[PASSES >> 1];
+  return { ms: middle('ms'), cpuMs: middle('cpuMs') };
+}
+
+const server = await serve(join(UI, 'dist-mock'), csp);
+const browser = await launch();
+try {
+  for (const tab of only ? [only] : TABS) {
+    const median = await judgeTab(browser, server.origin, tab);
+    const kept = median[JUDGED] <= BAR_MS;
+    console.log(
+      `${tab}: ${median.ms.toFixed(1)} ms, ${median.cpuMs.toFixed(1)} of the processor: medians of ${PASSES} passes' longest tasks; ` +
+        `bar ${BAR_MS} ms ${JUDGED === 'cpuMs' ? "of the processor's time " : ''}${kept ? 'kept' : 'BROKEN'}`,
+    );
+    if (!kept) process.exitCode = 1;
+  }
+} finally {
+  await browser.close();
+  server.close();
+}
