@@ -269,6 +269,12 @@ export const scenes = [
   { name: 'snapshots-wide', path: '/snapshots?text=0', ready: 'snapshots-clear' },
   { name: 'snapshots-empty', path: '/snapshots', query: 'scenario=empty', ready: 'snapshots-to-games' },
   { name: 'snapshots-error', path: '/snapshots', query: 'scenario=down', ready: 'failure' },
+  {
+    name: 'snapshots-verified',
+    path: '/snapshots',
+    act: (page) => byId(page, 'snapshots-verify').click(),
+    ready: 'snapshot-verify-result',
+  },
   { name: 'snapshot', path: `/snapshots/${SNAPSHOT}`, ready: 'snapshot-stored' },
   {
     name: 'snapshot-document',

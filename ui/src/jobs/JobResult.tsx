@@ -7,6 +7,7 @@ import { outcomeOf } from './outcome';
 import { PrepareResult } from './PrepareResult';
 import { PruneResult } from './PruneResult';
 import { RetentionResult } from './RetentionResult';
+import { SnapshotVerifyResult } from './SnapshotVerifyResult';
 import { VerifyResult } from './VerifyResult';
 
 /** What came of an ended job, by its verb. */
@@ -28,6 +29,8 @@ export function JobResult({ job }: { job: JobView }) {
       return <ExportResult outcome={result.outcome} />;
     case 'prune':
       return <PruneResult outcome={result.outcome} />;
+    case 'snapshot_verify':
+      return <SnapshotVerifyResult outcome={result.outcome} subject={job.subject} />;
     case 'retention':
       return <RetentionResult outcome={result.outcome} />;
     default:

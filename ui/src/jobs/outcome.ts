@@ -7,6 +7,7 @@ import type {
   PruneOutcome,
   RestoreOutcome,
   RetentionOutcome,
+  SnapshotVerifyOutcome,
   VerifyOutcome,
 } from '../api';
 
@@ -18,18 +19,11 @@ export type Outcome =
   | { verb: 'compare'; outcome: CompareOutcome }
   | { verb: 'retention'; outcome: RetentionOutcome }
   | { verb: 'prune'; outcome: PruneOutcome }
+  | { verb: 'snapshot_verify'; outcome: SnapshotVerifyOutcome }
   | { verb: 'prepare'; summary: BackupView }
   | { verb: 'export'; outcome: ExportOutcome }
   | {
-      verb:
-        | 'sandbox'
-        | 'import'
-        | 'follow'
-        | 'listen'
-        | 'snapshot_verify'
-        | 'replicate'
-        | 'store_repair'
-        | 'schedule';
+      verb: 'sandbox' | 'import' | 'follow' | 'listen' | 'replicate' | 'store_repair' | 'schedule';
     };
 
 /** Reads the outcome of an ended job; null when it left none. */
@@ -40,7 +34,6 @@ export function outcomeOf(job: JobView): Outcome | null {
     case 'import':
     case 'follow':
     case 'listen':
-    case 'snapshot_verify':
     case 'replicate':
     case 'store_repair':
     case 'schedule':
@@ -64,6 +57,8 @@ export function outcomeOf(job: JobView): Outcome | null {
       return { verb: 'retention', outcome: value as RetentionOutcome };
     case 'prune':
       return { verb: 'prune', outcome: value as PruneOutcome };
+    case 'snapshot_verify':
+      return { verb: 'snapshot_verify', outcome: value as SnapshotVerifyOutcome };
     default:
       return { verb: job.verb, outcome: value as VerifyOutcome };
   }

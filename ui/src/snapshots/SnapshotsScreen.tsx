@@ -17,6 +17,7 @@ import { queryOf, requestOf } from './filters';
 import { SavedViews } from './SavedViews';
 import { SnapshotTable } from './SnapshotTable';
 import { useCompare } from './use-compare';
+import { VerifyButton } from './VerifyButton';
 
 const route = getRouteApi('/snapshots');
 const PAGE = 100;
@@ -49,6 +50,7 @@ export function SnapshotsScreen() {
           >
             {second ? t('snapshots.compareTwo') : t('snapshots.compareChosen', { count: chosen.length })}
           </Button>
+          <VerifyButton game={search.game ?? null} />
           <SavedViews search={search} onShow={show} />
           <CopyCommand command={commandOf(search)} />
         </>

@@ -15,6 +15,7 @@ use engine::prune::outcome::PruneOutcome;
 use engine::restore::outcome::RestoreOutcome;
 use engine::retention::outcome::RetentionOutcome;
 use engine::schedule::outcome::ScheduleOutcome;
+use engine::snapshot::outcome::SnapshotVerifyOutcome;
 use engine::stores::outcome::{ReplicateOutcome, StoreRepairOutcome};
 use engine::verify::outcome::VerifyOutcome;
 use ts_rs::{Config, TS, TypeVisitor};
@@ -50,6 +51,7 @@ pub fn files() -> [(&'static str, String); 3] {
     declarations.visit::<ImportOutcome>();
     declarations.visit::<FollowOutcome>();
     declarations.visit::<PruneOutcome>();
+    declarations.visit::<SnapshotVerifyOutcome>();
     declarations.visit::<ReplicateOutcome>();
     declarations.visit::<StoreRepairOutcome>();
     declarations.visit::<ScheduleOutcome>();

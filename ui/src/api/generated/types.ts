@@ -2258,3 +2258,7 @@ export type WeightedFact = {
 weight: Weight, 
 /** What it is. */
 fact: Fact, };
+
+export type SnapshotFault = "missing" | "broken" | "differs" | "misplaced" | "orphan";
+export type SnapshotFinding = { game: string, snapshot: string, kind: SnapshotType, fault: SnapshotFault, rule: string, detail: string, repairable: boolean, repaired: boolean };
+export type SnapshotVerifyOutcome = { games: number, snapshots: number, problems: number, repaired: number, findings: Array<SnapshotFinding> };

@@ -11,6 +11,7 @@ export const snapshots = {
   follow: 'Take as played',
   followed: 'Taken as games are played',
   unfollow: 'Stop',
+  verify: 'Verify',
   list: 'Newest first',
   total_one: '{{amount}} snapshot',
   total_other: '{{amount}} snapshots',

@@ -96,6 +96,34 @@ export const dataClass = {
 };
 
 export const job = {
+  snapshots: {
+    title: "Snapshots held against the games' logs",
+    ok: 'All are as the logs say',
+    found_one: '{{count}} is not as it should be',
+    found_other: '{{count}} are not as they should be',
+    games: 'Games',
+    snapshots: 'Snapshots',
+    repaired: 'Made again',
+    fault: 'Fault',
+    faults: {
+      missing: 'missing',
+      broken: 'does not open',
+      differs: 'differs from the log',
+      misplaced: 'of another event',
+      orphan: 'without its game',
+    },
+    kind: 'Type',
+    game: 'Game',
+    detail: 'What exactly',
+    state: 'Cure',
+    made: 'made again',
+    makeable: 'the log can make it again',
+    byHand: 'somebody is to look',
+    repair: 'Make again',
+    repairTitle_one: 'Make {{count}} snapshot again by its log?',
+    repairTitle_other: 'Make {{count}} snapshots again by their logs?',
+    repairNote: 'Each keeps its id and its time. Games and logs are not touched.',
+  },
   prune: {
     title: 'Pruned',
     preview: 'What a prune would do',

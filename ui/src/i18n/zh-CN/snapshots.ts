@@ -11,6 +11,7 @@ export const snapshots = {
   follow: '开始自动创建',
   followed: '正在自动创建',
   unfollow: '停止',
+  verify: '校验',
   list: '最新在前',
   total: '共 {{amount}} 个快照',
   choose: '选择快照 {{id}} 进行对比',

@@ -92,6 +92,32 @@ export const dataClass = {
 };
 
 export const job = {
+  snapshots: {
+    title: '快照与对局日志的校验结果',
+    ok: '全部与日志一致',
+    found: '{{count}} 个快照有问题',
+    games: '对局',
+    snapshots: '快照',
+    repaired: '已重建',
+    fault: '问题',
+    faults: {
+      missing: '缺失',
+      broken: '无法打开',
+      differs: '与日志不一致',
+      misplaced: '与事件不符',
+      orphan: '对局已不存在',
+    },
+    kind: '类型',
+    game: '对局',
+    detail: '详情',
+    state: '处理',
+    made: '已重建',
+    makeable: '可由日志重建',
+    byHand: '需人工处理',
+    repair: '重建',
+    repairTitle: '由日志重建 {{count}} 个快照？',
+    repairNote: '快照的 ID 与时间保持不变，不会改动对局和日志。',
+  },
   prune: {
     title: '清理结果',
     preview: '清理预览',

@@ -19,6 +19,7 @@ import { lifeCycle } from './life-cycle';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
+import { snapshots } from './snapshot-operations';
 import type { MockSnapshots } from './snapshots';
 import { stores } from './stores';
 
@@ -47,6 +48,7 @@ export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
   return {
     ...reads(state, jobs),
     ...points(state, jobs),
+    ...snapshots(state, jobs),
     ...work(state, jobs),
     ...keys(),
     ...setup(state, jobs),
@@ -55,7 +57,8 @@ export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
   };
 }
 
-function must<T>(found: T | null | undefined, what: string): T {
+/** What was found; refused as the contract does where there is none. */
+export function must<T>(found: T | null | undefined, what: string): T {
   if (found === null || found === undefined)
     throw refusal(`no_such_${what.split(' ')[0]}`, `there is no ${what}`);
   return found;
@@ -69,7 +72,8 @@ function findBackup(state: MockState, id: string): BackupDetail {
   );
 }
 
-function answering(state: MockState): void {
+/** Refuses while the servers are down. */
+export function answering(state: MockState): void {
   if (state.down)
     throw refusal('server_unreachable', 'MongoDB at 127.0.0.1:27117 does not answer', 'transient');
 }
@@ -93,11 +97,6 @@ type Reads =
   | 'game.diff'
   | 'game.exportDiff'
   | 'game.share'
-  | 'snapshot.create'
-  | 'snapshot.follow'
-  | 'snapshot.verify'
-  | 'snapshot.list'
-  | 'snapshot.show'
   | 'job.list'
   | 'job.show'
   | 'audit.list'
@@ -105,7 +104,6 @@ type Reads =
   | 'setup.status';
 
 function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
-  let listener: string | null = null;
   return {
     'service.status': () => (state.down ? statusDown() : STATUS),
     'overview.get': () => {
@@ -141,23 +139,6 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
         shareGame(request, (game) => gameOf(state, game)),
         `game ${request.id}`,
       ),
-    'snapshot.follow': () => {
-      const acts = [{ phase: 'listen', unit: 'snapshots' as const, total: 1_000_000 }];
-      listener = jobs.start('listen', 'avalon', acts, () => ({ outcome: {}, ok: true }));
-      return { jobId: listener };
-    },
-    'snapshot.verify': ({ game }) => {
-      const acts = [{ phase: 'snapshots', unit: 'games' as const, total: 24 }];
-      const outcome = { games: 24, snapshots: 336, problems: 0, repaired: 0, findings: [] };
-      return { jobId: jobs.start('snapshot_verify', game ?? 'avalon', acts, () => ({ outcome, ok: true })) };
-    },
-    'snapshot.create': ({ game, seq }) => state.snapshots.create(game, seq),
-    'snapshot.list': (request) => {
-      answering(state);
-      const job = listener === null ? undefined : jobs.find(listener);
-      return { ...state.snapshots.list(request), followedBy: job?.finishedAt === null ? job.id : null };
-    },
-    'snapshot.show': ({ id }) => must(state.snapshots.show(id), `snapshot ${id}`),
     'job.list': () => [...jobs.list()],
     'job.show': ({ id }) => must(jobs.find(id), `job ${id}`),
     'audit.list': () => [],

@@ -3,11 +3,13 @@ import type {
   GameView,
   JsonValue,
   SnapshotCreated,
+  SnapshotFinding,
   SnapshotListRequest,
   SnapshotPage,
   SnapshotPlace,
   SnapshotRow,
   SnapshotType,
+  SnapshotVerifyOutcome,
   SnapshotView,
 } from '../../api/generated/types';
 import { PLAYERS, ROLES } from './game-script';
@@ -207,4 +209,30 @@ function documentOf(row: SnapshotRow): JsonValue {
     ],
     metadata: { version: row.version, snapshot_version: 1, additional_info: { at_seq: row.atSeq } },
   };
+}
+
+/** What a verification of all snapshots finds: a keyframe that is damaged, and a moment without one. */
+export function verifiedSnapshots(repaired: boolean): SnapshotVerifyOutcome {
+  const finding = { repairable: true, repaired };
+  const findings: SnapshotFinding[] = [
+    {
+      ...finding,
+      game: '01KAHMF00003IBXQZ',
+      snapshot: idOf(25, 9),
+      kind: 'team_assigned',
+      fault: 'broken',
+      rule: 'G-STATE-HASH',
+      detail: 'object snapshot/… is damaged: the seal does not fit',
+    },
+    {
+      ...finding,
+      game: '01KAHMF00003IBXQZ',
+      snapshot: idOf(25, 10),
+      kind: 'mission_executed',
+      fault: 'missing',
+      rule: 'G-MOMENTS',
+      detail: 'no snapshot was taken after event 52',
+    },
+  ];
+  return { games: 24, snapshots: 336, problems: 2, repaired: repaired ? 2 : 0, findings };
 }

@@ -111,8 +111,9 @@ impl Intervals {
             Err(error) => return Err(error),
         };
         let seq = record.last_seq();
-        let id = id_of(&GameId::from(game), SnapshotType::Interval, seq);
-        if snapshot::there(engine, [id.as_str()]).await?.contains(&id) {
+        // Somebody else may have taken it, for whatever reason.
+        let ids = SnapshotType::ALL.map(|kind| id_of(&GameId::from(game), kind, seq));
+        if !snapshot::there(engine, ids.iter().map(String::as_str)).await?.is_empty() {
             self.last.insert(game.to_owned(), Last { at_ms: now, seq });
             return Ok(false);
         }
