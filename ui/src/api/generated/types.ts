@@ -1903,6 +1903,28 @@ row: SnapshotRow,
 /** Whether it is new; false when the same had been taken before. */
 created: boolean, };
 
+/** What is wrong with a snapshot. */
+export type SnapshotFault = "missing" | "broken" | "differs" | "misplaced" | "orphan";
+
+/** Something wrong with a snapshot. */
+export type SnapshotFinding = { 
+/** The game. */
+game: string, 
+/** The snapshot; of a missing one, the id that it would have. */
+snapshot: string, 
+/** What it was taken for, or is to be. */
+kind: SnapshotType, 
+/** What is wrong. */
+fault: SnapshotFault, 
+/** Id of the rule that is broken. */
+rule: string, 
+/** What exactly. */
+detail: string, 
+/** Whether the game's log can make it again. */
+repairable: boolean, 
+/** Whether it was made again, and is sound now. */
+repaired: boolean, };
+
 /** Which snapshots to list; what is absent leaves all. */
 export type SnapshotListRequest = { 
 /** A game's id. */
@@ -1997,6 +2019,19 @@ capped: boolean, };
 
 /** What a snapshot was taken for. */
 export type SnapshotType = "game_created" | "roles_assigned" | "before_team_assignment" | "team_assigned" | "mission_executed" | "merlin_guess_started" | "game_over" | "interval" | "manual" | "player" | "pre_image";
+
+/** What came of holding snapshots against the games' logs. */
+export type SnapshotVerifyOutcome = { 
+/** Games with snapshots. */
+games: number, 
+/** Snapshots that were opened and held against the log. */
+snapshots: number, 
+/** Findings in all. */
+problems: number, 
+/** Of these, how many were put right. */
+repaired: number, 
+/** The first findings. */
+findings: Array<SnapshotFinding>, };
 
 /** Which snapshots to hold against the games' logs. */
 export type SnapshotVerifyRequest = { 
@@ -2258,7 +2293,3 @@ export type WeightedFact = {
 weight: Weight, 
 /** What it is. */
 fact: Fact, };
-
-export type SnapshotFault = "missing" | "broken" | "differs" | "misplaced" | "orphan";
-export type SnapshotFinding = { game: string, snapshot: string, kind: SnapshotType, fault: SnapshotFault, rule: string, detail: string, repairable: boolean, repaired: boolean };
-export type SnapshotVerifyOutcome = { games: number, snapshots: number, problems: number, repaired: number, findings: Array<SnapshotFinding> };
