@@ -16,13 +16,14 @@ use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::vault::store::{Backend, ObjectInfo, StoreError};
 use engine::vault::{
-    Argon2Cost, PassphraseProvider, Resources, Store, StoreCredentials, StoreUrl, SystemClock,
-    SystemEntropy, Vault, VaultContext,
+    Argon2Cost, PassphraseProvider, Store, StoreCredentials, StoreUrl, SystemClock, SystemEntropy,
+    Vault,
 };
 use engine::{Connections, Engine, EngineContext, follow};
 use mongodb::Client;
 use mongodb::bson::{Document, doc};
 
+use crate::context::vault_context;
 use crate::report::Row;
 
 /// Events a second.
@@ -103,15 +104,8 @@ async fn engine(
     let context =
         EngineContext::new(Arc::new(SystemClock), Arc::new(SystemEntropy), "bench", "bench");
     let control = Control::open(&folder.join(format!("log-{kind}.db")), context.now_ms())?;
-    let vault_context = VaultContext {
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-        writer_id: "bench".to_owned(),
-        tool_version: "bench".to_owned(),
-        resources: Resources::default(),
-    };
     let provider = PassphraseProvider::new("bench".into(), Argon2Cost::lowest());
-    let vault = Vault::create(Store::with_backend(watched), &provider, vault_context).await?;
+    let vault = Vault::create(Store::with_backend(watched), &provider, vault_context()).await?;
     let connections = Connections {
         source: Some(MongoSource::connect(mongodb, &profile).await?),
         vault: Some(vault.clone()),

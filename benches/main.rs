@@ -4,6 +4,7 @@
 //! printed beside them. Figures are kept in `docs/benchmarks.md`.
 
 mod check;
+mod context;
 mod data;
 mod game;
 mod impact;

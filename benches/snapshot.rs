@@ -17,8 +17,8 @@ use engine::source::mongo::MongoSource;
 use engine::source::profile::Profile;
 use engine::source::redis_source::RedisSource;
 use engine::vault::{
-    Argon2Cost, PassphraseProvider, Resources, Store, StoreCredentials, StoreUrl, SystemClock,
-    SystemEntropy, Vault, VaultContext,
+    Argon2Cost, PassphraseProvider, Store, StoreCredentials, StoreUrl, SystemClock, SystemEntropy,
+    Vault,
 };
 use engine::{Connections, Engine, EngineContext, listen};
 use sandbox::{Sandbox, SandboxOptions};
@@ -26,6 +26,7 @@ use simulator::{LiveReport, Simulator, SimulatorOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::context::vault_context;
 use crate::report::Row;
 
 /// Events a second of live play, and how long it is watched.
@@ -54,20 +55,13 @@ async fn engine(sandbox: &Sandbox, folder: &Path) -> Result<Engine> {
     let context =
         EngineContext::new(Arc::new(SystemClock), Arc::new(SystemEntropy), "bench", "bench");
     let control = Control::open(&folder.join("snapshots.db"), context.now_ms())?;
-    let vault_context = VaultContext {
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-        writer_id: "bench".to_owned(),
-        tool_version: "bench".to_owned(),
-        resources: Resources::default(),
-    };
     let url = StoreUrl::Folder(folder.join("snapshots"));
     let store = Store::open(&url, StoreCredentials::default())?;
     let provider = PassphraseProvider::new("bench".into(), Argon2Cost::lowest());
     let connections = Connections {
         source: Some(MongoSource::connect(&sandbox.mongodb_uri(), &Profile::default()).await?),
         redis: Some(RedisSource::connect(&sandbox.redis_url()).await?),
-        vault: Some(Vault::create(store, &provider, vault_context).await?),
+        vault: Some(Vault::create(store, &provider, vault_context()).await?),
         environment: "test".into(),
         // What is measured is the key moments.
         snapshots: SnapshotPolicy { interval_minutes: 0, ..SnapshotPolicy::default() },

@@ -12,8 +12,8 @@ use engine::control::Control;
 use engine::impact::Impact;
 use engine::job::JobView;
 use engine::vault::{
-    Argon2Cost, PassphraseProvider, Resources, Store, StoreCredentials, StoreUrl, SystemClock,
-    SystemEntropy, Vault, VaultContext,
+    Argon2Cost, PassphraseProvider, Store, StoreCredentials, StoreUrl, SystemClock, SystemEntropy,
+    Vault,
 };
 use engine::{Connections, Engine, EngineContext, backup};
 use source::mongo::MongoSource;
@@ -21,6 +21,8 @@ use source::profile::Profile;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::UnboundedReceiver;
+
+use crate::context::vault_context;
 
 /// The process from outside.
 pub struct Worker {
@@ -170,16 +172,9 @@ pub async fn open(folder: &Path, source: Option<MongoSource>) -> Result<Engine> 
     std::fs::create_dir_all(folder)?;
     let url = StoreUrl::Folder(std::path::absolute(folder.join("store"))?);
     let store = Store::open(&url, StoreCredentials::default())?;
-    let context = VaultContext {
-        clock: Arc::new(SystemClock),
-        entropy: Arc::new(SystemEntropy),
-        writer_id: "bench".to_owned(),
-        tool_version: "bench".to_owned(),
-        resources: Resources::default(),
-    };
     let passphrase = "a passphrase of the benchmark".to_owned();
     let provider = PassphraseProvider::new(passphrase.into(), Argon2Cost::lowest());
-    let vault = Vault::create(store, &provider, context).await?;
+    let vault = Vault::create(store, &provider, vault_context()).await?;
     let context =
         EngineContext::new(Arc::new(SystemClock), Arc::new(SystemEntropy), "bench", "bench");
     let control = Control::open(&folder.join("control.db"), context.now_ms())?;

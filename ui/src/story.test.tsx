@@ -126,8 +126,14 @@ describe('the story in the window', () => {
       await user.click(await screen.findByText('State', {}, PATIENCE));
       await user.click(within(await find('game-state')).getByText('phase'));
       const steps = await screen.findAllByTestId('bisect-step', {}, PATIENCE);
-      await user.click(steps[1] as Element);
-      await waitFor(() => expect(window.location.hash).toMatch(/seq=\d+/), PATIENCE);
+      const step = steps[1] as HTMLElement;
+      const seq = (step.textContent ?? '').match(/^\d+/)?.[0];
+      await user.click(step);
+      // The address changes before the view does; the snapshot is of what is shown.
+      await waitFor(
+        () => expect(screen.getByTestId('game-seq')).toHaveTextContent(`Event ${seq} /`),
+        PATIENCE,
+      );
       await user.click(await find('snapshot-take'));
       await waitFor(
         () => expect(screen.getByTestId('snapshot-take')).toHaveAttribute('data-taken', 'true'),

@@ -1,9 +1,9 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DocumentRow } from '../api';
 import { useFormat } from '../shared/format/use-format';
 import { useKeys } from '../shared/keys';
+import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import styles from './browse.module.css';
 import { plainId } from './plain-id';
 
@@ -26,25 +26,13 @@ interface DocumentTableProps {
 export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableProps) {
   const { t } = useTranslation();
   const format = useFormat();
-  const scroller = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(() =>
     Math.max(
       0,
       rows.findIndex(({ key }) => key === open),
     ),
   );
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    initialRect: { width: 900, height: 560 },
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= rows.length - 20) more();
-  }, [more, last, rows.length]);
+  const { scroller, virtual, items } = useVirtualRows(rows.length, ROW_HEIGHT, more);
   const move = (by: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, at + by));
     setAt(next);

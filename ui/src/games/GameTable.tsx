@@ -1,12 +1,11 @@
 import { Link } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameRow } from '../api';
 import { codeText } from '../i18n/code';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
+import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import styles from './games.module.css';
 import { QuestMarks } from './QuestMarks';
 
@@ -23,19 +22,7 @@ interface GameTableProps {
 /** Games as rows, of which only those in view are drawn. */
 export function GameTable({ games, live, more }: GameTableProps) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({
-    count: games.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    initialRect: { width: 1000, height: 600 },
-  });
-  const items = rows.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= games.length - 20) more();
-  }, [more, last, games.length]);
+  const { scroller, virtual, items } = useVirtualRows(games.length, ROW_HEIGHT, more);
 
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
@@ -50,7 +37,7 @@ export function GameTable({ games, live, more }: GameTableProps) {
             ))}
           </tr>
         </thead>
-        <tbody className={styles.body} style={{ height: rows.getTotalSize() }}>
+        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
             const game = games[index];
             return game && <Row key={game.id} game={game} index={index} top={start} />;

@@ -1,18 +1,12 @@
 import { useTranslation } from 'react-i18next';
-import { useRead } from '../api';
 import { StandingJob } from '../shared/StandingJob';
-import { requestOf } from './filters';
-
-const EVERY_MS = 10_000;
 
 /** Whether snapshots are taken as games are played, and the switch for it. */
-export function Following() {
+export function Following({ job }: { job: string | null }) {
   const { t } = useTranslation();
-  const read = useRead('snapshot.list', { ...requestOf({}, 0), cursor: null, limit: 1 }, { every: EVERY_MS });
-  if (!read.data) return null;
   return (
     <StandingJob
-      job={read.data.followedBy}
+      job={job}
       operation="snapshot.follow"
       texts={{
         idle: t('snapshots.notFollowed'),

@@ -1,13 +1,13 @@
 import { Link, useNavigate } from '@tanstack/react-router';
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { Checkbox } from 'antd';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { SnapshotRow } from '../api';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { useKeys } from '../shared/keys';
+import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import { KindTag } from './KindTag';
 import styles from './snapshots.module.css';
 import { useCompare } from './use-compare';
@@ -29,19 +29,7 @@ interface SnapshotTableProps {
 /** Snapshots as rows, of which only those in view are drawn; two can be chosen. */
 export function SnapshotTable({ rows, chosen, onChosen, more }: SnapshotTableProps) {
   const { t } = useTranslation();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_HEIGHT,
-    overscan: 12,
-    initialRect: { width: 1000, height: 600 },
-  });
-  const items = virtual.getVirtualItems();
-  const last = items.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (more && last >= rows.length - 20) more();
-  }, [more, last, rows.length]);
+  const { scroller, virtual, items } = useVirtualRows(rows.length, ROW_HEIGHT, more);
   const isChosen = ({ id }: SnapshotRow) => chosen.some((row) => row.id === id);
   const toggle = (row: SnapshotRow) => {
     if (isChosen(row)) onChosen(chosen.filter(({ id }) => id !== row.id));

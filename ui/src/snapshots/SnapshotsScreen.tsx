@@ -34,6 +34,10 @@ export function SnapshotsScreen() {
   const compare = useCompare();
   const show = (filters: SnapshotsSearch) => void navigate({ search: filters, replace: true });
   const [first, second] = chosen;
+  // To the minute, so that a list of the last hour is not another at every moment.
+  const now = Math.floor(useNow(MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
+  const read = useSnapshotPages({ ...requestOf(search, now), limit: PAGE }, EVERY_MS);
+  const newest = read.data?.pages[0];
   return (
     <Screen
       testId="snapshots"
@@ -41,7 +45,7 @@ export function SnapshotsScreen() {
       subtitle={t('snapshots.subtitle')}
       actions={
         <>
-          <Following />
+          {newest && <Following job={newest.followedBy} />}
           <Button
             icon={<DiffOutlined aria-hidden />}
             disabled={!second}
@@ -57,7 +61,13 @@ export function SnapshotsScreen() {
       }
     >
       <FilterBar search={search} onChange={show} />
-      <SnapshotList search={search} chosen={chosen} onChosen={setChosen} onClear={() => show({})} />
+      <SnapshotList
+        read={read}
+        search={search}
+        chosen={chosen}
+        onChosen={setChosen}
+        onClear={() => show({})}
+      />
     </Screen>
   );
 }
@@ -74,17 +84,15 @@ function commandOf({ text, game, room, player, kinds }: SnapshotsSearch): string
 }
 
 interface SnapshotListProps {
+  read: ReturnType<typeof useSnapshotPages>;
   search: SnapshotsSearch;
   chosen: SnapshotRow[];
   onChosen: (rows: SnapshotRow[]) => void;
   onClear: () => void;
 }
 
-function SnapshotList({ search, chosen, onChosen, onClear }: SnapshotListProps) {
+function SnapshotList({ read, search, chosen, onChosen, onClear }: SnapshotListProps) {
   const { t } = useTranslation();
-  // To the minute, so that a list of the last hour is not another at every moment.
-  const now = Math.floor(useNow(MINUTE_MS) / MINUTE_MS) * MINUTE_MS;
-  const read = useSnapshotPages({ ...requestOf(search, now), limit: PAGE }, EVERY_MS);
   const clear = (
     <Button type="primary" onClick={onClear} data-testid="snapshots-clear">
       {t('snapshots.filter.clear')}

@@ -13,7 +13,7 @@ use serde_json::json;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{JobView, Unit, Verb};
-use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+use crate::jobs::{JobEnd, JobHandle, Phase, standing, start_standing};
 use follower::Follower;
 use outcome::FollowOutcome;
 
@@ -25,24 +25,14 @@ pub(crate) use begin::{DATABASE, REASON, REPLICA_SET, is_of};
 /// # Errors
 /// When MongoDB or the vault is not connected, or the job cannot be recorded.
 pub async fn start(engine: &Engine) -> Result<String, EngineError> {
-    let source = engine.source()?;
+    engine.source()?;
     engine.primary()?;
-    if let Some(job) = running(engine).await? {
-        return Ok(job.id);
-    }
-    let spec = JobSpec {
-        verb: Verb::Follow,
-        subject: source.database_name().to_owned(),
-        request: json!({}),
-    };
     let worker = engine.clone();
-    engine
-        .jobs()
-        .start(spec, |job| async move {
-            let outcome = run(&worker, &job).await?;
-            Ok(JobEnd { outcome: json!(outcome), with_problems: false })
-        })
-        .await
+    start_standing(engine, Verb::Follow, |job| async move {
+        let outcome = run(&worker, &job).await?;
+        Ok(JobEnd { outcome: json!(outcome), with_problems: false })
+    })
+    .await
 }
 
 /// The job that follows the connected database, if one is at work.
@@ -50,9 +40,7 @@ pub async fn start(engine: &Engine) -> Result<String, EngineError> {
 /// # Errors
 /// When the control store fails.
 pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
-    let Some(source) = engine.connections().source else { return Ok(None) };
-    let open = engine.jobs().open_of(Verb::Follow).await?;
-    Ok(open.filter(|job| job.subject == source.database_name()))
+    standing(engine, Verb::Follow).await
 }
 
 /// Follows inside a job until it is asked to stop.

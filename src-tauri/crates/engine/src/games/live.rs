@@ -49,20 +49,39 @@ pub(super) async fn nicks(
     source: &MongoSource,
     players: &[String],
 ) -> Result<BTreeMap<String, String>, EngineError> {
-    let name = collection(source, ACCOUNTS)?;
-    let failed = |error| failed("reading players' names", &name, error);
-    let mut found = source
-        .database()
-        .collection::<Document>(&name)
-        .find(doc! { "_id": { "$in": players } })
-        .projection(doc! { "nick": 1 })
-        .await
-        .map_err(failed)?;
+    let named = doc! { "_id": { "$in": players } };
+    let accounts =
+        members(source, ACCOUNTS, named, doc! { "nick": 1 }, "reading players' names").await?;
     let mut nicks = BTreeMap::new();
-    while let Some(account) = found.try_next().await.map_err(failed)? {
+    for account in accounts {
         if let (Ok(id), Ok(nick)) = (account.get_str("_id"), account.get_str("nick")) {
             nicks.insert(id.to_owned(), nick.to_owned());
         }
     }
     Ok(nicks)
+}
+
+/// Some members, by `projection`, of the documents of a collection that `filter` selects.
+pub(crate) async fn members(
+    source: &MongoSource,
+    logical: &str,
+    filter: Document,
+    projection: Document,
+    doing: &'static str,
+) -> Result<Vec<Document>, EngineError> {
+    let name = collection(source, logical)?;
+    let failed = |error| failed(doing, &name, error);
+    let found = source
+        .database()
+        .collection::<Document>(&name)
+        .find(filter)
+        .projection(projection)
+        .await
+        .map_err(failed)?;
+    found.try_collect().await.map_err(failed)
+}
+
+/// The `_id`s of documents, of those that are texts.
+pub(crate) fn ids_of(documents: &[Document]) -> impl Iterator<Item = String> {
+    documents.iter().filter_map(|one| Some(one.get_str("_id").ok()?.to_owned()))
 }

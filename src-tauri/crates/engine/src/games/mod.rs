@@ -16,6 +16,7 @@ mod table;
 pub(crate) use events::events_of;
 pub use list::list;
 pub(crate) use list::{collection, failed};
-pub(crate) use record::GameRecord;
+pub(crate) use live::{ids_of, members};
+pub(crate) use record::{ACCOUNTS, GameRecord, HISTORY, LIVE};
 pub(crate) use row::number;
 pub use show::show;

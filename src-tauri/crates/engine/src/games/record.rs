@@ -21,13 +21,13 @@ use crate::error::EngineError;
 use crate::snapshot::outcome::SnapshotPlace;
 
 /// Logical name of the finished games' collection.
-pub(super) const HISTORY: &str = "game_history";
+pub(crate) const HISTORY: &str = "game_history";
 /// Logical name of the live games' collection.
-pub(super) const LIVE: &str = "games";
+pub(crate) const LIVE: &str = "games";
 /// Logical name of the events' collection.
 pub(super) const EVENTS: &str = "game_events";
 /// Logical name of the accounts' collection.
-pub(super) const ACCOUNTS: &str = "users";
+pub(crate) const ACCOUNTS: &str = "users";
 
 /// Makes a row of a document of one of the two collections of games.
 pub(super) type MakeRow = fn(&Document) -> GameRow;
@@ -91,10 +91,10 @@ impl GameRecord {
     ) -> Result<Self, EngineError> {
         match backup {
             None => {
-                let source = engine.source()?;
-                let (row, log) = (live::row(&source, id).await?, live::log(&source, id).await?);
-                let mut record = Self::of(id, row, log)?;
-                record.nicks = live::nicks(&source, &record.players()).await?;
+                let found = Self::find(engine, id).await?;
+                let mut record =
+                    found.ok_or_else(|| EngineError::NoSuchGame { id: id.to_owned() })?;
+                record.nicks = live::nicks(&engine.source()?, &record.players()).await?;
                 Ok(record)
             }
             Some(backup) => {
@@ -105,6 +105,19 @@ impl GameRecord {
                 record.nicks = games.nicks(&record.players()).await?;
                 Ok(record)
             }
+        }
+    }
+
+    /// A game in the database without the players' nicknames; none when nothing of it is there.
+    ///
+    /// # Errors
+    /// When MongoDB is not connected or does not answer.
+    pub(crate) async fn find(engine: &Engine, id: &str) -> Result<Option<Self>, EngineError> {
+        let source = engine.source()?;
+        let (row, log) = (live::row(&source, id).await?, live::log(&source, id).await?);
+        match Self::of(id, row, log) {
+            Err(EngineError::NoSuchGame { .. }) => Ok(None),
+            record => record.map(Some),
         }
     }
 
@@ -178,16 +191,17 @@ impl GameRecord {
         }
     }
 
-    /// The states after these events, folded once; one of which the log does not have is left out.
+    /// The states after these events, folded once.
     pub(crate) fn states_at(&self, seqs: &BTreeSet<u64>) -> BTreeMap<u64, GameState> {
         let mut replay = Replay::lenient();
+        let mut events = self.envelopes().peekable();
         let mut states = BTreeMap::new();
-        for envelope in self.envelopes() {
-            // What cannot be applied at all is among the findings.
-            let _ = replay.push(envelope);
-            if seqs.contains(&envelope.seq) {
-                states.insert(envelope.seq, replay.state().clone());
+        for seq in seqs {
+            while let Some(envelope) = events.next_if(|envelope| envelope.seq <= *seq) {
+                // What cannot be applied at all is among the findings.
+                let _ = replay.push(envelope);
             }
+            states.insert(*seq, replay.state().clone());
         }
         states
     }

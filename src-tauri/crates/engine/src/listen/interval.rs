@@ -4,16 +4,12 @@ use std::collections::BTreeMap;
 
 use avalon::id::GameId;
 use avalon::snapshot::{SnapshotType, id_of};
-use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::{GameRecord, collection, failed, number};
+use crate::games::{GameRecord, LIVE, members, number};
 use crate::snapshot::{self, Chain};
-
-/// Logical name of the collection of live games.
-const LIVE: &str = "games";
 
 /// Games taken in one cycle: events do not wait for more.
 const AT_ONCE: usize = 2;
@@ -104,12 +100,8 @@ impl Intervals {
         game: &str,
         now: i64,
     ) -> Result<bool, EngineError> {
-        let record = match GameRecord::read(engine, game, None).await {
-            Ok(record) => record,
-            // It was removed meanwhile.
-            Err(EngineError::NoSuchGame { .. }) => return Ok(false),
-            Err(error) => return Err(error),
-        };
+        // It may have been removed meanwhile.
+        let Some(record) = GameRecord::find(engine, game).await? else { return Ok(false) };
         let seq = record.last_seq();
         // Somebody else may have taken it, for whatever reason.
         let ids = SnapshotType::ALL.map(|kind| id_of(&GameId::from(game), kind, seq));
@@ -128,16 +120,7 @@ impl Intervals {
 /// The games that are being played, each with its last event.
 async fn live(engine: &Engine) -> Result<BTreeMap<String, u64>, EngineError> {
     let source = engine.source()?;
-    let name = collection(&source, LIVE)?;
-    let failed = |error| failed("listing live games", &name, error);
-    let found = source
-        .database()
-        .collection::<Document>(&name)
-        .find(doc! {})
-        .projection(doc! { "seq": 1 })
-        .await
-        .map_err(failed)?;
-    let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
+    let found = members(&source, LIVE, doc! {}, doc! { "seq": 1 }, "listing live games").await?;
     let row = |game: &Document| {
         let seq = number(game.get("seq")).unwrap_or(0);
         Some((game.get_str("_id").ok()?.to_owned(), seq.unsigned_abs()))

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{JobView, Unit, Verb};
-use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
+use crate::jobs::{JobEnd, JobHandle, Phase, standing, start_standing};
 use listener::Listener;
 use outcome::ListenOutcome;
 
@@ -24,24 +24,14 @@ use outcome::ListenOutcome;
 /// # Errors
 /// When MongoDB or the vault is not connected, or the job cannot be recorded.
 pub async fn start(engine: &Engine) -> Result<String, EngineError> {
-    let source = engine.source()?;
+    engine.source()?;
     engine.vault()?;
-    if let Some(job) = running(engine).await? {
-        return Ok(job.id);
-    }
-    let spec = JobSpec {
-        verb: Verb::Listen,
-        subject: source.database_name().to_owned(),
-        request: json!({}),
-    };
     let worker = engine.clone();
-    engine
-        .jobs()
-        .start(spec, |job| async move {
-            let outcome = run(&worker, &job).await?;
-            Ok(JobEnd { outcome: json!(outcome), with_problems: false })
-        })
-        .await
+    start_standing(engine, Verb::Listen, |job| async move {
+        let outcome = run(&worker, &job).await?;
+        Ok(JobEnd { outcome: json!(outcome), with_problems: false })
+    })
+    .await
 }
 
 /// The job that listens to the connected service, if one is at work.
@@ -49,9 +39,7 @@ pub async fn start(engine: &Engine) -> Result<String, EngineError> {
 /// # Errors
 /// When the control store fails.
 pub async fn running(engine: &Engine) -> Result<Option<JobView>, EngineError> {
-    let Some(source) = engine.connections().source else { return Ok(None) };
-    let open = engine.jobs().open_of(Verb::Listen).await?;
-    Ok(open.filter(|job| job.subject == source.database_name()))
+    standing(engine, Verb::Listen).await
 }
 
 /// Listens inside a job until it is asked to stop.

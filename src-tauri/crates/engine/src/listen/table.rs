@@ -8,16 +8,13 @@ use avalon::event::{Envelope, Event, Version, VoteResult};
 use avalon::moment::Moment;
 use avalon::snapshot::{Cut, Snapshot, SnapshotType};
 use avalon::state::GameState;
-use futures::TryStreamExt;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::doc;
 
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::{GameRecord, collection, failed};
+use crate::games::{ACCOUNTS, GameRecord, ids_of, members};
 use crate::snapshot::{self, Chain, SnapshotPolicy};
 
-/// Logical name of the accounts' collection.
-const ACCOUNTS: &str = "users";
 /// Member of an account that says whether the player opted in.
 const OPTED_IN: &str = "settings.autoSnapshot";
 
@@ -130,16 +127,9 @@ impl Table {
 /// The players of a game who opted in.
 async fn opted_in(engine: &Engine, state: &GameState) -> Result<BTreeSet<String>, EngineError> {
     let source = engine.source()?;
-    let name = collection(&source, ACCOUNTS)?;
-    let failed = |error| failed("asking who opted in to snapshots", &name, error);
     let players: Vec<&str> = state.seats.iter().map(|player| player.as_str()).collect();
-    let found = source
-        .database()
-        .collection::<Document>(&name)
-        .find(doc! { "_id": { "$in": players }, OPTED_IN: true })
-        .projection(doc! { "_id": 1 })
-        .await
-        .map_err(failed)?;
-    let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
-    Ok(found.iter().filter_map(|one| one.get_str("_id").ok()).map(str::to_owned).collect())
+    let which = doc! { "_id": { "$in": players }, OPTED_IN: true };
+    let doing = "asking who opted in to snapshots";
+    let found = members(&source, ACCOUNTS, which, doc! { "_id": 1 }, doing).await?;
+    Ok(ids_of(&found).collect())
 }

@@ -86,7 +86,7 @@ async fn write(
 ) -> Result<(), EngineError> {
     let Some(table) = handled.table.as_mut().filter(|_| !cuts.is_empty()) else { return Ok(()) };
     let stored = snapshot::store(engine, &handled.game, &mut table.chain, cuts).await?;
-    let taken = stored.iter().filter(|one| one.created).count() as u64;
+    let taken = snapshot::new_among(&stored);
     handled.taken += taken;
     handled.known += stored.len() as u64 - taken;
     cuts.clear();
@@ -97,28 +97,21 @@ async fn write(
 async fn read_log(engine: &Engine, handled: &mut Handled, told: &Told) -> Result<(), EngineError> {
     let seq = told.envelope.seq;
     let before = handled.table.take();
-    let record = match GameRecord::read(engine, &handled.game, None).await {
-        Ok(record) => record,
-        Err(EngineError::NoSuchGame { .. }) => {
-            handled.not_in_log += 1;
-            return Ok(());
-        }
-        Err(error) => return Err(error),
-    };
+    let record = GameRecord::find(engine, &handled.game).await?;
     // A service publishes what it has committed: what is not in the log was taken back.
-    let in_log = record.envelopes().any(|envelope| {
+    let is_told = |envelope: &Envelope| {
         envelope.seq == seq && (envelope.hash.is_none() || envelope.hash == told.envelope.hash)
-    });
-    if !in_log {
+    };
+    let Some(record) = record.filter(|record| record.envelopes().any(is_told)) else {
         handled.not_in_log += 1;
         return Ok(());
-    }
+    };
     // One that was told late, or again, does not lead back.
     let up_to = before.map_or(seq, |table| table.seq().max(seq)).min(record.last_seq());
     let missing = snapshot::missing(engine, &handled.game, &record, up_to).await?;
     let mut table = Table::of_log(engine, &handled.game, &record, up_to).await?;
     let stored = snapshot::store(engine, &handled.game, &mut table.chain, &missing).await?;
-    let taken = stored.iter().filter(|one| one.created).count() as u64;
+    let taken = snapshot::new_among(&stored);
     let own = missing.iter().filter(|one| one.at_seq() == Some(seq)).count() as u64;
     handled.taken += taken;
     handled.missed += taken.saturating_sub(own);

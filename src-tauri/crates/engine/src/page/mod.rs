@@ -11,9 +11,12 @@ use crate::wording::fill;
 /// Colours of both themes, as the window has them.
 const PALETTE: &str = include_str!("palette.css");
 
+/// Every document up to its title, with `{{policy}}`, `{{style}}`, `{{lang}}` and `{{title}}`.
+const HEAD: &str = include_str!("head.html");
+
 /// What a document is made of.
 pub(crate) struct Document<'p> {
-    /// HTML with `{{names}}`, among them `{{policy}}` and `{{style}}`.
+    /// The HTML that follows the head and the title of the page, with `{{names}}`.
     pub(crate) template: &'p str,
     /// CSS that stands after the palette.
     pub(crate) style: &'p str,
@@ -35,7 +38,7 @@ impl Document<'_> {
             ("script", script.as_deref().unwrap_or_default()),
         ];
         values.extend_from_slice(self.values);
-        fill(self.template, &values)
+        fill(&format!("{HEAD}{}", self.template), &values)
     }
 }
 

@@ -40,10 +40,21 @@ pub(crate) fn cut_of(
     kind: SnapshotType,
     taken_at: i64,
 ) -> Result<Snapshot, EngineError> {
+    cut_at(record, &record.state_at(seq), seq, kind, taken_at)
+}
+
+/// [`cut_of`] with the state after that event, for those who have folded the log.
+pub(super) fn cut_at(
+    record: &GameRecord,
+    state: &GameState,
+    seq: u64,
+    kind: SnapshotType,
+    taken_at: i64,
+) -> Result<Snapshot, EngineError> {
     let event = record.envelopes().find(|envelope| envelope.seq == seq);
     let event_hash = event.and_then(|envelope| envelope.hash);
     let rules_version = rules_version(record.envelopes());
-    cut(&record.state_at(seq), Cut { kind, taken_at, event_hash, rules_version })
+    cut(state, Cut { kind, taken_at, event_hash, rules_version })
 }
 
 /// The snapshot of a state.

@@ -11,12 +11,12 @@ use avalon::snapshot::{Snapshot, SnapshotError, SnapshotType, id_of};
 use avalon::state::GameState;
 use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
-use vault::Vault;
 
-use super::body::{self, MOST_DEEP, Opened};
+use super::body::Opened;
 use super::create::cut_of;
 use super::missing::missing;
 use super::outcome::{SnapshotFault, SnapshotFinding, SnapshotRow};
+use super::show::{Bases, open_on};
 use super::{collection, stored};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -42,11 +42,7 @@ pub(super) struct Judged {
 /// When MongoDB or the vault does not answer.
 pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineError> {
     let stored = Stored::read(engine, game).await?;
-    let record = match GameRecord::read(engine, game, None).await {
-        Ok(record) => Some(record),
-        Err(EngineError::NoSuchGame { .. }) => None,
-        Err(error) => return Err(error),
-    };
+    let record = GameRecord::find(engine, game).await?;
     let mut judged = Judged {
         snapshots: stored.rows.len() as u64,
         findings: Vec::new(),
@@ -63,7 +59,7 @@ pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineE
     };
     let course = Course::of(&record, stored.seqs());
     for row in &stored.rows {
-        let Some((code, detail)) = fault(row, stored.opened.get(&row.id), &course) else {
+        let Some((code, detail)) = fault(row, &stored, &course) else {
             continue;
         };
         let rebuilt = rebuilt(row, code, &record, &course)?;
@@ -87,7 +83,9 @@ pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineE
 /// The snapshots of a game as they are stored, opened where they open.
 struct Stored {
     rows: Vec<SnapshotRow>,
-    opened: BTreeMap<String, Result<Opened, String>>,
+    opened: BTreeMap<String, Opened>,
+    /// Why the others do not open.
+    broken: BTreeMap<String, String>,
 }
 
 impl Stored {
@@ -104,61 +102,23 @@ impl Stored {
         let sealed = |one: &Document| Some((one.get_str("_id").ok()?.to_owned(), one.clone()));
         let documents: BTreeMap<String, Document> = found.iter().filter_map(sealed).collect();
         let vault = engine.vault()?;
-        let mut opened = BTreeMap::new();
-        for row in &rows {
-            open(&vault, &documents, &mut opened, &row.id).await?;
+        let (mut opened, mut broken) = (BTreeMap::new(), BTreeMap::new());
+        // Older ones first: what a snapshot stands on is mostly open already.
+        for document in &found {
+            let Ok(id) = document.get_str("_id") else { continue };
+            let bases = Bases::Read { documents: &documents, opened: &opened };
+            match open_on(&vault, document, bases).await {
+                Ok(one) => drop(opened.insert(id.to_owned(), one)),
+                Err(error) if error.is_transient() => return Err(error),
+                Err(error) => drop(broken.insert(id.to_owned(), error.to_string())),
+            }
         }
-        Ok(Self { rows, opened })
+        Ok(Self { rows, opened, broken })
     }
 
     fn seqs(&self) -> BTreeSet<u64> {
-        self.opened.values().flatten().map(|opened| opened.at_seq).collect()
+        self.opened.values().map(|opened| opened.at_seq).collect()
     }
-}
-
-/// Opens a snapshot and those that it stands on, each once.
-async fn open(
-    vault: &Vault,
-    documents: &BTreeMap<String, Document>,
-    opened: &mut BTreeMap<String, Result<Opened, String>>,
-    id: &str,
-) -> Result<(), EngineError> {
-    let mut chain = Vec::new();
-    let mut at = id.to_owned();
-    while !opened.contains_key(&at) {
-        let sealed = documents.get(&at).and_then(stored::body);
-        let body = match sealed {
-            None => Err("it is gone, or has no body".to_owned()),
-            Some(_) if chain.len() > MOST_DEEP as usize => {
-                Err("it stands on more snapshots than are ever written".to_owned())
-            }
-            Some(sealed) => match body::open(vault, &at, sealed).await {
-                Ok(body) => Ok(body),
-                Err(error) if error.is_transient() => return Err(error),
-                Err(error) => Err(error.to_string()),
-            },
-        };
-        let base = body.as_ref().map(|body| body.base.clone()).unwrap_or_default();
-        chain.push((at, body));
-        if base.is_empty() {
-            break;
-        }
-        at = base;
-    }
-    while let Some((at, body)) = chain.pop() {
-        let applied = body.and_then(|body| {
-            let base = match body.base.as_str() {
-                "" => None,
-                base => match opened.get(base) {
-                    Some(Ok(base)) => Some(base),
-                    _ => return Err(format!("its base {base} does not open")),
-                },
-            };
-            body::applied(&at, body, base).map_err(|error| error.to_string())
-        });
-        opened.insert(at, applied);
-    }
-    Ok(())
 }
 
 /// What the log tells of the game.
@@ -190,14 +150,12 @@ impl<'r> Course<'r> {
 /// What is wrong with a stored snapshot, if anything.
 fn fault(
     row: &SnapshotRow,
-    opened: Option<&Result<Opened, String>>,
+    stored: &Stored,
     course: &Course<'_>,
 ) -> Option<(SnapshotFault, String)> {
     let broken = |detail: String| Some((SnapshotFault::Broken, detail));
-    let opened = match opened {
-        Some(Ok(opened)) => opened,
-        Some(Err(detail)) => return broken(detail.clone()),
-        None => return broken("it is no snapshot".to_owned()),
+    let Some(opened) = stored.opened.get(&row.id) else {
+        return broken(stored.broken.get(&row.id).cloned().unwrap_or_default());
     };
     let info = match opened.document().map(|document| document.whole()) {
         Ok(Ok(info)) => info,

@@ -4,13 +4,13 @@ use avalon::id::GameId;
 use avalon::moment::moments;
 use avalon::snapshot::{Snapshot, SnapshotType, id_of};
 use futures::TryStreamExt;
-use mongodb::bson::doc;
+use mongodb::bson::{Document, doc};
 
 use super::collection;
-use super::create::cut_of;
+use super::create::cut_at;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::{GameRecord, failed};
+use crate::games::{GameRecord, failed, ids_of};
 
 /// The snapshots of a game's key moments up to an event that are not there, in order of the log.
 /// They are cut now; nothing is written.
@@ -34,10 +34,10 @@ pub(crate) async fn missing(
         .collect();
     let there = there(engine, wanted.iter().map(|(_, _, id)| id.as_str())).await?;
     let now = engine.context().now_ms();
-    wanted
-        .into_iter()
-        .filter(|(_, _, id)| !there.contains(id))
-        .map(|(kind, seq, _)| cut_of(record, seq, kind, now))
+    let lacking = || wanted.iter().filter(|(_, _, id)| !there.contains(id));
+    let states = record.states_at(&lacking().map(|(_, seq, _)| *seq).collect());
+    lacking()
+        .filter_map(|(kind, seq, _)| Some(cut_at(record, states.get(seq)?, *seq, *kind, now)))
         .collect()
 }
 
@@ -54,6 +54,6 @@ pub(crate) async fn there<'a>(
         .projection(doc! { "_id": 1 })
         .await
         .map_err(failed)?;
-    let found: Vec<_> = found.try_collect().await.map_err(failed)?;
-    Ok(found.iter().filter_map(|one| one.get_str("_id").ok()).map(str::to_owned).collect())
+    let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
+    Ok(ids_of(&found).collect())
 }

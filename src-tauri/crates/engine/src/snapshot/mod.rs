@@ -29,7 +29,7 @@ pub use policy::{EventSource, SnapshotPolicy};
 pub(crate) use series::{Series, series};
 pub(crate) use show::read;
 pub use show::show;
-pub(crate) use store::{Chain, newest_at, store};
+pub(crate) use store::{Chain, new_among, newest_at, store};
 pub use verify::start_verify;
 
 use mongodb::Collection;

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use avalon::snapshot::{Snapshot, SnapshotError};
 use avalon::state::GameState;
 use mongodb::bson::{Document, doc};
+use vault::Vault;
 
 use super::body::{self, MOST_DEEP, Opened};
 use super::outcome::{SnapshotRow, SnapshotShowRequest, SnapshotView};
@@ -66,30 +69,68 @@ async fn find(engine: &Engine, id: &str) -> Result<Option<Document>, EngineError
     found.map_err(|error| failed("reading a snapshot", &name, error))
 }
 
+/// Where the snapshots are that another one stands on.
+#[derive(Clone, Copy)]
+pub(super) enum Bases<'b> {
+    /// In the collection.
+    Stored(&'b Engine),
+    /// Among these, some of them open already.
+    Read { documents: &'b BTreeMap<String, Document>, opened: &'b BTreeMap<String, Opened> },
+}
+
+impl<'b> Bases<'b> {
+    fn opened(self, id: &str) -> Option<&'b Opened> {
+        match self {
+            Self::Stored(_) => None,
+            Self::Read { opened, .. } => opened.get(id),
+        }
+    }
+
+    async fn document(self, id: &str) -> Result<Option<Document>, EngineError> {
+        match self {
+            Self::Stored(engine) => find(engine, id).await,
+            Self::Read { documents, .. } => Ok(documents.get(id).cloned()),
+        }
+    }
+}
+
 /// Opens a stored snapshot with those that it stands on: no more than the interval of keyframes.
 pub(super) async fn open(engine: &Engine, document: &Document) -> Result<Opened, EngineError> {
-    let vault = engine.vault()?;
+    open_on(&engine.vault()?, document, Bases::Stored(engine)).await
+}
+
+/// Opens a stored snapshot on what it stands on.
+pub(super) async fn open_on(
+    vault: &Vault,
+    document: &Document,
+    bases: Bases<'_>,
+) -> Result<Opened, EngineError> {
     let id = document.get_str("_id").unwrap_or_default().to_owned();
     let mut chain = Vec::new();
+    let mut below = None;
     let mut next = (id.clone(), Some(document.clone()));
     loop {
         let (at, found) = next;
         let found = found.ok_or_else(|| unusable(&id, &format!("its base {at} is gone")))?;
         let sealed = stored::body(&found).ok_or_else(|| unusable(&at, "it has no body"))?;
-        let body = body::open(&vault, &at, sealed).await?;
+        let body = body::open(vault, &at, sealed).await?;
         let base = body.base.clone();
         chain.push((at, body));
         if base.is_empty() {
             break;
         }
+        below = bases.opened(&base);
+        if below.is_some() {
+            break;
+        }
         if chain.len() > MOST_DEEP as usize {
             return Err(unusable(&id, "it stands on more snapshots than are ever written"));
         }
-        next = (base.clone(), find(engine, &base).await?);
+        next = (base.clone(), bases.document(&base).await?);
     }
     let mut opened: Option<Opened> = None;
     while let Some((at, body)) = chain.pop() {
-        opened = Some(body::applied(&at, body, opened.as_ref())?);
+        opened = Some(body::applied(&at, body, opened.as_ref().or(below))?);
     }
     opened.ok_or_else(|| unusable(&id, "it is empty"))
 }

@@ -114,6 +114,11 @@ pub(crate) async fn store(
     Ok(done)
 }
 
+/// How many of these were not there before.
+pub(crate) fn new_among(stored: &[SnapshotCreated]) -> u64 {
+    stored.iter().filter(|one| one.created).count() as u64
+}
+
 /// Until when the snapshots of a game are kept, these among them; the others are moved there first:
 /// a keyframe never goes before its deltas.
 async fn keep(

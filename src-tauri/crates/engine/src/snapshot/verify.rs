@@ -10,7 +10,7 @@ use super::store::{Chain, store};
 use super::{body, collection, stored};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::failed;
+use crate::games::{failed, ids_of};
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 
@@ -123,5 +123,5 @@ async fn games(engine: &Engine) -> Result<Vec<String>, EngineError> {
     let grouped = [doc! { "$group": { "_id": "$game_id" } }];
     let found = snapshots.aggregate(grouped).allow_disk_use(true).await.map_err(failed)?;
     let found: Vec<Document> = found.try_collect().await.map_err(failed)?;
-    Ok(found.iter().filter_map(|one| one.get_str("_id").ok()).map(str::to_owned).collect())
+    Ok(ids_of(&found).collect())
 }
