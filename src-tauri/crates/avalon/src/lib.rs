@@ -24,3 +24,4 @@ pub mod schema;
 pub mod snapshot;
 pub mod state;
 pub mod view;
+pub mod what_if;

@@ -3,6 +3,7 @@
 //! A converter never invents an input: what the source does not tell stays absent and is named in
 //! [`UnknownInput`]; names are replaced by [`Pseudonyms`] before anything is handed on.
 
+pub mod file;
 pub mod notation;
 pub mod proavalon;
 pub mod pseudonym;
