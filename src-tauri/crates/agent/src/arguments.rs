@@ -13,7 +13,7 @@ use api::engine::impact::Impact;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use browse::Browse;
-pub use game::{Bisect, Diff, DiffForm, Game, Language, Names, Share};
+pub use game::{Bisect, Diff, DiffForm, Game, Language, Names, Place, Share};
 pub use key::{Key, NewKey};
 pub use restore::Restore;
 pub use snapshot::{Snapshot, SnapshotList};

@@ -17,6 +17,7 @@ use crate::context::EngineContext;
 use crate::error::EngineError;
 use crate::impact::{ImpactPolicy, Quiet};
 use crate::jobs::JobRunner;
+use crate::open::OpenedFiles;
 use crate::restore::KeptFindings;
 use crate::snapshot::SnapshotPolicy;
 use crate::stores::StorePlace;
@@ -58,6 +59,7 @@ struct Parts {
     /// Threads of low priority, once something ran there, and the runtime that it was asked from.
     quiet: OnceLock<(Quiet, Handle)>,
     findings: KeptFindings,
+    opened: OpenedFiles,
 }
 
 /// The use cases' common ground. Cheap to clone.
@@ -70,13 +72,18 @@ impl Engine {
     pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
         let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
         let (connections, quiet) = (RwLock::new(connections), OnceLock::new());
-        let findings = KeptFindings::default();
-        Self(Arc::new(Parts { context, connections, control, jobs, quiet, findings }))
+        let (findings, opened) = (KeptFindings::default(), OpenedFiles::default());
+        Self(Arc::new(Parts { context, connections, control, jobs, quiet, findings, opened }))
     }
 
     /// What the newest plan of a restore found to differ.
     pub(crate) fn findings(&self) -> &KeptFindings {
         &self.0.findings
+    }
+
+    /// The files of games that are open.
+    pub(crate) fn opened(&self) -> &OpenedFiles {
+        &self.0.opened
     }
 
     /// Time, randomness, identity.

@@ -21,6 +21,7 @@ pub mod jobs;
 pub mod keys;
 pub mod listen;
 mod number;
+pub mod open;
 pub mod overview;
 mod page;
 pub mod points;

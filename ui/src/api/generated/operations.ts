@@ -2,6 +2,8 @@
 // `make bless` after a change there.
 
 import type {
+  AlternativesRequest,
+  AlternativesView,
   AuditListRequest,
   AuditView,
   BackupDetail,
@@ -38,7 +40,9 @@ import type {
   KeyList,
   KeyPassphraseRequest,
   KeysChanged,
+  OpenRequest,
   OpenVaultRequest,
+  OpenedFile,
   Overview,
   Permission,
   PinRequest,
@@ -148,6 +152,10 @@ export interface Operations {
   "game.list": { request: GameListRequest; response: GamePage };
   /** Shows a game at one moment through one viewer's eyes. */
   "game.show": { request: GameShowRequest; response: GameView };
+  /** Tells what the rules would have allowed in the place of an event, to see how a game would have gone. */
+  "game.alternatives": { request: AlternativesRequest; response: AlternativesView };
+  /** Opens a file of games to look at them; nothing is stored. */
+  "game.open": { request: OpenRequest; response: OpenedFile };
   /** Tells what differs between two moments of a game, or two games, through one viewer's eyes. */
   "game.diff": { request: DiffRequest; response: DiffView };
   /** Writes down what differs between two moments, as JSON, Markdown or HTML. */
@@ -451,6 +459,20 @@ export const operations: Readonly<Record<OperationName, OperationDescription>> =
   "game.show": {
     permission: "read_games",
     provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "game.alternatives": {
+    permission: "read_games",
+    provides: ["games"],
+    invalidates: [],
+    audit: null,
+    danger: "safe",
+  },
+  "game.open": {
+    permission: "read_games",
+    provides: [],
     invalidates: [],
     audit: null,
     danger: "safe",

@@ -1,6 +1,34 @@
 // Generated from the contract in src-tauri/crates/api. Do not edit: run
 // `make bless` after a change there.
 
+/** Which event to find others for. */
+export type AlternativesRequest = { 
+/** The game. */
+id: string, 
+/** The event, by its number in the log. */
+seq: number, 
+/** The backup to read the game out of, or `latest`. */
+backup: string | null, 
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
+
+/** What could have happened in the place of an event. */
+export type AlternativesView = { 
+/** The event's number in the log. */
+seq: number, 
+/** Its type. */
+kind: string, 
+/** Its own payload. */
+payload: JsonValue, 
+/** The payloads that the rules allow in its place; none for what the service derives. */
+payloads: Array<JsonValue>, };
+
 /** Why an operation failed. Faces translate `code`; they never match on text. */
 export type ApiError = { 
 /** Stable code, for example `not_connected`. */
@@ -117,12 +145,20 @@ pinned: PinView | null, };
 export type BisectRequest = { 
 /** The game. */
 game: string, 
-/** The backup to read the game out of; absent means the database. */
-backup: string | null, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
 /** What to look for. */
-wanted: Wanted, };
+wanted: Wanted, 
+/** The backup to read the game out of, or `latest`. */
+backup: string | null, 
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
 
 /** An event at which it is so. */
 export type BisectStep = { 
@@ -523,6 +559,8 @@ row: GameRow,
 backup: string | null, 
 /** The snapshot that the game was read out of. */
 snapshot: SnapshotPlace | null, 
+/** Where it was read, and what is otherwise in it. */
+place: GamePlace, 
 /** The event after which this is the state. */
 seq: number, 
 /** The last event there is. */
@@ -605,8 +643,26 @@ cut: boolean,
 /** The game that it is about, where the collection tells. */
 game: string | null, };
 
+/** An event of the log that is not in a what-if course. */
+export type DroppedEvent = { 
+/** Its number in the log. */
+seq: number, 
+/** Its type. */
+kind: string, 
+/** The rule that it would break; none where an edit took it out. */
+rule: string | null, 
+/** Why, in English. */
+detail: string, };
+
 /** The form of a dump. */
 export type DumpFormat = "mongodump" | "archive";
+
+/** One event of a log that is to be otherwise. */
+export type Edit = { 
+/** The event, by its number in the log. */
+seq: number, 
+/** What becomes of it. */
+change: Change, };
 
 /** A request that asks for nothing in particular. */
 export type Empty = Record<string, never>;
@@ -626,6 +682,13 @@ detail: string, };
 /** What kind of service is connected; decides how loudly the window warns. */
 export type Environment = "sandbox" | "development" | "test" | "production";
 
+/** Where an event of a what-if course comes from. */
+export type EventOrigin = { 
+/** How. */
+origin: Origin, 
+/** The event of the log that it is or stands for. */
+of: number | null, };
+
 /** An event in a game's timeline, as the viewer may see it. */
 export type EventView = { 
 /** Its number. */
@@ -639,7 +702,9 @@ actor: string,
 /** The key moment it makes, `K1` to `K7`. */
 moment: string | null, 
 /** The payload the viewer may see. */
-payload: JsonValue, };
+payload: JsonValue, 
+/** Where it comes from in a what-if course; none in a log. */
+origin?: EventOrigin, };
 
 /** A set whose time is over. */
 export type ExpiredBackup = { 
@@ -846,6 +911,9 @@ storedBytes: number, };
 /** The word for what never expires. */
 export type Forever = "forever";
 
+/** The form of a file of games. */
+export type Form = "interchange" | "suveene";
+
 /** How often a class is due. Hours, days and weeks are those of UTC; a week begins on Monday. */
 export type Frequency = "event" | "hour" | "day" | "week" | "change";
 
@@ -855,10 +923,16 @@ export type GameAt = {
 game: string, 
 /** The event after which to look; absent means the last. A snapshot has one moment alone. */
 seq: number | null, 
-/** The backup to read the game out of; absent means the database. */
+/** The backup to read the game out of, or `latest`. */
 backup: string | null, 
-/** The snapshot of the game to read it out of, in place of a backup. */
-snapshot: string | null, };
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
 
 /** Which games to list. */
 export type GameListRequest = { 
@@ -879,6 +953,19 @@ games: Array<GameRow>,
 cursor: string | null, 
 /** How many match in all. */
 total: number, };
+
+/** Where a game is read: at most one place is named, and none means the database. */
+export type GamePlace = { 
+/** The backup to read the game out of, or `latest`. */
+backup: string | null, 
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
 
 /** A game in a list. */
 export type GameRow = { 
@@ -917,10 +1004,16 @@ id: string,
 seq: number | null, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
-/** The backup to read the game out of; absent means the database. */
+/** The backup to read the game out of, or `latest`. */
 backup: string | null, 
-/** The snapshot of the game to show it out of, in place of a backup. */
-snapshot: string | null, };
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
 
 /** Where a game stands. */
 export type GameStatus = "live" | "finished";
@@ -935,6 +1028,12 @@ viewer: string,
 backup: string | null, 
 /** The snapshot that the game was read out of. */
 snapshot: SnapshotPlace | null, 
+/** The opened file that the game was read out of. */
+file: string | null, 
+/** What of the event log the game was read out of. */
+eventLog: LogPlace | null, 
+/** What is otherwise in it; none for the game as it was. */
+whatIf: WhatIfView | null, 
 /** The event after which this is the state. */
 seq: number, 
 /** The last event there is. */
@@ -1181,6 +1280,15 @@ code: string,
 /** Values for the translated text. */
 context: { [key in string]: string }, };
 
+/** What of the event log a game was read out of. */
+export type LogPlace = { 
+/** Events that the log told. */
+events: number, 
+/** Events from before the log, out of the newest backup. */
+kept: number, 
+/** How far the log reaches, Unix time in seconds. */
+until: number, };
+
 /** A card of the loyalty deck. */
 export type LoyaltyCard = "blank" | "switch";
 
@@ -1215,12 +1323,41 @@ kind: string,
 /** What was found, in English. */
 detail: string, };
 
+/** A file of games. */
+export type OpenRequest = { 
+/** The file's name, for people. */
+name: string, 
+/** All of its text, 16 MiB at most. */
+text: string, };
+
 /** A request to open a store alone. */
 export type OpenVaultRequest = { 
 /** The store. */
 storeUrl: string, 
 /** The vault's passphrase. */
 passphrase: Secret, };
+
+/** An opened file. */
+export type OpenedFile = { 
+/** What its games are asked for by: the same for the same content. */
+file: string, 
+/** Its name. */
+name: string, 
+/** Its form. */
+form: Form, 
+/** Its games, in order. */
+games: Array<OpenedGame>, 
+/** What could not be read of it, in English, line by line. */
+unreadable: Array<string>, };
+
+/** A game of an opened file. */
+export type OpenedGame = { 
+/** What a list shows of it. */
+row: GameRow, 
+/** Rules of severity F or E that it breaks. */
+broken: number, 
+/** What its source does not tell; it stays unknown. */
+unknown: Unknown, };
 
 /** A forecast of the time at which the oplog forgets what the newest backup stands on. */
 export type OplogForecast = { 
@@ -1236,6 +1373,9 @@ state: OplogState, };
 
 /** Whether increments can follow the newest backup. */
 export type OplogState = "no_backup" | "reaches" | "soon" | "overrun";
+
+/** Where an event of a course comes from. */
+export type Origin = "log" | "changed" | "derived";
 
 /** Whether what is counted of a game differs. Judged by what the viewer may see. */
 export type Outcome = { 
@@ -1872,12 +2012,20 @@ export type ShareRequest = {
 id: string, 
 /** `god`, `audience`, or a player's id: the file holds what they see and nothing else. */
 viewer: string, 
-/** The backup to read the game out of; absent means the database. */
-backup: string | null, 
 /** The language of the file. */
 language: Language, 
 /** How players are told. */
-names: Names, };
+names: Names, 
+/** The backup to read the game out of, or `latest`. */
+backup: string | null, 
+/** The snapshot of the game to read it out of: one moment alone. */
+snapshot: string | null, 
+/** The opened file to read the game out of. */
+file?: string, 
+/** Read the game out of the event log: each event as it was when it was written. */
+eventLog?: boolean, 
+/** What is to be otherwise in it, in memory alone; for the viewer `god`. */
+whatIf?: Array<Edit>, };
 
 /** A game as one HTML file that replays it. */
 export type ShareView = { 
@@ -2221,6 +2369,17 @@ bytes: number, };
 /** What a number of [`Progress`] counts. */
 export type Unit = "bytes" | "documents" | "objects" | "operations" | "snapshots" | "games" | "steps";
 
+/** How much the source of a game does not tell. */
+export type Unknown = { 
+/** Votes. */
+votes: number, 
+/** Cards on quests. */
+cards: number, 
+/** Whom the assassin named. */
+target: boolean, 
+/** When things happened; all events carry the time of the record. */
+times: boolean, };
+
 /** The use case that a job runs. */
 export type Verb = "backup" | "verify" | "restore" | "compare" | "check" | "export" | "import" | "retention" | "prune" | "follow" | "listen" | "snapshot_verify" | "prepare" | "replicate" | "store_repair" | "schedule" | "sandbox";
 
@@ -2276,6 +2435,13 @@ export type Vote = "approve" | "reject";
 /** What the votes on a team came to. */
 export type VoteResult = "approved" | "rejected";
 
+/** What a game waits for. */
+export type Waits = { 
+/** `over` when for nothing; else the kind of the step, for example `vote` or `play_card`. */
+turn: string, 
+/** Whom for: seats from 0. */
+seats: Array<number>, };
+
 /** What to look for. */
 export type Wanted = { "kind": "field", 
 /** Its names from the outside in, with dots between; places in lists from 0, for example
@@ -2293,3 +2459,18 @@ export type WeightedFact = {
 weight: Weight, 
 /** What it is. */
 fact: Fact, };
+
+/** How a game would have gone. */
+export type WhatIfView = { 
+/** What is to be otherwise. */
+edits: Array<Edit>, 
+/** The first event at which the course differs from the log. */
+from: number, 
+/** Events of the log that are not in the course, in order. */
+dropped: Array<DroppedEvent>, 
+/** What the course waits for at its end. */
+waits: Waits, 
+/** What is otherwise at the end, for the result and what is counted from it. */
+outcome: Outcome, 
+/** The facts of the game that differ at the end. */
+facts: Array<WeightedFact>, };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use api::engine::avalon::what_if::{Change, Edit};
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -35,12 +36,21 @@ pub enum Game {
         /// Through whose eyes: god, audience, or a player's id
         #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
         viewer: String,
-        /// Read the game out of this backup, or latest; needs no database
-        #[arg(long, value_name = "ID")]
-        backup: Option<String>,
-        /// Show the game out of this snapshot; needs neither its log nor its document
-        #[arg(long, value_name = "ID", conflicts_with = "backup")]
-        snapshot: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make an event log of a file of games in a foreign form, in the interchange format; real names
+    /// become pseudonyms
+    Import {
+        /// A file in the interchange format, or of a form that is known; - for standard input
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// File to write; nothing may be there. Standard output when absent
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Put it in the place of a file that is there
+        #[arg(long, requires = "out")]
+        force: bool,
     },
     /// Tell what differs between two moments of a game, two games, or a backup, a snapshot and the
     /// database
@@ -52,6 +62,42 @@ pub enum Game {
     Share(Share),
 }
 
+/// Where a game is read: the database when nothing is said.
+#[derive(Debug, Args)]
+pub struct Place {
+    /// Read the game out of this backup, or latest; needs no database
+    #[arg(long, value_name = "ID", group = "place")]
+    pub backup: Option<String>,
+    /// Read the game out of this snapshot; needs neither its log nor its document
+    #[arg(long, value_name = "ID", group = "place")]
+    pub snapshot: Option<String>,
+    /// Read the game out of this file of games; needs neither database nor store
+    #[arg(long, value_name = "FILE", group = "place")]
+    pub file: Option<PathBuf>,
+    /// Read the game out of the event log in the store, each event as it was when it was written
+    #[arg(long, group = "place")]
+    pub event_log: bool,
+    /// See how the game would have gone: SEQ=skip, or SEQ=JSON with the members of the event's payload
+    /// that differ. In memory alone; more than once for several events
+    #[arg(long, value_name = "SEQ=CHANGE", value_parser = edit)]
+    pub what_if: Vec<Edit>,
+}
+
+/// Reads `17=skip` or `17={"vote":"reject"}`.
+pub fn edit(text: &str) -> Result<Edit, String> {
+    let (seq, change) = text.split_once('=').ok_or("write SEQ=skip or SEQ=JSON")?;
+    let seq = seq.trim().parse().map_err(|_| format!("`{seq}` is no event's number"))?;
+    let change = match change.trim() {
+        "skip" => Change::Skip,
+        json => {
+            let payload = serde_json::from_str(json)
+                .map_err(|error| format!("`{json}` is neither skip nor JSON: {error}"))?;
+            Change::Set { payload }
+        }
+    };
+    Ok(Edit { seq, change })
+}
+
 #[derive(Debug, Args)]
 pub struct Share {
     /// The game
@@ -60,9 +106,8 @@ pub struct Share {
     /// Through whose eyes: god, audience, or a player's id; the file holds what they see
     #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
     pub viewer: String,
-    /// Read the game out of this backup, or latest; needs no database
-    #[arg(long, value_name = "ID")]
-    pub backup: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
     /// Language of the file
     #[arg(long, value_enum, default_value_t = Language::English)]
     pub language: Language,
@@ -112,9 +157,8 @@ pub struct Bisect {
     /// A rule, for example V-COUNT
     #[arg(long, value_name = "ID")]
     pub rule: Option<String>,
-    /// Read the game out of this backup, or latest; needs no database
-    #[arg(long, value_name = "ID")]
-    pub backup: Option<String>,
+    #[command(flatten)]
+    pub place: Place,
     /// Through whose eyes: god, audience, or a player's id
     #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
     pub viewer: String,
@@ -146,6 +190,9 @@ pub struct Diff {
     /// Read the second moment out of this snapshot
     #[arg(long, value_name = "ID", conflicts_with = "to_backup")]
     pub to_snapshot: Option<String>,
+    /// What is to be otherwise in the second, as for `game show`
+    #[arg(long, value_name = "SEQ=CHANGE", value_parser = edit)]
+    pub what_if: Vec<Edit>,
     /// Through whose eyes: god, audience, or a player's id
     #[arg(long = "as", value_name = "VIEWER", default_value = "god")]
     pub viewer: String,

@@ -61,6 +61,12 @@ pub struct SnapshotList {
     /// Only of these types, separated by commas, for example mission_executed
     #[arg(long = "type", value_name = "T[,T]", value_delimiter = ',', value_parser = kind)]
     pub kinds: Vec<SnapshotType>,
+    /// Only those taken at this time or later, for example 2026-11-25T20:00:00+08:00
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub from: Option<i64>,
+    /// Only those taken before this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub to: Option<i64>,
     /// The beginning of a snapshot's, game's or room's id
     #[arg(long, value_name = "TEXT")]
     pub search: Option<String>,
@@ -75,4 +81,11 @@ fn kind(text: &str) -> Result<SnapshotType, String> {
         .into_iter()
         .find(|known| known.as_str() == text)
         .ok_or_else(|| format!("it is none of {names}"))
+}
+
+/// Unix time in milliseconds.
+fn time(text: &str) -> Result<i64, String> {
+    let time: Result<jiff::Timestamp, _> = text.parse();
+    time.map(|time| time.as_millisecond())
+        .map_err(|error| format!("write 2026-11-25T20:00:00+08:00: {error}"))
 }

@@ -1,12 +1,17 @@
 //! `avault game list` and `avault game show`.
 
 use api::Operation;
+use api::engine::avalon::what_if::Origin;
+use api::engine::diff::told;
 use api::engine::games::outcome::{
     GameListRequest, GamePage, GameRow, GameShowRequest, GameStatus, GameView, QuestMark,
+    WhatIfView,
 };
+use api::engine::wording::{Language, Words};
 
-use super::{answer, print_json};
-use crate::arguments::Global;
+use super::game_diff::print_facts;
+use super::{answer, game_place, print_json};
+use crate::arguments::{Global, Place};
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, moment};
 use crate::session::{Session, options};
@@ -82,11 +87,10 @@ pub async fn show(
     id: String,
     seq: Option<u64>,
     viewer: String,
-    backup: Option<String>,
-    snapshot: Option<String>,
+    place: Place,
 ) -> Result<(), Failure> {
-    let session = Session::connected(options(global)).await?;
-    let request = GameShowRequest { id, seq, viewer, backup, snapshot };
+    let (session, place) = game_place::open(global, place).await?;
+    let request = GameShowRequest { id, seq, viewer, place };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     answer(global, &view, print_game)
 }
@@ -132,15 +136,40 @@ fn print_game(view: &GameView) {
         ("payload", Align::Left),
     ]);
     for event in view.events.iter().filter(|event| event.seq <= view.seq) {
+        let origin = match event.origin.map(|origin| origin.origin) {
+            None | Some(Origin::Log) => "",
+            Some(Origin::Changed) => " (changed)",
+            Some(Origin::Derived) => " (follows)",
+        };
         events.row([
             event.seq.to_string(),
-            event.kind.clone(),
+            format!("{}{origin}", event.kind),
             event.moment.clone().unwrap_or_default(),
             event.payload.to_string(),
         ]);
     }
     print!("{}", events.text(style, "  "));
+    if let Some(what_if) = &view.what_if {
+        print_what_if(view, what_if);
+    }
     for finding in &view.findings {
         println!("{} {} {}", style.bad(&finding.severity), finding.id, finding.detail);
     }
+}
+
+/// What became of the log, and what is otherwise at the end.
+fn print_what_if(view: &GameView, what_if: &WhatIfView) {
+    let style = Style::of_stdout();
+    println!("{}", style.attention(&format!("not what happened: from event {} on", what_if.from)));
+    for dropped in &what_if.dropped {
+        let rule = dropped.rule.as_deref().unwrap_or("skipped");
+        println!("  without {} {}: {rule} {}", dropped.seq, dropped.kind, dropped.detail);
+    }
+    if what_if.waits.turn != "over" {
+        let seats: Vec<String> = what_if.waits.seats.iter().map(u32::to_string).collect();
+        println!("  it ends there: {} is due, seats {}", what_if.waits.turn, seats.join(", "));
+    }
+    let words = Words::of(Language::English);
+    println!("  {}", told::outcome_of(&what_if.outcome, &what_if.facts, words));
+    print_facts(told::facts_between(&what_if.facts, &view.seats, &view.seats, words));
 }

@@ -3,20 +3,19 @@
 use api::Operation;
 use api::engine::bisect::outcome::{BisectRequest, BisectStep, BisectView, Wanted};
 
-use super::answer;
+use super::{answer, game_place};
 use crate::arguments::{Bisect, Global};
 use crate::failure::Failure;
 use crate::print::{Align, Style, Table, moment};
-use crate::session::{Session, options};
 
 pub async fn run(global: &Global, bisect: Bisect) -> Result<(), Failure> {
-    let session = Session::connected(options(global)).await?;
-    let Bisect { game, field, rule, backup, viewer } = bisect;
+    let Bisect { game, field, rule, place, viewer } = bisect;
+    let (session, place) = game_place::open(global, place).await?;
     let wanted = match (field, rule) {
         (Some(path), _) => Wanted::Field { path },
         (None, rule) => Wanted::Rule { id: rule.unwrap_or_default() },
     };
-    let request = BisectRequest { game, backup, viewer, wanted };
+    let request = BisectRequest { game, place, viewer, wanted };
     let view: BisectView = session.ask(Operation::GameBisect, request).await?;
     answer(global, &view, print_steps)
 }

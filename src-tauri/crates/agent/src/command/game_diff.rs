@@ -4,7 +4,8 @@ use api::Operation;
 use api::engine::diff::outcome::{
     DiffExport, DiffExportRequest, DiffFormat, DiffRequest, DiffSide, DiffView, GameAt,
 };
-use api::engine::diff::told::{self, ToldValue};
+use api::engine::diff::told::{self, ToldFact, ToldValue};
+use api::engine::games::outcome::GamePlace;
 use api::engine::wording::{self, Words};
 
 use super::answer;
@@ -20,11 +21,19 @@ pub async fn run(global: &Global, diff: Diff) -> Result<(), Failure> {
     let before = GameAt {
         game: diff.game,
         seq: diff.from,
-        backup: diff.from_backup,
-        snapshot: diff.from_snapshot,
+        place: GamePlace {
+            backup: diff.from_backup,
+            snapshot: diff.from_snapshot,
+            ..GamePlace::default()
+        },
     };
-    let after =
-        GameAt { game: other, seq: diff.to, backup: diff.to_backup, snapshot: diff.to_snapshot };
+    let place = GamePlace {
+        backup: diff.to_backup,
+        snapshot: diff.to_snapshot,
+        what_if: diff.what_if,
+        ..GamePlace::default()
+    };
+    let after = GameAt { game: other, seq: diff.to, place };
     let request = DiffRequest { before, after, viewer: diff.viewer };
     let Some(form) = diff.format else {
         let view: DiffView = session.ask(Operation::GameDiff, request).await?;
@@ -68,6 +77,11 @@ pub(super) fn print_diff(view: &DiffView) {
     println!("{}  {}", side(&view.after, style), style.faint("after"));
     let outcome = told::outcome(view, words);
     println!("{}", if view.outcome.any() { style.bad(&outcome) } else { outcome });
+    print_facts(told::facts(view, words));
+}
+
+/// A line for each thing that differs.
+pub(super) fn print_facts(facts: Vec<ToldFact>) {
     let mut table = Table::new(&[
         ("", Align::Left),
         ("", Align::Left),
@@ -75,13 +89,13 @@ pub(super) fn print_diff(view: &DiffView) {
         ("after", Align::Left),
     ]);
     let word = |value: Option<ToldValue>| value.map_or_else(|| "–".to_owned(), |told| told.text);
-    for fact in told::facts(view, words) {
+    for fact in facts {
         for (at, line) in fact.lines.into_iter().enumerate() {
             let about = if at == 0 { fact.about.clone() } else { String::new() };
             table.row([about, line.label, word(line.before), word(line.after)]);
         }
     }
-    print!("{}", table.text(style, "  "));
+    print!("{}", table.text(Style::of_stdout(), "  "));
 }
 
 fn side(side: &DiffSide, style: Style) -> String {

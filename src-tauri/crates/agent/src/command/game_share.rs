@@ -4,20 +4,19 @@ use api::Operation;
 use api::engine::share::outcome::{Names, ShareRequest, ShareView};
 use serde_json::json;
 
-use super::answer;
 use super::game_diff::language;
+use super::{answer, game_place};
 use crate::arguments::{self, Global, Share};
 use crate::failure::Failure;
 use crate::file;
 use crate::print::{Style, bytes};
-use crate::session::{Session, options};
 
 pub async fn run(global: &Global, share: Share) -> Result<(), Failure> {
-    let session = Session::connected(options(global)).await?;
+    let (session, place) = game_place::open(global, share.place).await?;
     let request = ShareRequest {
         id: share.id,
         viewer: share.viewer,
-        backup: share.backup,
+        place,
         language: language(share.language),
         names: match share.names {
             arguments::Names::Keep => Names::Keep,

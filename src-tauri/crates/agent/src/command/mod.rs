@@ -11,6 +11,8 @@ mod game;
 mod game_bisect;
 mod game_check;
 mod game_diff;
+mod game_import;
+mod game_place;
 mod game_share;
 mod import;
 mod init;
@@ -55,8 +57,11 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Game(Game::List { finished, search, limit }) => {
             game::list(&global, finished, search, limit).await
         }
-        Command::Game(Game::Show { id, seq, viewer, backup, snapshot }) => {
-            game::show(&global, id, seq, viewer, backup, snapshot).await
+        Command::Game(Game::Show { id, seq, viewer, place }) => {
+            game::show(&global, id, seq, viewer, place).await
+        }
+        Command::Game(Game::Import { file, out, force }) => {
+            game_import::run(&file, out.as_deref(), force)
         }
         Command::Game(Game::Bisect(bisect)) => game_bisect::run(&global, bisect).await,
         Command::Game(Game::Diff(diff)) => game_diff::run(&global, diff).await,

@@ -2,6 +2,7 @@
 
 use api::Operation;
 use api::engine::diff::outcome::{DiffRequest, DiffView, GameAt};
+use api::engine::games::outcome::GamePlace;
 use api::engine::listen::outcome::ListenOutcome;
 use api::engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotFinding, SnapshotListRequest, SnapshotPage,
@@ -62,7 +63,8 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
 async fn moment_of(session: &Session, id: String) -> Result<GameAt, Failure> {
     let request = SnapshotShowRequest { id: id.clone() };
     let view: SnapshotView = session.ask(Operation::SnapshotShow, request).await?;
-    Ok(GameAt { game: view.row.game, seq: None, backup: None, snapshot: Some(id) })
+    let place = GamePlace { snapshot: Some(id), ..GamePlace::default() };
+    Ok(GameAt { game: view.row.game, seq: None, place })
 }
 
 fn print_created(created: &SnapshotCreated) {
@@ -97,6 +99,8 @@ async fn list(global: &Global, session: &Session, wanted: SnapshotList) -> Resul
         room: wanted.room,
         player: wanted.player,
         kinds: wanted.kinds,
+        from: wanted.from,
+        to: wanted.to,
         text: wanted.search,
         ..SnapshotListRequest::default()
     };

@@ -8,10 +8,13 @@ use engine::browse::outcome::{
 use engine::compare::outcome::CompareRequest;
 use engine::diff::outcome::{DiffExport, DiffExportRequest, DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
-use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::games::outcome::{
+    AlternativesRequest, AlternativesView, GameListRequest, GamePage, GameShowRequest, GameView,
+};
 use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
+use engine::open::outcome::{OpenRequest, OpenedFile};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
@@ -229,6 +232,15 @@ operations! {
     /// Shows a game at one moment through one viewer's eyes.
     GameShow = "game.show": fn game_show(GameShowRequest) -> GameView {
         permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Tells what the rules would have allowed in the place of an event, to see how a game would have
+    /// gone.
+    GameAlternatives = "game.alternatives": fn game_alternatives(AlternativesRequest) -> AlternativesView {
+        permission: ReadGames, provides: [Games], invalidates: [], audit: None, danger: Safe,
+    }
+    /// Opens a file of games to look at them; nothing is stored.
+    GameOpen = "game.open": fn game_open(OpenRequest) -> OpenedFile {
+        permission: ReadGames, provides: [], invalidates: [], audit: None, danger: Safe,
     }
     /// Tells what differs between two moments of a game, or two games, through one viewer's eyes.
     GameDiff = "game.diff": fn game_diff(DiffRequest) -> DiffView {

@@ -6,9 +6,10 @@ use engine::browse::outcome::{BrowseRequest, DocumentRequest};
 use engine::compare::outcome::CompareRequest;
 use engine::diff::outcome::{DiffExportRequest, DiffRequest};
 use engine::export::outcome::ExportRequest;
-use engine::games::outcome::{GameListRequest, GameShowRequest};
+use engine::games::outcome::{AlternativesRequest, GameListRequest, GameShowRequest};
 use engine::impact::Impact;
 use engine::import::outcome::ImportRequest;
+use engine::open::outcome::OpenRequest;
 use engine::points::outcome::PrepareRequest;
 use engine::restore::outcome::RestoreRequest;
 use engine::share::outcome::ShareRequest;
@@ -218,6 +219,27 @@ impl Request for ShareRequest {
 
     fn subject(&self) -> String {
         self.id.clone()
+    }
+}
+
+impl Request for AlternativesRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("id", &self.id)
+    }
+
+    fn subject(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Request for OpenRequest {
+    fn validate(&self) -> Result<(), ApiError> {
+        not_empty("name", &self.name)?;
+        not_empty("text", &self.text)
+    }
+
+    fn subject(&self) -> String {
+        self.name.clone()
     }
 }
 

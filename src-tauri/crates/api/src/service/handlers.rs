@@ -11,10 +11,13 @@ use engine::browse::outcome::{
 use engine::compare::outcome::CompareRequest;
 use engine::diff::outcome::{DiffExport, DiffExportRequest, DiffRequest, DiffView};
 use engine::export::outcome::ExportRequest;
-use engine::games::outcome::{GameListRequest, GamePage, GameShowRequest, GameView};
+use engine::games::outcome::{
+    AlternativesRequest, AlternativesView, GameListRequest, GamePage, GameShowRequest, GameView,
+};
 use engine::import::outcome::ImportRequest;
 use engine::job::JobView;
 use engine::keys::outcome::{KeyAdded, KeyList, KeysChanged};
+use engine::open::outcome::{OpenRequest, OpenedFile};
 use engine::overview::outcome::{Overview, ServiceStatus};
 use engine::points::outcome::{Points, PrepareRequest};
 use engine::restore::outcome::{RestorePlan, RestoreRequest};
@@ -28,9 +31,9 @@ use engine::statistics::outcome::StoreStatistics;
 use engine::stores::outcome::{ProbeView, ReplicateRequest, StoreRepairRequest, StoreView};
 use engine::verify::outcome::VerifyRequest;
 use engine::{
-    backup, bisect, browse, compare, diff, export, follow, games, import, listen, overview, points,
-    prune, replicate, restore, retention, schedule, share, snapshot, statistics, store_repair,
-    stores, verify,
+    backup, bisect, browse, compare, diff, export, follow, games, import, listen, open, overview,
+    points, prune, replicate, restore, retention, schedule, share, snapshot, statistics,
+    store_repair, stores, verify,
 };
 
 use super::{Shared, connect, keys, policy, sandbox, settings};
@@ -214,6 +217,18 @@ impl Handlers for Arc<Shared> {
 
     async fn game_show(&self, _: &Caller, request: GameShowRequest) -> Outcome<GameView> {
         Ok(games::show(&self.engine, &request).await?)
+    }
+
+    async fn game_alternatives(
+        &self,
+        _: &Caller,
+        request: AlternativesRequest,
+    ) -> Outcome<AlternativesView> {
+        Ok(games::alternatives(&self.engine, &request).await?)
+    }
+
+    async fn game_open(&self, _: &Caller, request: OpenRequest) -> Outcome<OpenedFile> {
+        Ok(open::open(&self.engine, request).await?)
     }
 
     async fn game_diff(&self, _: &Caller, request: DiffRequest) -> Outcome<DiffView> {

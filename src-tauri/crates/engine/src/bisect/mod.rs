@@ -21,7 +21,8 @@ use outcome::{BisectRequest, BisectStep, BisectView, Wanted};
 /// When what is to be read is not connected, or holds no such game; when no state of the game has
 /// such a member, or rules are asked for by anybody but `god`.
 pub async fn bisect(engine: &Engine, request: &BisectRequest) -> Result<BisectView, EngineError> {
-    let record = GameRecord::read(engine, &request.game, request.backup.as_deref()).await?;
+    let record =
+        GameRecord::read_at(engine, &request.game, &request.place, &request.viewer).await?;
     let request = request.clone();
     // Folding a log is work for the processor.
     tokio::task::spawn_blocking(move || look(&record, &request)).await?

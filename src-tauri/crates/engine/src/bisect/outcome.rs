@@ -3,14 +3,17 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::games::outcome::GamePlace;
+
 /// Which game to look through, through whose eyes, and for what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct BisectRequest {
     /// The game.
     pub game: String,
-    /// The backup to read the game out of; absent means the database.
-    pub backup: Option<String>,
+    /// Where to read it.
+    #[serde(flatten)]
+    pub place: GamePlace,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
     /// What to look for.

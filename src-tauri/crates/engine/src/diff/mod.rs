@@ -21,10 +21,11 @@ use outcome::{DiffRequest, DiffSide, DiffView, GameAt, MomentAt};
 /// When what is to be read is not connected, or holds no such game; when both a backup and a snapshot
 /// are named for one side.
 pub async fn diff(engine: &Engine, request: &DiffRequest) -> Result<DiffView, EngineError> {
-    let before = read(engine, &request.before).await?;
-    let record_of = |at: &GameAt| (at.game.clone(), at.backup.clone(), at.snapshot.clone());
+    let before = read(engine, &request.before, &request.viewer).await?;
+    let record_of = |at: &GameAt| (at.game.clone(), at.place.clone());
     let same = record_of(&request.before) == record_of(&request.after);
-    let after = if same { None } else { Some(read(engine, &request.after).await?) };
+    let after =
+        if same { None } else { Some(read(engine, &request.after, &request.viewer).await?) };
     let request = request.clone();
     // Folding two logs is work for the processor.
     tokio::task::spawn_blocking(move || {
@@ -33,8 +34,8 @@ pub async fn diff(engine: &Engine, request: &DiffRequest) -> Result<DiffView, En
     .await?
 }
 
-async fn read(engine: &Engine, at: &GameAt) -> Result<GameRecord, EngineError> {
-    GameRecord::read_from(engine, &at.game, at.backup.as_deref(), at.snapshot.as_deref()).await
+async fn read(engine: &Engine, at: &GameAt, viewer: &str) -> Result<GameRecord, EngineError> {
+    GameRecord::read_at(engine, &at.game, &at.place, viewer).await
 }
 
 fn compare(
@@ -72,8 +73,9 @@ fn side(
         row: record.row().clone(),
         moments: events.iter().filter_map(moment).collect(),
         event: events.iter().position(|event| event.seq == seq).map(|at| events.swap_remove(at)),
-        backup: at.backup.clone(),
+        backup: at.place.backup.clone(),
         snapshot: record.snapshot().cloned(),
+        place: at.place.clone(),
         seq,
         last_seq,
         seats: record.seats(&seen)?,

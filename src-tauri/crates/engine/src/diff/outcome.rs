@@ -4,7 +4,7 @@ use avalon::diff::{Outcome, WeightedFact};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::games::outcome::{EventView, GameRow, SeatView};
+use crate::games::outcome::{EventView, GamePlace, GameRow, SeatView};
 use crate::snapshot::outcome::SnapshotPlace;
 use crate::wording::Language;
 
@@ -16,11 +16,9 @@ pub struct GameAt {
     pub game: String,
     /// The event after which to look; absent means the last. A snapshot has one moment alone.
     pub seq: Option<u64>,
-    /// The backup to read the game out of; absent means the database.
-    pub backup: Option<String>,
-    /// The snapshot of the game to read it out of, in place of a backup.
-    #[serde(default)]
-    pub snapshot: Option<String>,
+    /// Where to read it.
+    #[serde(flatten)]
+    pub place: GamePlace,
 }
 
 /// Which two moments to compare, and through whose eyes.
@@ -89,6 +87,8 @@ pub struct DiffSide {
     pub backup: Option<String>,
     /// The snapshot that the game was read out of.
     pub snapshot: Option<SnapshotPlace>,
+    /// Where it was read, and what is otherwise in it.
+    pub place: GamePlace,
     /// The event after which this is the state.
     pub seq: u64,
     /// The last event there is.

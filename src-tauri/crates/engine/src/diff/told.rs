@@ -1,6 +1,6 @@
 //! The facts of a difference in words, for files and for the terminal.
 
-use avalon::diff::{Change, Fact, SeatChange, Weight};
+use avalon::diff::{Change, Fact, Outcome, SeatChange, Weight, WeightedFact};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -42,8 +42,19 @@ pub struct ToldValue {
 /// The facts of a difference, in their order.
 #[must_use]
 pub fn facts(view: &DiffView, words: Words) -> Vec<ToldFact> {
-    let teller = Teller { before: &view.before.seats, after: &view.after.seats, words };
-    view.facts
+    facts_between(&view.facts, &view.before.seats, &view.after.seats, words)
+}
+
+/// Facts that differ between two tables.
+#[must_use]
+pub fn facts_between(
+    facts: &[WeightedFact],
+    before: &[SeatView],
+    after: &[SeatView],
+    words: Words,
+) -> Vec<ToldFact> {
+    let teller = Teller { before, after, words };
+    facts
         .iter()
         .map(|told| ToldFact {
             about: teller.about(&told.fact),
@@ -56,14 +67,20 @@ pub fn facts(view: &DiffView, words: Words) -> Vec<ToldFact> {
 /// What the difference means for the result and what is counted from it, in a sentence.
 #[must_use]
 pub fn outcome(view: &DiffView, words: Words) -> String {
+    outcome_of(&view.outcome, &view.facts, words)
+}
+
+/// The same of facts that differ.
+#[must_use]
+pub fn outcome_of(outcome: &Outcome, facts: &[WeightedFact], words: Words) -> String {
     let counted = [
-        (view.outcome.winner, "diff.counted.winner"),
-        (view.outcome.statistics, "diff.counted.statistics"),
-        (view.outcome.rating, "diff.counted.rating"),
+        (outcome.winner, "diff.counted.winner"),
+        (outcome.statistics, "diff.counted.statistics"),
+        (outcome.rating, "diff.counted.rating"),
     ];
     let counted: Vec<String> =
         counted.iter().filter(|(set, _)| *set).map(|(_, path)| words.text(path)).collect();
-    match (view.facts.is_empty(), counted.is_empty()) {
+    match (facts.is_empty(), counted.is_empty()) {
         (true, true) => words.text("diff.outcome.equal"),
         (false, true) => words.text("diff.outcome.keeps"),
         (_, false) => {

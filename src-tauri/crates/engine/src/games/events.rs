@@ -14,7 +14,11 @@ use crate::error::EngineError;
 impl GameRecord {
     /// The events that the viewer may see, in order.
     pub(crate) fn events(&self, viewer: &Viewer) -> Result<Vec<EventView>, EngineError> {
-        events_of(self.envelopes(), viewer)
+        let mut events = events_of(self.envelopes(), viewer)?;
+        if let Some(what_if) = self.what_if() {
+            events.iter_mut().for_each(|event| event.origin = what_if.origin(event.seq));
+        }
+        Ok(events)
     }
 }
 
@@ -40,6 +44,7 @@ pub(crate) fn events_of<'l>(
                 },
                 moment: moments.get(&event.seq).map(|moment| moment.as_str().to_owned()),
                 payload: event.payload,
+                origin: None,
             })
         })
         .collect()

@@ -21,7 +21,7 @@ use crate::error::EngineError;
 const GAME: &str = "gameId";
 /// How far the times in the ids of a game's events may lie outside its own times, in milliseconds:
 /// clocks of two machines may differ.
-const SLACK_MS: i64 = 10 * 60_000;
+pub(super) const SLACK_MS: i64 = 10 * 60_000;
 
 /// The games of one set.
 pub(super) struct KeptGames {
@@ -62,16 +62,36 @@ impl KeptGames {
         game: &str,
         row: Option<&GameRow>,
     ) -> Result<GameLog, EngineError> {
+        GameLog::of(self.documents_of(game, row).await?)
+    }
+
+    /// The documents of a game's log, in order.
+    pub(super) async fn log_documents(&self, game: &str) -> Result<Vec<Document>, EngineError> {
+        let row = self.row(game).await?;
+        self.documents_of(game, row.as_ref()).await
+    }
+
+    /// The name of the collection of events; none where the set holds none.
+    pub(super) fn events_collection(&self) -> Result<Option<String>, EngineError> {
+        let streams = self.streams(EVENTS)?;
+        Ok(streams.first().map(|stream| stream.manifest.name.clone()))
+    }
+
+    async fn documents_of(
+        &self,
+        game: &str,
+        row: Option<&GameRow>,
+    ) -> Result<Vec<Document>, EngineError> {
         if let Some(row) = row
             && let Some(began) = row.started_at
         {
             let span = Span::of(began - SLACK_MS, row.updated_at + SLACK_MS)?;
             let events = self.events(game, &span).await?;
             if events.len() as u64 >= row.seq {
-                return GameLog::of(events);
+                return Ok(events);
             }
         }
-        GameLog::of(self.events(game, &Span::all()).await?)
+        self.events(game, &Span::all()).await
     }
 
     /// The nicknames of players, by player.
@@ -169,7 +189,7 @@ impl Span {
 }
 
 /// Whether an event is of the game whose id has this key.
-fn is_of(event: &[u8], game: &[u8]) -> Result<bool, EngineError> {
+pub(super) fn is_of(event: &[u8], game: &[u8]) -> Result<bool, EngineError> {
     let Some(found) = rawbson::find(event, GAME).map_err(malformed)? else { return Ok(false) };
     let mut key = Vec::with_capacity(game.len());
     sortkey::encode_value(found.kind, found.value, &mut key).map_err(malformed)?;
@@ -177,12 +197,12 @@ fn is_of(event: &[u8], game: &[u8]) -> Result<bool, EngineError> {
 }
 
 /// The key that a text sorts by.
-fn key_of(id: &str) -> Result<Bytes, EngineError> {
+pub(super) fn key_of(id: &str) -> Result<Bytes, EngineError> {
     let id = mongodb::bson::RawBsonRef::String(id);
     sortkey::encode(&id).map(Bytes::from).map_err(malformed)
 }
 
-fn read(document: &[u8]) -> Result<Document, EngineError> {
+pub(super) fn read(document: &[u8]) -> Result<Document, EngineError> {
     Document::from_reader(document).map_err(malformed)
 }
 

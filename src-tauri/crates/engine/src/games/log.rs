@@ -8,13 +8,18 @@ use crate::error::EngineError;
 use crate::wire;
 
 /// The events that could be read, in order, and a finding for each that could not.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct GameLog {
     pub(super) events: Vec<ParsedEnvelope>,
     unreadable: Vec<Finding>,
 }
 
 impl GameLog {
+    /// The log of these events, in order, with what was found while they were read.
+    pub(crate) fn parsed(events: Vec<ParsedEnvelope>, unreadable: Vec<Finding>) -> Self {
+        Self { events, unreadable }
+    }
+
     /// The log of these documents, in order.
     pub(super) fn of(events: Vec<Document>) -> Result<Self, EngineError> {
         let mut log = Self::default();

@@ -1,7 +1,8 @@
 //! Games as they are listed and shown.
 
-use avalon::diff::WeightedFact;
+use avalon::diff::{Outcome, WeightedFact};
 use avalon::role::Side;
+use avalon::what_if::{Edit, Origin};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -95,12 +96,45 @@ pub struct GameShowRequest {
     pub seq: Option<u64>,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
-    /// The backup to read the game out of; absent means the database.
-    #[serde(default)]
+    /// Where to read it.
+    #[serde(flatten)]
+    pub place: GamePlace,
+}
+
+/// Where a game is read: at most one place is named, and none means the database.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct GamePlace {
+    /// The backup to read the game out of, or `latest`.
     pub backup: Option<String>,
-    /// The snapshot of the game to show it out of, in place of a backup.
-    #[serde(default)]
+    /// The snapshot of the game to read it out of: one moment alone.
     pub snapshot: Option<String>,
+    /// The opened file to read the game out of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub file: Option<String>,
+    /// Read the game out of the event log: each event as it was when it was written.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub event_log: bool,
+    /// What is to be otherwise in it, in memory alone; for the viewer `god`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<Edit>>", optional)]
+    pub what_if: Vec<Edit>,
+}
+
+impl GamePlace {
+    /// In a backup.
+    #[must_use]
+    pub fn of_backup(backup: impl Into<String>) -> Self {
+        Self { backup: Some(backup.into()), ..Self::default() }
+    }
+
+    /// In a snapshot.
+    #[must_use]
+    pub fn of_snapshot(snapshot: impl Into<String>) -> Self {
+        Self { snapshot: Some(snapshot.into()), ..Self::default() }
+    }
 }
 
 /// A seat at the table as the viewer may see it.
@@ -173,6 +207,20 @@ pub struct EventView {
     pub moment: Option<String>,
     /// The payload the viewer may see.
     pub payload: serde_json::Value,
+    /// Where it comes from in a what-if course; none in a log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub origin: Option<EventOrigin>,
+}
+
+/// Where an event of a what-if course comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EventOrigin {
+    /// How.
+    pub origin: Origin,
+    /// The event of the log that it is or stands for.
+    pub of: Option<u64>,
 }
 
 /// A rule that a game breaks.
@@ -203,6 +251,12 @@ pub struct GameView {
     pub backup: Option<String>,
     /// The snapshot that the game was read out of.
     pub snapshot: Option<SnapshotPlace>,
+    /// The opened file that the game was read out of.
+    pub file: Option<String>,
+    /// What of the event log the game was read out of.
+    pub event_log: Option<LogPlace>,
+    /// What is otherwise in it; none for the game as it was.
+    pub what_if: Option<WhatIfView>,
     /// The event after which this is the state.
     pub seq: u64,
     /// The last event there is.
@@ -231,4 +285,85 @@ pub struct GameView {
     pub reason: Option<String>,
     /// The whole state as the viewer may see it.
     pub state: serde_json::Value,
+}
+
+/// What of the event log a game was read out of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LogPlace {
+    /// Events that the log told.
+    pub events: u32,
+    /// Events from before the log, out of the newest backup.
+    pub kept: u32,
+    /// How far the log reaches, Unix time in seconds.
+    pub until: i64,
+}
+
+/// How a game would have gone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WhatIfView {
+    /// What is to be otherwise.
+    pub edits: Vec<Edit>,
+    /// The first event at which the course differs from the log.
+    pub from: u64,
+    /// Events of the log that are not in the course, in order.
+    pub dropped: Vec<DroppedEvent>,
+    /// What the course waits for at its end.
+    pub waits: Waits,
+    /// What is otherwise at the end, for the result and what is counted from it.
+    pub outcome: Outcome,
+    /// The facts of the game that differ at the end.
+    pub facts: Vec<WeightedFact>,
+}
+
+/// An event of the log that is not in a what-if course.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DroppedEvent {
+    /// Its number in the log.
+    pub seq: u64,
+    /// Its type.
+    pub kind: String,
+    /// The rule that it would break; none where an edit took it out.
+    pub rule: Option<String>,
+    /// Why, in English.
+    pub detail: String,
+}
+
+/// What a game waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Waits {
+    /// `over` when for nothing; else the kind of the step, for example `vote` or `play_card`.
+    pub turn: String,
+    /// Whom for: seats from 0.
+    pub seats: Vec<u32>,
+}
+
+/// Which event to find others for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AlternativesRequest {
+    /// The game.
+    pub id: String,
+    /// The event, by its number in the log.
+    pub seq: u64,
+    /// Where to read the game, and what is otherwise in it already.
+    #[serde(flatten)]
+    pub place: GamePlace,
+}
+
+/// What could have happened in the place of an event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AlternativesView {
+    /// The event's number in the log.
+    pub seq: u64,
+    /// Its type.
+    pub kind: String,
+    /// Its own payload.
+    pub payload: serde_json::Value,
+    /// The payloads that the rules allow in its place; none for what the service derives.
+    pub payloads: Vec<serde_json::Value>,
 }

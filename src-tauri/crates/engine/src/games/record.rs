@@ -13,8 +13,9 @@ use mongodb::bson::Document;
 use super::kept::KeptGames;
 use super::live;
 use super::log::GameLog;
-use super::outcome::{GameRow, SeatView};
+use super::outcome::{GameRow, LogPlace, SeatView};
 use super::snapshot::SnapshotGame;
+use super::what_if::WhatIf;
 use super::{row, table};
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -38,7 +39,10 @@ pub(super) const GAMES: [(&str, MakeRow); 2] = [(LIVE, row::of_live), (HISTORY, 
 pub(crate) struct GameRecord {
     row: GameRow,
     course: Course,
-    nicks: BTreeMap<String, String>,
+    pub(super) nicks: BTreeMap<String, String>,
+    /// What of the event log it was read out of.
+    pub(super) log_place: Option<LogPlace>,
+    what_if: Option<WhatIf>,
 }
 
 /// What tells a game's states.
@@ -50,32 +54,27 @@ enum Course {
 }
 
 impl GameRecord {
-    /// Reads a game out of a snapshot, a backup, or else the database.
-    ///
-    /// # Errors
-    /// As for [`Self::read`]; when both a snapshot and a backup are given, or the snapshot is of
-    /// another game or does not open.
-    pub(crate) async fn read_from(
-        engine: &Engine,
-        id: &str,
-        backup: Option<&str>,
-        snapshot: Option<&str>,
-    ) -> Result<Self, EngineError> {
-        match (backup, snapshot) {
-            (_, None) => Self::read(engine, id, backup).await,
-            (None, Some(snapshot)) => Self::read_snapshot(engine, id, snapshot).await,
-            (Some(_), Some(_)) => {
-                let reason = "a game is read out of a backup or a snapshot, not both".to_owned();
-                Err(EngineError::Invalid { field: "snapshot", reason })
-            }
-        }
+    const fn with(row: GameRow, course: Course) -> Self {
+        Self { row, course, nicks: BTreeMap::new(), log_place: None, what_if: None }
     }
 
-    async fn read_snapshot(engine: &Engine, id: &str, snapshot: &str) -> Result<Self, EngineError> {
+    /// The course that the game would take in the place of its own.
+    pub(super) fn take_course(self, log: GameLog, what_if: WhatIf) -> Self {
+        let last = log.events.last();
+        let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
+        let row = row::of_log(&self.row.id, &state_of(&log, seq), seq, at);
+        Self { row, course: Course::Log(log), what_if: Some(what_if), ..self }
+    }
+
+    pub(super) async fn read_snapshot(
+        engine: &Engine,
+        id: &str,
+        snapshot: &str,
+    ) -> Result<Self, EngineError> {
         let game = SnapshotGame::read(engine, id, snapshot).await?;
         let row = row::of_log(id, &game.state, game.seq, game.place.at);
         let course = Course::Snapshot(Box::new(game));
-        let mut record = Self { row, course, nicks: BTreeMap::new() };
+        let mut record = Self::with(row, course);
         record.nicks = live::nicks(&engine.source()?, &record.players()).await?;
         Ok(record)
     }
@@ -121,7 +120,11 @@ impl GameRecord {
         }
     }
 
-    fn of(id: &str, row: Option<GameRow>, log: GameLog) -> Result<Self, EngineError> {
+    /// A game of which both are at hand, or the log alone.
+    ///
+    /// # Errors
+    /// [`EngineError::NoSuchGame`] when neither is.
+    pub(crate) fn of(id: &str, row: Option<GameRow>, log: GameLog) -> Result<Self, EngineError> {
         if row.is_none() && log.events.is_empty() {
             return Err(EngineError::NoSuchGame { id: id.to_owned() });
         }
@@ -130,7 +133,7 @@ impl GameRecord {
             let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
             row::of_log(id, &state_of(&log, seq), seq, at)
         });
-        Ok(Self { row, course: Course::Log(log), nicks: BTreeMap::new() })
+        Ok(Self::with(row, Course::Log(log)))
     }
 
     /// The number of the last event; 0 when there is none. The event that a snapshot was cut after.
@@ -191,6 +194,16 @@ impl GameRecord {
         }
     }
 
+    /// What of the event log it was read out of.
+    pub(super) const fn log_place(&self) -> Option<&LogPlace> {
+        self.log_place.as_ref()
+    }
+
+    /// What is otherwise in it.
+    pub(super) const fn what_if(&self) -> Option<&WhatIf> {
+        self.what_if.as_ref()
+    }
+
     /// The states after these events, folded once.
     pub(crate) fn states_at(&self, seqs: &BTreeSet<u64>) -> BTreeMap<u64, GameState> {
         let mut replay = Replay::lenient();
@@ -227,7 +240,7 @@ impl GameRecord {
         &self.nicks
     }
 
-    fn players(&self) -> Vec<String> {
+    pub(super) fn players(&self) -> Vec<String> {
         let state = self.state_at(self.last_seq());
         state.seats.iter().map(|player| player.as_str().to_owned()).collect()
     }

@@ -14,11 +14,11 @@ use crate::error::EngineError;
 /// a snapshot keeps it. Also a game of which only the log is left, or only snapshots are.
 ///
 /// # Errors
-/// When what is to be read is not connected, or holds no such game; when both a backup and a snapshot
-/// are named.
+/// When what is to be read is not connected, or holds no such game; when two places are named, or
+/// edits that cannot be.
 pub async fn show(engine: &Engine, request: &GameShowRequest) -> Result<GameView, EngineError> {
-    let GameShowRequest { id, backup, snapshot, .. } = request;
-    let record = GameRecord::read_from(engine, id, backup.as_deref(), snapshot.as_deref()).await?;
+    let GameShowRequest { id, place, viewer, .. } = request;
+    let record = GameRecord::read_at(engine, id, place, viewer).await?;
     let request = request.clone();
     // Judging a log is work for the processor.
     tokio::task::spawn_blocking(move || view(&request, &record)).await?
@@ -32,8 +32,11 @@ fn view(request: &GameShowRequest, record: &GameRecord) -> Result<GameView, Engi
     let before = view_state(&record.state_before(seq), &viewer);
     Ok(GameView {
         viewer: request.viewer.clone(),
-        backup: request.backup.clone(),
+        backup: request.place.backup.clone(),
         snapshot: record.snapshot().cloned(),
+        file: request.place.file.clone(),
+        event_log: record.log_place().cloned(),
+        what_if: record.what_if().map(|what_if| what_if.view(record)),
         seq,
         last_seq,
         phase: seen.phase.as_str().to_owned(),

@@ -46,7 +46,7 @@ const SCRIPT_TEXTS: [&str; 5] = ["noVotes", "forced", "shot", "bot", "paused"];
 /// # Errors
 /// When what is to be read is not connected, or holds no such game.
 pub async fn share(engine: &Engine, request: &ShareRequest) -> Result<ShareView, EngineError> {
-    let record = GameRecord::read(engine, &request.id, request.backup.as_deref()).await?;
+    let record = GameRecord::read_at(engine, &request.id, &request.place, &request.viewer).await?;
     let request = request.clone();
     // Folding a log is work for the processor.
     tokio::task::spawn_blocking(move || {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::games::outcome::GamePlace;
 use crate::wording::Language;
 
 /// Which game to share, and what of it.
@@ -13,9 +14,9 @@ pub struct ShareRequest {
     pub id: String,
     /// `god`, `audience`, or a player's id: the file holds what they see and nothing else.
     pub viewer: String,
-    /// The backup to read the game out of; absent means the database.
-    #[serde(default)]
-    pub backup: Option<String>,
+    /// Where to read it.
+    #[serde(flatten)]
+    pub place: GamePlace,
     /// The language of the file.
     pub language: Language,
     /// How players are told.

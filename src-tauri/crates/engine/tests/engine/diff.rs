@@ -4,7 +4,7 @@ use avalon::diff::{Fact, Weight};
 use engine::bisect::bisect;
 use engine::bisect::outcome::{BisectRequest, Wanted};
 use engine::diff::outcome::{DiffKind, DiffNode, DiffRequest, DiffSide, GameAt};
-use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus, GameView};
+use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus, GameView};
 use engine::{Connections, Engine};
 use mongodb::bson::{Document, doc};
 use simulator::{Simulator, SimulatorOptions};
@@ -30,13 +30,17 @@ pub async fn games(engine: &Engine) -> Vec<String> {
 }
 
 async fn show(engine: &Engine, id: &str, seq: Option<u64>, backup: Option<&str>) -> GameView {
-    let (id, backup) = (id.to_owned(), backup.map(str::to_owned));
-    let request = GameShowRequest { id, seq, viewer: "god".into(), backup, snapshot: None };
+    let place = backup.map(GamePlace::of_backup).unwrap_or_default();
+    let request = GameShowRequest { id: id.to_owned(), seq, viewer: "god".into(), place };
     engine::games::show(engine, &request).await.unwrap()
 }
 
 fn at(game: &str, seq: Option<u64>, backup: Option<&str>) -> GameAt {
-    GameAt { game: game.to_owned(), seq, backup: backup.map(str::to_owned), snapshot: None }
+    GameAt {
+        game: game.to_owned(),
+        seq,
+        place: backup.map(GamePlace::of_backup).unwrap_or_default(),
+    }
 }
 
 fn request(before: GameAt, after: GameAt) -> DiffRequest {
@@ -67,11 +71,10 @@ async fn a_game_in_a_backup_is_the_game_without_any_database() {
         id: "none".into(),
         seq: None,
         viewer: "god".into(),
-        backup: Some(full.clone()),
-        snapshot: None,
+        place: GamePlace::of_backup(&full),
     };
     assert!(engine::games::show(&engine, &unknown).await.is_err());
-    let gone = GameShowRequest { id: games[0].clone(), backup: None, ..unknown };
+    let gone = GameShowRequest { id: games[0].clone(), place: GamePlace::default(), ..unknown };
     assert!(engine::games::show(&engine, &gone).await.is_err(), "no database is connected");
     stage.stop().await;
 }
@@ -157,7 +160,7 @@ async fn the_event_that_changed_a_member_or_broke_a_rule_is_found() {
     let game = games(&engine).await.remove(0);
     let ask = |viewer: &str, wanted: Wanted| BisectRequest {
         game: game.clone(),
-        backup: None,
+        place: GamePlace::default(),
         viewer: viewer.to_owned(),
         wanted,
     };

@@ -7,6 +7,7 @@ use engine::diff::outcome::{
     DiffExportRequest, DiffFormat, DiffKind, DiffNode, DiffRequest, DiffSide, DiffView, GameAt,
 };
 use engine::diff::{export, told, write};
+use engine::games::outcome::GamePlace;
 use engine::games::outcome::{GameRow, GameStatus, SeatView};
 use engine::wording::{Language, Words};
 
@@ -174,7 +175,7 @@ async fn a_difference_is_written_down_as_it_is_told() {
     played(&stage, 6).await;
     let engine = stage.engine().await;
     let game = games(&engine).await.remove(0);
-    let at = |seq| GameAt { game: game.clone(), seq, backup: None, snapshot: None };
+    let at = |seq| GameAt { game: game.clone(), seq, place: GamePlace::default() };
     let asked = DiffRequest { before: at(Some(2)), after: at(None), viewer: "audience".into() };
     let told = engine::diff::diff(&engine, &asked).await.unwrap();
     let of =

@@ -1,6 +1,6 @@
 //! A restore under a game service that plays.
 
-use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
+use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus};
 use mongodb::bson::{Document, doc};
 use simulator::{Acknowledged, LiveReport, Simulator, SimulatorOptions};
 use source::profile::Profile;
@@ -52,8 +52,7 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
                 id: game.id,
                 seq: None,
                 viewer: "god".into(),
-                backup: None,
-                snapshot: None,
+                place: GamePlace::default(),
             };
             let game = engine::games::show(&engine, &show).await.unwrap();
             let broken = game.findings.iter().find(|f| f.severity == "F" || f.severity == "E");

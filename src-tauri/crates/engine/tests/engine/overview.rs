@@ -1,4 +1,4 @@
-use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
+use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus};
 use engine::overview::outcome::{GapReason, Health, OplogState, RpoState};
 use engine::retention::Policy;
 
@@ -67,8 +67,7 @@ async fn games_are_listed_page_by_page_and_shown() {
         id: "L1".into(),
         seq: None,
         viewer: "god".into(),
-        backup: None,
-        snapshot: None,
+        place: GamePlace::default(),
     };
     let game = engine::games::show(&engine, &show).await.unwrap();
     assert_eq!(game.last_seq as i64, EVENTS);

@@ -10,6 +10,7 @@ use avalon::profile::{ExcaliburAssignment, RuleProfile};
 use avalon::snapshot::delta::apply;
 use avalon::view::{Viewer, view_log, view_state};
 use engine::Connections;
+use engine::games::outcome::GamePlace;
 use engine::share::outcome::{Names, ShareRequest, ShareView};
 use engine::share::{replay, share};
 use engine::wording::Language;
@@ -25,7 +26,7 @@ fn request(viewer: &str) -> ShareRequest {
     ShareRequest {
         id: "game".into(),
         viewer: viewer.into(),
-        backup: None,
+        place: GamePlace::default(),
         language: Language::English,
         names: Names::Keep,
     }
@@ -305,7 +306,7 @@ async fn a_file_out_of_a_backup_is_the_one_out_of_the_database() {
     let game = games(&engine).await.remove(0);
     let asked = |backup: Option<&str>| ShareRequest {
         id: game.clone(),
-        backup: backup.map(str::to_owned),
+        place: backup.map(GamePlace::of_backup).unwrap_or_default(),
         language: Language::Chinese,
         ..request("god")
     };

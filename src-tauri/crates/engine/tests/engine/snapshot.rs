@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use avalon::snapshot::{Snapshot, SnapshotType};
 use engine::Engine;
-use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus, GameView};
+use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus, GameView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotRow, SnapshotShowRequest,
 };
@@ -48,8 +48,7 @@ async fn at(engine: &Engine, game: &str, seq: Option<u64>) -> GameView {
         id: game.to_owned(),
         seq,
         viewer: "god".into(),
-        backup: None,
-        snapshot: None,
+        place: GamePlace::default(),
     };
     engine::games::show(engine, &request).await.unwrap()
 }

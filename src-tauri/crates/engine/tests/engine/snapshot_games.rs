@@ -4,7 +4,7 @@
 use avalon::snapshot::{Snapshot, SnapshotType};
 use engine::Engine;
 use engine::diff::outcome::{DiffRequest, DiffView, GameAt};
-use engine::games::outcome::{GameShowRequest, GameView};
+use engine::games::outcome::{GamePlace, GameShowRequest, GameView};
 use engine::snapshot::outcome::SnapshotShowRequest;
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Document, doc};
@@ -24,8 +24,7 @@ async fn seen(
         id: game.to_owned(),
         seq,
         viewer: viewer.to_owned(),
-        backup: None,
-        snapshot: snapshot.map(str::to_owned),
+        place: snapshot.map(GamePlace::of_snapshot).unwrap_or_default(),
     };
     engine::games::show(engine, &request).await.unwrap()
 }
@@ -39,17 +38,16 @@ fn out_of(game: &str, snapshot: &str) -> GameShowRequest {
         id: game.to_owned(),
         seq: None,
         viewer: "god".into(),
-        backup: None,
-        snapshot: Some(snapshot.to_owned()),
+        place: GamePlace::of_snapshot(snapshot),
     }
 }
 
 fn live(game: &str, seq: Option<u64>) -> GameAt {
-    GameAt { game: game.to_owned(), seq, backup: None, snapshot: None }
+    GameAt { game: game.to_owned(), seq, place: GamePlace::default() }
 }
 
 fn kept(game: &str, snapshot: &str) -> GameAt {
-    GameAt { snapshot: Some(snapshot.to_owned()), ..live(game, None) }
+    GameAt { place: GamePlace::of_snapshot(snapshot), ..live(game, None) }
 }
 
 async fn compared(engine: &Engine, before: GameAt, after: GameAt, viewer: &str) -> DiffView {
@@ -129,7 +127,7 @@ async fn snapshots_are_compared_with_each_other_the_game_and_a_backup() {
                 assert_eq!(told.before.seats, expected.before.seats);
             }
         }
-        let of_backup = GameAt { backup: Some(backup.clone()), ..live(id, None) };
+        let of_backup = GameAt { place: GamePlace::of_backup(&backup), ..live(id, None) };
         let same = compared(&engine, of_backup, kept(id, &second), viewer).await;
         assert!(same.same_game && same.facts.is_empty() && !same.outcome.any());
         // What changed since the snapshot before is what differs between the two.
@@ -157,10 +155,11 @@ async fn a_snapshot_that_cannot_be_shown_says_why() {
     let first = take(&engine, id, 2).await.row.id;
     let second = take(&engine, id, 3).await.row.id;
 
-    let both = GameShowRequest { backup: Some("latest".into()), ..out_of(id, &first) };
+    let two = GamePlace { snapshot: Some(first.clone()), ..GamePlace::of_backup("latest") };
+    let both = GameShowRequest { place: two.clone(), ..out_of(id, &first) };
     assert_eq!(refused(&engine, both).await.code(), "invalid_request");
     let pair = DiffRequest {
-        before: GameAt { backup: Some("latest".into()), ..kept(id, &first) },
+        before: GameAt { place: two, ..kept(id, &first) },
         after: live(id, None),
         viewer: "god".into(),
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use api::Operation;
 use api::engine::avalon::check::GameReport;
 use api::engine::avalon::interchange::StreamSummary;
-use api::engine::games::outcome::{GameShowRequest, GameView};
+use api::engine::games::outcome::{GamePlace, GameShowRequest, GameView};
 use serde_json::json;
 
 use super::report::Reporter;
@@ -16,7 +16,7 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, game: &str) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     let (id, viewer) = (game.to_owned(), "god".to_owned());
-    let request = GameShowRequest { id, seq: None, viewer, backup: None, snapshot: None };
+    let request = GameShowRequest { id, seq: None, viewer, place: GamePlace::default() };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     let report = report(&view)?;
     let sound = report.is_sound();
