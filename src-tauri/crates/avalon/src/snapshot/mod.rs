@@ -5,11 +5,12 @@
 //! after and the whole state. A document of somebody else's, without those, is read too; it shows
 //! the game and cannot bring it back.
 //!
-//! [`Snapshot::of_document`] reads JSON of any version of the form; plain deserialising reads that of
-//! the present one only.
+//! [`Snapshot::of_document`] reads JSON of any version of the form, [`protobuf`] messages; plain
+//! deserialising reads JSON of the present version only.
 
 pub mod delta;
 mod kind;
+pub mod protobuf;
 mod time;
 mod told;
 pub mod upcast;
