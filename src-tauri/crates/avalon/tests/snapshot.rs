@@ -166,7 +166,7 @@ fn external() -> Value {
 
 #[test]
 fn a_document_of_somebody_else_is_read_but_cannot_bring_the_game_back() {
-    let read: Snapshot = serde_json::from_value(external()).unwrap();
+    let read = Snapshot::of_document(external()).unwrap();
     assert_eq!(read.timestamp, 1_795_651_200_250);
     assert_eq!(read.game_state.mission_results, [QuestResult::Success, QuestResult::Fail]);
     assert_eq!(read.votes[0].vote, Vote::Approve);
@@ -182,7 +182,7 @@ fn what_does_not_fit_is_refused_by_name() {
     let refused = |change: fn(&mut Value)| {
         let mut json = external();
         change(&mut json);
-        serde_json::from_value::<Snapshot>(json).unwrap_err().to_string()
+        Snapshot::of_document(json).unwrap_err().to_string()
     };
     assert!(refused(|json| json["timestamp"] = json!("yesterday")).contains("RFC 3339"));
     assert!(refused(|json| json["votes"][0]["vote"] = json!("maybe")).contains("maybe"));

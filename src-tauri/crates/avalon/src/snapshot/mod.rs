@@ -4,13 +4,19 @@
 //! What that structure has no place for stands in `metadata.additional_info`: the event it was cut
 //! after and the whole state. A document of somebody else's, without those, is read too; it shows
 //! the game and cannot bring it back.
+//!
+//! [`Snapshot::of_document`] reads JSON of any version of the form, [`protobuf`] messages; plain
+//! deserialising reads JSON of the present version only.
 
 pub mod delta;
 mod kind;
+pub mod protobuf;
 mod time;
 mod told;
+pub mod upcast;
 
 pub use kind::SnapshotType;
+pub use upcast::NewerForm;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -156,6 +162,15 @@ pub enum SnapshotError {
         /// What the writer said.
         detail: String,
     },
+    /// The form of the document came after this program.
+    #[error(transparent)]
+    Newer(#[from] NewerForm),
+    /// It is no document of a snapshot.
+    #[error("this is no snapshot: {detail}")]
+    Unreadable {
+        /// What is missing or wrong.
+        detail: String,
+    },
 }
 
 /// What a snapshot is made of beside the state.
@@ -204,6 +219,15 @@ impl Snapshot {
         })
     }
 
+    /// A document of any version up to the present one, also somebody else's.
+    ///
+    /// # Errors
+    /// As [`upcast::document`]; [`SnapshotError::Unreadable`] when it is none.
+    pub fn of_document(document: Value) -> Result<Self, SnapshotError> {
+        serde_json::from_value(upcast::document(document)?)
+            .map_err(|error| SnapshotError::Unreadable { detail: error.to_string() })
+    }
+
     /// What brings the game back, held against its hash.
     ///
     /// # Errors
@@ -233,6 +257,9 @@ impl AdditionalInfo {
 /// What a snapshot made here follows from: a third of its size.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct Essence {
+    /// Version of the form, which [`upcast`] has looked at when this is read.
+    #[serde(skip_deserializing)]
+    snapshot_version: u64,
     kind: SnapshotType,
     taken_at: i64,
     rules_version: Option<Version>,
@@ -244,6 +271,7 @@ impl Snapshot {
     #[must_use]
     pub fn essence(&self) -> Option<Value> {
         let essence = Essence {
+            snapshot_version: SNAPSHOT_VERSION,
             kind: self.snapshot_type,
             taken_at: self.timestamp,
             rules_version: self.metadata.version.clone(),
@@ -253,14 +281,15 @@ impl Snapshot {
         (Self::of_essence(value.clone()).ok()? == *self).then_some(value)
     }
 
-    /// The document that follows from an essence.
+    /// The document that follows from an essence of any version up to the present one.
     ///
     /// # Errors
-    /// [`SnapshotError::NotWhole`] when the value is none, [`SnapshotError::Damaged`] when its state
+    /// As [`upcast::essence`]; [`SnapshotError::NotWhole`] when the value is none, [`SnapshotError::Damaged`] when its state
     /// is not the one that was hashed.
     pub fn of_essence(essence: Value) -> Result<Self, SnapshotError> {
-        let Essence { kind, taken_at, rules_version, info } = serde_json::from_value(essence)
-            .map_err(|error| SnapshotError::NotWhole { detail: error.to_string() })?;
+        let Essence { kind, taken_at, rules_version, info, .. } =
+            serde_json::from_value(upcast::essence(essence)?)
+                .map_err(|error| SnapshotError::NotWhole { detail: error.to_string() })?;
         let info = info.verified()?;
         let cut = Cut { kind, taken_at, event_hash: info.event_hash, rules_version };
         Self::of(&info.state, cut)

@@ -2,7 +2,7 @@
 //! Protocol Buffers message, compressed, then sealed under the snapshot's id.
 
 use avalon::digest::Digest;
-use avalon::snapshot::{Snapshot, delta};
+use avalon::snapshot::{Snapshot, SnapshotError, delta};
 use prost::Message;
 use serde_json::Value;
 use vault::Vault;
@@ -31,15 +31,10 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    /// The document.
-    pub(super) fn document(&self) -> Result<Snapshot, EngineError> {
-        let unusable =
-            |detail: String| EngineError::SnapshotUnusable { id: self.id.clone(), detail };
+    /// The document, in the present form whatever version it was stored in.
+    pub(super) fn document(&self) -> Result<Snapshot, SnapshotError> {
         let content = self.content.clone();
-        if self.essence {
-            return Snapshot::of_essence(content).map_err(|error| unusable(error.to_string()));
-        }
-        serde_json::from_value(content).map_err(|error| unusable(error.to_string()))
+        if self.essence { Snapshot::of_essence(content) } else { Snapshot::of_document(content) }
     }
 }
 

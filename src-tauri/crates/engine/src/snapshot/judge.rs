@@ -62,7 +62,8 @@ pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineE
         let Some((code, detail)) = fault(row, &stored, &course) else {
             continue;
         };
-        let rebuilt = rebuilt(row, code, &record, &course)?;
+        let rebuilt =
+            if stored.newer(&row.id) { None } else { rebuilt(row, code, &record, &course)? };
         judged.findings.push(finding(row, code, detail, rebuilt.is_some()));
         judged.rebuilt.extend(rebuilt);
     }
@@ -114,6 +115,13 @@ impl Stored {
             }
         }
         Ok(Self { rows, opened, broken })
+    }
+
+    /// Whether a later version of this program wrote it: then nothing tells that it is damaged, and
+    /// it is not written over.
+    fn newer(&self, id: &str) -> bool {
+        let opened = self.opened.get(id);
+        opened.is_some_and(|one| matches!(one.document(), Err(SnapshotError::Newer(_))))
     }
 
     fn seqs(&self) -> BTreeSet<u64> {

@@ -50,7 +50,7 @@ pub(crate) async fn read(engine: &Engine, id: &str) -> Result<ReadSnapshot, Engi
     let stored = stored.ok_or_else(|| EngineError::NoSuchSnapshot { id: id.to_owned() })?;
     let row = stored::row(&stored).ok_or_else(|| unusable(id, "it is no snapshot"))?;
     let opened = open(engine, &stored).await?;
-    let document = opened.document()?;
+    let document = opened.document().map_err(|error| unusable(id, &error.to_string()))?;
     let Opened { at_seq, base, .. } = opened;
     let (state, whole) = match document.whole() {
         Ok(info) => (info.state, true),
