@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use engine::control::Control;
 use engine::diff::outcome::{DiffRequest, GameAt};
-use engine::games::outcome::{GameListRequest, GameShowRequest, GameStatus};
+use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus};
 use engine::listen::outcome::ListenOutcome;
 use engine::snapshot::SnapshotPolicy;
 use engine::source::mongo::MongoSource;
@@ -128,15 +128,14 @@ async fn moments(engine: &Engine) -> Result<Vec<Row>> {
             id: game.id.clone(),
             seq: Some(seq),
             viewer: if number % 2 == 0 { "god".into() } else { "audience".into() },
-            backup: None,
-            snapshot: None,
+            place: GamePlace::default(),
         };
         engine::games::show(engine, &at(1)).await?;
         let begun = Instant::now();
         engine::games::show(engine, &at(seq)).await?;
         opened.push(begun.elapsed());
         let at =
-            |seq| GameAt { game: game.id.clone(), seq: Some(seq), backup: None, snapshot: None };
+            |seq| GameAt { game: game.id.clone(), seq: Some(seq), place: GamePlace::default() };
         let viewer = "god".to_owned();
         let request = DiffRequest { before: at(seq), after: at(game.seq), viewer };
         let begun = Instant::now();

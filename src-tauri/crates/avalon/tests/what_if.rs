@@ -9,17 +9,17 @@ use avalon::event::{Draft, Envelope, Event, HistoryReset, QuestResult};
 use avalon::play::{Turn, turn};
 use avalon::reducer::{Replay, fold};
 use avalon::view::{Viewer, view_state};
-use avalon::what_if::{Change, Course, Edit, Origin, WhatIfError, alternatives, course};
+use avalon::what_if::{Alteration, Course, Edit, Origin, WhatIfError, alternatives, course};
 use game::{game, numbers, profiles};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn skip(seq: u64) -> Edit {
-    Edit { seq, change: Change::Skip }
+    Edit { seq, change: Alteration::Skip }
 }
 
 fn set(seq: u64, payload: Value) -> Edit {
-    Edit { seq, change: Change::Set { payload } }
+    Edit { seq, change: Alteration::Set { payload } }
 }
 
 fn refs(log: &[Envelope]) -> Vec<&Envelope> {
@@ -49,8 +49,10 @@ fn judge(log: &[Envelope], edits: &[Edit], course: &Course) -> Result<(), TestCa
     let report = check_log(&parsed);
     prop_assert!(report.is_sound(), "{:?}: {:?}", edits, report.findings);
 
-    let skipped: BTreeSet<u64> =
-        edits.iter().filter_map(|edit| (edit.change == Change::Skip).then_some(edit.seq)).collect();
+    let skipped: BTreeSet<u64> = edits
+        .iter()
+        .filter_map(|edit| (edit.change == Alteration::Skip).then_some(edit.seq))
+        .collect();
     for original in log {
         let (seq, kind) = (original.seq, original.event.kind());
         let kept = course.events.iter().filter(|event| event.of == Some(seq)).count();

@@ -1,6 +1,11 @@
 // Generated from the contract in src-tauri/crates/api. Do not edit: run
 // `make bless` after a change there.
 
+/** What becomes of an event. */
+export type Alteration = { "kind": "skip" } | { "kind": "set", 
+/** Members of the payload that differ; the others stay (RFC 7396). */
+payload: JsonValue, };
+
 /** Which event to find others for. */
 export type AlternativesRequest = { 
 /** The game. */
@@ -662,7 +667,7 @@ export type Edit = {
 /** The event, by its number in the log. */
 seq: number, 
 /** What becomes of it. */
-change: Change, };
+change: Alteration, };
 
 /** A request that asks for nothing in particular. */
 export type Empty = Record<string, never>;
@@ -882,6 +887,9 @@ kind: string,
 /** The value, cut where it is long. */
 text: string, };
 
+/** The form of a file of games. */
+export type FileForm = "interchange" | "suveene";
+
 /** A rule that a game breaks. */
 export type FindingView = { 
 /** The invariant, for example `V-MAJORITY`. */
@@ -910,9 +918,6 @@ storedBytes: number, };
 
 /** The word for what never expires. */
 export type Forever = "forever";
-
-/** The form of a file of games. */
-export type Form = "interchange" | "suveene";
 
 /** How often a class is due. Hours, days and weeks are those of UTC; a week begins on Monday. */
 export type Frequency = "event" | "hour" | "day" | "week" | "change";
@@ -1344,7 +1349,7 @@ file: string,
 /** Its name. */
 name: string, 
 /** Its form. */
-form: Form, 
+form: FileForm, 
 /** Its games, in order. */
 games: Array<OpenedGame>, 
 /** What could not be read of it, in English, line by line. */
@@ -1357,7 +1362,7 @@ row: GameRow,
 /** Rules of severity F or E that it breaks. */
 broken: number, 
 /** What its source does not tell; it stays unknown. */
-unknown: Unknown, };
+unknown: UnknownInputs, };
 
 /** A forecast of the time at which the oplog forgets what the newest backup stands on. */
 export type OplogForecast = { 
@@ -2370,7 +2375,7 @@ bytes: number, };
 export type Unit = "bytes" | "documents" | "objects" | "operations" | "snapshots" | "games" | "steps";
 
 /** How much the source of a game does not tell. */
-export type Unknown = { 
+export type UnknownInputs = { 
 /** Votes. */
 votes: number, 
 /** Cards on quests. */

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use api::engine::avalon::what_if::{Change, Edit};
+use api::engine::avalon::what_if::{Alteration, Edit};
 use clap::{Args, Subcommand, ValueEnum};
 
 #[derive(Debug, Subcommand)]
@@ -88,11 +88,11 @@ pub fn edit(text: &str) -> Result<Edit, String> {
     let (seq, change) = text.split_once('=').ok_or("write SEQ=skip or SEQ=JSON")?;
     let seq = seq.trim().parse().map_err(|_| format!("`{seq}` is no event's number"))?;
     let change = match change.trim() {
-        "skip" => Change::Skip,
+        "skip" => Alteration::Skip,
         json => {
             let payload = serde_json::from_str(json)
                 .map_err(|error| format!("`{json}` is neither skip nor JSON: {error}"))?;
-            Change::Set { payload }
+            Alteration::Set { payload }
         }
     };
     Ok(Edit { seq, change })

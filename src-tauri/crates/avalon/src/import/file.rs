@@ -16,7 +16,7 @@ use crate::invariant::import::I_PARSE;
 /// The form of a file of games.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum FileForm {
     /// The interchange format: an envelope a line.
     Interchange,
     /// SuveenE/multi-round-avalon-agents: a game a line.
@@ -40,7 +40,7 @@ pub struct ImportedGame {
 #[derive(Debug, Clone)]
 pub struct Imported {
     /// Its form.
-    pub form: Form,
+    pub form: FileForm,
     /// Its games in the order of their first lines.
     pub games: Vec<ImportedGame>,
     /// Lines that belong to no game.
@@ -54,22 +54,22 @@ pub struct Imported {
 /// When the text cannot be taken apart into lines at all.
 pub fn read(text: &str, pseudonyms: &mut Pseudonyms) -> Result<Imported, InterchangeError> {
     match form(text) {
-        Form::Interchange => interchange(text),
-        Form::Suveene => {
-            Ok(records(Form::Suveene, text, |line| suveene::convert(line, pseudonyms)))
+        FileForm::Interchange => interchange(text),
+        FileForm::Suveene => {
+            Ok(records(FileForm::Suveene, text, |line| suveene::convert(line, pseudonyms)))
         }
     }
 }
 
 /// By the first line that is a JSON object; what has none of the marks of a foreign form is taken for
 /// the interchange format, whose reader tells what is wrong with each line.
-fn form(text: &str) -> Form {
+fn form(text: &str) -> FileForm {
     let first = text.lines().find_map(|line| match serde_json::from_str(line) {
         Ok(Value::Object(members)) => Some(members),
         _ => None,
     });
     let has = |name: &str| first.as_ref().is_some_and(|members| members.contains_key(name));
-    if has("game_id") && has("missions") { Form::Suveene } else { Form::Interchange }
+    if has("game_id") && has("missions") { FileForm::Suveene } else { FileForm::Interchange }
 }
 
 fn interchange(text: &str) -> Result<Imported, InterchangeError> {
@@ -90,12 +90,12 @@ fn interchange(text: &str) -> Result<Imported, InterchangeError> {
         let (log, findings) = (parsed.log, parsed.findings);
         read.push(ImportedGame { id, log, findings, unknown: Vec::new() });
     }
-    Ok(Imported { form: Form::Interchange, games: read, unreadable: unreadable.findings() })
+    Ok(Imported { form: FileForm::Interchange, games: read, unreadable: unreadable.findings() })
 }
 
 /// A record a line.
 fn records(
-    form: Form,
+    form: FileForm,
     text: &str,
     mut convert: impl FnMut(&str) -> Result<Converted, Finding>,
 ) -> Imported {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edit::{changed, is_input};
-use super::{Change, Course, CourseEvent, Dropped, Edit, Origin, WhatIfError};
+use super::{Alteration, Course, CourseEvent, Dropped, Edit, Origin, WhatIfError};
 use crate::digest::Digest;
 use crate::event::{Draft, Envelope, Event};
 use crate::id::Seat;
@@ -32,8 +32,8 @@ pub fn course(log: &[&Envelope], edits: &[Edit]) -> Result<Course, WhatIfError> 
     for original in events {
         match wanted.remove(&original.seq) {
             None => fold.follow(original),
-            Some(Change::Skip) => fold.skip(original),
-            Some(Change::Set { payload }) => fold.change(original, payload)?,
+            Some(Alteration::Skip) => fold.skip(original),
+            Some(Alteration::Set { payload }) => fold.change(original, payload)?,
         }
     }
     if let Some((seq, _)) = wanted.pop_first() {

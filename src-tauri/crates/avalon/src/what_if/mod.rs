@@ -26,13 +26,13 @@ pub struct Edit {
     /// The event, by its number in the log.
     pub seq: u64,
     /// What becomes of it.
-    pub change: Change,
+    pub change: Alteration,
 }
 
 /// What becomes of an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum Change {
+pub enum Alteration {
     /// It did not happen.
     Skip,
     /// It happened otherwise.

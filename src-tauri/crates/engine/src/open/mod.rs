@@ -12,7 +12,7 @@ use avalon::import::{Pseudonyms, UnknownInput};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::games::{GameLog, GameRecord};
-use outcome::{OpenRequest, OpenedFile, OpenedGame, Unknown};
+use outcome::{OpenRequest, OpenedFile, OpenedGame, UnknownInputs};
 
 /// Bytes of the longest text that is taken.
 const LONGEST: usize = 16 << 20;
@@ -84,7 +84,7 @@ fn take(request: &OpenRequest) -> Result<(Opened, OpenedFile), EngineError> {
 fn game(id: &str, log: GameLog, unknown: &[UnknownInput]) -> Result<OpenedGame, EngineError> {
     let record = GameRecord::of(id, None, log)?;
     let broken = record.findings().iter().filter(|finding| finding.severity.is_failure()).count();
-    let mut told = Unknown::default();
+    let mut told = UnknownInputs::default();
     for input in unknown {
         match input {
             UnknownInput::Vote { .. } => told.votes += 1,

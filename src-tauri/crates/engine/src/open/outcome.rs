@@ -1,6 +1,6 @@
 //! A file of games that was opened, and what it holds.
 
-use avalon::import::file::Form;
+use avalon::import::file::FileForm;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -25,7 +25,7 @@ pub struct OpenedFile {
     /// Its name.
     pub name: String,
     /// Its form.
-    pub form: Form,
+    pub form: FileForm,
     /// Its games, in order.
     pub games: Vec<OpenedGame>,
     /// What could not be read of it, in English, line by line.
@@ -41,13 +41,13 @@ pub struct OpenedGame {
     /// Rules of severity F or E that it breaks.
     pub broken: u32,
     /// What its source does not tell; it stays unknown.
-    pub unknown: Unknown,
+    pub unknown: UnknownInputs,
 }
 
 /// How much the source of a game does not tell.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
-pub struct Unknown {
+pub struct UnknownInputs {
     /// Votes.
     pub votes: u32,
     /// Cards on quests.

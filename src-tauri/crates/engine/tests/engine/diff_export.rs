@@ -81,6 +81,7 @@ fn difference() -> DiffView {
     let (old, new) = (seen(2), seen(table.log.len()));
     let side = |view: &StateView, backup: Option<&str>| DiffSide {
         row: row(view),
+        place: backup.map(GamePlace::of_backup).unwrap_or_default(),
         backup: backup.map(str::to_owned),
         snapshot: None,
         seq: view.seq,
