@@ -888,7 +888,7 @@ kind: string,
 text: string, };
 
 /** The form of a file of games. */
-export type FileForm = "interchange" | "suveene";
+export type FileForm = "interchange" | "suveene" | "proavalon";
 
 /** A rule that a game breaks. */
 export type FindingView = { 

@@ -1,13 +1,13 @@
 //! A file of games in any of the known forms, told apart by what its records hold.
 
+use std::borrow::Cow;
 use std::io::Cursor;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-use super::suveene::{self, Converted};
-use super::{Pseudonyms, UnknownInput};
+use super::{Converted, Pseudonyms, UnknownInput, proavalon, suveene};
 use crate::check::{EnvelopeReader, ParsedEnvelope};
 use crate::interchange::{Intake, InterchangeError};
 use crate::invariant::Finding;
@@ -21,6 +21,8 @@ pub enum FileForm {
     Interchange,
     /// SuveenE/multi-round-avalon-agents: a game a line.
     Suveene,
+    /// ProAvalon's game records: one, a list of them, or one a line, also as extended JSON.
+    Proavalon,
 }
 
 /// A game of a file.
@@ -56,20 +58,53 @@ pub fn read(text: &str, pseudonyms: &mut Pseudonyms) -> Result<Imported, Interch
     match form(text) {
         FileForm::Interchange => interchange(text),
         FileForm::Suveene => {
-            Ok(records(FileForm::Suveene, text, |line| suveene::convert(line, pseudonyms)))
+            Ok(records(FileForm::Suveene, lines(text), |line| suveene::convert(line, pseudonyms)))
+        }
+        FileForm::Proavalon => {
+            let records_of = whole(text).unwrap_or_else(|| lines(text));
+            Ok(records(FileForm::Proavalon, records_of, |record| {
+                proavalon::convert(record, pseudonyms)
+            }))
         }
     }
 }
 
-/// By the first line that is a JSON object; what has none of the marks of a foreign form is taken for
-/// the interchange format, whose reader tells what is wrong with each line.
+/// By the first record; what has none of the marks of a foreign form is taken for the interchange
+/// format, whose reader tells what is wrong with each line.
 fn form(text: &str) -> FileForm {
-    let first = text.lines().find_map(|line| match serde_json::from_str(line) {
-        Ok(Value::Object(members)) => Some(members),
-        _ => None,
-    });
+    let whole = || whole(text)?.into_iter().next();
+    let by_line = || lines(text).into_iter().find(|(_, line)| object(line).is_some());
+    let first = by_line().or_else(whole).and_then(|(_, record)| object(&record));
     let has = |name: &str| first.as_ref().is_some_and(|members| members.contains_key(name));
-    if has("game_id") && has("missions") { FileForm::Suveene } else { FileForm::Interchange }
+    if has("game_id") && has("missions") {
+        FileForm::Suveene
+    } else if has("voteHistory") || has("missionHistory") {
+        FileForm::Proavalon
+    } else {
+        FileForm::Interchange
+    }
+}
+
+fn object(text: &str) -> Option<serde_json::Map<String, Value>> {
+    serde_json::from_str(text).ok()
+}
+
+/// What a record is called in findings, and its text.
+type Record<'t> = (String, Cow<'t, str>);
+
+fn lines(text: &str) -> Vec<Record<'_>> {
+    let filled = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    filled.map(|(at, line)| (format!("line {}", at + 1), Cow::Borrowed(line))).collect()
+}
+
+/// The records of a text that is one JSON value: itself, or its elements.
+fn whole(text: &str) -> Option<Vec<Record<'_>>> {
+    let records = match serde_json::from_str(text).ok()? {
+        Value::Array(records) => records,
+        record => vec![record],
+    };
+    let named = records.into_iter().enumerate();
+    Some(named.map(|(at, one)| (format!("record {}", at + 1), one.to_string().into())).collect())
 }
 
 fn interchange(text: &str) -> Result<Imported, InterchangeError> {
@@ -93,18 +128,17 @@ fn interchange(text: &str) -> Result<Imported, InterchangeError> {
     Ok(Imported { form: FileForm::Interchange, games: read, unreadable: unreadable.findings() })
 }
 
-/// A record a line.
 fn records(
     form: FileForm,
-    text: &str,
+    records: Vec<Record<'_>>,
     mut convert: impl FnMut(&str) -> Result<Converted, Finding>,
 ) -> Imported {
     let (mut games, mut unreadable) = (Vec::new(), Vec::new());
-    for (at, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
-        match convert(line).and_then(game) {
+    for (name, record) in records {
+        match convert(&record).and_then(game) {
             Ok(game) => games.push(game),
             Err(finding) => {
-                let detail = format!("line {}: {}", at + 1, finding.detail);
+                let detail = format!("{name}: {}", finding.detail);
                 unreadable.push(Finding { detail, ..finding });
             }
         }

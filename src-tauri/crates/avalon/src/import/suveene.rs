@@ -7,19 +7,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Pseudonyms, UnknownInput};
+use super::converted::LogWriter;
+use super::{Converted, Pseudonyms, UnknownInput};
 use crate::invariant::{Finding, import::I_PARSE};
-
-/// A converted game.
-#[derive(Debug, Clone)]
-pub struct Converted {
-    /// Envelopes in wire form, in order of `seq`, without ids and hashes.
-    pub log: Vec<Value>,
-    /// What the source does not tell.
-    pub unknown: Vec<UnknownInput>,
-    /// The winner as the source records it: `good` or `evil`.
-    pub recorded_winner: String,
-}
 
 #[derive(Debug, Deserialize)]
 struct Game {
@@ -91,8 +81,7 @@ struct Conversion {
     /// Seats in order: real name, pseudonym, role.
     seats: Vec<(String, String, &'static str)>,
     game_id: String,
-    at: i64,
-    log: Vec<Value>,
+    log: LogWriter,
     unknown: Vec<UnknownInput>,
     score: [u8; 2],
 }
@@ -112,8 +101,7 @@ impl Conversion {
         Ok(Self {
             seats,
             game_id: game.game_id.clone(),
-            at,
-            log: Vec::new(),
+            log: LogWriter::new(&game.game_id, at),
             // The source tells the order of things but not their times.
             unknown: vec![UnknownInput::Times],
             score: [0, 0],
@@ -126,24 +114,11 @@ impl Conversion {
             self.mission(mission)?;
         }
         self.finish(game)?;
-        Ok(Converted { log: self.log, unknown: self.unknown, recorded_winner: game.winner.clone() })
-    }
-
-    fn push(&mut self, kind: &str, actor: &str, visibility: Value, payload: Value) {
-        self.log.push(json!({
-            "gameId": self.game_id,
-            "seq": self.log.len() + 1,
-            "type": kind,
-            "v": 1,
-            "ts": self.at,
-            "actor": actor,
-            "visibility": visibility,
-            "payload": payload,
-        }));
-    }
-
-    fn system(&mut self, kind: &str, visibility: &str, payload: Value) {
-        self.push(kind, "system", json!(visibility), payload);
+        Ok(Converted {
+            log: self.log.into_log(),
+            unknown: self.unknown,
+            recorded_winner: game.winner.clone(),
+        })
     }
 
     fn pseudonym(&self, name: &str) -> Result<String, Finding> {
@@ -180,8 +155,8 @@ impl Conversion {
         let first = first
             .ok_or_else(|| I_PARSE.finding(None, "a game without a proposal has no leader"))?;
         let first_leader = self.seat(&first.leader)?;
-        self.system("GameCreated", "public", created);
-        self.system(
+        self.log.system("GameCreated", "public", created);
+        self.log.system(
             "RolesAssigned",
             "server",
             json!({"roles": dealt, "knowledge": knowledge, "firstLeader": first_leader}),
@@ -209,7 +184,7 @@ impl Conversion {
             return Err(I_PARSE.finding(None, format!("quest {quest} has no proposal")));
         };
         let opening = mission.proposals.first().map_or(last, |proposal| proposal);
-        self.system(
+        self.log.system(
             "QuestStarted",
             "public",
             json!({
@@ -227,7 +202,7 @@ impl Conversion {
         for action in &mission.quest_actions {
             let player = self.pseudonym(&action.player)?;
             let payload = json!({"q": quest, "playerId": player, "card": action.action});
-            self.push("MissionCardPlayed", &player, json!("server"), payload);
+            self.log.push("MissionCardPlayed", &player, "server", payload);
         }
         for player in &team {
             if !mission.quest_actions.iter().any(|action| self.is(&action.player, player)) {
@@ -237,7 +212,7 @@ impl Conversion {
         if let Some(points) = self.score.get_mut(usize::from(mission.mission_result != "success")) {
             *points += 1;
         }
-        self.system(
+        self.log.system(
             "MissionResolved",
             "public",
             json!({
@@ -264,10 +239,10 @@ impl Conversion {
         let named = json!({
             "q": quest, "a": attempt, "leader": self.seat(&proposal.leader)?, "team": team,
         });
-        self.push("TeamProposed", &leader, json!("public"), named);
+        self.log.push("TeamProposed", &leader, "public", named);
         if index >= FORCED_ATTEMPT && proposal.votes.is_empty() {
             let forced = json!({"q": quest, "a": attempt, "team": team});
-            self.system("TeamForced", "public", forced);
+            self.log.system("TeamForced", "public", forced);
             return Ok(());
         }
         self.votes(quest, attempt, proposal)
@@ -278,7 +253,7 @@ impl Conversion {
         for vote in &proposal.votes {
             let player = self.pseudonym(&vote.player)?;
             let payload = json!({"q": quest, "a": attempt, "playerId": player, "vote": vote.vote});
-            self.push("TeamVoteCast", &player, json!("server"), payload);
+            self.log.push("TeamVoteCast", &player, "server", payload);
             votes.insert(player, json!(vote.vote));
         }
         for (_, player, _) in &self.seats {
@@ -288,7 +263,7 @@ impl Conversion {
             }
         }
         let approvals = votes.values().filter(|vote| *vote == "approve").count();
-        self.system(
+        self.log.system(
             "TeamVoteClosed",
             "public",
             json!({
@@ -307,12 +282,12 @@ impl Conversion {
             if self.score[1] >= 3 { "three_fails" } else { "three_successes_no_merlin" };
         if let Some(phase) = &game.assassin_phase {
             let assassin = self.pseudonym(&phase.assassin)?;
-            self.system("AssassinationStarted", "public", json!({"assassinId": assassin}));
+            self.log.system("AssassinationStarted", "public", json!({"assassinId": assassin}));
             match &phase.guess {
                 Some(guess) => {
                     let target = self.pseudonym(guess)?;
                     let payload = json!({"assassinId": assassin, "targetId": target});
-                    self.push("AssassinTargetNamed", &assassin, json!("public"), payload);
+                    self.log.push("AssassinTargetNamed", &assassin, "public", payload);
                 }
                 None => self.unknown.push(UnknownInput::Target),
             }
@@ -320,7 +295,7 @@ impl Conversion {
         }
         let roles: Map<String, Value> =
             self.seats.iter().map(|(_, player, role)| (player.clone(), json!(role))).collect();
-        self.system(
+        self.log.system(
             "GameEnded",
             "public",
             json!({

@@ -25,7 +25,7 @@ pub enum UnknownInput {
     },
     /// The player whom the assassin named.
     Target,
-    /// When things happened; all events carry the time of the record.
+    /// When things happened; events carry the last time that the source tells.
     Times,
 }
 
@@ -71,11 +71,77 @@ fn filled_in(envelope: &Value, input: &UnknownInput) -> Option<String> {
     }
 }
 
+/// Whether a finding of a check of the converted log says no more than that an input is untold: the
+/// verifier misses votes, cards and a target wherever they are absent.
+///
+/// `log` are the envelopes in wire form that were checked.
+#[must_use]
+pub fn is_explained(finding: &Finding, log: &[Value], unknown: &[UnknownInput]) -> bool {
+    let Some(envelope) = log.iter().find(|envelope| {
+        finding.seq.is_some() && envelope.get("seq").and_then(Value::as_u64) == finding.seq
+    }) else {
+        return false;
+    };
+    let kind = envelope.get("type").and_then(Value::as_str).unwrap_or_default();
+    let number = |field: &str| envelope.get("payload")?.get(field)?.as_u64();
+    // The detail begins with the player whom the finding is about.
+    let about = |player: &String| finding.detail.split(' ').next() == Some(player.as_str());
+    unknown.iter().any(|input| match (finding.id.as_str(), kind, input) {
+        ("V-COMPLETE", "TeamVoteClosed", UnknownInput::Vote { quest, attempt, player }) => {
+            number("q") == Some((*quest).into())
+                && number("a") == Some((*attempt).into())
+                && about(player)
+        }
+        ("M-COMPLETE", "MissionResolved", UnknownInput::Card { quest, player }) => {
+            number("q") == Some((*quest).into()) && about(player)
+        }
+        ("V-MAJORITY", "TeamVoteClosed", UnknownInput::Vote { quest, attempt, .. }) => {
+            number("q") == Some((*quest).into())
+                && number("a") == Some((*attempt).into())
+                && could_approve(envelope, unknown)
+        }
+        ("A-REQUIRED" | "W-PROVISIONAL", "GameEnded", UnknownInput::Target) => true,
+        _ => false,
+    })
+}
+
+/// Whether the vote is closed as approved and the untold votes on it can make up the majority.
+fn could_approve(closed: &Value, unknown: &[UnknownInput]) -> bool {
+    let told = |field: &str| closed.get("payload").and_then(|payload| payload.get(field));
+    let (Some(Value::Object(votes)), Some("approved")) =
+        (told("votes"), told("result").and_then(Value::as_str))
+    else {
+        return false;
+    };
+    let place = (told("q").and_then(Value::as_u64), told("a").and_then(Value::as_u64));
+    let untold = unknown.iter().filter(|input| {
+        matches!(input, UnknownInput::Vote { quest, attempt, .. }
+            if place == (Some((*quest).into()), Some((*attempt).into())))
+    });
+    let approvals = votes.values().filter(|vote| *vote == "approve").count();
+    let untold = untold.count();
+    approvals + untold > (votes.len() + untold) / 2
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{UnknownInput, judge_unknown};
+    use super::{UnknownInput, is_explained, judge_unknown};
+    use crate::invariant::mission::{M_COMPLETE, M_RESULT};
+
+    #[test]
+    fn only_the_untold_card_explains_a_missing_one() {
+        let log = [json!({"seq": 7, "type": "MissionResolved", "payload": {"q": 2}})];
+        let card = |quest, player: &str| [UnknownInput::Card { quest, player: player.into() }];
+        let finding = M_COMPLETE.finding(7, "p1 played no card");
+        assert!(is_explained(&finding, &log, &card(2, "p1")));
+        assert!(!is_explained(&finding, &log, &card(2, "p")));
+        assert!(!is_explained(&finding, &log, &card(1, "p1")));
+        assert!(!is_explained(&finding, &log, &[]));
+        assert!(!is_explained(&M_COMPLETE.finding(8, "p1 played no card"), &log, &card(2, "p1")));
+        assert!(!is_explained(&M_RESULT.finding(7, "p1 played no card"), &log, &card(2, "p1")));
+    }
 
     #[test]
     fn a_vote_or_card_out_of_nothing_is_found() {
