@@ -267,7 +267,7 @@ impl Fold {
 
 /// Chains the events from a number on, where those of the log are chained.
 fn chain(events: &mut [CourseEvent], from: u64) -> Result<(), WhatIfError> {
-    if !events.first().is_some_and(|first| first.envelope.hash.is_some()) {
+    if events.first().is_none_or(|first| first.envelope.hash.is_none()) {
         return Ok(());
     }
     let mut head = Digest::ZERO;

@@ -1,0 +1,112 @@
+//! Games out of the event log: each event as it was when it was written.
+
+use std::time::Duration;
+
+use engine::games::outcome::{GamePlace, GameShowRequest, GameView, LogPlace};
+use engine::{Connections, Engine, EngineError};
+use mongodb::bson::{Document, Timestamp, doc};
+use serde_json::Value;
+
+use crate::diff::{games, played};
+use crate::support::{Stage, back_up, finished};
+
+async fn seen(engine: &Engine, game: &str, event_log: bool) -> Result<GameView, EngineError> {
+    let place = GamePlace { event_log, ..GamePlace::default() };
+    let request = GameShowRequest { id: game.to_owned(), seq: None, viewer: "god".into(), place };
+    engine::games::show(engine, &request).await
+}
+
+/// What a view tells of the game, beside where it was read.
+fn course(view: &GameView) -> Value {
+    let mut value = serde_json::to_value(view).unwrap();
+    let members = value.as_object_mut().unwrap();
+    for name in ["row", "eventLog"] {
+        assert!(members.remove(name).is_some(), "{name}");
+    }
+    value
+}
+
+/// Waits until the log in the store reaches what the servers have now.
+async fn followed(stage: &Stage, engine: &Engine) {
+    let admin = stage.database().named("admin").open().await;
+    let hello: Document = admin.run_command(doc! { "hello": 1 }).await.unwrap();
+    let last = hello.get_document("lastWrite").unwrap();
+    let Timestamp { time, increment } =
+        last.get_document("majorityOpTime").unwrap().get_timestamp("ts").unwrap();
+    let until = (u64::from(time) << 32) | u64::from(increment);
+    for _ in 0..240 {
+        let logs = engine.vault().unwrap().logs().await.unwrap();
+        if logs.iter().any(|log| log.to >= until) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("the log does not reach {time},{increment}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_game_is_read_as_it_was_written_whatever_became_of_it() {
+    let stage = Stage::empty().await;
+    let engine = stage.engine().await;
+    played(&stage, 3).await;
+    let old = games(&engine).await;
+    let events = stage.database().open().await.collection::<Document>("game_events");
+    // A game that had begun before the log did.
+    let spanning = old[0].clone();
+    let whole = seen(&engine, &spanning, false).await.unwrap();
+    let later = doc! { "gameId": &spanning, "seq": { "$gt": 10 } };
+    let mut found = events.find(later.clone()).await.unwrap();
+    let mut held_back = Vec::new();
+    while found.advance().await.unwrap() {
+        held_back.push(found.deserialize_current().unwrap());
+    }
+    events.delete_many(later).await.unwrap();
+    back_up(&engine, &[]).await;
+
+    let job = engine::follow::start(&engine).await.unwrap();
+    let stopped = engine.clone();
+    events.insert_many(&held_back).await.unwrap();
+    let copies = copied(&events, &old[1]).await;
+    followed(&stage, &engine).await;
+    stopped.jobs().cancel(&job).await.unwrap();
+    finished(&stopped, &job).await;
+
+    let view = seen(&engine, &spanning, true).await.unwrap();
+    assert_eq!(course(&view), course(&whole));
+    let LogPlace { events: told, kept, until } = view.event_log.unwrap();
+    assert_eq!((told as usize, kept), (held_back.len(), 10));
+    assert!(until > 0);
+
+    // What was done to the collection since is not in what was written.
+    let live = seen(&engine, "copy", false).await.unwrap();
+    let cast = doc! { "gameId": "copy", "type": "TeamVoteCast" };
+    let set = doc! { "$set": { "payload.vote": "perhaps" } };
+    assert!(events.update_many(cast, set).await.unwrap().modified_count > 0);
+    events.delete_many(doc! { "gameId": "copy", "seq": { "$gt": copies / 2 } }).await.unwrap();
+    assert_ne!(course(&seen(&engine, "copy", false).await.unwrap()), course(&live));
+    let logged = seen(&engine, "copy", true).await.unwrap();
+    assert_eq!(course(&logged), course(&live));
+
+    assert!(
+        matches!(seen(&engine, &old[2], true).await, Err(EngineError::NoSuchGame { .. })),
+        "it was over before the log began: it is in the backup"
+    );
+    engine.connect(Connections { source: None, redis: None, ..engine.connections() });
+    let alone = seen(&engine, "copy", true).await.unwrap();
+    assert_eq!(alone.events, logged.events, "no database is needed");
+    stage.stop().await;
+}
+
+/// Writes the log of a game again as one of its own, and tells how long it is.
+async fn copied(events: &mongodb::Collection<Document>, game: &str) -> i64 {
+    let mut found = events.find(doc! { "gameId": game }).sort(doc! { "seq": 1 }).await.unwrap();
+    let mut copies = Vec::new();
+    while found.advance().await.unwrap() {
+        let mut event: Document = found.deserialize_current().unwrap();
+        event.insert("_id", format!("copy-{}", copies.len()));
+        event.insert("gameId", "copy");
+        copies.push(event);
+    }
+    events.insert_many(&copies).await.unwrap();
+    i64::try_from(copies.len()).unwrap()
+}
