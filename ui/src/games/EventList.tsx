@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GameView } from '../api';
+import type { EventView, GameView } from '../api';
 import { codeText } from '../i18n/code';
 import { useFormat, useNow } from '../shared/format/use-format';
 import styles from './game.module.css';
@@ -11,7 +11,6 @@ const ROW_HEIGHT = 28;
 /** All events the viewer may see; the one at hand is kept in view. */
 export function EventList({ view, onGo }: { view: GameView; onGo: (seq: number) => void }) {
   const { t } = useTranslation();
-  const format = useFormat();
   const now = useNow(60_000);
   const scroller = useRef<HTMLDivElement>(null);
   const { events, seq } = view;
@@ -34,17 +33,7 @@ export function EventList({ view, onGo }: { view: GameView; onGo: (seq: number) 
           if (!event) return null;
           return (
             <li key={event.seq} style={{ transform: `translateY(${start}px)`, height: ROW_HEIGHT }}>
-              <button
-                type="button"
-                onClick={() => onGo(event.seq)}
-                aria-current={event.seq === seq ? 'step' : undefined}
-                data-testid="event-row"
-              >
-                <span className={styles.eventSeq}>{event.seq}</span>
-                <span className={styles.eventKind}>{codeText('event', event.kind) ?? event.kind}</span>
-                {event.moment && <span className={styles.moment}>{event.moment}</span>}
-                <span className={styles.eventTime}>{format.time(event.at, now)}</span>
-              </button>
+              <Row event={event} current={event.seq === seq} now={now} onGo={onGo} />
             </li>
           );
         })}
@@ -52,3 +41,28 @@ export function EventList({ view, onGo }: { view: GameView; onGo: (seq: number) 
     </div>
   );
 }
+
+interface RowProps {
+  event: EventView;
+  current: boolean;
+  now: number;
+  onGo: (seq: number) => void;
+}
+
+/** A step, and a scroll that it brings about, draw only the rows that change. */
+const Row = memo(function Row({ event: { seq, kind, moment, at }, current, now, onGo }: RowProps) {
+  const format = useFormat();
+  return (
+    <button
+      type="button"
+      onClick={() => onGo(seq)}
+      aria-current={current ? 'step' : undefined}
+      data-testid="event-row"
+    >
+      <span className={styles.eventSeq}>{seq}</span>
+      <span className={styles.eventKind}>{codeText('event', kind) ?? kind}</span>
+      {moment && <span className={styles.moment}>{moment}</span>}
+      <span className={styles.eventTime}>{format.time(at, now)}</span>
+    </button>
+  );
+});

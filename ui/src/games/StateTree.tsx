@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, JsonValue } from '../api';
 import { History } from '../bisect/History';
@@ -44,7 +44,8 @@ function Branches({ value, path, onPick }: BranchProps) {
   );
 }
 
-function Branch({ name, value, path, onPick }: BranchProps & { name: string }) {
+/** Two answers share the objects that are equal in them, so a step draws only the branches that it changed. */
+const Branch = memo(function Branch({ name, value, path, onPick }: BranchProps & { name: string }) {
   const own = `${path}${name}`;
   const size = value !== null && typeof value === 'object' ? Object.keys(value).length : 0;
   if (size === 0) {
@@ -65,4 +66,4 @@ function Branch({ name, value, path, onPick }: BranchProps & { name: string }) {
       <Branches value={value} path={`${own}.`} onPick={onPick} />
     </details>
   );
-}
+});

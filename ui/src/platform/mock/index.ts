@@ -31,7 +31,7 @@ function optionsOfAddress(): MockOptions {
     language: asked.get('lang') === 'en' ? 'en' : 'zh-CN',
     theme: (asked.get('theme') as Theme | null) ?? 'dark',
     tickMs: asked.has('still') ? null : Number(asked.get('tick') ?? 350),
-    delayMs: 60,
+    delayMs: Number(asked.get('delay') ?? 60),
   };
 }
 
