@@ -46,7 +46,9 @@ fn help_is_what_was_agreed() {
         "game bisect",
         "game check",
         "game diff",
+        "game import",
         "game share",
+        "game show",
         "simulate",
         "snapshot",
         "snapshot list",
@@ -192,4 +194,51 @@ fn output_that_cannot_be_written_is_told() {
     assert_eq!(output.status.code(), Some(2));
     let told = text(&output.stderr);
     assert!(told.contains("the output could not be written"), "{told}");
+}
+
+fn fixture(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
+    folder.join(name).to_str().unwrap().to_owned()
+}
+
+#[test]
+fn games_of_a_file_are_shown_without_any_server() {
+    let home = home();
+    let file = fixture("proavalon/hit-5.json");
+    let out = home.path().join("games.jsonl");
+    let import = ["game", "import", &file, "--out", out.to_str().unwrap()];
+    avault(home.path()).args(import).assert().code(0);
+    avault(home.path()).args(import).assert().code(2);
+    let log = std::fs::read_to_string(&out).unwrap();
+    let first: serde_json::Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
+    let game = first["gameId"].as_str().unwrap();
+
+    let show = |more: &[&str]| {
+        let base = ["--json", "game", "show", game, "--file", &file];
+        let output = avault(home.path()).args(base).args(more).output().unwrap();
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    };
+    let (code, told, _) = show(&[]);
+    let view: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, view["winner"].as_str()), (Some(0), Some("evil")));
+    let events = view["events"].as_array().unwrap();
+    assert_eq!(events.len(), log.lines().count());
+    // Had the shot not fallen, the game would wait for it.
+    let shot = events.iter().find(|event| event["kind"] == "AssassinTargetNamed").unwrap();
+    let edit = format!("{}=skip", shot["seq"]);
+    let (code, told, _) = show(&["--what-if", &edit]);
+    let course: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!((code, &course["winner"]), (Some(0), &serde_json::Value::Null));
+    assert_eq!(course["whatIf"]["waits"]["turn"], "shoot");
+
+    let plain = ["game", "show", game, "--file", &file, "--what-if", &edit];
+    let output = avault(home.path()).args(plain).output().unwrap();
+    let told = text(&output.stdout);
+    assert!(told.contains("not what happened") && told.contains("Changes: winner"), "{told}");
+    let (code, _, told) = show(&["--what-if", "9"]);
+    assert_eq!(code, Some(2), "{told}");
+    let (code, _, told) = show(&["--what-if", &edit, "--as", "audience"]);
+    assert!(code == Some(2) && told.contains("god alone"), "{told}");
+    let (code, _, told) = show(&["--event-log"]);
+    assert!(code == Some(2) && told.contains("cannot be used with"), "{told}");
 }

@@ -165,11 +165,12 @@ fn a_viewer_is_told_nothing_that_is_hidden_by_any_output() {
     tracing::subscriber::set_global_default(subscriber).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let home = tempfile::tempdir().unwrap();
-    let service =
-        runtime.block_on(Service::start(ServiceOptions::at(home.path().to_owned()))).unwrap();
+    let mut options = ServiceOptions::from_environment(|_| None);
+    options.home = home.path().to_owned();
+    let service = runtime.block_on(Service::start(options)).unwrap();
     let told = Told { caller: service.local_owner(), service, written };
 
-    let config = ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() };
+    let config = ProptestConfig { cases: 12, failure_persistence: None, ..Default::default() };
     let tables = (profiles(), any::<u64>(), prop::option::weighted(0.85, 0_u8..10));
     let outcome = TestRunner::new(config).run(&tables, |(profile, number, seat)| {
         let seat = seat.map(|seat| seat % profile.n);
@@ -190,7 +191,8 @@ fn a_viewer_is_told_nothing_that_is_hidden_by_any_output() {
         }
         prop_assert!(one.iter().any(|(_, answer)| answer.contains("<!doctype html>")));
         if left.len() > 3 {
-            let differs = difference(&of(left, "god"), &of(right, "god"));
+            // That they differ shows at the deal already.
+            let differs = difference(&of(&left[..3], "god"), &of(&right[..3], "god"));
             prop_assert!(differs.is_some(), "the twins are no twins");
         }
         Ok(())
