@@ -16,6 +16,8 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 
 /// Games judged at once.
 const AT_ONCE: usize = 4;
+/// Bodies of a snapshot that were replaced which stay, the newest ones.
+const MOST_REPLACED: i32 = 4;
 /// Findings that are written out.
 const SHOWN: usize = 100;
 
@@ -109,11 +111,23 @@ async fn put_right(engine: &Engine, game: &str, judged: &Judged) -> Result<(), E
         // How long it is kept stays as it is for all of the game.
         rebuilt.remove("expireAt");
         rebuilt.remove("_id");
-        let replaced = snapshots.update_one(doc! { "_id": id }, doc! { "$set": rebuilt }).await;
+        let replaced = snapshots.update_one(doc! { "_id": id }, keeping(rebuilt)).await;
         replaced.map_err(|error| failed("making a snapshot again", &name, error))?;
     }
     let mut chain = Chain::read(engine, game).await?;
     store(engine, game, &mut chain, &judged.missing).await.map(drop)
+}
+
+/// The update that puts members in the place of those that are there, and keeps what they replace in
+/// `replaced`, in the same write: what was taken for broken may be looked at, and brought back.
+fn keeping(members: Document) -> Vec<Document> {
+    let now = doc! { "body": "$body", "timestamp": "$timestamp", "at": "$$NOW" };
+    let before = doc! { "$ifNull": ["$replaced", []] };
+    let kept = doc! { "$concatArrays": [before, [now]] };
+    vec![
+        doc! { "$set": { "replaced": { "$slice": [kept, -MOST_REPLACED] } } },
+        doc! { "$replaceWith": { "$mergeObjects": ["$$ROOT", { "$literal": members }] } },
+    ]
 }
 
 /// Every game that has a snapshot.

@@ -89,6 +89,13 @@ async fn what_is_damaged_or_missing_is_found_and_made_again_by_the_log() {
     snapshots.update_one(doc! { "_id": &moved.id }, back).await.unwrap();
     let mended = verify(&engine, None, true).await;
     assert!(mended.problems > 2 && mended.problems == mended.repaired, "{mended:?}");
+    // What was replaced is kept beside what replaced it, and one that was missing replaced nothing.
+    let kept = |id: String| snapshots.find_one(doc! { "_id": id });
+    let replaced = kept(broken.id.clone()).await.unwrap().unwrap();
+    let replaced = replaced.get_array("replaced").unwrap()[0].as_document().unwrap();
+    assert_eq!(replaced.get_binary_generic("body").unwrap(), &vec![7; 90]);
+    assert!(replaced.get_datetime("at").is_ok() && replaced.get_datetime("timestamp").is_ok());
+    assert!(!kept(lost.id.clone()).await.unwrap().unwrap().contains_key("replaced"));
     assert_eq!(verify(&engine, None, false).await.problems, 0);
     assert_eq!(taken(&engine, &logs).await, all);
     stage.stop().await;
