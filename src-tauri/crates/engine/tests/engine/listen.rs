@@ -160,6 +160,44 @@ async fn games_that_are_played_yield_each_moment_once() {
     stage.stop().await;
 }
 
+/// A host of its own on the same servers: with a control store of its own.
+async fn another(stage: &Stage, name: &str) -> Engine {
+    let clock = Arc::new(vault::SystemClock);
+    let context = EngineContext::new(clock, Arc::new(SystemEntropy), "tester", name);
+    let control = Control::open(&stage.folder.path().join(format!("{name}.db")), 0).unwrap();
+    Engine::new(context, stage.engine().await.connections(), Arc::new(control))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listeners_on_several_hosts_take_each_moment_once() {
+    let stage = Stage::empty().await;
+    let hosts = [another(&stage, "one").await, another(&stage, "two").await];
+    let mut jobs = Vec::new();
+    for host in &hosts {
+        jobs.push(listen::start(host).await.unwrap());
+    }
+    play(&stage, Some(12), CancellationToken::new()).await;
+    let logs = logs(&stage).await;
+    let due = due(&logs);
+    let mut views = [hosts[0].jobs().subscribe(), hosts[1].jobs().subscribe()];
+    while rows(&hosts[0]).await.len() < due.len() {
+        let [one, two] = &mut views;
+        tokio::select! {
+            view = one.recv() => drop(view.unwrap()),
+            view = two.recv() => drop(view.unwrap()),
+        }
+    }
+    let mut told = Vec::new();
+    for (host, job) in hosts.iter().zip(&jobs) {
+        host.jobs().cancel(job).await.unwrap();
+        told.push(outcome::<ListenOutcome>(host, job).await);
+    }
+    assert_eq!(taken(&hosts[0], &logs).await, due);
+    assert!(told.iter().all(|told| told.events > 0), "one of them did it all: {told:?}");
+    assert!(told.iter().map(|told| told.taken).sum::<u64>() >= due.len() as u64, "{told:?}");
+    stage.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_listener_that_is_killed_anywhere_leaves_no_gap_and_no_twin() {
     let stage = Stage::empty().await;
