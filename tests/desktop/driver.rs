@@ -115,6 +115,17 @@ impl Window {
         field.send_keys(Key::Tab + "").await
     }
 
+    /// Presses a key where the focus is.
+    pub async fn press(&self, key: Key) -> WebDriverResult<()> {
+        self.driver.active_element().await?.send_keys(key + "").await
+    }
+
+    /// An attribute of the element with this test id, as it is now.
+    pub async fn attribute(&self, id: &str, name: &str) -> WebDriverResult<String> {
+        let selector = format!("[data-testid='{id}']");
+        afresh!(self.attribute_of(&selector, name))
+    }
+
     /// Waits until the element's attribute has one of these values, and tells which.
     pub async fn await_attribute(
         &self,

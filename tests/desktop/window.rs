@@ -8,6 +8,7 @@ use std::path::Path;
 
 use acceptance::service::binary;
 use driver::Window;
+use thirtyfour::Key;
 use thirtyfour::error::WebDriverResult;
 
 /// Where pictures are kept for a person to look at.
@@ -87,6 +88,7 @@ async fn ui_05_from_the_first_run_to_proof() {
         look_inside_a_backup(&window).await?;
         verify_by_sample(&window).await?;
         compare_two_moments(&window).await?;
+        replay_a_game(&window).await?;
         take_snapshots(&window).await?;
         picture_every_screen(&window).await
     })
@@ -139,6 +141,42 @@ async fn compare_two_moments(window: &Window) -> WebDriverResult<()> {
     window.click("diff-swap").await?;
     window.click("diff-tab-facts").await?;
     window.find("diff-fact").await.map(drop)
+}
+
+/// UI-4: a finished game by keys, through other eyes, and as it would have gone.
+async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-games").await?;
+    window.click("games-finished").await?;
+    window.await_attribute("game-row", "data-status", &["finished"]).await?;
+    window.click("game-open").await?;
+    window.find("seat-0").await?;
+    let last = window.attribute("game-seq", "data-seq").await?;
+    assert!(last.parse::<u64>().unwrap() > 8, "a finished game has {last} events");
+    window.press(Key::Home).await?;
+    window.await_attribute("game-seq", "data-seq", &["1"]).await?;
+    for seq in ["2", "3", "4"] {
+        window.press(Key::Right).await?;
+        window.await_attribute("game-seq", "data-seq", &[seq]).await?;
+    }
+    window.press(Key::Left).await?;
+    window.await_attribute("game-seq", "data-seq", &["3"]).await?;
+    window.press(Key::Down).await?;
+    window.picture("replay-god").await?;
+
+    // The audience is not told what god sees of a seat.
+    let seat = window.attribute("seat-0", "aria-label").await?;
+    window.click("game-lens").await?;
+    window.press(Key::Down).await?;
+    window.press(Key::Enter).await?;
+    window.await_attribute("game-seq", "data-viewer", &["audience"]).await?;
+    window.picture("replay-audience").await?;
+    assert_ne!(window.attribute("seat-0", "aria-label").await?, seat);
+    window.click("game-lens").await?;
+    window.press(Key::Up).await?;
+    window.press(Key::Enter).await?;
+    window.await_attribute("game-seq", "data-viewer", &["god"]).await?;
+    assert_eq!(window.attribute("seat-0", "aria-label").await?, seat);
+    Ok(())
 }
 
 /// UI-3, SN-5: a snapshot by hand and by a listener, found in the list and opened as a game.
