@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GameView, type Language, type Names, type ShareRequest, useRun } from '../api';
 import { LensSelect } from '../games/Lens';
+import { placeShown } from '../games/place';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import styles from './share.module.css';
@@ -18,7 +19,7 @@ export function ShareDialog({ view, onClose }: { view: GameView; onClose: () => 
   const run = useRun('game.share', ({ fileName, html }) => {
     void save(fileName, html).then((saved) => saved && onClose());
   });
-  const request: ShareRequest = { id: view.row.id, viewer, backup: view.backup, language, names };
+  const request: ShareRequest = { id: view.row.id, ...placeShown(view), viewer, language, names };
   return (
     <Modal
       open
