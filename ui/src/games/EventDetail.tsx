@@ -4,6 +4,8 @@ import { ChangeList } from '../diff/ChangeList';
 import { codeText } from '../i18n/code';
 import { useFormat } from '../shared/format/use-format';
 import { SnapshotLinks } from '../snapshots/SnapshotLinks';
+import { OriginTag } from '../whatif/OriginTag';
+import { WhatIfButton } from '../whatif/WhatIfButton';
 import styles from './game.module.css';
 import { PayloadFacts, SeatName } from './PayloadFacts';
 
@@ -30,6 +32,7 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
     <div className={styles.event} data-testid="event-detail">
       <h3>
         {event.seq} · {codeText('event', event.kind) ?? event.kind}
+        <OriginTag origin={event.origin} />
         {event.moment && (
           <span className={styles.moment}>
             {event.moment} {codeText('moment', event.moment)}
@@ -39,7 +42,11 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
       <p className={styles.note}>
         {format.absolute(event.at)} ·{' '}
         {event.actor === 'system' ? t('game.event.system') : <SeatName of={event.actor} seats={view.seats} />}
+        {event.origin && event.origin.of !== null && event.origin.of !== event.seq && (
+          <> · {t('whatIf.ofLog', { seq: event.origin.of })}</>
+        )}
       </p>
+      <WhatIfButton key={event.seq} view={view} event={event} />
       <PayloadFacts payload={event.payload} seats={view.seats} />
       <h4>{t('game.changed')}</h4>
       <ChangeList changes={view.changes} seats={view.seats} />

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
 import { codeText } from '../i18n/code';
 import { useFormat, useNow } from '../shared/format/use-format';
+import { OriginTag } from '../whatif/OriginTag';
 import styles from './game.module.css';
 
 const ROW_HEIGHT = 28;
@@ -43,6 +44,7 @@ export function EventList({ view, onGo }: { view: GameView; onGo: (seq: number) 
                 <span className={styles.eventSeq}>{event.seq}</span>
                 <span className={styles.eventKind}>{codeText('event', event.kind) ?? event.kind}</span>
                 {event.moment && <span className={styles.moment}>{event.moment}</span>}
+                <OriginTag origin={event.origin} />
                 <span className={styles.eventTime}>{format.time(event.at, now)}</span>
               </button>
             </li>
