@@ -311,6 +311,12 @@ export const scenes = [
   },
   { name: 'game-what-if', path: `/games/${GAME}?seq=18&whatIf=${EDITS}`, ready: 'what-if-lane' },
   {
+    name: 'game-what-if-timeline',
+    path: `/games/${GAME}?seq=18&tab=events&whatIf=${EDITS}`,
+    act: (page) => byId(page, 'play').scrollIntoViewIfNeeded(),
+    ready: 'what-if-lane',
+  },
+  {
     name: 'game-what-if-details',
     path: `/games/${GAME}?seq=25&tab=events&whatIf=${EDITS}`,
     act: async (page) => {

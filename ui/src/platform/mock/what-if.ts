@@ -37,7 +37,7 @@ export function courseOf(frames: Frame[], edits: Edit[]): Course {
     const { seq, kind } = frame.event;
     const edit = edits.find((candidate) => candidate.seq === seq);
     if (over) {
-      dropped.push({ seq, kind, rule: kind === 'TeamProposed' ? 'V-LEADER' : 'E-FSM', detail: DETAIL });
+      dropped.push({ seq, kind, ...misfit(kind) });
     } else if (edit?.change.kind === 'skip') {
       dropped.push({ seq, kind, rule: null, detail: 'an edit took it out' });
     } else if (edit) {
@@ -65,7 +65,11 @@ export function courseOf(frames: Frame[], edits: Edit[]): Course {
   };
 }
 
-const DETAIL = 'the leader is seat 3, not seat 4';
+function misfit(kind: string): Pick<DroppedEvent, 'rule' | 'detail'> {
+  return kind === 'TeamProposed'
+    ? { rule: 'V-LEADER', detail: 'seat 5 proposes, and seat 4 leads' }
+    : { rule: 'E-FSM', detail: `${kind} cannot happen in TEAM_BUILDING` };
+}
 
 function withPayload(frame: Frame, patch: JsonValue): Frame {
   const payload = { ...(frame.event.payload as object), ...(patch as object) };
