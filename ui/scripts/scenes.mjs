@@ -345,6 +345,12 @@ export const scenes = [
     path: `/games/${GAME}/compare?toWhatIf=${EDITS}`,
     ready: 'diff-edited',
   },
+  {
+    name: 'game-what-if-impossible',
+    path: `/games/${GAME}?whatIf=[{"seq":999,"change":{"kind":"skip"}}]`,
+    ready: 'game-unedited',
+  },
+  { name: 'game-file-gone', path: '/games/record-5c81d0f2?file=gone', ready: 'failure' },
   { name: 'game-event-log', path: `/games/${GAME}?seq=25&log=true`, ready: 'game-log' },
   {
     name: 'games-open-file',

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, type ButtonProps, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type OpenedFile, useRun } from '../api';
+import { type Failure, type OpenedFile, useRun } from '../api';
 import { describeFailure } from '../shared/describe';
 import { useFormat } from '../shared/format/use-format';
 import { keepOpened } from './opened-files';
@@ -86,6 +86,12 @@ export function OpenFileButton({ label, look, onOpened }: OpenFileButtonProps) {
   );
 }
 
+/** The engine's own sentence, without the field of the request that it is about. */
+function reasonOf({ message, context }: Failure): string {
+  const field = `${context.field}: `;
+  return message.startsWith(field) ? message.slice(field.length) : message;
+}
+
 function useOpen(onOpened: OpenFileButtonProps['onOpened']) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -109,10 +115,10 @@ function useOpen(onOpened: OpenFileButtonProps['onOpened']) {
     } catch (reason) {
       setProblem({ title: t('files.unreadable', { name }), detail: String(reason), english: true });
     }
-    function refused(failure: Parameters<typeof describeFailure>[0]): Problem {
+    function refused(failure: Failure): Problem {
       const { message, hint } = describeFailure(failure);
       if (failure.code !== 'invalid_request') return { title: message, detail: hint ?? '' };
-      return { title: t('files.noGame', { name }), detail: failure.message, english: true };
+      return { title: t('files.noGame', { name }), detail: reasonOf(failure), english: true };
     }
   };
   return { open, pending: run.isPending, problem, dismiss: () => setProblem(null) };

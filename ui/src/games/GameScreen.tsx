@@ -76,11 +76,16 @@ function WaysOut({ gameId, search: { file, log, whatIf } }: WaysOutProps) {
   }
   if (file) {
     return (
-      <OpenFileButton
-        label={t('files.openAgain')}
-        look="primary"
-        onOpened={(opened) => go({ file: opened.file })}
-      />
+      <>
+        <OpenFileButton
+          label={t('files.openAgain')}
+          look="primary"
+          onOpened={(opened) => go({ file: opened.file })}
+        />
+        <LinkButton to="/games/file/$fileId" params={{ fileId: file }}>
+          {t('files.games')}
+        </LinkButton>
+      </>
     );
   }
   return (

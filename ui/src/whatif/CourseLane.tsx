@@ -47,7 +47,9 @@ export const CourseLane = memo(function CourseLane({ events, lastSeq, onGo }: Co
           <li key={from} style={{ left: `${left}%`, width: `${share(to) - left}%` }}>
             <button
               type="button"
-              className={`${styles[origin]} ${left > 100 - WORD_SHARE ? styles.atEnd : ''}`}
+              className={[styles[origin], to > from && styles.long, left > 100 - WORD_SHARE && styles.atEnd]
+                .filter(Boolean)
+                .join(' ')}
               onClick={() => onGo(from)}
               title={name}
               aria-label={name}

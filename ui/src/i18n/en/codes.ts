@@ -6,6 +6,8 @@ export const code = {
   errorCode: {
     window: 'The window failed',
     invalid_request: 'The request cannot be used',
+    invalid_request_file: 'This file is not open any more',
+    invalid_request_whatIf: 'The game cannot be played with these changes',
     unknown_operation: 'The engine does not know this operation',
     internal: 'The engine failed',
     forbidden: 'You may not do this',
@@ -104,6 +106,7 @@ export const code = {
     no_such_log: 'There is no such event log',
   },
   errorHint: {
+    invalid_request_file: 'Files are looked at and never stored. Open it again.',
     not_connected: 'Connect it in the settings, or open the sandbox.',
     wrong_key: 'Check case and keyboard layout, then try again.',
     recovery_key_mistyped: 'Compare it with the paper, group by group.',

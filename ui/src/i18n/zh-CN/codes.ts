@@ -6,6 +6,8 @@ export const code = {
   errorCode: {
     window: '窗口内部出错',
     invalid_request: '请求无法使用',
+    invalid_request_file: '这个文件已不再打开',
+    invalid_request_whatIf: '对局无法按这些改动进行',
     unknown_operation: '引擎不认识这个操作',
     internal: '引擎内部出错',
     forbidden: '没有执行此操作的权限',
@@ -104,6 +106,7 @@ export const code = {
     no_dump: '这里没有转储文件',
   },
   errorHint: {
+    invalid_request_file: '文件只供查看，从不保存。请重新打开。',
     not_connected: '在设置中连接服务，或打开沙箱。',
     wrong_key: '检查大小写与输入法后重试。',
     recovery_key_mistyped: '请与纸上的内容逐组核对。',

@@ -23,7 +23,7 @@ export function diffGames({ before, after, viewer }: DiffRequest, show: Show): D
     old.seq === now.seq &&
     old.row.id === now.row.id &&
     JSON.stringify(old.place.whatIf) === JSON.stringify(now.place.whatIf);
-  const decided = old.state !== null && now.state !== null && !same && now.seq === now.row.seq;
+  const decided = old.state !== null && now.state !== null && !same && now.seq === now.lastSeq;
   return {
     viewer,
     sameGame: old.row.id === now.row.id,

@@ -15,7 +15,7 @@ import { type Frame, playScript } from './game-log';
 import { LONG_QUESTS, QUESTS } from './game-script';
 import { NOW } from './instant';
 import { openedRow } from './opened';
-import { refusal } from './refusal';
+import { invalid } from './refusal';
 import { alternativesOf, courseOf } from './what-if';
 
 const FRAMES = playScript(QUESTS);
@@ -117,8 +117,7 @@ function rowOf(id: string, file: string | undefined): GameRow | undefined {
   if (file === undefined) return [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
   const row = openedRow(file, id);
   if (row !== null) return row;
-  const refused = refusal('invalid_request', `file: the file ${file} is not open any more; open it again`);
-  throw { ...refused, context: { field: 'file' } };
+  throw invalid('file', `the file ${file} is not open any more; open it again`);
 }
 
 /** What could have happened in the place of an event; null when there is no such game or event. */

@@ -19,7 +19,7 @@ import { openFile } from './opened';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
-import { refusal } from './refusal';
+import { invalid, refusal } from './refusal';
 import { snapshots } from './snapshot-operations';
 import type { MockSnapshots } from './snapshots';
 import { stores } from './stores';
@@ -124,8 +124,7 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
     'game.alternatives': (request) => must(alternativesAt(request), `event ${request.seq}`),
     'game.open': (request) => {
       const opened = openFile(request);
-      if (!opened)
-        throw refusal('invalid_request', `text: ${request.name} holds no game: line 1: expected a record`);
+      if (!opened) throw invalid('text', `${request.name} holds no game: line 1: expected a record`);
       return opened;
     },
     'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),

@@ -9,6 +9,7 @@ import type {
 } from '../../api/generated/types';
 import type { Frame } from './game-log';
 import { PLAYERS } from './game-script';
+import { invalid } from './refusal';
 
 /** An event of a course with the table after it. */
 interface Step {
@@ -29,6 +30,8 @@ const SERVICE = new Set(['TeamVoteClosed', 'MissionResolved', 'QuestStarted', 'G
  * and with the next quest the log no longer fits.
  */
 export function courseOf(frames: Frame[], edits: Edit[]): Course {
+  const missing = edits.find(({ seq }) => !frames.some(({ event }) => event.seq === seq));
+  if (missing) throw invalid('whatIf', `the log has no event ${missing.seq}`);
   const from = Math.min(...edits.map(({ seq }) => seq));
   const steps: Step[] = [];
   const dropped: DroppedEvent[] = [];
