@@ -47,7 +47,7 @@ export function DiffScreen() {
       read={read}
       label={t('diff.loading')}
       action={
-        <LinkButton to="/games/$gameId" params={{ gameId }} search={{}} look="primary">
+        <LinkButton to="/games/$gameId" params={{ gameId }} search={{ file: search.fromFile }} look="primary">
           {t('diff.toGame')}
         </LinkButton>
       }

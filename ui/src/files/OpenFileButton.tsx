@@ -4,7 +4,7 @@ import { Alert, Button, type ButtonProps, Modal } from 'antd';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type Failure, type OpenedFile, useRun } from '../api';
-import { describeFailure } from '../shared/describe';
+import { describeFailure, reasonOf } from '../shared/describe';
 import { useFormat } from '../shared/format/use-format';
 import { keepOpened } from './opened-files';
 
@@ -84,12 +84,6 @@ export function OpenFileButton({ label, look, onOpened }: OpenFileButtonProps) {
       )}
     </>
   );
-}
-
-/** The engine's own sentence, without the field of the request that it is about. */
-function reasonOf({ message, context }: Failure): string {
-  const field = `${context.field}: `;
-  return message.startsWith(field) ? message.slice(field.length) : message;
 }
 
 function useOpen(onOpened: OpenFileButtonProps['onOpened']) {

@@ -46,7 +46,7 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
           <> · {t('whatIf.ofLog', { seq: event.origin.of })}</>
         )}
       </p>
-      <WhatIfButton key={event.seq} view={view} event={event} />
+      <WhatIfButton view={view} event={event} />
       <PayloadFacts payload={event.payload} seats={view.seats} />
       <h4>{t('game.changed')}</h4>
       <ChangeList changes={view.changes} seats={view.seats} />

@@ -1,5 +1,5 @@
 import { FileOutlined, HistoryOutlined, InboxOutlined } from '@ant-design/icons';
-import { Link } from '@tanstack/react-router';
+import { getRouteApi, Link } from '@tanstack/react-router';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, LogPlace } from '../api';
@@ -9,6 +9,8 @@ import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat, useNow } from '../shared/format/use-format';
 import styles from './game.module.css';
+
+const route = getRouteApi('/games/$gameId');
 
 /** Where the game was read, what it is, and which of its events is shown. */
 export function GameFacts({ view }: { view: GameView }) {
@@ -82,14 +84,13 @@ function FileFact({ file }: { file: string }) {
 /** Leads to the same game out of the event log, and back to the database. */
 function OtherPlace({ live }: { live: boolean }) {
   const { t } = useTranslation();
+  const navigate = route.useNavigate();
+  const go = () =>
+    void navigate({ search: (current) => ({ ...current, backup: undefined, log: live || undefined }) });
+  // No link of the router: that would be drawn anew for every step.
   return (
-    <Link
-      from="/games/$gameId"
-      to="."
-      search={(current) => ({ ...current, backup: undefined, log: live || undefined })}
-      data-testid="game-place"
-    >
+    <button type="button" className={styles.place} onClick={go} data-testid="game-place">
       {t(live ? 'game.place.toLog' : 'game.place.toLive')}
-    </Link>
+    </button>
   );
 }

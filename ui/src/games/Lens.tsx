@@ -34,35 +34,40 @@ export function LensSelect({ viewer, seats, onChange, godAlone = false }: LensSe
   const { t } = useTranslation();
   const label = useId();
   const why = useId();
+  const select = (
+    <Select
+      value={viewer}
+      className={styles.lensSelect}
+      disabled={godAlone}
+      aria-labelledby={label}
+      aria-describedby={godAlone ? why : undefined}
+      data-testid="game-lens"
+      onChange={onChange}
+      options={[
+        { value: 'god', label: t('game.lens.god') },
+        { value: 'audience', label: t('game.lens.audience') },
+        ...seats.map((seat) => ({
+          value: seat.playerId,
+          label: `${t('game.seat', { seat: seat.seat + 1 })} · ${playerName(seat)}`,
+        })),
+      ]}
+    />
+  );
   return (
     <div className={styles.lens}>
       <span id={label}>{t('game.lens.title')}</span>
-      {godAlone && (
-        <span id={why} className="visually-hidden">
-          {t('whatIf.godAlone')}
-        </span>
+      {godAlone ? (
+        <Tooltip title={t('whatIf.godAlone')}>
+          <span>
+            {select}
+            <span id={why} className="visually-hidden">
+              {t('whatIf.godAlone')}
+            </span>
+          </span>
+        </Tooltip>
+      ) : (
+        select
       )}
-      <Tooltip title={godAlone ? t('whatIf.godAlone') : undefined}>
-        <span>
-          <Select
-            value={viewer}
-            className={styles.lensSelect}
-            disabled={godAlone}
-            aria-labelledby={label}
-            aria-describedby={godAlone ? why : undefined}
-            data-testid="game-lens"
-            onChange={onChange}
-            options={[
-              { value: 'god', label: t('game.lens.god') },
-              { value: 'audience', label: t('game.lens.audience') },
-              ...seats.map((seat) => ({
-                value: seat.playerId,
-                label: `${t('game.seat', { seat: seat.seat + 1 })} · ${playerName(seat)}`,
-              })),
-            ]}
-          />
-        </span>
-      </Tooltip>
     </div>
   );
 }

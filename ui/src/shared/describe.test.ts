@@ -20,9 +20,10 @@ describe('describeFailure', () => {
       message: 'This file is not open any more',
       hint: 'Files are looked at and never stored. Open it again.',
     });
-    expect(describeFailure({ ...invalid, context: { field: 'other' } })).toEqual({
+    const other = { ...invalid, message: 'other: it is not a number', context: { field: 'other' } };
+    expect(describeFailure(other)).toEqual({
       message: 'The request cannot be used',
-      hint: invalid.message,
+      hint: 'it is not a number',
     });
   });
 

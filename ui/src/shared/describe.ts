@@ -14,8 +14,14 @@ export function describeFailure({ code, message, hint, context }: Coded): Descri
   const text = codeOf('errorCode', code, context);
   return {
     message: text ?? message,
-    hint: codeOf('errorHint', code, context) ?? hint ?? (text ? message : null),
+    hint: codeOf('errorHint', code, context) ?? hint ?? (text ? reasonOf({ message, context }) : null),
   };
+}
+
+/** The engine's own sentence, without the name of the field of the request that it is about. */
+export function reasonOf({ message, context }: Pick<Coded, 'message' | 'context'>): string {
+  const field = `${context.field}: `;
+  return message.startsWith(field) ? message.slice(field.length) : message;
 }
 
 /** The text of a code; where the code is of a field of the request, the field's own text comes first. */
