@@ -30,15 +30,18 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
   }
   return (
     <div className={styles.event} data-testid="event-detail">
-      <h3>
-        {event.seq} · {codeText('event', event.kind) ?? event.kind}
-        <OriginTag origin={event.origin} />
-        {event.moment && (
-          <span className={styles.moment}>
-            {event.moment} {codeText('moment', event.moment)}
-          </span>
-        )}
-      </h3>
+      <div className={styles.eventHead}>
+        <h3>
+          {event.seq} · {codeText('event', event.kind) ?? event.kind}
+          <OriginTag origin={event.origin} />
+          {event.moment && (
+            <span className={styles.moment}>
+              {event.moment} {codeText('moment', event.moment)}
+            </span>
+          )}
+        </h3>
+        <WhatIfButton view={view} event={event} />
+      </div>
       <p className={styles.note}>
         {format.absolute(event.at)} ·{' '}
         {event.actor === 'system' ? t('game.event.system') : <SeatName of={event.actor} seats={view.seats} />}
@@ -46,7 +49,6 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
           <> · {t('whatIf.ofLog', { seq: event.origin.of })}</>
         )}
       </p>
-      <WhatIfButton view={view} event={event} />
       <PayloadFacts payload={event.payload} seats={view.seats} />
       <h4>{t('game.changed')}</h4>
       <ChangeList changes={view.changes} seats={view.seats} />

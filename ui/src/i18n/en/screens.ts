@@ -331,8 +331,8 @@ export const game = {
   place: {
     log_one: 'Out of the event log: {{count}} event, reaches {{until}}',
     log_other: 'Out of the event log: {{count}} events, reaches {{until}}',
-    logKept_one: '{{count}} from before it out of the newest backup',
-    logKept_other: '{{count}} from before it out of the newest backup',
+    logKept_one: '{{count}} older one out of the newest backup',
+    logKept_other: '{{count}} older ones out of the newest backup',
     file: 'Out of the file',
     toLog: 'Read it out of the event log',
     toLive: 'Read it out of the database',
