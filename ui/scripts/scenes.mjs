@@ -10,6 +10,23 @@ const SNAPSHOT = 'b78320ff-0d4a-8c1e-9a21-000000024010';
 const FOREIGN_SNAPSHOT = 'aeed6b11-0d4a-8c1e-9a21-000000032016';
 const GAME_WITH_FINDING = '01KAHMF0000163ZQZ';
 
+/** A vote of the game, otherwise, and one of its cards taken out. */
+const EDITS = encodeURIComponent(
+  JSON.stringify([
+    { seq: 18, change: { kind: 'set', payload: { vote: 'approve' } } },
+    { seq: 36, change: { kind: 'skip' } },
+  ]),
+);
+
+/** Opens a file of games from where one can be. */
+async function openFile(page, text) {
+  await byId(page, 'open-file-input').setInputFiles({
+    name: 'records-2026-11.json',
+    mimeType: 'application/json',
+    buffer: Buffer.from(text),
+  });
+}
+
 const byId = (page, id) => page.getByTestId(id);
 
 /** Goes on from a plan to the end of a restore. */
@@ -292,6 +309,64 @@ export const scenes = [
     path: `/games/${GAME}/compare?fromSnapshot=${EARLIER_SNAPSHOT}&toSnapshot=${SNAPSHOT}`,
     ready: 'diff-after-snapshot',
   },
+  { name: 'game-what-if', path: `/games/${GAME}?seq=18&whatIf=${EDITS}`, ready: 'what-if-lane' },
+  {
+    name: 'game-what-if-timeline',
+    path: `/games/${GAME}?seq=18&tab=events&whatIf=${EDITS}`,
+    act: (page) => byId(page, 'play').scrollIntoViewIfNeeded(),
+    ready: 'what-if-lane',
+  },
+  {
+    name: 'game-what-if-details',
+    path: `/games/${GAME}?seq=25&tab=events&whatIf=${EDITS}`,
+    act: async (page) => {
+      await byId(page, 'what-if-facts').locator('summary').click();
+      await byId(page, 'what-if-dropped').locator('summary').click();
+    },
+    ready: 'diff-facts',
+  },
+  {
+    name: 'game-what-if-choose',
+    path: `/games/${GAME}?seq=18`,
+    act: (page) => byId(page, 'what-if-open').click(),
+    ready: 'what-if-other',
+  },
+  {
+    name: 'game-what-if-search',
+    path: `/games/${GAME}?seq=17`,
+    act: async (page) => {
+      await byId(page, 'what-if-open').click();
+      await byId(page, 'what-if-others').click();
+    },
+    ready: 'what-if-others',
+  },
+  {
+    name: 'game-what-if-compare',
+    path: `/games/${GAME}/compare?toWhatIf=${EDITS}`,
+    ready: 'diff-edited',
+  },
+  {
+    name: 'game-what-if-impossible',
+    path: `/games/${GAME}?whatIf=[{"seq":999,"change":{"kind":"skip"}}]`,
+    ready: 'game-unedited',
+  },
+  { name: 'game-file-gone', path: '/games/record-5c81d0f2?file=gone', ready: 'failure' },
+  { name: 'game-event-log', path: `/games/${GAME}?seq=25&log=true`, ready: 'game-log' },
+  {
+    name: 'games-open-file',
+    path: '/games',
+    act: (page) => openFile(page, '[{}]'),
+    ready: 'file-unread',
+  },
+  {
+    name: 'games-open-problem',
+    path: '/games',
+    query: 'scenario=down',
+    act: (page) => openFile(page, 'no game'),
+    ready: 'open-file-problem',
+  },
+  { name: 'games-file-gone', path: '/games/file/none', ready: 'file-gone' },
+  { name: 'game-file', path: `/games/record-5c81d0f2?file=a3f19c02d4e7b851`, ready: 'game-file' },
   { name: 'game-missing', path: '/games/01NOTHERE', ready: 'game-to-snapshots' },
   { name: 'game-snapshots', path: `/games/${GAME}?seq=52`, ready: 'event-snapshot' },
   { name: 'storage', path: '/storage', ready: 'prune-preview' },

@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createQueryClient, followEvents } from './api';
 import { platform, replacePlatform } from './platform';
 import { createMockPlatform } from './platform/mock';
@@ -40,6 +40,7 @@ beforeAll(
       import('./browse/BrowseScreen'),
       import('./backups/CreateBackupDialog'),
       import('./diff/DiffScreen'),
+      import('./files/OpenedScreen'),
       import('./games/GameScreen'),
       import('./games/GamesScreen'),
       import('./jobs/JobScreen'),
@@ -54,6 +55,7 @@ beforeAll(
 );
 
 beforeEach(() => localStorage.clear());
+afterEach(() => vi.restoreAllMocks());
 
 describe('the story in the window', () => {
   it(
@@ -175,6 +177,119 @@ describe('the story in the window', () => {
       await user.click(await find('diff-export-json'));
       await waitFor(() => expect(saved).toHaveLength(2), PATIENCE);
       expect(JSON.parse(saved[1]?.[1] ?? '').before.row.id).toBe('01KAHMF00000000QZ');
+    },
+    TEST_MS,
+  );
+
+  it(
+    'shows how a game would have gone, says that it did not, and goes back',
+    async () => {
+      const user = openWindow('/games/01KAHMF00000000QZ?seq=18', { scenario: 'ready' });
+      await user.click(await find('what-if-open'));
+      expect(await find('what-if-skip')).toBeEnabled();
+      const [other] = await screen.findAllByTestId('what-if-other', {}, PATIENCE);
+      expect(other).toHaveTextContent('Vote: approve');
+      await user.click(other as Element);
+
+      // The address changes before the view does.
+      const banner = await find('what-if');
+      expect(within(banner).getByText('What if: not what happened.')).toBeVisible();
+      expect(within(banner).getByText('Nothing is written.')).toBeVisible();
+      expect(await find('diff-outcome')).toHaveTextContent('Changes: winner');
+      expect(await find('what-if-waits')).toHaveTextContent('a team proposed by Seat 4');
+      expect(within(await find('what-if-edit')).getByText('Vote: approve')).toBeVisible();
+      expect(within(await find('event-detail')).getByTestId('origin-changed')).toHaveTextContent('Changed');
+      expect(within(await find('what-if-dropped')).getAllByText('E-FSM').length).toBeGreaterThan(1);
+      expect(within(await find('game-lens')).getByRole('combobox')).toBeDisabled();
+      expect(screen.queryByTestId('snapshot-take')).toBeNull();
+
+      // A second edit, out of many that the rules allow.
+      await user.click(within(await find('what-if-lane')).getAllByRole('button')[0] as Element);
+      await user.keyboard('{ArrowLeft}');
+      await waitFor(
+        () => expect(screen.getByTestId('game-seq')).toHaveTextContent('Event 17 / 39'),
+        PATIENCE,
+      );
+      await user.click(await find('what-if-open'));
+      const others = await find('what-if-others');
+      await user.type(within(others).getByRole('combobox'), 'seat 7 seat 1');
+      await user.click(await screen.findByTitle(/^Team: Seat 1 .*Seat 2 .*Seat 7/, {}, PATIENCE));
+      await waitFor(() => expect(screen.getAllByTestId('what-if-edit')).toHaveLength(2), PATIENCE);
+
+      await user.click(await find('what-if-compare'));
+      expect(await find('diff-edited')).toHaveTextContent('2 events are otherwise');
+      await user.click(screen.getByText('To the game'));
+      await waitFor(() => expect(screen.queryByTestId('what-if')).toBeNull(), PATIENCE);
+    },
+    TEST_MS,
+  );
+
+  it(
+    'takes edits back one by one',
+    async () => {
+      const edits = [18, 31].map((seq) => ({ seq, change: { kind: 'skip' } }));
+      const search = `seq=18&whatIf=${encodeURIComponent(JSON.stringify(edits))}`;
+      const user = openWindow(`/games/01KAHMF00000000QZ?${search}`, { scenario: 'ready' });
+      await find('what-if');
+      const [first] = screen.getAllByTestId('what-if-remove');
+      await user.click(first as Element);
+      await waitFor(() => expect(screen.getAllByTestId('what-if-edit')).toHaveLength(1), PATIENCE);
+      expect(screen.getByTestId('what-if-edit')).toHaveTextContent('Event 31');
+      await user.click(await find('what-if-clear'));
+      await waitFor(() => expect(screen.queryByTestId('what-if')).toBeNull(), PATIENCE);
+      expect(window.location.hash).not.toContain('whatIf');
+      expect(await find('snapshot-take')).toBeEnabled();
+
+      await user.click(await find('game-place'));
+      expect(await find('game-log')).toHaveTextContent('Out of the event log');
+      expect(screen.queryByTestId('snapshot-take')).toBeNull();
+      await user.click(await find('game-place'));
+      expect(await find('snapshot-take')).toBeEnabled();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'opens a file of games with no database, and a game of it',
+    async () => {
+      // Without a height no rows would be in view.
+      vi.spyOn(Element.prototype, 'clientHeight', 'get').mockReturnValue(600);
+      const user = openWindow('/games', { scenario: 'down' });
+      const upload = async (text: string, size?: number) => {
+        const file = new File([text], 'records.json', { type: 'application/json' });
+        if (size !== undefined) Object.defineProperty(file, 'size', { value: size });
+        await user.upload(await find('open-file-input'), file);
+      };
+      await upload('{}', 17 * 1024 * 1024);
+      expect(await find('open-file-problem')).toHaveTextContent('has 17 MiB, more than the 16 MiB');
+      await upload('nothing');
+      await waitFor(
+        () => expect(screen.getByTestId('open-file-problem')).toHaveTextContent('No game was found'),
+        PATIENCE,
+      );
+      await upload('[{}]');
+      expect(await find('opened-file')).toHaveTextContent('records.json');
+      expect(await find('file-form')).toHaveTextContent('ProAvalon');
+      const rows = await screen.findAllByTestId('opened-row', {}, PATIENCE);
+      expect(rows).toHaveLength(3);
+      expect(rows[1]).toHaveTextContent('2 rules broken');
+      expect(rows[1]).toHaveTextContent("7 votes, 13 quest cards, the assassin's target, times");
+      expect(await find('file-unread')).toHaveTextContent('record 4');
+      await user.click(within(rows[0] as HTMLElement).getByTestId('opened-game'));
+      expect(await find('game-file')).toHaveTextContent('Out of the file records.json');
+      expect(screen.queryByTestId('snapshot-take')).toBeNull();
+    },
+    TEST_MS,
+  );
+
+  it(
+    'offers to open a file again that is not open any more',
+    async () => {
+      const user = openWindow('/games/record-5c81d0f2?file=gone', { scenario: 'ready' });
+      await find('failure');
+      const file = new File(['{}'], 'records.json', { type: 'application/json' });
+      await user.upload(await find('open-file-input'), file);
+      expect(await find('game-file')).toHaveTextContent('records.json');
     },
     TEST_MS,
   );

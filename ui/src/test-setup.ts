@@ -30,3 +30,13 @@ window.getComputedStyle = (element) => getComputedStyle(element);
 
 beforeAll(() => startTexts('en'));
 afterEach(cleanup);
+
+// The simulated document's files cannot be read as text by themselves.
+Blob.prototype.text ??= function text(this: Blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(String(reader.result));
+    reader.onerror = () => reject(reader.error);
+    reader.readAsText(this);
+  });
+};

@@ -2,6 +2,7 @@ import { CloseOutlined, SwapRightOutlined } from '@ant-design/icons';
 import { Button, Spin } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type BisectStep, type GameView, useRead } from '../api';
+import { placeShown } from '../games/place';
 import { codeText } from '../i18n/code';
 import { describeFailure } from '../shared/describe';
 import styles from './bisect.module.css';
@@ -15,12 +16,12 @@ interface HistoryProps {
 }
 
 /** When a member of the state changed: each event leads to its moment. */
-export function History({ view: { row, backup, viewer, seq }, path, onGo, onClose }: HistoryProps) {
+export function History({ view, path, onGo, onClose }: HistoryProps) {
   const { t } = useTranslation();
   const read = useRead('game.bisect', {
-    game: row.id,
-    backup,
-    viewer,
+    game: view.row.id,
+    ...placeShown(view),
+    viewer: view.viewer,
     wanted: { kind: 'field', path },
   });
   return (
@@ -41,7 +42,7 @@ export function History({ view: { row, backup, viewer, seq }, path, onGo, onClos
       {read.error && <p>{describeFailure(read.error).message}</p>}
       <ol>
         {read.data?.steps.map((step) => (
-          <Step key={step.seq} step={step} current={step.seq === seq} onGo={onGo} />
+          <Step key={step.seq} step={step} current={step.seq === view.seq} onGo={onGo} />
         ))}
       </ol>
     </section>

@@ -2,8 +2,9 @@ import { SwapOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
 import { useTranslation } from 'react-i18next';
-import { type DiffView, useRead } from '../api';
+import { type DiffSide, type DiffView, useRead } from '../api';
 import { LensSelect } from '../games/Lens';
+import { type PlaceSearch, placeOf, searchOf } from '../games/place';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { shortId } from '../shared/format/ShortId';
 import { useKeys } from '../shared/keys';
@@ -20,6 +21,7 @@ import { MomentPicker } from './MomentPicker';
 import { OutcomeBadge } from './OutcomeBadge';
 import { RawPanes } from './RawPanes';
 import { StructureTree } from './StructureTree';
+import { fromSide, isEdited, placesOf, toSide } from './sides';
 
 const route = getRouteApi('/games/$gameId/compare');
 
@@ -28,23 +30,15 @@ export function DiffScreen() {
   const { t } = useTranslation();
   const { gameId } = route.useParams();
   const search = route.useSearch();
-  const { from, to, other, fromBackup, toBackup, fromSnapshot, toSnapshot, viewer = 'god' } = search;
+  const { from, to, other, viewer = 'god' } = search;
+  const places = placesOf(search);
   const read = useRead(
     'game.diff',
     {
-      before: {
-        game: gameId,
-        seq: from ?? null,
-        backup: fromBackup ?? null,
-        snapshot: fromSnapshot ?? null,
-      },
-      after: {
-        game: other ?? gameId,
-        seq: to ?? null,
-        backup: toBackup ?? null,
-        snapshot: toSnapshot ?? null,
-      },
-      viewer,
+      before: { game: gameId, seq: from ?? null, ...placeOf(places.from) },
+      after: { game: other ?? gameId, seq: to ?? null, ...placeOf(places.to) },
+      // How a game would have gone is told to god alone.
+      viewer: places.from.whatIf || places.to.whatIf ? 'god' : viewer,
     },
     { keep: true },
   );
@@ -53,7 +47,7 @@ export function DiffScreen() {
       read={read}
       label={t('diff.loading')}
       action={
-        <LinkButton to="/games/$gameId" params={{ gameId }} search={{}} look="primary">
+        <LinkButton to="/games/$gameId" params={{ gameId }} search={{ file: search.fromFile }} look="primary">
           {t('diff.toGame')}
         </LinkButton>
       }
@@ -78,13 +72,12 @@ function DiffContent({ view }: { view: DiffView }) {
         from: view.after.seq,
         to: view.before.seq,
         other: view.sameGame ? undefined : view.before.row.id,
-        fromBackup: search.toBackup,
-        toBackup: search.fromBackup,
-        fromSnapshot: search.toSnapshot,
-        toSnapshot: search.fromSnapshot,
+        ...fromSide(placesOf(search).to),
+        ...toSide(placesOf(search).from),
       },
       replace: true,
     });
+  const command = diffCommand(view);
   useKeys('diff.keys.title', [{ key: 'x', label: t('diff.swap'), run: swap }]);
   return (
     <Screen
@@ -107,6 +100,7 @@ function DiffContent({ view }: { view: DiffView }) {
             viewer={view.viewer}
             seats={view.after.seats}
             onChange={(viewer) => change({ viewer })}
+            godAlone={isEdited(view.before) || isEdited(view.after)}
           />
           <Button icon={<SwapOutlined aria-hidden />} onClick={swap} data-testid="diff-swap">
             {t('diff.swap')}
@@ -114,12 +108,12 @@ function DiffContent({ view }: { view: DiffView }) {
           <LinkButton
             to="/games/$gameId"
             params={{ gameId: view.before.row.id }}
-            search={{ seq: view.before.seq, viewer: view.viewer, backup: view.before.backup ?? undefined }}
+            search={{ seq: view.before.seq, viewer: view.viewer, ...searchOfGame(view.before) }}
           >
             {t('diff.toGame')}
           </LinkButton>
           <ExportMenu view={view} />
-          <CopyCommand command={diffCommand(view)} />
+          {command && <CopyCommand command={command} />}
         </>
       }
     >
@@ -129,19 +123,21 @@ function DiffContent({ view }: { view: DiffView }) {
           title={t('diff.before')}
           side={view.before}
           onSeq={(from) => change({ from })}
-          onSource={({ backup, snapshot }) => change({ fromBackup: backup, fromSnapshot: snapshot })}
+          onSource={(place) => change(fromSide(place))}
         />
         <MomentPicker
           name="after"
           title={t('diff.after')}
           side={view.after}
           onSeq={(to) => change({ to })}
-          onSource={({ backup, snapshot }) => change({ toBackup: backup, toSnapshot: snapshot })}
+          onSource={(place) => change(toSide(place))}
           onGame={(game) =>
             change({
               other: game === view.before.row.id ? undefined : game,
               to: undefined,
               toSnapshot: undefined,
+              toFile: undefined,
+              toWhatIf: undefined,
             })
           }
         />
@@ -172,6 +168,11 @@ function DiffContent({ view }: { view: DiffView }) {
       </Panel>
     </Screen>
   );
+}
+
+/** Where the game of a side is read, for its own screen; a snapshot has another one. */
+function searchOfGame({ place }: DiffSide): PlaceSearch {
+  return searchOf({ ...place, snapshot: null });
 }
 
 function TabLabel({ name, children }: { name: string; children: string }) {

@@ -7,8 +7,8 @@ import { describeFailure } from '../shared/describe';
 
 const FORMATS: DiffFormat[] = ['markdown', 'html', 'json'];
 
-function momentOf({ row, seq, backup, snapshot }: DiffSide): GameAt {
-  return { game: row.id, seq, backup, snapshot: snapshot?.id ?? null };
+function momentOf({ row, seq, place }: DiffSide): GameAt {
+  return { game: row.id, seq, ...place };
 }
 
 /** Saves what differs as a file; the engine writes it. */

@@ -12,10 +12,12 @@ interface FactTableProps {
   /** Who sits where, on both sides. */
   before: SeatView[];
   after: SeatView[];
+  /** What the two sides are called, where not before and after. */
+  titles?: { before: string; after: string };
 }
 
 /** What differs as facts of the game: what it is about, and its members on both sides. */
-export function FactTable({ facts, before, after }: FactTableProps) {
+export function FactTable({ facts, before, after, titles }: FactTableProps) {
   const { t } = useTranslation();
   if (facts.length === 0) return <p className={styles.nothing}>{t('diff.nothing')}</p>;
   return (
@@ -24,8 +26,8 @@ export function FactTable({ facts, before, after }: FactTableProps) {
         <tr>
           <th scope="col">{t('diff.column.about')}</th>
           <th scope="col">{t('diff.column.what')}</th>
-          <th scope="col">{t('diff.before')}</th>
-          <th scope="col">{t('diff.after')}</th>
+          <th scope="col">{titles?.before ?? t('diff.before')}</th>
+          <th scope="col">{titles?.after ?? t('diff.after')}</th>
         </tr>
       </thead>
       {facts.map((fact, index) => (
@@ -36,7 +38,7 @@ export function FactTable({ facts, before, after }: FactTableProps) {
   );
 }
 
-interface FactRowsProps extends Omit<FactTableProps, 'facts'> {
+interface FactRowsProps extends Omit<FactTableProps, 'facts' | 'titles'> {
   of: WeightedFact;
 }
 

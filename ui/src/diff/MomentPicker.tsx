@@ -1,22 +1,25 @@
-import { Slider } from 'antd';
+import { BranchesOutlined } from '@ant-design/icons';
+import { Button, Slider } from 'antd';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { DiffSide } from '../api';
+import { type PlaceSearch, searchOf } from '../games/place';
 import { codeText } from '../i18n/code';
 import { ShortId } from '../shared/format/ShortId';
 import { Panel } from '../shared/layout/Panel';
 import styles from './diff.module.css';
 import { GameSelect } from './GameSelect';
 import { SnapshotSteps } from './SnapshotSteps';
-import { type Source, SourceSelect } from './SourceSelect';
+import { SourceSelect } from './SourceSelect';
 import { Step } from './Step';
+import { isEdited } from './sides';
 
 interface MomentPickerProps {
   title: string;
   name: 'before' | 'after';
   side: DiffSide;
   onSeq: (seq: number) => void;
-  onSource: (source: Source) => void;
+  onSource: (source: PlaceSearch) => void;
   /** Absent where the game itself is not to be chosen. */
   onGame?: (game: string) => void;
 }
@@ -38,6 +41,7 @@ export function MomentPicker({ title, name, side, onSeq, onSource, onGame }: Mom
           {onGame && <GameSelect title={title} game={row.id} onChange={onGame} />}
           <SourceSelect title={title} side={side} onChange={onSource} />
         </div>
+        <Edited side={side} onSource={onSource} />
         {snapshot ? (
           <SnapshotSteps name={name} place={snapshot} seq={side.seq} onSource={onSource} />
         ) : (
@@ -45,6 +49,25 @@ export function MomentPicker({ title, name, side, onSeq, onSource, onGame }: Mom
         )}
       </div>
     </Panel>
+  );
+}
+
+/** Says that a side is not what happened, and leads back to that. */
+function Edited({ side, onSource }: Pick<MomentPickerProps, 'side' | 'onSource'>) {
+  const { t } = useTranslation();
+  if (!isEdited(side)) return null;
+  return (
+    <span className={styles.edited} data-testid="diff-edited">
+      <BranchesOutlined aria-hidden />
+      {t('whatIf.inCompare', { count: side.place.whatIf?.length ?? 0 })}
+      <Button
+        size="small"
+        type="link"
+        onClick={() => onSource({ ...searchOf(side.place), whatIf: undefined })}
+      >
+        {t('whatIf.back')}
+      </Button>
+    </span>
   );
 }
 

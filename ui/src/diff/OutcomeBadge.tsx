@@ -5,7 +5,7 @@ import { VerdictTag } from '../shared/verdict/VerdictTag';
 const COUNTED = ['winner', 'statistics', 'rating'] as const;
 
 /** Whether what is counted of the game differs. */
-export function OutcomeBadge({ view: { outcome, facts } }: { view: DiffView }) {
+export function OutcomeBadge({ view: { outcome, facts } }: { view: Pick<DiffView, 'outcome' | 'facts'> }) {
   const { t } = useTranslation();
   const counted = COUNTED.filter((name) => outcome[name]).map((name) => t(`diff.counted.${name}`));
   if (counted.length > 0) {

@@ -1,17 +1,17 @@
 import { useTranslation } from 'react-i18next';
 import type { SnapshotPlace } from '../api';
+import type { PlaceSearch } from '../games/place';
 import { Moment } from '../shared/format/Moment';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import { KindTag } from '../snapshots/KindTag';
 import styles from './diff.module.css';
-import type { Source } from './SourceSelect';
 import { Step } from './Step';
 
 interface SnapshotStepsProps {
   name: 'before' | 'after';
   place: SnapshotPlace;
   seq: number;
-  onSource: (source: Source) => void;
+  onSource: (source: PlaceSearch) => void;
 }
 
 /** The moment of a snapshot; the others of the game are one step away. */

@@ -1,10 +1,15 @@
 import type { DiffSide, DiffView } from '../api';
+import { editOptions } from '../games/command';
+import { isEdited } from './sides';
 
-/** The command that tells the same. */
-export function diffCommand({ before, after, sameGame, viewer }: DiffView): string {
+/** The command that tells the same; none where the command line has no words for a side. */
+export function diffCommand({ before, after, sameGame, viewer }: DiffView): string | null {
+  const untold = ({ place }: DiffSide) => place.file !== undefined || place.eventLog === true;
+  if (untold(before) || untold(after) || isEdited(before)) return null;
   const parts = ['avault game diff', before.row.id];
   if (!sameGame) parts.push(after.row.id);
   parts.push(...sideOf(before, 'from'), ...sideOf(after, 'to'));
+  parts.push(...editOptions(after.place.whatIf ?? []));
   if (viewer !== 'god') parts.push('--as', viewer);
   return parts.join(' ');
 }

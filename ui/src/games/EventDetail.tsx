@@ -4,6 +4,8 @@ import { ChangeList } from '../diff/ChangeList';
 import { codeText } from '../i18n/code';
 import { useFormat } from '../shared/format/use-format';
 import { SnapshotLinks } from '../snapshots/SnapshotLinks';
+import { OriginTag } from '../whatif/OriginTag';
+import { WhatIfButton } from '../whatif/WhatIfButton';
 import styles from './game.module.css';
 import { PayloadFacts, SeatName } from './PayloadFacts';
 
@@ -28,17 +30,24 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
   }
   return (
     <div className={styles.event} data-testid="event-detail">
-      <h3>
-        {event.seq} · {codeText('event', event.kind) ?? event.kind}
-        {event.moment && (
-          <span className={styles.moment}>
-            {event.moment} {codeText('moment', event.moment)}
-          </span>
-        )}
-      </h3>
+      <div className={styles.eventHead}>
+        <h3>
+          {event.seq} · {codeText('event', event.kind) ?? event.kind}
+          <OriginTag origin={event.origin} />
+          {event.moment && (
+            <span className={styles.moment}>
+              {event.moment} {codeText('moment', event.moment)}
+            </span>
+          )}
+        </h3>
+        <WhatIfButton view={view} event={event} />
+      </div>
       <p className={styles.note}>
         {format.absolute(event.at)} ·{' '}
         {event.actor === 'system' ? t('game.event.system') : <SeatName of={event.actor} seats={view.seats} />}
+        {event.origin && event.origin.of !== null && event.origin.of !== event.seq && (
+          <> · {t('whatIf.ofLog', { seq: event.origin.of })}</>
+        )}
       </p>
       <PayloadFacts payload={event.payload} seats={view.seats} />
       <h4>{t('game.changed')}</h4>

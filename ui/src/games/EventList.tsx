@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { EventView, GameView } from '../api';
 import { codeText } from '../i18n/code';
 import { useFormat, useNow } from '../shared/format/use-format';
+import { OriginTag } from '../whatif/OriginTag';
 import styles from './game.module.css';
 
 const ROW_HEIGHT = 28;
@@ -50,7 +51,7 @@ interface RowProps {
 }
 
 /** A step, and a scroll that it brings about, draw only the rows that change. */
-const Row = memo(function Row({ event: { seq, kind, moment, at }, current, now, onGo }: RowProps) {
+const Row = memo(function Row({ event: { seq, kind, moment, at, origin }, current, now, onGo }: RowProps) {
   const format = useFormat();
   return (
     <button
@@ -62,6 +63,7 @@ const Row = memo(function Row({ event: { seq, kind, moment, at }, current, now, 
       <span className={styles.eventSeq}>{seq}</span>
       <span className={styles.eventKind}>{codeText('event', kind) ?? kind}</span>
       {moment && <span className={styles.moment}>{moment}</span>}
+      <OriginTag origin={origin} />
       <span className={styles.eventTime}>{format.time(at, now)}</span>
     </button>
   );

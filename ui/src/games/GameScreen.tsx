@@ -1,14 +1,15 @@
-import { DiffOutlined, InboxOutlined } from '@ant-design/icons';
+import { DiffOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
-import { Tabs } from 'antd';
+import { Button, Tabs } from 'antd';
 import { memo, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GameView, type SnapshotMoment, useRead } from '../api';
-import { codeText } from '../i18n/code';
+import { fromSide, toSide } from '../diff/sides';
+import { OpenFileButton } from '../files/OpenFileButton';
+import { useOpenedFile } from '../files/opened-files';
 import { ShareButton } from '../share/ShareButton';
 import { CopyCommand } from '../shared/format/CopyCommand';
-import { Moment } from '../shared/format/Moment';
-import { ShortId, shortId } from '../shared/format/ShortId';
+import { shortId } from '../shared/format/ShortId';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
@@ -16,11 +17,16 @@ import { Screen } from '../shared/layout/Screen';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import { TakeButton } from '../snapshots/TakeButton';
 import { useGameSnapshots } from '../snapshots/use-game-snapshots';
+import { CourseLane } from '../whatif/CourseLane';
+import { WhatIfBanner } from '../whatif/WhatIfBanner';
+import { placeOptions } from './command';
 import { EventDetail } from './EventDetail';
 import { EventList } from './EventList';
 import { Findings } from './Findings';
+import { GameFacts } from './GameFacts';
 import styles from './game.module.css';
 import { Lens } from './Lens';
+import { isLive, type PlaceSearch, placeOf, placeShown, searchOf } from './place';
 import { RoundTable } from './RoundTable';
 import { StateTree } from './StateTree';
 import { Timeline } from './Timeline';
@@ -34,37 +40,77 @@ const LIVE_REFRESH_MS = 2000;
 export function GameScreen() {
   const { t } = useTranslation();
   const { gameId } = route.useParams();
-  const { seq, viewer = 'god', backup } = route.useSearch();
-  const following = seq === undefined;
+  const { seq, viewer = 'god', ...search } = route.useSearch();
+  const place = placeOf(search);
+  const followed = seq === undefined && !(search.backup || search.file || search.log || search.whatIf);
   const read = useRead(
     'game.show',
-    { id: gameId, seq: seq ?? null, viewer, backup: backup ?? null, snapshot: null },
-    { keep: true, every: following && backup === undefined && LIVE_REFRESH_MS },
+    // How a game would have gone is told to god alone.
+    { id: gameId, seq: seq ?? null, viewer: search.whatIf ? 'god' : viewer, ...place },
+    { keep: true, every: followed && LIVE_REFRESH_MS },
   );
   return (
-    <ReadView
-      read={read}
-      label={t('game.loading')}
-      action={
-        <>
-          <LinkButton to="/games" look="primary">
-            {t('game.toList')}
-          </LinkButton>
-          <LinkButton to="/snapshots" search={{ game: gameId }} data-testid="game-to-snapshots">
-            {t('snapshots.ofGame')}
-          </LinkButton>
-        </>
-      }
-    >
+    <ReadView read={read} label={t('game.loading')} action={<WaysOut gameId={gameId} search={search} />}>
       {(view) => <GameContent view={view} />}
     </ReadView>
+  );
+}
+
+interface WaysOutProps {
+  gameId: string;
+  search: PlaceSearch;
+}
+
+/** Where to go from a game that cannot be shown. */
+function WaysOut({ gameId, search: { file, log, whatIf } }: WaysOutProps) {
+  const { t } = useTranslation();
+  const navigate = route.useNavigate();
+  const go = (change: PlaceSearch) =>
+    void navigate({ search: (current) => ({ ...current, ...change }), replace: true });
+  if (whatIf) {
+    return (
+      <Button type="primary" onClick={() => go({ whatIf: undefined })} data-testid="game-unedited">
+        {t('whatIf.back')}
+      </Button>
+    );
+  }
+  if (file) {
+    return (
+      <>
+        <OpenFileButton
+          label={t('files.openAgain')}
+          look="primary"
+          onOpened={(opened) => go({ file: opened.file })}
+        />
+        <LinkButton to="/games/file/$fileId" params={{ fileId: file }}>
+          {t('files.games')}
+        </LinkButton>
+      </>
+    );
+  }
+  return (
+    <>
+      {log ? (
+        <Button type="primary" onClick={() => go({ log: undefined })}>
+          {t('game.place.toLive')}
+        </Button>
+      ) : (
+        <LinkButton to="/games" look="primary">
+          {t('game.toList')}
+        </LinkButton>
+      )}
+      <LinkButton to="/snapshots" search={{ game: gameId }} data-testid="game-to-snapshots">
+        {t('snapshots.ofGame')}
+      </LinkButton>
+    </>
   );
 }
 
 function GameContent({ view }: { view: GameView }) {
   const { t } = useTranslation();
   const playback = usePlayback(view);
-  const snapshots = useGameSnapshots(view.row.id);
+  // Those of the service's game do not fit one of a file, nor a course that it did not take.
+  const snapshots = useGameSnapshots(view.row.id, view.file === null && view.whatIf === null);
   // The strip answers at once; what is slower to draw follows in pieces that let strokes through.
   const drawn = useDeferredValue(view);
   return (
@@ -79,6 +125,7 @@ function GameContent({ view }: { view: GameView }) {
       subtitle={<GameFacts view={drawn} />}
       actions={<Actions view={drawn} />}
     >
+      {drawn.whatIf && <WhatIfBanner view={drawn} whatIf={drawn.whatIf} />}
       <div className={styles.columns}>
         <Panel className={styles.tablePanel}>
           <RoundTable view={drawn} />
@@ -87,6 +134,7 @@ function GameContent({ view }: { view: GameView }) {
       </div>
       <Panel className={styles.timelinePanel}>
         <Timeline view={view} snapshots={snapshots} onGo={playback.go} />
+        {view.whatIf && <CourseLane events={view.events} lastSeq={view.lastSeq} onGo={playback.go} />}
         <TransportBar view={view} playback={playback} />
       </Panel>
     </Screen>
@@ -95,6 +143,8 @@ function GameContent({ view }: { view: GameView }) {
 
 const Actions = memo(function Actions({ view }: { view: GameView }) {
   const { t } = useTranslation();
+  const place = searchOf(placeShown(view));
+  const file = useOpenedFile(place.file);
   return (
     <>
       <Lens view={view} />
@@ -102,8 +152,10 @@ const Actions = memo(function Actions({ view }: { view: GameView }) {
         to="/games/$gameId/compare"
         params={{ gameId: view.row.id }}
         search={{
+          ...fromSide(place),
+          // The service does not have the game of a file, nor a course that it did not take.
+          ...(view.file !== null || view.whatIf !== null ? toSide(place) : {}),
           from: compareFrom(view),
-          fromBackup: view.backup ?? undefined,
           viewer: view.viewer === 'god' ? undefined : view.viewer,
         }}
         icon={<DiffOutlined aria-hidden />}
@@ -111,9 +163,9 @@ const Actions = memo(function Actions({ view }: { view: GameView }) {
       >
         {t('game.compare')}
       </LinkButton>
-      {view.backup === null && <TakeButton view={view} />}
+      {isLive(view) && <TakeButton view={view} />}
       <ShareButton view={view} />
-      <CopyCommand command={showCommand(view)} />
+      <CopyCommand command={showCommand(view, file?.name)} />
     </>
   );
 });
@@ -125,9 +177,9 @@ function compareFrom({ seq, lastSeq, events }: GameView): number {
 }
 
 /** The command that shows the same. */
-function showCommand({ row, seq, viewer, backup }: GameView): string {
-  const kept = backup ? ` --backup ${backup}` : '';
-  return `avault game show ${row.id} --seq ${seq} --as ${viewer}${kept}`;
+function showCommand(view: GameView, fileName: string | undefined): string {
+  const options = placeOptions(placeShown(view), fileName);
+  return ['avault game show', view.row.id, '--seq', view.seq, '--as', view.viewer, ...options].join(' ');
 }
 
 /** What the rules say about the log, in a word. */
@@ -137,40 +189,6 @@ const RulesTag = memo(function RulesTag({ findings }: { findings: number }) {
     <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
   ) : (
     <VerdictTag verdict="attention">{t('game.findings.count', { count: findings })}</VerdictTag>
-  );
-});
-
-function GameFacts({ view: { row, seq, lastSeq, backup } }: { view: GameView }) {
-  const { t } = useTranslation();
-  return (
-    <span className={styles.facts}>
-      <LastingFacts row={row} backup={backup} />
-      <span data-testid="game-seq">{t('game.position', { seq, last: lastSeq })}</span>
-    </span>
-  );
-}
-
-/** What holds at every event. */
-const LastingFacts = memo(function LastingFacts({ row, backup }: Pick<GameView, 'row' | 'backup'>) {
-  const { t } = useTranslation();
-  return (
-    <>
-      {backup && (
-        <span className={styles.kept} data-testid="game-kept">
-          <InboxOutlined aria-hidden /> {t('game.kept')} <ShortId id={backup} />
-        </span>
-      )}
-      <ShortId id={row.id} />
-      <span>
-        {t('games.column.room')} <ShortId id={row.roomId} />
-      </span>
-      <span>
-        {row.winner ? t(`game.wins.${row.winner}`) : (codeText('gamePhase', row.phase) ?? row.phase)}
-      </span>
-      <span>
-        {t('game.updated')} <Moment at={row.updatedAt} />
-      </span>
-    </>
   );
 });
 

@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { GameRow } from '../api';
-import { codeText } from '../i18n/code';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { useVirtualRows } from '../shared/rows/use-virtual-rows';
+import { GameResult } from './GameResult';
 import styles from './games.module.css';
 import { QuestMarks } from './QuestMarks';
 
@@ -76,7 +76,7 @@ function Row({ game, index, top }: { game: GameRow; index: number; top: number }
         <QuestMarks quests={game.quests} />
       </td>
       <td>
-        <GameState game={game} />
+        <GameResult game={game} />
       </td>
       <td>{game.voteTrack}</td>
       <td>{format.number(game.seq)}</td>
@@ -84,23 +84,5 @@ function Row({ game, index, top }: { game: GameRow; index: number; top: number }
         <Moment at={game.updatedAt} />
       </td>
     </tr>
-  );
-}
-
-function GameState({ game: { winner, reason, phase, quest } }: { game: GameRow }) {
-  const { t } = useTranslation();
-  if (winner) {
-    return (
-      <span>
-        <strong className={styles[winner]}>{t(`game.wins.${winner}`)}</strong>
-        {reason && ` · ${codeText('reason', reason) ?? reason}`}
-      </span>
-    );
-  }
-  return (
-    <span>
-      {codeText('gamePhase', phase) ?? phase}
-      {quest > 0 && ` · ${t('game.quest', { quest })}`}
-    </span>
   );
 }

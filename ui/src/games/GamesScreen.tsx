@@ -3,6 +3,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Input, Segmented } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { type GameStatus, useGamePages } from '../api';
+import { OpenFileButton } from '../files/OpenFileButton';
 import { DamageButton } from '../overview/DamageButton';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { useFormat } from '../shared/format/use-format';
@@ -31,6 +32,7 @@ export function GamesScreen() {
       subtitle={t('games.subtitle')}
       actions={
         <>
+          <OpenFileButton label={t('files.open')} />
           <DamageButton />
           <CopyCommand command={commandOf(status, q)} />
         </>

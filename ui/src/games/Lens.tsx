@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { Select } from 'antd';
+import { Select, Tooltip } from 'antd';
 import { useId } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
@@ -16,6 +16,7 @@ export function Lens({ view }: { view: GameView }) {
       viewer={view.viewer}
       seats={view.seats}
       onChange={(viewer) => void navigate({ search: (current) => ({ ...current, viewer }), replace: true })}
+      godAlone={view.whatIf !== null}
     />
   );
 }
@@ -24,30 +25,49 @@ interface LensSelectProps {
   viewer: string;
   seats: SeatView[];
   onChange: (viewer: string) => void;
+  /** Of how a game would have gone, which is told to god alone. */
+  godAlone?: boolean;
 }
 
 /** Chooses a viewer: god, the audience, or a seat. */
-export function LensSelect({ viewer, seats, onChange }: LensSelectProps) {
+export function LensSelect({ viewer, seats, onChange, godAlone = false }: LensSelectProps) {
   const { t } = useTranslation();
   const label = useId();
+  const why = useId();
+  const select = (
+    <Select
+      value={viewer}
+      className={styles.lensSelect}
+      disabled={godAlone}
+      aria-labelledby={label}
+      aria-describedby={godAlone ? why : undefined}
+      data-testid="game-lens"
+      onChange={onChange}
+      options={[
+        { value: 'god', label: t('game.lens.god') },
+        { value: 'audience', label: t('game.lens.audience') },
+        ...seats.map((seat) => ({
+          value: seat.playerId,
+          label: `${t('game.seat', { seat: seat.seat + 1 })} · ${playerName(seat)}`,
+        })),
+      ]}
+    />
+  );
   return (
     <div className={styles.lens}>
       <span id={label}>{t('game.lens.title')}</span>
-      <Select
-        value={viewer}
-        className={styles.lensSelect}
-        aria-labelledby={label}
-        data-testid="game-lens"
-        onChange={onChange}
-        options={[
-          { value: 'god', label: t('game.lens.god') },
-          { value: 'audience', label: t('game.lens.audience') },
-          ...seats.map((seat) => ({
-            value: seat.playerId,
-            label: `${t('game.seat', { seat: seat.seat + 1 })} · ${playerName(seat)}`,
-          })),
-        ]}
-      />
+      {godAlone ? (
+        <Tooltip title={t('whatIf.godAlone')}>
+          <span>
+            {select}
+            <span id={why} className="visually-hidden">
+              {t('whatIf.godAlone')}
+            </span>
+          </span>
+        </Tooltip>
+      ) : (
+        select
+      )}
     </div>
   );
 }

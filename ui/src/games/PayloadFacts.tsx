@@ -4,21 +4,8 @@ import { codeText } from '../i18n/code';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import styles from './game.module.css';
+import { SEAT_FIELDS, SEAT_LISTS } from './payload-fields';
 
-const SEAT_FIELDS = new Set([
-  'leader',
-  'leaderSeat',
-  'nextLeader',
-  'firstLeader',
-  'ladyHolder',
-  'playerId',
-  'holder',
-  'target',
-  'assassinId',
-  'targetId',
-  'excaliburTo',
-]);
-const SEAT_LISTS = new Set(['team', 'seats', 'candidates']);
 const WORDS = new Set(['approve', 'reject', 'approved', 'rejected', 'success', 'fail', 'good', 'evil']);
 const CRIMSON = new Set(['fail', 'evil']);
 const AZURE = new Set(['success', 'good']);

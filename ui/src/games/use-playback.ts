@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EventView, type GameView, readOptions } from '../api';
 import { useKeys } from '../shared/keys';
+import { placeShown } from './place';
 
 const route = getRouteApi('/games/$gameId');
 const STEP_MS = 1200;
@@ -129,12 +130,15 @@ function usePlaying(
 }
 
 /** Fetches the next moment ahead, so that a step is immediate. */
-function usePrefetch({ row: { id }, viewer, backup }: GameView, next: number | undefined): void {
+function usePrefetch(view: GameView, next: number | undefined): void {
   const client = useQueryClient();
   useEffect(() => {
+    const { row, viewer } = view;
     if (next !== undefined)
-      void client.prefetchQuery(readOptions('game.show', { id, seq: next, viewer, backup, snapshot: null }));
-  }, [client, id, viewer, backup, next]);
+      void client.prefetchQuery(
+        readOptions('game.show', { id: row.id, seq: next, viewer, ...placeShown(view) }),
+      );
+  }, [client, view, next]);
 }
 
 function usePlaybackKeys({ step, stepMoment, togglePlaying }: Playback, toNextFinding: () => void): void {

@@ -19,7 +19,8 @@ export type CodeGroup =
   | 'notJudged'
   | 'moment'
   | 'field'
-  | 'word';
+  | 'word'
+  | 'turn';
 
 /**
  * The text of a code, with the values of its context; null when this window does not know the code,

@@ -2,7 +2,10 @@ import { Alert, Button, Modal, Segmented } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type GameView, type Language, type Names, type ShareRequest, useRun } from '../api';
+import { useOpenedFile } from '../files/opened-files';
+import { placeOptions } from '../games/command';
 import { LensSelect } from '../games/Lens';
+import { placeShown } from '../games/place';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import styles from './share.module.css';
@@ -14,11 +17,12 @@ export function ShareDialog({ view, onClose }: { view: GameView; onClose: () => 
   const [viewer, setViewer] = useState(view.viewer);
   const [language, setLanguage] = useState<Language>(i18n.language === 'en' ? 'en' : 'zh-CN');
   const [names, setNames] = useState<Names>('keep');
+  const file = useOpenedFile(view.file ?? undefined);
   const save = useSave();
   const run = useRun('game.share', ({ fileName, html }) => {
     void save(fileName, html).then((saved) => saved && onClose());
   });
-  const request: ShareRequest = { id: view.row.id, viewer, backup: view.backup, language, names };
+  const request: ShareRequest = { id: view.row.id, ...placeShown(view), viewer, language, names };
   return (
     <Modal
       open
@@ -27,7 +31,7 @@ export function ShareDialog({ view, onClose }: { view: GameView; onClose: () => 
       onCancel={onClose}
       footer={
         <>
-          <CopyCommand command={shareCommand(request)} />
+          <CopyCommand command={shareCommand(request, file?.name)} />
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             type="primary"
@@ -42,7 +46,7 @@ export function ShareDialog({ view, onClose }: { view: GameView; onClose: () => 
     >
       <div className={styles.choices}>
         <p>{t('share.about')}</p>
-        <LensSelect viewer={viewer} seats={view.seats} onChange={setViewer} />
+        <LensSelect viewer={viewer} seats={view.seats} onChange={setViewer} godAlone={view.whatIf !== null} />
         <Seen viewer={viewer} />
         <Choice label={t('share.language')}>
           {(label) => (
@@ -123,9 +127,12 @@ function Choice({ label, children }: ChoiceProps) {
 }
 
 /** The command that makes the same file. */
-function shareCommand({ id, viewer, backup, language, names }: ShareRequest): string {
+function shareCommand(
+  { id, viewer, language, names, ...place }: ShareRequest,
+  fileName: string | undefined,
+): string {
   const parts = ['avault game share', id, '--as', viewer, '--language', language];
-  if (backup) parts.push('--backup', backup);
+  parts.push(...placeOptions(place, fileName));
   if (names === 'seats') parts.push('--names', names);
   return [...parts, '--out', 'game.html'].join(' ');
 }

@@ -10,6 +10,23 @@ describe('describeFailure', () => {
     expect(hint).toContain('new plan');
   });
 
+  it('says more where it knows the field of the request', () => {
+    const invalid = {
+      message: 'file: the file 1f is not open any more',
+      hint: null,
+      code: 'invalid_request',
+    };
+    expect(describeFailure({ ...invalid, context: { field: 'file' } })).toEqual({
+      message: 'This file is not open any more',
+      hint: 'Files are looked at and never stored. Open it again.',
+    });
+    const other = { ...invalid, message: 'other: it is not a number', context: { field: 'other' } };
+    expect(describeFailure(other)).toEqual({
+      message: 'The request cannot be used',
+      hint: 'it is not a number',
+    });
+  });
+
   it('falls back to the message of a newer engine', () => {
     expect(describeFailure({ ...base, code: 'from_the_future' })).toEqual({
       message: base.message,

@@ -43,6 +43,11 @@ const routes = [
   }),
   createRoute({
     getParentRoute: () => root,
+    path: '/games/file/$fileId',
+    component: lazyRouteComponent(() => import('../files/OpenedScreen'), 'OpenedScreen'),
+  }),
+  createRoute({
+    getParentRoute: () => root,
     path: '/games/$gameId/compare',
     validateSearch: diffSearch,
     component: lazyRouteComponent(() => import('../diff/DiffScreen'), 'DiffScreen'),

@@ -1,4 +1,5 @@
-import type { DataClass, GameStatus, SnapshotType } from '../api';
+import type { Alteration, DataClass, Edit, GameStatus, JsonValue, SnapshotType } from '../api';
+import type { PlaceSearch } from '../games/place';
 import { DATA_CLASSES } from '../shared/data-class';
 import type { DialogName } from '../shared/dialog';
 import { KINDS } from '../snapshots/kinds';
@@ -35,6 +36,34 @@ function kinds(value: unknown): SnapshotType[] | undefined {
   return known.length > 0 ? known : undefined;
 }
 
+function flag(value: unknown): true | undefined {
+  return value === true || undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, JsonValue> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function alteration(value: unknown): Alteration | undefined {
+  if (!isRecord(value)) return undefined;
+  if (value.kind === 'skip') return { kind: 'skip' };
+  return value.kind === 'set' && isRecord(value.payload)
+    ? { kind: 'set', payload: value.payload }
+    : undefined;
+}
+
+/** Edits of a log, at most one of each event. */
+function edits(value: unknown): Edit[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const known = new Map<number, Edit>();
+  for (const raw of value) {
+    const seq = isRecord(raw) && typeof raw.seq === 'number' ? wholeNumber(raw.seq) : undefined;
+    const change = isRecord(raw) ? alteration(raw.change) : undefined;
+    if (seq && change) known.set(seq, { seq, change });
+  }
+  return known.size > 0 ? [...known.values()].sort((one, other) => one.seq - other.seq) : undefined;
+}
+
 /** Of every screen: the dialog that is open above it. */
 interface RootSearch {
   dialog?: DialogName;
@@ -47,12 +76,11 @@ interface GamesSearch {
   q?: string;
 }
 
-interface GameSearch {
+/** A snapshot has a screen of its own. */
+export interface GameSearch extends Omit<PlaceSearch, 'snapshot'> {
   seq?: number;
   viewer?: string;
   tab?: 'event' | 'events' | 'state' | 'findings';
-  /** The backup that the game is read out of. */
-  backup?: string;
 }
 
 export interface DiffSearch {
@@ -67,6 +95,15 @@ export interface DiffSearch {
   /** The snapshots that the two sides are of, in place of backups. */
   fromSnapshot?: string;
   toSnapshot?: string;
+  /** The opened files that the two sides are read out of. */
+  fromFile?: string;
+  toFile?: string;
+  /** Whether the sides are read out of the event log. */
+  fromLog?: boolean;
+  toLog?: boolean;
+  /** What is to be otherwise in them. */
+  fromWhatIf?: Edit[];
+  toWhatIf?: Edit[];
   viewer?: string;
   tab?: 'facts' | 'structure' | 'raw';
 }
@@ -136,6 +173,9 @@ export const gameSearch = (raw: Raw): GameSearch => ({
   viewer: text(raw.viewer),
   tab: oneOf(raw.tab, ['event', 'events', 'state', 'findings']),
   backup: text(raw.backup),
+  file: text(raw.file),
+  log: flag(raw.log),
+  whatIf: edits(raw.whatIf),
 });
 
 export const diffSearch = (raw: Raw): DiffSearch => ({
@@ -146,6 +186,12 @@ export const diffSearch = (raw: Raw): DiffSearch => ({
   toBackup: text(raw.toBackup),
   fromSnapshot: text(raw.fromSnapshot),
   toSnapshot: text(raw.toSnapshot),
+  fromFile: text(raw.fromFile),
+  toFile: text(raw.toFile),
+  fromLog: flag(raw.fromLog),
+  toLog: flag(raw.toLog),
+  fromWhatIf: edits(raw.fromWhatIf),
+  toWhatIf: edits(raw.toWhatIf),
   viewer: text(raw.viewer),
   tab: oneOf(raw.tab, ['facts', 'structure', 'raw']),
 });
@@ -182,7 +228,7 @@ export const restoreSearch = (raw: Raw): RestoreSearch => ({
   backup: text(raw.backup),
   classes: classes(raw.classes),
   database: text(raw.database),
-  whole: raw.whole === true || undefined,
+  whole: flag(raw.whole),
   step: oneOf(raw.step, ['choose', 'scope', 'plan', 'confirm']),
   job: text(raw.job),
 });

@@ -5,22 +5,26 @@ import { type SnapshotMoment, useRead } from '../api';
 const MOST = 200;
 
 /** The newest snapshots of a game that open, in the order of their events; none where none can be read. */
-export function useGameSnapshots(game: string): SnapshotMoment[] {
-  const { data } = useRead('snapshot.list', {
-    game,
-    room: null,
-    player: null,
-    kinds: [],
-    from: null,
-    to: null,
-    text: null,
-    cursor: null,
-    limit: MOST,
-  });
+export function useGameSnapshots(game: string, wanted = true): SnapshotMoment[] {
+  const { data } = useRead(
+    'snapshot.list',
+    {
+      game,
+      room: null,
+      player: null,
+      kinds: [],
+      from: null,
+      to: null,
+      text: null,
+      cursor: null,
+      limit: MOST,
+    },
+    { enabled: wanted },
+  );
   return useMemo(() => {
-    const moments = (data?.snapshots ?? []).flatMap(({ id, kind, at, atSeq }) =>
+    const moments = ((wanted && data?.snapshots) || []).flatMap(({ id, kind, at, atSeq }) =>
       atSeq === null ? [] : [{ id, kind, at, seq: atSeq }],
     );
     return moments.sort((one, other) => one.seq - other.seq);
-  }, [data]);
+  }, [data, wanted]);
 }

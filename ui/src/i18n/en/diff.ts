@@ -13,6 +13,8 @@ export const diff = {
   source: {
     title: '{{side}}: where the game is read from',
     live: 'The database',
+    log: 'The event log',
+    file: 'File {{name}}',
     backup: 'Backup {{id}}',
     backups: 'Backups',
     snapshot: 'Snapshot {{id}}',

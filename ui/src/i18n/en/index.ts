@@ -2,12 +2,14 @@ import { backup, backups } from './backups';
 import { browse, coverage, exported, invariants } from './browse';
 import { code } from './codes';
 import { bisect, diff } from './diff';
+import { files } from './files';
 import { points } from './points';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { share } from './share';
 import { snapshots } from './snapshots';
 import { keys, pin, policy, storage } from './storage';
 import { stores } from './stores';
+import { whatIf } from './what-if';
 import { common, dataClass, environment, health, job, shell, verdict } from './window';
 
 /** Every text in English. */
@@ -42,5 +44,7 @@ export const en = {
   setup,
   games,
   game,
+  files,
+  whatIf,
   code,
 };

@@ -13,6 +13,8 @@ export const diff = {
   source: {
     title: '{{side}}：对局的来源',
     live: '数据库',
+    log: '事件日志',
+    file: '文件 {{name}}',
     backup: '备份 {{id}}',
     backups: '备份',
     snapshot: '快照 {{id}}',

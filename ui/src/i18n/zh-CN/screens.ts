@@ -308,6 +308,13 @@ export const game = {
   loading: '正在重放对局…',
   compare: '对比',
   kept: '备份中的对局',
+  place: {
+    log: '读自事件日志：{{count}} 个事件，截至 {{until}}',
+    logKept: '更早的 {{count}} 个读自最新备份',
+    file: '读自文件',
+    toLog: '改从事件日志读取',
+    toLive: '改从数据库读取',
+  },
   changed: '这一步改变了什么',
   toList: '查看全部对局',
   updated: '最近事件',

@@ -19,8 +19,11 @@ type Show = (request: GameShowRequest) => GameView | null;
 export function diffGames({ before, after, viewer }: DiffRequest, show: Show): DiffView | null {
   const [old, now] = [sideOf(before, viewer, show), sideOf(after, viewer, show)];
   if (!old || !now) return null;
-  const same = old.seq === now.seq && old.row.id === now.row.id;
-  const decided = old.state !== null && now.state !== null && !same && now.seq === now.row.seq;
+  const same =
+    old.seq === now.seq &&
+    old.row.id === now.row.id &&
+    JSON.stringify(old.place.whatIf) === JSON.stringify(now.place.whatIf);
+  const decided = old.state !== null && now.state !== null && !same && now.seq === now.lastSeq;
   return {
     viewer,
     sameGame: old.row.id === now.row.id,
@@ -32,13 +35,14 @@ export function diffGames({ before, after, viewer }: DiffRequest, show: Show): D
   };
 }
 
-function sideOf({ game, seq, backup, snapshot }: GameAt, viewer: string, show: Show): DiffSide | null {
-  const view = show({ id: game, seq, viewer, backup, snapshot });
+function sideOf({ game, seq, ...place }: GameAt, viewer: string, show: Show): DiffSide | null {
+  const view = show({ id: game, seq, viewer, ...place });
   if (!view) return null;
   return {
     row: view.row,
-    backup,
+    backup: place.backup,
     snapshot: view.snapshot,
+    place,
     seq: view.seq,
     lastSeq: view.lastSeq,
     event: view.events.find((event) => event.seq === view.seq) ?? null,
@@ -163,8 +167,8 @@ function sameNode(node: DiffNode): DiffNode {
 }
 
 /** Three events at which a member changed. */
-export function bisectGame({ game, viewer, backup, wanted }: BisectRequest): BisectView | null {
-  const view = showGame({ id: game, seq: null, viewer, backup, snapshot: null });
+export function bisectGame({ game, wanted, ...seen }: BisectRequest): BisectView | null {
+  const view = showGame({ id: game, seq: null, ...seen });
   if (!view) return null;
   const steps = view.events.filter(({ moment }) => moment !== null).slice(0, 3);
   return {

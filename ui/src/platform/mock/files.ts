@@ -15,10 +15,10 @@ type GameOf = (request: GameShowRequest) => GameView | null;
 
 /** A file of a game: for the pictures no more than what was asked for. */
 export function shareGame(
-  { id, viewer, backup, language, names }: ShareRequest,
+  { id, viewer, language, names, ...place }: ShareRequest,
   gameOf: GameOf,
 ): ShareView | null {
-  const view = gameOf({ id, seq: null, viewer, backup, snapshot: null });
+  const view = gameOf({ id, seq: null, viewer, ...place });
   if (!view) return null;
   const players = names === 'seats' ? view.seats.length : view.seats.map(({ nick }) => nick).join(', ');
   return {

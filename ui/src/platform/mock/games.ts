@@ -1,4 +1,6 @@
 import type {
+  AlternativesRequest,
+  AlternativesView,
   Fact,
   FindingView,
   GameListRequest,
@@ -12,6 +14,9 @@ import type {
 import { type Frame, playScript } from './game-log';
 import { LONG_QUESTS, QUESTS } from './game-script';
 import { NOW } from './instant';
+import { openedRow } from './opened';
+import { invalid } from './refusal';
+import { alternativesOf, courseOf } from './what-if';
 
 const FRAMES = playScript(QUESTS);
 /** Twenty-five proposals, as many as a game can have. */
@@ -108,27 +113,48 @@ const FINDING: FindingView = {
   detail: 'TeamVoteClosed says 3 approvals, the votes give 4',
 };
 
+function rowOf(id: string, file: string | undefined): GameRow | undefined {
+  if (file === undefined) return [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
+  const row = openedRow(file, id);
+  if (row !== null) return row;
+  throw invalid('file', `the file ${file} is not open any more; open it again`);
+}
+
+/** What could have happened in the place of an event; null when there is no such game or event. */
+export function alternativesAt({ id, seq, file }: AlternativesRequest): AlternativesView | null {
+  return rowOf(id, file) ? alternativesOf(framesOf(id), seq) : null;
+}
+
 /** One game at one moment through one viewer's eyes; null when there is no such game. */
-export function showGame({ id, seq, viewer, backup }: GameShowRequest): GameView | null {
-  const known = [...ROWS.live, ...ROWS.finished].find((candidate) => candidate.id === id);
+export function showGame(request: GameShowRequest): GameView | null {
+  const { id, seq, viewer, backup, file, eventLog, whatIf } = request;
+  const known = rowOf(id, file);
   if (!known) return null;
-  const frames = framesOf(id);
-  const frame = frameAt(frames, Math.min(seq ?? known.seq, known.seq));
+  const frames = framesOf(id).slice(0, known.seq);
+  const course = whatIf && whatIf.length > 0 ? courseOf(frames, whatIf) : null;
+  const steps = course?.steps ?? frames.map((frame) => ({ frame, origin: undefined }));
+  const at = Math.min(seq ?? steps.length, steps.length);
+  const frame = steps[at - 1]?.frame ?? frameAt(frames, at);
   const sees = viewer === 'god';
-  const { event, secret: _secret, seats, ...table } = frame;
+  const { event: _event, secret: _secret, seats, ...table } = frame;
   return {
     ...table,
     row: known,
     viewer,
     backup,
     snapshot: null,
-    seq: event.seq,
-    lastSeq: known.seq,
+    file: file ?? null,
+    eventLog: eventLog ? { events: known.seq - 12, kept: 12, until: (NOW - 42_000) / 1000 } : null,
+    whatIf: course?.view ?? null,
+    seq: at,
+    lastSeq: steps.length,
     seats: seats.map((seat) => projectSeat(seat, frame, viewer)),
-    events: frames.slice(0, known.seq).map(({ event: past, secret }) => ({
+    events: steps.map(({ frame: { event: past, secret }, origin }, index) => ({
       ...past,
+      seq: index + 1,
       at: (known.startedAt ?? NOW) + past.at,
       payload: secret && !sees ? {} : past.payload,
+      origin,
     })),
     changes: changesAt(frames, frame),
     findings: id === idOf(1, false) ? [FINDING] : [],

@@ -1,6 +1,5 @@
 import type { OperationName, Operations } from '../../api/generated/operations';
 import type {
-  ApiError,
   BackupDetail,
   GameShowRequest,
   GameView,
@@ -11,14 +10,16 @@ import { backupDetail, CLASSES, verification } from './backups';
 import { browsePage, collectionsOf, documentOf } from './browse';
 import { bisectGame, diffGames } from './diff';
 import { exportDiff, shareGame } from './files';
-import { listGames, showGame } from './games';
+import { alternativesAt, listGames, showGame } from './games';
 import { NOW } from './instant';
 import type { MockJobs } from './jobs';
 import { keysOf, withKey } from './keys';
 import { lifeCycle } from './life-cycle';
+import { openFile } from './opened';
 import { compareOutcome, exportOutcome, restoreOutcome, restorePlan, verifyOutcome } from './outcomes';
 import { overviewOf, STATUS } from './overview';
 import { pointsOf } from './points';
+import { invalid, refusal } from './refusal';
 import { snapshots } from './snapshot-operations';
 import type { MockSnapshots } from './snapshots';
 import { stores } from './stores';
@@ -37,11 +38,6 @@ export interface MockState {
 export type Handlers = {
   [O in OperationName]: (request: Operations[O]['request']) => Operations[O]['response'];
 };
-
-/** An error as the contract writes it. */
-export function refusal(code: string, message: string, retry: ApiError['retry'] = 'permanent'): ApiError {
-  return { code, message, hint: null, retry, context: {} };
-}
 
 /** Every operation of the contract, answered from memory. */
 export function createHandlers(state: MockState, jobs: MockJobs): Handlers {
@@ -93,6 +89,8 @@ type Reads =
   | 'backup.document'
   | 'game.list'
   | 'game.show'
+  | 'game.alternatives'
+  | 'game.open'
   | 'game.bisect'
   | 'game.diff'
   | 'game.exportDiff'
@@ -123,6 +121,12 @@ function reads(state: MockState, jobs: MockJobs): Pick<Handlers, Reads> {
       return listGames(request);
     },
     'game.show': (request) => must(gameOf(state, request), `game ${request.id}`),
+    'game.alternatives': (request) => must(alternativesAt(request), `event ${request.seq}`),
+    'game.open': (request) => {
+      const opened = openFile(request);
+      if (!opened) throw invalid('text', `${request.name} holds no game: line 1: expected a record`);
+      return opened;
+    },
     'game.bisect': (request) => must(bisectGame(request), `game ${request.game}`),
     'game.diff': (request) =>
       must(

@@ -2,9 +2,10 @@ import type { OperationName } from '../../api/generated/operations';
 import type { ApiEvent, Language, Theme } from '../../api/generated/types';
 import type { Platform } from '../platform';
 import { initialBackups } from './backups';
-import { createHandlers, type MockState, refusal } from './handlers';
+import { createHandlers, type MockState } from './handlers';
 import { NOW } from './instant';
 import { MockJobs } from './jobs';
+import { refusal } from './refusal';
 import { MockSnapshots } from './snapshots';
 
 /** Situations that the mock can begin in. */

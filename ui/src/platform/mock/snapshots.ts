@@ -14,8 +14,8 @@ import type {
 } from '../../api/generated/types';
 import { PLAYERS, ROLES } from './game-script';
 import { momentsOf, showGame, snapshotGames } from './games';
-import { refusal } from './handlers';
 import { NOW } from './instant';
+import { refusal } from './refusal';
 
 const KEPT_MS = 90 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;

@@ -1,0 +1,109 @@
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import type { OpenedFile, OpenedGame, UnknownInputs } from '../api';
+import { GameResult } from '../games/GameResult';
+import { QuestMarks } from '../games/QuestMarks';
+import { shortId } from '../shared/format/ShortId';
+import { useFormat } from '../shared/format/use-format';
+import { useVirtualRows } from '../shared/rows/use-virtual-rows';
+import { VerdictTag } from '../shared/verdict/VerdictTag';
+import styles from './files.module.css';
+
+const ROW_HEIGHT = 44;
+const COLUMNS = ['game', 'players', 'quests', 'result', 'events', 'rules', 'unknown'] as const;
+
+/** The games of a file as rows, of which only those in view are drawn. */
+export function OpenedTable({ file: { file, name, games } }: { file: OpenedFile }) {
+  const { t } = useTranslation();
+  const { scroller, virtual, items } = useVirtualRows(games.length, ROW_HEIGHT, undefined);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
+    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={name}>
+      <table className={styles.table} aria-rowcount={games.length + 1}>
+        <thead className={styles.head}>
+          <tr className={styles.row}>
+            {COLUMNS.map((column) => (
+              <th key={column} scope="col">
+                {t(`files.column.${column}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const game = games[index];
+            return game && <Row key={game.row.id} file={file} game={game} index={index} top={start} />;
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  file: string;
+  game: OpenedGame;
+  index: number;
+  top: number;
+}
+
+function Row({ file, game: { row, broken, unknown }, index, top }: RowProps) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <tr
+      aria-rowindex={index + 2}
+      className={`${styles.row} ${styles.dataRow}`}
+      style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
+      data-testid="opened-row"
+    >
+      <td>
+        <Link
+          to="/games/$gameId"
+          params={{ gameId: row.id }}
+          search={{ file }}
+          className={styles.open}
+          title={row.id}
+          data-testid="opened-game"
+        >
+          {shortId(row.id)}
+        </Link>
+      </td>
+      <td>{format.number(row.players)}</td>
+      <td>
+        <QuestMarks quests={row.quests} />
+      </td>
+      <td>
+        <GameResult game={row} />
+      </td>
+      <td>{format.number(row.seq)}</td>
+      <td>
+        {broken > 0 ? (
+          <VerdictTag verdict="failed">{t('files.broken', { count: broken })}</VerdictTag>
+        ) : (
+          <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
+        )}
+      </td>
+      <td>
+        <Unknown unknown={unknown} />
+      </td>
+    </tr>
+  );
+}
+
+/** What the file does not tell of a game. */
+function Unknown({ unknown: { votes, cards, target, times } }: { unknown: UnknownInputs }) {
+  const { t } = useTranslation();
+  const words = [
+    votes > 0 && t('files.unknown.votes', { count: votes }),
+    cards > 0 && t('files.unknown.cards', { count: cards }),
+    target && t('files.unknown.target'),
+    times && t('files.unknown.times'),
+  ].filter(Boolean);
+  const text = words.join(t('common.listSeparator'));
+  return words.length > 0 ? (
+    <span title={text}>{text}</span>
+  ) : (
+    <span className={styles.nothing}>{t('files.unknown.nothing')}</span>
+  );
+}
