@@ -152,7 +152,7 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     window.find("seat-0").await?;
     let last = window.attribute("game-seq", "data-seq").await?;
     assert!(last.parse::<u64>().unwrap() > 8, "a finished game has {last} events");
-    window.press(Key::Home).await?;
+    window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
     window.await_attribute("game-seq", "data-seq", &["1"]).await?;
     for seq in ["2", "3", "4"] {
         window.press(Key::Right).await?;
@@ -176,7 +176,14 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     window.press(Key::Enter).await?;
     window.await_attribute("game-seq", "data-viewer", &["god"]).await?;
     assert_eq!(window.attribute("seat-0", "aria-label").await?, seat);
-    Ok(())
+
+    window.click("what-if-open").await?;
+    window.click("what-if-skip").await?;
+    window.find("what-if").await?;
+    window.find("what-if-edit").await?;
+    window.picture("what-if").await?;
+    window.click("what-if-clear").await?;
+    window.find("snapshot-take").await.map(drop)
 }
 
 /// UI-3, SN-5: a snapshot by hand and by a listener, found in the list and opened as a game.
