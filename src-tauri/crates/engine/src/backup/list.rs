@@ -25,7 +25,7 @@ pub(super) const INSTEAD_REASON: &str = "instead_reason";
 pub(super) const READ_FROM: &str = "read_from";
 
 /// The name by which the newest complete set is asked for.
-const LATEST: &str = "latest";
+pub(crate) const LATEST: &str = "latest";
 
 /// All sets, newest first.
 ///

@@ -24,7 +24,7 @@ pub(crate) use capture::{Capture, CaptureHook, Origin, capture};
 pub(crate) use commit::committed;
 pub(crate) use derived::derived_info;
 pub(crate) use list::{
-    attribute, class_of, cluster_time, is_complete, is_of, is_point_in_time, is_pre_image,
+    LATEST, attribute, class_of, cluster_time, is_complete, is_of, is_point_in_time, is_pre_image,
     is_requested, is_whole_of, method_of, resolve, resolve_summary, summary_view,
 };
 pub use list::{list, show};

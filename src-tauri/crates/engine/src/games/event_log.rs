@@ -6,7 +6,7 @@ use mongodb::bson::Document;
 use source::change::Operation;
 use source::mongo::ClusterTime;
 use ulid::Ulid;
-use vault::{LogView, Vault};
+use vault::{LogView, Vault, VaultError};
 
 use super::kept::{KeptGames, SLACK_MS, is_of, key_of, read as read_document};
 use super::list::collection;
@@ -15,6 +15,7 @@ use super::log::GameLog;
 use super::outcome::LogPlace;
 use super::record::{EVENTS, GameRecord};
 use super::row;
+use crate::backup::LATEST;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::follow::{DATABASE, is_of as is_log_of};
@@ -30,7 +31,7 @@ pub(super) async fn read(engine: &Engine, id: &str) -> Result<GameRecord, Engine
     if let Some(source) = &source {
         logs.retain(|log| is_log_of(log, source));
     }
-    let newest = KeptGames::open(engine, "latest").await.ok();
+    let newest = newest(engine).await?;
     let events = match (&source, &newest) {
         (Some(source), _) => Some(collection(source, EVENTS)?),
         (None, Some(kept)) => kept.events_collection()?,
@@ -48,16 +49,8 @@ pub(super) async fn read(engine: &Engine, id: &str) -> Result<GameRecord, Engine
     if in_log == 0 {
         return Err(missing());
     }
-    let first = told.keys().next().copied().unwrap_or(0);
-    if first > 1
-        && let Some(kept) = &newest
-    {
-        for event in kept.log_documents(id).await? {
-            let seq = row::number(event.get("seq")).unwrap_or(0);
-            if seq < first {
-                told.insert(seq, event);
-            }
-        }
+    if let Some(kept) = &newest {
+        add_earlier(kept, id, &mut told).await?;
     }
     let place =
         LogPlace { events: in_log, kept: count(&told) - in_log, until: until.map_or(0, i64::from) };
@@ -69,6 +62,37 @@ pub(super) async fn read(engine: &Engine, id: &str) -> Result<GameRecord, Engine
         (None, None) => BTreeMap::new(),
     };
     Ok(record)
+}
+
+/// The newest backup; none where there is none, or it is damaged: the log tells what it can.
+async fn newest(engine: &Engine) -> Result<Option<KeptGames>, EngineError> {
+    match KeptGames::open(engine, LATEST).await {
+        Ok(kept) => Ok(Some(kept)),
+        Err(EngineError::NoBackup) => Ok(None),
+        Err(EngineError::Vault(error)) if matches!(*error, VaultError::Damaged { .. }) => {
+            tracing::warn!(%error, "what happened before the event log is not told: the newest backup is damaged");
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Adds what a backup has of the game from before the first event that a log told.
+async fn add_earlier(
+    kept: &KeptGames,
+    id: &str,
+    told: &mut BTreeMap<i64, Document>,
+) -> Result<(), EngineError> {
+    let Some(first) = told.keys().next().copied().filter(|first| *first > 1) else {
+        return Ok(());
+    };
+    for event in kept.log_documents(id).await? {
+        let seq = row::number(event.get("seq")).unwrap_or(0);
+        if seq < first {
+            told.insert(seq, event);
+        }
+    }
+    Ok(())
 }
 
 /// The game's events that were written within a log, by number: the first of each.
