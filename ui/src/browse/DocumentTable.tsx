@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { DocumentRow } from '../api';
 import { useFormat } from '../shared/format/use-format';
 import { useKeys } from '../shared/keys';
+import { RowsTable } from '../shared/rows/RowsTable';
 import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import styles from './browse.module.css';
 import { plainId } from './plain-id';
@@ -10,6 +11,11 @@ import { plainId } from './plain-id';
 const ROW_HEIGHT = 36;
 /** Columns of fields that a table has room for. */
 const FIELDS = 5;
+/** The columns beside the fields; a field may have their names. */
+const ID = 'id';
+const BYTES = 'bytes';
+/** What stands before a field's name in its column. */
+const FIELD = 'field:';
 
 interface DocumentTableProps {
   rows: DocumentRow[];
@@ -32,11 +38,11 @@ export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableP
       rows.findIndex(({ key }) => key === open),
     ),
   );
-  const { scroller, virtual, items } = useVirtualRows(rows.length, ROW_HEIGHT, more);
+  const drawn = useVirtualRows(rows.length, ROW_HEIGHT, more);
   const move = (by: number) => {
     const next = Math.min(rows.length - 1, Math.max(0, at + by));
     setAt(next);
-    virtual.scrollToIndex(next);
+    drawn.virtual.scrollToIndex(next);
   };
   useKeys(t('browse.title'), [
     { key: 'ArrowDown', label: t('browse.keys.next'), run: () => move(1) },
@@ -44,59 +50,57 @@ export function DocumentTable({ rows, keys, more, open, onOpen }: DocumentTableP
     { key: 'Enter', label: t('browse.keys.open'), run: () => rows[at] && onOpen(rows[at].key) },
   ]);
   const names = columnsOf(rows);
-  const columns = `minmax(172px, 1.5fr) ${'minmax(64px, 1fr) '.repeat(names.length)}60px`;
+  const tracks = `minmax(172px, 1.5fr) ${'minmax(64px, 1fr) '.repeat(names.length)}60px`;
+  const head = (column: string) => {
+    if (column === ID) return keys ? t('browse.key') : '_id';
+    if (column === BYTES) return t('backups.column.bytes');
+    const name = column.slice(FIELD.length);
+    return keys ? t(`browse.redisField.${knownField(name)}`, { name }) : name;
+  };
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t('browse.table')}>
-      <table className={styles.table} aria-rowcount={rows.length + 1}>
-        <thead className={styles.head}>
-          <tr className={styles.row} style={{ gridTemplateColumns: columns }}>
-            <th scope="col">{keys ? t('browse.key') : '_id'}</th>
+    <RowsTable
+      label={t('browse.table')}
+      rows={drawn}
+      count={rows.length}
+      columns={[ID, ...names.map((name) => `${FIELD}${name}`), BYTES]}
+      head={head}
+      styles={styles}
+      tracks={tracks}
+    >
+      {(index, top) => {
+        const row = rows[index];
+        if (!row) return null;
+        return (
+          // The button in it and Enter do the same by keyboard.
+          <tr
+            key={row.key}
+            aria-rowindex={index + 2}
+            aria-selected={index === at}
+            className={`${styles.row} ${styles.dataRow} ${index === at ? styles.at : ''}`}
+            style={{
+              transform: `translateY(${top}px)`,
+              height: ROW_HEIGHT,
+              gridTemplateColumns: tracks,
+            }}
+            onClick={() => {
+              setAt(index);
+              onOpen(row.key);
+            }}
+            data-testid="browse-row"
+          >
+            <td>
+              <button type="button" className={styles.open} data-testid="browse-open">
+                {plainId(row.id)}
+              </button>
+            </td>
             {names.map((name) => (
-              <th key={name} scope="col">
-                {keys ? t(`browse.redisField.${knownField(name)}`, { name }) : name}
-              </th>
+              <Cell key={name} row={row} name={name} />
             ))}
-            <th scope="col">{t('backups.column.bytes')}</th>
+            <td>{format.bytes(row.bytes)}</td>
           </tr>
-        </thead>
-        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index];
-            if (!row) return null;
-            return (
-              // The button in it and Enter do the same by keyboard.
-              <tr
-                key={row.key}
-                aria-rowindex={index + 2}
-                aria-selected={index === at}
-                className={`${styles.row} ${styles.dataRow} ${index === at ? styles.at : ''}`}
-                style={{
-                  transform: `translateY(${start}px)`,
-                  height: ROW_HEIGHT,
-                  gridTemplateColumns: columns,
-                }}
-                onClick={() => {
-                  setAt(index);
-                  onOpen(row.key);
-                }}
-                data-testid="browse-row"
-              >
-                <td>
-                  <button type="button" className={styles.open} data-testid="browse-open">
-                    {plainId(row.id)}
-                  </button>
-                </td>
-                {names.map((name) => (
-                  <Cell key={name} row={row} name={name} />
-                ))}
-                <td>{format.bytes(row.bytes)}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      }}
+    </RowsTable>
   );
 }
 

@@ -5,6 +5,7 @@ import { GameResult } from '../games/GameResult';
 import { QuestMarks } from '../games/QuestMarks';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
+import { RowsTable } from '../shared/rows/RowsTable';
 import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './files.module.css';
@@ -15,28 +16,21 @@ const COLUMNS = ['game', 'players', 'quests', 'result', 'events', 'rules', 'unkn
 /** The games of a file as rows, of which only those in view are drawn. */
 export function OpenedTable({ file: { file, name, games } }: { file: OpenedFile }) {
   const { t } = useTranslation();
-  const { scroller, virtual, items } = useVirtualRows(games.length, ROW_HEIGHT, undefined);
+  const rows = useVirtualRows(games.length, ROW_HEIGHT, undefined);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={name}>
-      <table className={styles.table} aria-rowcount={games.length + 1}>
-        <thead className={styles.head}>
-          <tr className={styles.row}>
-            {COLUMNS.map((column) => (
-              <th key={column} scope="col">
-                {t(`files.column.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const game = games[index];
-            return game && <Row key={game.row.id} file={file} game={game} index={index} top={start} />;
-          })}
-        </tbody>
-      </table>
-    </div>
+    <RowsTable
+      label={name}
+      rows={rows}
+      count={games.length}
+      columns={COLUMNS}
+      head={(column) => t(`files.column.${column}`)}
+      styles={styles}
+    >
+      {(index, top) => {
+        const game = games[index];
+        return game && <Row key={game.row.id} file={file} game={game} index={index} top={top} />;
+      }}
+    </RowsTable>
   );
 }
 

@@ -4,6 +4,7 @@ import type { GameRow } from '../api';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
+import { RowsTable } from '../shared/rows/RowsTable';
 import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import { GameResult } from './GameResult';
 import styles from './games.module.css';
@@ -22,29 +23,21 @@ interface GameTableProps {
 /** Games as rows, of which only those in view are drawn. */
 export function GameTable({ games, live, more }: GameTableProps) {
   const { t } = useTranslation();
-  const { scroller, virtual, items } = useVirtualRows(games.length, ROW_HEIGHT, more);
-
+  const rows = useVirtualRows(games.length, ROW_HEIGHT, more);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-    <div className={styles.scroller} ref={scroller} tabIndex={0} role="region" aria-label={t('games.title')}>
-      <table className={styles.table} aria-rowcount={games.length + 1}>
-        <thead className={styles.head}>
-          <tr className={styles.row}>
-            {COLUMNS.map((name) => (
-              <th key={name} scope="col">
-                {name === 'state' && !live ? t('games.column.result') : t(`games.column.${name}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const game = games[index];
-            return game && <Row key={game.id} game={game} index={index} top={start} />;
-          })}
-        </tbody>
-      </table>
-    </div>
+    <RowsTable
+      label={t('games.title')}
+      rows={rows}
+      count={games.length}
+      columns={COLUMNS}
+      head={(name) => (name === 'state' && !live ? t('games.column.result') : t(`games.column.${name}`))}
+      styles={styles}
+    >
+      {(index, top) => {
+        const game = games[index];
+        return game && <Row key={game.id} game={game} index={index} top={top} />;
+      }}
+    </RowsTable>
   );
 }
 

@@ -3,6 +3,7 @@ import type { JsonValue, SeatView } from '../api';
 import { codeText } from '../i18n/code';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
+import { isJsonObject, type JsonMembers } from '../shared/json';
 import styles from './game.module.css';
 import { SEAT_FIELDS, SEAT_LISTS } from './payload-fields';
 
@@ -18,7 +19,7 @@ interface PayloadFactsProps {
 /** An event's payload field by field, seats by their number. */
 export function PayloadFacts({ payload, seats }: PayloadFactsProps) {
   const { t } = useTranslation();
-  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return null;
+  if (!isJsonObject(payload)) return null;
   const entries = Object.entries(payload).filter(([, value]) => value !== null && value !== undefined);
   if (entries.length === 0) return <p className={styles.note}>{t('game.event.sealed')}</p>;
   return (
@@ -59,14 +60,10 @@ function FieldValue({ name, value, seats }: FieldValueProps) {
   if (typeof value === 'boolean') return <>{t(value ? 'common.yes' : 'common.no')}</>;
   if (typeof value === 'number') return <>{format.number(value)}</>;
   if (typeof value === 'string') return <Word value={value} />;
-  if (isRecord(value) && (name === 'votes' || name === 'roles' || name === 'sides')) {
+  if (isJsonObject(value) && (name === 'votes' || name === 'roles' || name === 'sides')) {
     return <BySeat values={value} seats={seats} />;
   }
   return <pre className={styles.json}>{JSON.stringify(value, null, 1)}</pre>;
-}
-
-function isRecord(value: JsonValue): value is { [key in string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function Word({ value }: { value: string }) {
@@ -77,7 +74,7 @@ function Word({ value }: { value: string }) {
   return <strong className={tone}>{codeText('word', value) ?? value}</strong>;
 }
 
-function BySeat({ values, seats }: { values: { [key in string]: JsonValue }; seats: SeatView[] }) {
+function BySeat({ values, seats }: { values: JsonMembers; seats: SeatView[] }) {
   return (
     <ul className={styles.bySeat}>
       {seats

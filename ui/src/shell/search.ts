@@ -1,7 +1,8 @@
-import type { Alteration, DataClass, Edit, GameStatus, JsonValue, SnapshotType } from '../api';
+import type { Alteration, DataClass, Edit, GameStatus, SnapshotType } from '../api';
 import type { PlaceSearch } from '../games/place';
 import { DATA_CLASSES } from '../shared/data-class';
 import type { DialogName } from '../shared/dialog';
+import { isJsonObject } from '../shared/json';
 import { KINDS } from '../snapshots/kinds';
 
 /** What an address may carry; anything it cannot read is dropped, never an error. */
@@ -40,14 +41,10 @@ function flag(value: unknown): true | undefined {
   return value === true || undefined;
 }
 
-function isRecord(value: unknown): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function alteration(value: unknown): Alteration | undefined {
-  if (!isRecord(value)) return undefined;
+  if (!isJsonObject(value)) return undefined;
   if (value.kind === 'skip') return { kind: 'skip' };
-  return value.kind === 'set' && isRecord(value.payload)
+  return value.kind === 'set' && isJsonObject(value.payload)
     ? { kind: 'set', payload: value.payload }
     : undefined;
 }
@@ -57,8 +54,8 @@ function edits(value: unknown): Edit[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const known = new Map<number, Edit>();
   for (const raw of value) {
-    const seq = isRecord(raw) && typeof raw.seq === 'number' ? wholeNumber(raw.seq) : undefined;
-    const change = isRecord(raw) ? alteration(raw.change) : undefined;
+    const seq = isJsonObject(raw) && typeof raw.seq === 'number' ? wholeNumber(raw.seq) : undefined;
+    const change = isJsonObject(raw) ? alteration(raw.change) : undefined;
     if (seq && change) known.set(seq, { seq, change });
   }
   return known.size > 0 ? [...known.values()].sort((one, other) => one.seq - other.seq) : undefined;

@@ -7,6 +7,7 @@ import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { useKeys } from '../shared/keys';
+import { RowsTable } from '../shared/rows/RowsTable';
 import { useVirtualRows } from '../shared/rows/use-virtual-rows';
 import { KindTag } from './KindTag';
 import styles from './snapshots.module.css';
@@ -29,56 +30,46 @@ interface SnapshotTableProps {
 /** Snapshots as rows, of which only those in view are drawn; two can be chosen. */
 export function SnapshotTable({ rows, chosen, onChosen, more }: SnapshotTableProps) {
   const { t } = useTranslation();
-  const { scroller, virtual, items } = useVirtualRows(rows.length, ROW_HEIGHT, more);
+  const drawn = useVirtualRows(rows.length, ROW_HEIGHT, more);
   const isChosen = ({ id }: SnapshotRow) => chosen.some((row) => row.id === id);
   const toggle = (row: SnapshotRow) => {
     if (isChosen(row)) onChosen(chosen.filter(({ id }) => id !== row.id));
     else if (chosen.length < PAIR) onChosen([...chosen, row]);
   };
-  const at = useRowKeys({ rows, chosen, toggle, onMove: (index) => virtual.scrollToIndex(index) });
+  const at = useRowKeys({ rows, chosen, toggle, onMove: (index) => drawn.virtual.scrollToIndex(index) });
   return (
-    <section
-      className={styles.scroller}
-      ref={scroller}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
-      tabIndex={0}
-      aria-label={t('snapshots.title')}
+    <RowsTable
+      label={t('snapshots.title')}
+      rows={drawn}
+      count={rows.length}
+      columns={COLUMNS}
+      head={(name) =>
+        name === 'choose' ? (
+          <span className={styles.unseen}>{t('snapshots.column.choose')}</span>
+        ) : (
+          t(`snapshots.column.${name}`)
+        )
+      }
+      styles={styles}
     >
-      <table className={styles.table} aria-rowcount={rows.length + 1}>
-        <thead className={styles.head}>
-          <tr className={styles.row}>
-            {COLUMNS.map((name) => (
-              <th key={name} scope="col">
-                {name === 'choose' ? (
-                  <span className={styles.unseen}>{t('snapshots.column.choose')}</span>
-                ) : (
-                  t(`snapshots.column.${name}`)
-                )}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody className={styles.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index];
-            return (
-              row && (
-                <Row
-                  key={row.id}
-                  row={row}
-                  index={index}
-                  top={start}
-                  at={index === at}
-                  chosen={isChosen(row)}
-                  full={chosen.length >= PAIR}
-                  onToggle={() => toggle(row)}
-                />
-              )
-            );
-          })}
-        </tbody>
-      </table>
-    </section>
+      {(index, top) => {
+        const row = rows[index];
+        return (
+          row && (
+            <Row
+              key={row.id}
+              row={row}
+              index={index}
+              top={top}
+              at={index === at}
+              chosen={isChosen(row)}
+              full={chosen.length >= PAIR}
+              onToggle={() => toggle(row)}
+            />
+          )
+        );
+      }}
+    </RowsTable>
   );
 }
 

@@ -10,6 +10,7 @@ import { SeatName } from '../games/PayloadFacts';
 import { placeShown, searchOf } from '../games/place';
 import { codeText } from '../i18n/code';
 import { LinkButton } from '../shared/LinkButton';
+import { membersOf } from './edits';
 import { useEdits } from './use-edits';
 import styles from './whatif.module.css';
 import { payloadWords, seatsWords } from './words';
@@ -106,7 +107,9 @@ function EditLine({ edit: { seq, change }, view, onRemove }: EditLineProps) {
       <span className={styles.seq}>{t('whatIf.event', { seq, event: name })}</span>
       {event && event.actor !== 'system' && <SeatName of={event.actor} seats={view.seats} />}
       <strong>
-        {change.kind === 'skip' ? t('whatIf.skipped') : payloadWords(membersOf(change), view.seats, t)}
+        {change.kind === 'skip'
+          ? t('whatIf.skipped')
+          : payloadWords(membersOf(change.payload), view.seats, t)}
       </strong>
       <Button
         size="small"
@@ -119,10 +122,6 @@ function EditLine({ edit: { seq, change }, view, onRemove }: EditLineProps) {
       />
     </li>
   );
-}
-
-function membersOf({ payload }: Extract<Edit['change'], { kind: 'set' }>) {
-  return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : {};
 }
 
 function WaitsWords({ waits: { turn, seats }, view }: { waits: Waits; view: GameView }) {

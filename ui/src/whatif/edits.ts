@@ -1,4 +1,5 @@
 import type { Edit, EventView, JsonValue } from '../api';
+import { isJsonObject, type JsonMembers } from '../shared/json';
 
 /** The number in the log of an event, or of the one that it stands for; none where the log has none. */
 export function logSeqOf({ seq, origin }: EventView): number | null {
@@ -16,16 +17,15 @@ export function withoutEdit(edits: Edit[], seq: number): Edit[] | undefined {
   return left.length > 0 ? left : undefined;
 }
 
-type Members = { [key in string]: JsonValue };
-
-function membersOf(value: JsonValue): Members {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+/** The members of a payload; none of what is no object. */
+export function membersOf(payload: JsonValue): JsonMembers {
+  return isJsonObject(payload) ? payload : {};
 }
 
 /** The merge patch (RFC 7396) that makes one payload another: an edit names only what it changes. */
-export function patchBetween(payload: JsonValue, wanted: JsonValue): Members {
+export function patchBetween(payload: JsonValue, wanted: JsonValue): JsonMembers {
   const [old, now] = [membersOf(payload), membersOf(wanted)];
-  const patch: Members = {};
+  const patch: JsonMembers = {};
   for (const name of Object.keys({ ...old, ...now })) {
     if (JSON.stringify(old[name]) !== JSON.stringify(now[name])) patch[name] = now[name] ?? null;
   }

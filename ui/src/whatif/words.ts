@@ -2,6 +2,7 @@ import type { TFunction } from 'i18next';
 import type { JsonValue, SeatView } from '../api';
 import { SEAT_FIELDS, SEAT_LISTS } from '../games/payload-fields';
 import { codeText } from '../i18n/code';
+import type { JsonMembers } from '../shared/json';
 
 /** A seat in words, by its place from 0 or by its player. */
 function seatWords(of: JsonValue, seats: SeatView[], t: TFunction): string {
@@ -16,11 +17,7 @@ export function seatsWords(of: JsonValue[], seats: SeatView[], t: TFunction): st
 }
 
 /** Members of a payload in words, to be read in a line and searched. */
-export function payloadWords(
-  members: { [key in string]: JsonValue },
-  seats: SeatView[],
-  t: TFunction,
-): string {
+export function payloadWords(members: JsonMembers, seats: SeatView[], t: TFunction): string {
   return Object.entries(members)
     .map(([name, value]) =>
       t('whatIf.member', {

@@ -1,4 +1,5 @@
 import type { EventView, JsonValue, QuestView, SeatView } from '../../api/generated/types';
+import { isJsonObject } from '../../shared/json';
 import { ASSASSIN, FAILS_NEEDED, NICKS, PLAYERS, type Quest, ROLES, TARGET, TEAM_SIZES } from './game-script';
 
 /** What the table looks like after one event. */
@@ -201,7 +202,7 @@ function byPlayer(value: (seat: number) => string): { [key in string]: string } 
 }
 
 function actorOf(payload: JsonValue): string {
-  if (payload === null || typeof payload !== 'object' || Array.isArray(payload)) return 'system';
+  if (!isJsonObject(payload)) return 'system';
   const actor = payload.playerId ?? payload.assassinId;
   return typeof actor === 'string' ? actor : 'system';
 }

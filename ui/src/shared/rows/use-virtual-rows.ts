@@ -1,6 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 
+/** What a table needs to draw the rows in view. */
+export type VirtualRows = ReturnType<typeof useVirtualRows>;
+
 /** The next page is fetched when so few rows are left below. */
 const AHEAD = 20;
 
