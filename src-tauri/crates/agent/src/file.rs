@@ -1,4 +1,5 @@
-//! Files that a command writes: whole or not at all, and never over another one unasked.
+//! Files of commands. Those that are written are whole or not there, and never over another one
+//! unasked.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -6,6 +7,9 @@ use std::path::Path;
 use tempfile::NamedTempFile;
 
 use crate::failure::{Failure, could_not};
+
+/// The name of standard input where a file is read.
+pub const STDIN: &str = "-";
 
 /// Writes a text to a file that its owner alone may read. Without `force` nothing may be there.
 pub fn write(path: &Path, text: &str, force: bool) -> Result<(), Failure> {

@@ -13,10 +13,8 @@ use api::engine::avalon::interchange::{StreamOptions, check_stream};
 
 use crate::arguments::Global;
 use crate::failure::{Failure, could_not};
+use crate::file::STDIN;
 use report::Reporter;
-
-/// The name of standard input.
-const STDIN: &str = "-";
 
 pub async fn run(global: &Global, subject: &str) -> Result<(), Failure> {
     if subject != STDIN && !looks_like_a_file(subject) {

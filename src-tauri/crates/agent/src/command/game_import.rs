@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use api::engine::avalon::digest::Digest;
-use api::engine::avalon::import::Pseudonyms;
 use api::engine::avalon::import::file::read;
 
 use super::game_place::text_of;
@@ -12,9 +10,7 @@ use crate::file;
 
 pub fn run(path: &Path, out: Option<&Path>, force: bool) -> Result<(), Failure> {
     let text = text_of(path)?;
-    let digest = Digest::of(text.as_bytes()).to_string();
-    let mut pseudonyms = Pseudonyms::new(digest.as_bytes());
-    let imported = read(&text, &mut pseudonyms)
+    let imported = read(&text)
         .map_err(|error| could_not(&format!("{} cannot be read", path.display()), error))?;
     let mut lines = String::new();
     let failed = |error| could_not("an event cannot be written as JSON", error);

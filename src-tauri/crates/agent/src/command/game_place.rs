@@ -9,10 +9,8 @@ use api::engine::open::outcome::{OpenRequest, OpenedFile};
 
 use crate::arguments::{Global, Place};
 use crate::failure::{Failure, could_not};
+use crate::file::STDIN;
 use crate::session::{Session, options};
-
-/// The name of standard input.
-const STDIN: &str = "-";
 
 /// A session that can read games there. A file needs no connection.
 pub async fn open(global: &Global, place: Place) -> Result<(Session, GamePlace), Failure> {

@@ -63,8 +63,7 @@ pub async fn run(global: &Global, snapshot: Snapshot) -> Result<(), Failure> {
 async fn moment_of(session: &Session, id: String) -> Result<GameAt, Failure> {
     let request = SnapshotShowRequest { id: id.clone() };
     let view: SnapshotView = session.ask(Operation::SnapshotShow, request).await?;
-    let place = GamePlace { snapshot: Some(id), ..GamePlace::default() };
-    Ok(GameAt { game: view.row.game, seq: None, place })
+    Ok(GameAt { game: view.row.game, seq: None, place: GamePlace::of_snapshot(id) })
 }
 
 fn print_created(created: &SnapshotCreated) {

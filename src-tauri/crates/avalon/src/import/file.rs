@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::io::Cursor;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::{Converted, Pseudonyms, UnknownInput, proavalon, suveene};
 use crate::check::{EnvelopeReader, ParsedEnvelope};
+use crate::digest::Digest;
 use crate::interchange::{Intake, InterchangeError};
 use crate::invariant::Finding;
 use crate::invariant::import::I_PARSE;
@@ -41,6 +42,8 @@ pub struct ImportedGame {
 /// What a file holds.
 #[derive(Debug, Clone)]
 pub struct Imported {
+    /// Of all of its text; pseudonyms are salted with it, so the same file gives the same ones.
+    pub digest: Digest,
     /// Its form.
     pub form: FileForm,
     /// Its games in the order of their first lines.
@@ -54,28 +57,34 @@ pub struct Imported {
 ///
 /// # Errors
 /// When the text cannot be taken apart into lines at all.
-pub fn read(text: &str, pseudonyms: &mut Pseudonyms) -> Result<Imported, InterchangeError> {
-    match form(text) {
-        FileForm::Interchange => interchange(text),
-        FileForm::Suveene => {
-            Ok(records(FileForm::Suveene, lines(text), |line| suveene::convert(line, pseudonyms)))
+pub fn read(text: &str) -> Result<Imported, InterchangeError> {
+    let digest = Digest::of(text.as_bytes());
+    let mut pseudonyms = Pseudonyms::new(digest.to_string().as_bytes());
+    let whole = whole(text);
+    let first = match &whole {
+        Some(records) => records.first().and_then(|(_, record)| object(record)),
+        None => lines(text).find_map(|(_, line)| object(&line)),
+    };
+    let form = form(first.as_ref());
+    let (games, unreadable) = match (form, whole) {
+        (FileForm::Interchange, _) => interchange(text)?,
+        (FileForm::Suveene, _) => {
+            games(lines(text), |line| suveene::convert(line, &mut pseudonyms))
         }
-        FileForm::Proavalon => {
-            let records_of = whole(text).unwrap_or_else(|| lines(text));
-            Ok(records(FileForm::Proavalon, records_of, |record| {
-                proavalon::convert(record, pseudonyms)
-            }))
+        (FileForm::Proavalon, Some(records)) => {
+            games(records.into_iter(), |record| proavalon::convert(record, &mut pseudonyms))
         }
-    }
+        (FileForm::Proavalon, None) => {
+            games(lines(text), |line| proavalon::convert(line, &mut pseudonyms))
+        }
+    };
+    Ok(Imported { digest, form, games, unreadable })
 }
 
 /// By the first record; what has none of the marks of a foreign form is taken for the interchange
 /// format, whose reader tells what is wrong with each line.
-fn form(text: &str) -> FileForm {
-    let whole = || whole(text)?.into_iter().next();
-    let by_line = || lines(text).into_iter().find(|(_, line)| object(line).is_some());
-    let first = by_line().or_else(whole).and_then(|(_, record)| object(&record));
-    let has = |name: &str| first.as_ref().is_some_and(|members| members.contains_key(name));
+fn form(first: Option<&Map<String, Value>>) -> FileForm {
+    let has = |name: &str| first.is_some_and(|members| members.contains_key(name));
     if has("game_id") && has("missions") {
         FileForm::Suveene
     } else if has("voteHistory") || has("missionHistory") {
@@ -85,16 +94,16 @@ fn form(text: &str) -> FileForm {
     }
 }
 
-fn object(text: &str) -> Option<serde_json::Map<String, Value>> {
+fn object(text: &str) -> Option<Map<String, Value>> {
     serde_json::from_str(text).ok()
 }
 
 /// What a record is called in findings, and its text.
 type Record<'t> = (String, Cow<'t, str>);
 
-fn lines(text: &str) -> Vec<Record<'_>> {
+fn lines(text: &str) -> impl Iterator<Item = Record<'_>> {
     let filled = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    filled.map(|(at, line)| (format!("line {}", at + 1), Cow::Borrowed(line))).collect()
+    filled.map(|(at, line)| (format!("line {}", at + 1), Cow::Borrowed(line)))
 }
 
 /// The records of a text that is one JSON value: itself, or its elements.
@@ -107,7 +116,10 @@ fn whole(text: &str) -> Option<Vec<Record<'_>>> {
     Some(named.map(|(at, one)| (format!("record {}", at + 1), one.to_string().into())).collect())
 }
 
-fn interchange(text: &str) -> Result<Imported, InterchangeError> {
+/// Games that were read, and what belongs to none.
+type Read = (Vec<ImportedGame>, Vec<Finding>);
+
+fn interchange(text: &str) -> Result<Read, InterchangeError> {
     let mut intake = Intake::new(Cursor::new(text.as_bytes()));
     let mut games = Vec::new();
     for game in intake.by_ref() {
@@ -125,14 +137,13 @@ fn interchange(text: &str) -> Result<Imported, InterchangeError> {
         let (log, findings) = (parsed.log, parsed.findings);
         read.push(ImportedGame { id, log, findings, unknown: Vec::new() });
     }
-    Ok(Imported { form: FileForm::Interchange, games: read, unreadable: unreadable.findings() })
+    Ok((read, unreadable.findings()))
 }
 
-fn records(
-    form: FileForm,
-    records: Vec<Record<'_>>,
+fn games<'t>(
+    records: impl Iterator<Item = Record<'t>>,
     mut convert: impl FnMut(&str) -> Result<Converted, Finding>,
-) -> Imported {
+) -> Read {
     let (mut games, mut unreadable) = (Vec::new(), Vec::new());
     for (name, record) in records {
         match convert(&record).and_then(game) {
@@ -143,7 +154,7 @@ fn records(
             }
         }
     }
-    Imported { form, games, unreadable }
+    (games, unreadable)
 }
 
 fn game(converted: Converted) -> Result<ImportedGame, Finding> {

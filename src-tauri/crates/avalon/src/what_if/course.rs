@@ -11,7 +11,7 @@ use crate::play::{Moves, Turn, turn};
 use crate::reducer::{Guard, Rejection, Replay};
 use crate::state::GameState;
 
-/// Most events that the rules make follow on one of the log: fewer than a quest's end makes.
+/// More events than the rules ever make follow on one another: a quest's end makes a handful.
 const MOST_DERIVED: usize = 16;
 
 /// The course of a game with these edits. Events that a rollback superseded are not in it, nor are
@@ -117,30 +117,30 @@ impl Fold {
         }
         match self.keep(original, Origin::Log, is_input(&original.event)) {
             Ok(()) => {}
-            Err(rejection) if self.stand_in(original) => drop(rejection),
+            Err(_) if self.stand_in(original) => {}
             Err(rejection) => self.drop(original, Some(rejection.guard), rejection.detail),
         }
     }
 
     /// Takes an event if it may come now; with `derive`, after what the rules make follow first.
     fn keep(&mut self, original: &Envelope, origin: Origin, derive: bool) -> Result<(), Rejection> {
-        let mut refused = match self.apply(original, origin) {
-            Ok(()) => return Ok(()),
-            Err(refused) => refused,
-        };
+        let mut kept = self.apply(original, origin);
+        if kept.is_ok() || !derive {
+            return kept;
+        }
         let (state, events) = (self.state.clone(), self.events.len());
         for _ in 0..MOST_DERIVED {
-            if !derive || !self.derive(None) {
+            if !self.derive() {
                 break;
             }
-            match self.apply(original, origin) {
-                Ok(()) => return Ok(()),
-                Err(later) => refused = later,
+            kept = self.apply(original, origin);
+            if kept.is_ok() {
+                return kept;
             }
         }
         self.state = state;
         self.events.truncate(events);
-        Err(refused)
+        kept
     }
 
     fn apply(&mut self, original: &Envelope, origin: Origin) -> Result<(), Rejection> {
@@ -159,13 +159,17 @@ impl Fold {
     /// Makes what the rules have follow now in the place of an event of the same type.
     fn stand_in(&mut self, original: &Envelope) -> bool {
         let due = self.due(Some(original));
-        due.is_some_and(|draft| draft.event.kind() == original.event.kind())
-            && self.derive(Some(original))
+        let same = due.filter(|draft| draft.event.kind() == original.event.kind());
+        same.is_some_and(|draft| self.write(draft, Some(original)))
     }
 
     /// Makes what the rules have follow now; false when they wait for somebody.
-    fn derive(&mut self, original: Option<&Envelope>) -> bool {
-        let Some(draft) = self.due(original) else { return false };
+    fn derive(&mut self) -> bool {
+        self.due(None).is_some_and(|draft| self.write(draft, None))
+    }
+
+    /// Adds an event that the log does not have, in the place of `original` where it has another.
+    fn write(&mut self, draft: Draft, original: Option<&Envelope>) -> bool {
         let last = self.events.last().map_or(0, |event| event.envelope.ts);
         let ts = original.map_or(last, |original| original.ts.max(last));
         let mut envelope =
@@ -253,7 +257,7 @@ impl Fold {
     fn finish(mut self) -> Result<Course, WhatIfError> {
         if self.from.is_some() {
             for _ in 0..MOST_DERIVED {
-                if !self.derive(None) {
+                if !self.derive() {
                     break;
                 }
             }

@@ -21,11 +21,10 @@ use outcome::{DiffRequest, DiffSide, DiffView, GameAt, MomentAt};
 /// When what is to be read is not connected, or holds no such game; when both a backup and a snapshot
 /// are named for one side.
 pub async fn diff(engine: &Engine, request: &DiffRequest) -> Result<DiffView, EngineError> {
-    let before = read(engine, &request.before, &request.viewer).await?;
-    let record_of = |at: &GameAt| (at.game.clone(), at.place.clone());
-    let same = record_of(&request.before) == record_of(&request.after);
-    let after =
-        if same { None } else { Some(read(engine, &request.after, &request.viewer).await?) };
+    let DiffRequest { before: first, after: second, viewer } = request;
+    let before = read(engine, first, viewer).await?;
+    let same = first.game == second.game && first.place == second.place;
+    let after = if same { None } else { Some(read(engine, second, viewer).await?) };
     let request = request.clone();
     // Folding two logs is work for the processor.
     tokio::task::spawn_blocking(move || {

@@ -87,9 +87,8 @@ async fn add_earlier(
         return Ok(());
     };
     for event in kept.log_documents(id).await? {
-        let seq = row::number(event.get("seq")).unwrap_or(0);
-        if seq < first {
-            told.insert(seq, event);
+        if seq_of(&event) < first {
+            told.insert(seq_of(&event), event);
         }
     }
     Ok(())
@@ -121,12 +120,15 @@ async fn gather(
                 && is_of(operation.object, &wanted)?
             {
                 let event = read_document(operation.object)?;
-                let seq = row::number(event.get("seq")).unwrap_or(0);
-                told.entry(seq).or_insert(event);
+                told.entry(seq_of(&event)).or_insert(event);
             }
         }
     }
     Ok(())
+}
+
+fn seq_of(event: &Document) -> i64 {
+    row::number(event.get("seq")).unwrap_or(0)
 }
 
 /// The position in logs before which nothing of a game can be: its id tells when it was made.

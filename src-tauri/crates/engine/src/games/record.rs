@@ -58,12 +58,15 @@ impl GameRecord {
         Self { row, course, nicks: BTreeMap::new(), log_place: None, what_if: None }
     }
 
-    /// The course that the game would take in the place of its own.
-    pub(super) fn take_course(self, log: GameLog, what_if: WhatIf) -> Self {
-        let last = log.events.last();
-        let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
-        let row = row::of_log(&self.row.id, &state_of(&log, seq), seq, at);
-        Self { row, course: Course::Log(log), what_if: Some(what_if), ..self }
+    /// The game with another course in the place of its own, and the state at its end.
+    pub(super) fn with_course(self, log: GameLog) -> (Self, GameState) {
+        let (row, state) = row_of(&self.row.id, &log);
+        (Self { row, course: Course::Log(log), ..self }, state)
+    }
+
+    /// The same, told to be otherwise than it was.
+    pub(super) fn marked(self, what_if: WhatIf) -> Self {
+        Self { what_if: Some(what_if), ..self }
     }
 
     pub(super) async fn read_snapshot(
@@ -128,11 +131,7 @@ impl GameRecord {
         if row.is_none() && log.events.is_empty() {
             return Err(EngineError::NoSuchGame { id: id.to_owned() });
         }
-        let row = row.unwrap_or_else(|| {
-            let last = log.events.last();
-            let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
-            row::of_log(id, &state_of(&log, seq), seq, at)
-        });
+        let row = row.unwrap_or_else(|| row_of(id, &log).0);
         Ok(Self::with(row, Course::Log(log)))
     }
 
@@ -244,6 +243,14 @@ impl GameRecord {
         let state = self.state_at(self.last_seq());
         state.seats.iter().map(|player| player.as_str().to_owned()).collect()
     }
+}
+
+/// The row of a game by its log alone, and the state at the log's end.
+fn row_of(id: &str, log: &GameLog) -> (GameRow, GameState) {
+    let last = log.events.last();
+    let (seq, at) = last.map_or((0, 0), |event| (event.seq(), event.envelope.ts));
+    let state = state_of(log, seq);
+    (row::of_log(id, &state, seq, at), state)
 }
 
 fn state_of(log: &GameLog, seq: u64) -> GameState {

@@ -36,7 +36,7 @@ fn view(request: &GameShowRequest, record: &GameRecord) -> Result<GameView, Engi
         snapshot: record.snapshot().cloned(),
         file: request.place.file.clone(),
         event_log: record.log_place().cloned(),
-        what_if: record.what_if().map(|what_if| what_if.view(record)),
+        what_if: record.what_if().map(|what_if| what_if.view.clone()),
         seq,
         last_seq,
         phase: seen.phase.as_str().to_owned(),

@@ -1,6 +1,6 @@
 //! A game as it would have gone: in memory alone, and marked.
 
-use avalon::diff::diff;
+use avalon::diff::{Difference, diff};
 use avalon::event::Envelope;
 use avalon::play::Turn;
 use avalon::state::GameState;
@@ -14,14 +14,10 @@ use crate::error::EngineError;
 
 /// What is otherwise in a game.
 pub(crate) struct WhatIf {
-    edits: Vec<Edit>,
-    from: u64,
-    dropped: Vec<Dropped>,
-    turn: Turn,
+    /// As it is told, against the end of the log.
+    pub(super) view: WhatIfView,
     /// By the events' numbers, from 1.
     origins: Vec<(Origin, Option<u64>)>,
-    /// The state at the end of the log.
-    end: GameState,
 }
 
 /// The game with these edits.
@@ -32,16 +28,16 @@ pub(super) fn apply(record: GameRecord, edits: &[Edit]) -> Result<GameRecord, En
         return Err(EngineError::Invalid { field: "whatIf", reason });
     }
     let Course { events, dropped, from, turn } = course(&log, edits).map_err(impossible)?;
-    let what_if = WhatIf {
-        edits: edits.to_vec(),
-        from,
-        dropped,
-        turn,
-        origins: events.iter().map(|event| (event.origin, event.of)).collect(),
-        end: record.state_at(record.last_seq()),
-    };
+    let before = record.state_at(record.last_seq());
+    let origins = events.iter().map(|event| (event.origin, event.of)).collect();
     let events = events.into_iter().map(|event| event.envelope.into()).collect();
-    Ok(record.take_course(GameLog::parsed(events, Vec::new()), what_if))
+    let (record, after) = record.with_course(GameLog::parsed(events, Vec::new()));
+    let seen = |state: &GameState| view_state(state, &Viewer::God);
+    let Difference { outcome, facts, .. } = diff(&seen(&before), &seen(&after));
+    let dropped = dropped.iter().map(told).collect();
+    let edits = edits.to_vec();
+    let view = WhatIfView { edits, from, dropped, waits: waits(&turn), outcome, facts };
+    Ok(record.marked(WhatIf { view, origins }))
 }
 
 pub(super) fn impossible(error: WhatIfError) -> EngineError {
@@ -53,20 +49,6 @@ impl WhatIf {
     pub(super) fn origin(&self, seq: u64) -> Option<EventOrigin> {
         let at = usize::try_from(seq.checked_sub(1)?).ok()?;
         self.origins.get(at).map(|(origin, of)| EventOrigin { origin: *origin, of: *of })
-    }
-
-    /// As it is told, against the end of the log.
-    pub(super) fn view(&self, record: &GameRecord) -> WhatIfView {
-        let seen = |state: &GameState| view_state(state, &Viewer::God);
-        let difference = diff(&seen(&self.end), &seen(&record.state_at(record.last_seq())));
-        WhatIfView {
-            edits: self.edits.clone(),
-            from: self.from,
-            dropped: self.dropped.iter().map(told).collect(),
-            waits: waits(&self.turn),
-            outcome: difference.outcome,
-            facts: difference.facts,
-        }
     }
 }
 

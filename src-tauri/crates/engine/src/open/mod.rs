@@ -3,11 +3,10 @@
 pub mod outcome;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
-use avalon::digest::Digest;
+use avalon::import::UnknownInput;
 use avalon::import::file::{ImportedGame, read};
-use avalon::import::{Pseudonyms, UnknownInput};
 
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -28,7 +27,7 @@ pub(crate) struct OpenedFiles(Mutex<VecDeque<Opened>>);
 #[derive(Debug)]
 struct Opened {
     id: String,
-    games: BTreeMap<String, Arc<GameLog>>,
+    games: BTreeMap<String, GameLog>,
 }
 
 /// Opens a file of games in any form that is known. Real names in foreign forms become pseudonyms,
@@ -53,23 +52,20 @@ pub async fn open(engine: &Engine, request: OpenRequest) -> Result<OpenedFile, E
 }
 
 fn take(request: &OpenRequest) -> Result<(Opened, OpenedFile), EngineError> {
-    let digest = Digest::of(request.text.as_bytes()).to_string();
-    let mut pseudonyms = Pseudonyms::new(digest.as_bytes());
     let invalid = |reason: String| EngineError::Invalid { field: "text", reason };
-    let imported =
-        read(&request.text, &mut pseudonyms).map_err(|error| invalid(error.to_string()))?;
+    let imported = read(&request.text).map_err(|error| invalid(error.to_string()))?;
     let unreadable: Vec<String> =
         imported.unreadable.iter().map(|finding| finding.detail.clone()).collect();
     if imported.games.is_empty() {
         let first = unreadable.first().map_or("it is empty", String::as_str);
         return Err(invalid(format!("{} holds no game: {first}", request.name)));
     }
-    let id: String = digest.chars().take(ID_LENGTH).collect();
+    let id: String = imported.digest.to_string().chars().take(ID_LENGTH).collect();
     let (mut games, mut rows) = (BTreeMap::new(), Vec::new());
     for ImportedGame { id, log, findings, unknown } in imported.games {
         let log = GameLog::parsed(log, findings);
         rows.push(game(&id, log.clone(), &unknown)?);
-        games.insert(id, Arc::new(log));
+        games.insert(id, log);
     }
     let view = OpenedFile {
         file: id.clone(),
@@ -122,8 +118,7 @@ impl OpenedFiles {
             field: "file",
             reason: format!("the file {file} is not open any more; open it again"),
         })?;
-        let log = opened.games.get(game);
-        let log = log.ok_or_else(|| EngineError::NoSuchGame { id: game.to_owned() })?;
-        Ok(GameLog::clone(log))
+        let log = opened.games.get(game).cloned();
+        log.ok_or_else(|| EngineError::NoSuchGame { id: game.to_owned() })
     }
 }

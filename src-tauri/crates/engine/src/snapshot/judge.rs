@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use avalon::event::Envelope;
 use avalon::id::GameId;
-use avalon::invariant::Severity;
 use avalon::invariant::elsewhere::{G_COUNT, G_MOMENTS, G_PHASE, G_STATE_HASH};
 use avalon::moment::Moment;
 use avalon::snapshot::{Snapshot, SnapshotError, SnapshotType, id_of};
@@ -140,12 +139,11 @@ struct Course<'r> {
 
 impl<'r> Course<'r> {
     fn of(record: &'r GameRecord, seqs: BTreeSet<u64>) -> Self {
-        let broken = |severity| matches!(severity, Severity::F | Severity::E);
         Self {
             game: GameId::from(record.row().id.as_str()),
             events: record.envelopes().map(|envelope| (envelope.seq, envelope)).collect(),
             states: record.states_at(&seqs),
-            sound: !record.findings().iter().any(|finding| broken(finding.severity)),
+            sound: !record.findings().iter().any(|finding| finding.severity.is_failure()),
         }
     }
 

@@ -30,7 +30,7 @@ const STREAM: &str = "avalon:events";
 pub type Moments = BTreeSet<(String, &'static str, u64)>;
 
 /// Plays games live, to their ends or until `stop`.
-async fn play(stage: &Stage, games: Option<u64>, stop: CancellationToken) {
+pub async fn play(stage: &Stage, games: Option<u64>, stop: CancellationToken) {
     let options = SimulatorOptions {
         rate: 300.0,
         live_tables: 4,

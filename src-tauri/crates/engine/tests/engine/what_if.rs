@@ -7,7 +7,9 @@ use engine::games::outcome::{AlternativesRequest, GamePlace, GameShowRequest, Ga
 use engine::{Engine, EngineError};
 use mongodb::bson::{Document, doc};
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
+use crate::listen::{logs, play};
 use crate::snapshot::played;
 use crate::support::Stage;
 
@@ -105,5 +107,22 @@ async fn what_cannot_be_asked_is_refused() {
     let edit = vec![Edit { seq: closed.seq, change }];
     let against = seen(&engine, id, "god", edit).await.unwrap_err();
     assert!(against.to_string().contains("cannot be so"), "{against}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_derives_follows_again_in_games_as_they_are_played() {
+    let stage = Stage::empty().await;
+    let engine = stage.engine().await;
+    play(&stage, Some(6), CancellationToken::new()).await;
+    for id in logs(&stage).await.keys() {
+        let game = seen(&engine, id, "god", vec![]).await.unwrap();
+        for quest in game.events.iter().filter(|event| event.kind == "QuestStarted") {
+            let skip = Edit { seq: quest.seq, change: Alteration::Skip };
+            let again = seen(&engine, id, "god", vec![skip]).await.unwrap();
+            assert_eq!(again.findings, game.findings, "{id} without event {}", quest.seq);
+            assert_eq!(again.winner, game.winner);
+        }
+    }
     stage.stop().await;
 }
