@@ -128,6 +128,7 @@ async fn moments(engine: &Engine) -> Result<Vec<Row>> {
             id: game.id.clone(),
             seq: Some(seq),
             viewer: if number % 2 == 0 { "god".into() } else { "audience".into() },
+            moment_only: false,
             place: GamePlace::default(),
         };
         engine::games::show(engine, &at(1)).await?;

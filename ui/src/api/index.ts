@@ -4,8 +4,10 @@ export type { OperationName } from './generated/operations';
 export type * from './generated/types';
 export {
   createQueryClient,
+  gameOptions,
   readOptions,
   useBrowsePages,
+  useGame,
   useGamePages,
   useRead,
   useRun,

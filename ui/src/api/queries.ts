@@ -17,6 +17,8 @@ import type {
   BrowseRequest,
   GameListRequest,
   GamePage,
+  GameShowRequest,
+  GameView,
   SnapshotListRequest,
   SnapshotPage,
   Tag,
@@ -47,6 +49,40 @@ export function readOptions<O extends Operation>(operation: O, request: RequestO
       const answer = await call(operation, request);
       return replaceEqualDeep(latestAnswer(client, operation), answer);
     },
+  });
+}
+
+/**
+ * The query of a game at one moment. The events and the findings are the same at every moment: they are
+ * read once, and each further moment without them.
+ */
+export function gameOptions(request: GameShowRequest) {
+  const whole = readOptions('game.show', { ...request, seq: null });
+  if (request.seq === null) return whole;
+  return queryOptions<GameView, Failure>({
+    queryKey: ['game.show', request, 'moment'],
+    queryFn: async ({ client }) => {
+      const [known, moment] = await Promise.all([
+        client.fetchQuery({ ...whole, staleTime: Number.POSITIVE_INFINITY }),
+        call('game.show', { ...request, momentOnly: true }),
+      ]);
+      // A game goes on while it is looked at.
+      const log =
+        known.lastSeq === moment.lastSeq ? known : await client.fetchQuery({ ...whole, staleTime: 0 });
+      const { row, lastSeq, events, findings } = log;
+      const answer = { ...moment, row, lastSeq, events, findings };
+      return replaceEqualDeep(latestAnswer(client, 'game.show'), answer);
+    },
+  });
+}
+
+/** Reads a game at one moment, and shows the one before until it is there. */
+export function useGame(request: GameShowRequest, every: number | false) {
+  return useQuery({
+    ...gameOptions(request),
+    refetchInterval: every,
+    placeholderData: keepPreviousData,
+    select: shared<GameView>,
   });
 }
 
@@ -95,13 +131,16 @@ export function useRead<O extends Operation>(
  * Runs one mutating operation and drops what it declares to have changed. `then` is called even when
  * the component that began it is gone by the time of the answer.
  */
-export function useRun<O extends Operation>(operation: O, then?: (response: ResponseOf<O>) => void) {
+export function useRun<O extends Operation>(
+  operation: O,
+  then?: (response: ResponseOf<O>, request: RequestOf<O>) => void,
+) {
   const client = useQueryClient();
   return useMutation<ResponseOf<O>, Failure, RequestOf<O>>({
     mutationFn: (request) => call(operation, request),
-    onSuccess: (response) => {
+    onSuccess: (response, request) => {
       void invalidateTags(client, operations[operation].invalidates);
-      then?.(response);
+      then?.(response, request);
     },
   });
 }

@@ -1,34 +1,24 @@
-import { DiffOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
-import { Button, Tabs } from 'antd';
+import { Button } from 'antd';
 import { memo, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type GameView, type SnapshotMoment, useRead } from '../api';
-import { fromSide, toSide } from '../diff/sides';
+import { type GameView, useGame } from '../api';
 import { OpenFileButton } from '../files/OpenFileButton';
-import { useOpenedFile } from '../files/opened-files';
-import { ShareButton } from '../share/ShareButton';
-import { CopyCommand } from '../shared/format/CopyCommand';
 import { shortId } from '../shared/format/ShortId';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';
 import { Screen } from '../shared/layout/Screen';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
-import { TakeButton } from '../snapshots/TakeButton';
 import { useGameSnapshots } from '../snapshots/use-game-snapshots';
 import { CourseLane } from '../whatif/CourseLane';
 import { WhatIfBanner } from '../whatif/WhatIfBanner';
-import { placeOptions } from './command';
-import { EventDetail } from './EventDetail';
-import { EventList } from './EventList';
-import { Findings } from './Findings';
+import { GameActions } from './GameActions';
 import { GameFacts } from './GameFacts';
+import { GameSide } from './GameSide';
 import styles from './game.module.css';
-import { Lens } from './Lens';
-import { isLive, type PlaceSearch, placeOf, placeShown, searchOf } from './place';
+import { type PlaceSearch, placeOf } from './place';
 import { RoundTable } from './RoundTable';
-import { StateTree } from './StateTree';
 import { Timeline } from './Timeline';
 import { TransportBar } from './TransportBar';
 import { usePlayback } from './use-playback';
@@ -43,11 +33,10 @@ export function GameScreen() {
   const { seq, viewer = 'god', ...search } = route.useSearch();
   const place = placeOf(search);
   const followed = seq === undefined && !(search.backup || search.file || search.log || search.whatIf);
-  const read = useRead(
-    'game.show',
+  const read = useGame(
     // How a game would have gone is told to god alone.
     { id: gameId, seq: seq ?? null, viewer: search.whatIf ? 'god' : viewer, ...place },
-    { keep: true, every: followed && LIVE_REFRESH_MS },
+    followed && LIVE_REFRESH_MS,
   );
   return (
     <ReadView read={read} label={t('game.loading')} action={<WaysOut gameId={gameId} search={search} />}>
@@ -123,14 +112,14 @@ function GameContent({ view }: { view: GameView }) {
         </span>
       }
       subtitle={<GameFacts view={drawn} />}
-      actions={<Actions view={drawn} />}
+      actions={<GameActions view={drawn} />}
     >
       {drawn.whatIf && <WhatIfBanner view={drawn} whatIf={drawn.whatIf} />}
       <div className={styles.columns}>
         <Panel className={styles.tablePanel}>
           <RoundTable view={drawn} />
         </Panel>
-        <Side view={drawn} snapshots={snapshots} onGo={playback.go} />
+        <GameSide view={drawn} snapshots={snapshots} onGo={playback.go} />
       </div>
       <Panel className={styles.timelinePanel}>
         <Timeline view={view} snapshots={snapshots} onGo={playback.go} />
@@ -141,47 +130,6 @@ function GameContent({ view }: { view: GameView }) {
   );
 }
 
-const Actions = memo(function Actions({ view }: { view: GameView }) {
-  const { t } = useTranslation();
-  const place = searchOf(placeShown(view));
-  const file = useOpenedFile(place.file);
-  return (
-    <>
-      <Lens view={view} />
-      <LinkButton
-        to="/games/$gameId/compare"
-        params={{ gameId: view.row.id }}
-        search={{
-          ...fromSide(place),
-          // The service does not have the game of a file, nor a course that it did not take.
-          ...(view.file !== null || view.whatIf !== null ? toSide(place) : {}),
-          from: compareFrom(view),
-          viewer: view.viewer === 'god' ? undefined : view.viewer,
-        }}
-        icon={<DiffOutlined aria-hidden />}
-        data-testid="game-compare"
-      >
-        {t('game.compare')}
-      </LinkButton>
-      {isLive(view) && <TakeButton view={view} />}
-      <ShareButton view={view} />
-      <CopyCommand command={showCommand(view, file?.name)} />
-    </>
-  );
-});
-
-/** The event at hand; at the end of the game the key moment before it, for there is nothing after. */
-function compareFrom({ seq, lastSeq, events }: GameView): number {
-  const before = events.findLast((event) => event.moment !== null && event.seq < lastSeq);
-  return seq < lastSeq ? seq : (before?.seq ?? seq);
-}
-
-/** The command that shows the same. */
-function showCommand(view: GameView, fileName: string | undefined): string {
-  const options = placeOptions(placeShown(view), fileName);
-  return ['avault game show', view.row.id, '--seq', view.seq, '--as', view.viewer, ...options].join(' ');
-}
-
 /** What the rules say about the log, in a word. */
 const RulesTag = memo(function RulesTag({ findings }: { findings: number }) {
   const { t } = useTranslation();
@@ -189,43 +137,5 @@ const RulesTag = memo(function RulesTag({ findings }: { findings: number }) {
     <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
   ) : (
     <VerdictTag verdict="attention">{t('game.findings.count', { count: findings })}</VerdictTag>
-  );
-});
-
-interface SideProps {
-  view: GameView;
-  snapshots: SnapshotMoment[];
-  onGo: (seq: number) => void;
-}
-
-const Side = memo(function Side({ view, snapshots, onGo }: SideProps) {
-  const { t } = useTranslation();
-  const tab = route.useSearch({ select: (search) => search.tab ?? 'event' });
-  const navigate = route.useNavigate();
-  return (
-    <Panel className={styles.side}>
-      <Tabs
-        size="small"
-        tabBarGutter={18}
-        activeKey={tab}
-        onChange={(key) =>
-          void navigate({ search: (current) => ({ ...current, tab: key as typeof tab }), replace: true })
-        }
-        items={[
-          {
-            key: 'event',
-            label: t('game.tab.event'),
-            children: <EventDetail view={view} snapshots={snapshots} />,
-          },
-          { key: 'events', label: t('game.tab.events'), children: <EventList view={view} onGo={onGo} /> },
-          { key: 'state', label: t('game.tab.state'), children: <StateTree view={view} onGo={onGo} /> },
-          {
-            key: 'findings',
-            label: `${t('game.tab.findings')} ${view.findings.length}`,
-            children: <Findings findings={view.findings} onGo={onGo} />,
-          },
-        ]}
-      />
-    </Panel>
   );
 });

@@ -1,23 +1,38 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Select, Tooltip } from 'antd';
-import { useId } from 'react';
+import { memo, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { GameView, SeatView } from '../api';
+import type { SeatView } from '../api';
 import styles from './game.module.css';
 import { playerName } from './player-name';
 
 const route = getRouteApi('/games/$gameId');
 
+interface LensProps {
+  viewer: string;
+  seats: SeatView[];
+  /** Of how a game would have gone, which is told to god alone. */
+  godAlone: boolean;
+}
+
 /** Through whose eyes: the engine answers with what they may see. */
-export function Lens({ view }: { view: GameView }) {
+export const Lens = memo(function Lens(props: LensProps) {
   const navigate = route.useNavigate();
+  const go = (viewer: string) =>
+    void navigate({ search: (current) => ({ ...current, viewer }), replace: true });
+  return <LensSelect {...props} onChange={go} />;
+}, offersTheSame);
+
+/** Of the seats a lens shows who sits there: what else changes in them is not drawn anew. */
+function offersTheSame(one: LensProps, other: LensProps): boolean {
   return (
-    <LensSelect
-      viewer={view.viewer}
-      seats={view.seats}
-      onChange={(viewer) => void navigate({ search: (current) => ({ ...current, viewer }), replace: true })}
-      godAlone={view.whatIf !== null}
-    />
+    one.viewer === other.viewer &&
+    one.godAlone === other.godAlone &&
+    one.seats.length === other.seats.length &&
+    one.seats.every((seat, index) => {
+      const there = other.seats[index];
+      return there?.playerId === seat.playerId && there.nick === seat.nick;
+    })
   );
 }
 

@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
@@ -29,14 +30,20 @@ export const RoundTable = memo(function RoundTable({ view }: { view: GameView })
         <Board view={view} />
       </g>
       {view.seats.map((seat) => (
-        <Seat key={seat.seat} seat={seat} of={view.seats.length} />
+        <Seat key={seat.seat} seat={seat} of={view.seats.length} t={t} />
       ))}
     </svg>
   );
 });
 
-const Seat = memo(function Seat({ seat, of }: { seat: SeatView; of: number }) {
-  const { t } = useTranslation();
+interface SeatProps {
+  seat: SeatView;
+  of: number;
+  /** Handed down: looking it up in every seat would be felt when scrubbing. */
+  t: TFunction;
+}
+
+const Seat = memo(function Seat({ seat, of, t }: SeatProps) {
   const angle = -Math.PI / 2 + (seat.seat * 2 * Math.PI) / of;
   const x = CENTRE.x + SEATS.x * Math.cos(angle);
   const y = CENTRE.y + SEATS.y * Math.sin(angle);
@@ -45,7 +52,7 @@ const Seat = memo(function Seat({ seat, of }: { seat: SeatView; of: number }) {
     <g
       transform={`translate(${x} ${y})`}
       role="img"
-      aria-label={useSeatWords(seat)}
+      aria-label={seatWords(seat, t)}
       data-testid={`seat-${seat.seat}`}
     >
       <circle r={SEAT_RADIUS} className={ring.filter(Boolean).join(' ')} />
@@ -56,7 +63,7 @@ const Seat = memo(function Seat({ seat, of }: { seat: SeatView; of: number }) {
         {playerName(seat)}
       </text>
       <text y={SEAT_RADIUS + 31} className={`${styles.role} ${seat.side ? styles[seat.side] : ''}`}>
-        <RoleWord seat={seat} />
+        {roleWord(seat, t)}
       </text>
       {!seat.connected && (
         <text y={-SEAT_RADIUS - 7} className={styles.player}>
@@ -100,17 +107,15 @@ function Tokens({ seat }: { seat: SeatView }) {
   );
 }
 
-function RoleWord({ seat: { role, mark } }: { seat: SeatView }) {
-  const { t } = useTranslation();
-  if (role) return <>{codeText('role', role) ?? role}</>;
-  if (mark === 'evil') return <>{t('game.mark.evil')}</>;
-  if (mark === 'merlin_or_morgana') return <>{t('game.mark.merlin_or_morgana')}</>;
-  return <>{mark ?? ''}</>;
+function roleWord({ role, mark }: SeatView, t: TFunction): string {
+  if (role) return codeText('role', role) ?? role;
+  if (mark === 'evil') return t('game.mark.evil');
+  if (mark === 'merlin_or_morgana') return t('game.mark.merlin_or_morgana');
+  return mark ?? '';
 }
 
 /** What a seat shows, for those who do not see it. */
-function useSeatWords(seat: SeatView): string {
-  const { t } = useTranslation();
+function seatWords(seat: SeatView, t: TFunction): string {
   const words = [
     t('game.seat', { seat: seat.seat + 1 }),
     seat.nick ?? seat.playerId,

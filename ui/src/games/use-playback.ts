@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type EventView, type GameView, readOptions } from '../api';
+import { type EventView, type GameView, gameOptions } from '../api';
 import { useKeys } from '../shared/keys';
 import { placeShown } from './place';
 
@@ -135,20 +135,22 @@ function usePrefetch(view: GameView, next: number | undefined): void {
   useEffect(() => {
     const { row, viewer } = view;
     if (next !== undefined)
-      void client.prefetchQuery(
-        readOptions('game.show', { id: row.id, seq: next, viewer, ...placeShown(view) }),
-      );
+      void client.prefetchQuery(gameOptions({ id: row.id, seq: next, viewer, ...placeShown(view) }));
   }, [client, view, next]);
 }
 
 function usePlaybackKeys({ step, stepMoment, togglePlaying }: Playback, toNextFinding: () => void): void {
   const { t } = useTranslation();
-  useKeys('game.keys.title', [
-    { key: 'ArrowLeft', label: t('game.keys.previous'), run: () => step(-1) },
-    { key: 'ArrowRight', label: t('game.keys.next'), run: () => step(1) },
-    { key: 'ArrowUp', label: t('game.keys.previousMoment'), run: () => stepMoment(-1) },
-    { key: 'ArrowDown', label: t('game.keys.nextMoment'), run: () => stepMoment(1) },
-    { key: ' ', label: t('game.keys.play'), run: togglePlaying },
-    { key: 'f', label: t('game.keys.nextFinding'), run: toNextFinding },
-  ]);
+  const bindings = useMemo(
+    () => [
+      { key: 'ArrowLeft', label: t('game.keys.previous'), run: () => step(-1) },
+      { key: 'ArrowRight', label: t('game.keys.next'), run: () => step(1) },
+      { key: 'ArrowUp', label: t('game.keys.previousMoment'), run: () => stepMoment(-1) },
+      { key: 'ArrowDown', label: t('game.keys.nextMoment'), run: () => stepMoment(1) },
+      { key: ' ', label: t('game.keys.play'), run: togglePlaying },
+      { key: 'f', label: t('game.keys.nextFinding'), run: toNextFinding },
+    ],
+    [t, step, stepMoment, togglePlaying, toNextFinding],
+  );
+  useKeys('game.keys.title', bindings);
 }

@@ -1,32 +1,48 @@
 import { CameraOutlined, CheckOutlined } from '@ant-design/icons';
 import { App, Button } from 'antd';
+import { memo, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type GameView, useRun } from '../api';
+import { useRun } from '../api';
+import { useShown } from '../games/use-shown';
 import { describeFailure } from '../shared/describe';
 
-/** Takes a snapshot of the game at the moment that is shown. */
-export function TakeButton({ view: { row, seq } }: { view: GameView }) {
+/** Takes a snapshot of a game after an event. */
+export function TakeButton({ game, seq }: { game: string; seq: number }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const take = useRun('snapshot.create', ({ created }) => {
-    void message.success(t(created ? 'snapshots.taken' : 'snapshots.takenBefore', { seq }));
+  const { mutate, isPending, isSuccess, variables } = useRun('snapshot.create', ({ created }, asked) => {
+    void message.success(t(created ? 'snapshots.taken' : 'snapshots.takenBefore', { seq: asked.seq }));
   });
-  const done = take.isSuccess && take.variables.seq === seq;
+  const shown = useShown({ game, seq });
+  const take = useCallback(
+    () => mutate(shown(), { onError: (failure) => void message.error(describeFailure(failure).message) }),
+    [mutate, shown, message],
+  );
+  return (
+    <Take taking={isPending} taken={isSuccess && variables.seq === seq} disabled={seq === 0} onClick={take} />
+  );
+}
+
+interface TakeProps {
+  taking: boolean;
+  taken: boolean;
+  disabled: boolean;
+  onClick: () => void;
+}
+
+/** Mostly the same at every event: not drawn anew for a step. */
+const Take = memo(function Take({ taking, taken, disabled, onClick }: TakeProps) {
+  const { t } = useTranslation();
   return (
     <Button
-      icon={done ? <CheckOutlined aria-hidden /> : <CameraOutlined aria-hidden />}
-      loading={take.isPending}
-      disabled={seq === 0}
-      onClick={() =>
-        take.mutate(
-          { game: row.id, seq },
-          { onError: (failure) => void message.error(describeFailure(failure).message) },
-        )
-      }
+      icon={taken ? <CheckOutlined aria-hidden /> : <CameraOutlined aria-hidden />}
+      loading={taking}
+      disabled={disabled}
+      onClick={onClick}
       data-testid="snapshot-take"
-      data-taken={done}
+      data-taken={taken}
     >
       {t('snapshots.take')}
     </Button>
   );
-}
+});

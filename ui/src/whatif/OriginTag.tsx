@@ -4,11 +4,14 @@ import styles from './whatif.module.css';
 
 /** How an event is not as in the log, in a word; nothing where it is. */
 export function OriginTag({ origin }: { origin: EventOrigin | undefined }) {
+  return origin && origin.origin !== 'log' && <Tag origin={origin.origin} />;
+}
+
+function Tag({ origin }: { origin: Exclude<EventOrigin['origin'], 'log'> }) {
   const { t } = useTranslation();
-  if (!origin || origin.origin === 'log') return null;
   return (
-    <span className={`${styles.origin} ${styles[origin.origin]}`} data-testid={`origin-${origin.origin}`}>
-      {t(`whatIf.origin.${origin.origin}`)}
+    <span className={`${styles.origin} ${styles[origin]}`} data-testid={`origin-${origin}`}>
+      {t(`whatIf.origin.${origin}`)}
     </span>
   );
 }

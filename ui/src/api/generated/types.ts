@@ -1009,6 +1009,9 @@ id: string,
 seq: number | null, 
 /** `god`, `audience`, or a player's id. */
 viewer: string, 
+/** Leave out the events and the findings, which are the same at every moment: for going through a
+ * game of which they are known. */
+momentOnly?: boolean, 
 /** The backup to read the game out of, or `latest`. */
 backup: string | null, 
 /** The snapshot of the game to read it out of: one moment alone. */
@@ -1055,11 +1058,11 @@ voteTrack: number,
 seats: Array<SeatView>, 
 /** The board. */
 quests: Array<QuestView>, 
-/** All events, as the viewer may see them; a snapshot has none. */
+/** All events, as the viewer may see them; none of a snapshot, nor when the moment alone is asked for. */
 events: Array<EventView>, 
 /** What the event at `seq` changed; out of a snapshot, what did since the one before. */
 changes: Array<WeightedFact>, 
-/** What the rules say about the log. */
+/** What the rules say about the log; none when the moment alone is asked for. */
 findings: Array<FindingView>, 
 /** Who won, at `seq`. */
 winner: Side | null, 

@@ -127,7 +127,7 @@ export function alternativesAt({ id, seq, file }: AlternativesRequest): Alternat
 
 /** One game at one moment through one viewer's eyes; null when there is no such game. */
 export function showGame(request: GameShowRequest): GameView | null {
-  const { id, seq, viewer, backup, file, eventLog, whatIf } = request;
+  const { id, seq, viewer, momentOnly, backup, file, eventLog, whatIf } = request;
   const known = rowOf(id, file);
   if (!known) return null;
   const frames = framesOf(id).slice(0, known.seq);
@@ -149,7 +149,7 @@ export function showGame(request: GameShowRequest): GameView | null {
     seq: at,
     lastSeq: steps.length,
     seats: seats.map((seat) => projectSeat(seat, frame, viewer)),
-    events: steps.map(({ frame: { event: past, secret }, origin }, index) => ({
+    events: (momentOnly ? [] : steps).map(({ frame: { event: past, secret }, origin }, index) => ({
       ...past,
       seq: index + 1,
       at: (known.startedAt ?? NOW) + past.at,
@@ -157,7 +157,7 @@ export function showGame(request: GameShowRequest): GameView | null {
       origin,
     })),
     changes: changesAt(frames, frame),
-    findings: id === idOf(1, false) ? [FINDING] : [],
+    findings: id === idOf(1, false) && !momentOnly ? [FINDING] : [],
     state: {
       phase: table.phase,
       quest: table.quest,

@@ -90,7 +90,7 @@ pub async fn show(
     place: Place,
 ) -> Result<(), Failure> {
     let (session, place) = game_place::open(global, place).await?;
-    let request = GameShowRequest { id, seq, viewer, place };
+    let request = GameShowRequest { id, seq, viewer, moment_only: false, place };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     answer(global, &view, print_game)
 }

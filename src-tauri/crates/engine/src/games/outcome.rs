@@ -96,6 +96,11 @@ pub struct GameShowRequest {
     pub seq: Option<u64>,
     /// `god`, `audience`, or a player's id.
     pub viewer: String,
+    /// Leave out the events and the findings, which are the same at every moment: for going through a
+    /// game of which they are known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub moment_only: bool,
     /// Where to read it.
     #[serde(flatten)]
     pub place: GamePlace,
@@ -273,11 +278,11 @@ pub struct GameView {
     pub seats: Vec<SeatView>,
     /// The board.
     pub quests: Vec<QuestView>,
-    /// All events, as the viewer may see them; a snapshot has none.
+    /// All events, as the viewer may see them; none of a snapshot, nor when the moment alone is asked for.
     pub events: Vec<EventView>,
     /// What the event at `seq` changed; out of a snapshot, what did since the one before.
     pub changes: Vec<WeightedFact>,
-    /// What the rules say about the log.
+    /// What the rules say about the log; none when the moment alone is asked for.
     pub findings: Vec<FindingView>,
     /// Who won, at `seq`.
     pub winner: Option<Side>,

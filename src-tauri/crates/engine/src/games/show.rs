@@ -45,12 +45,14 @@ fn view(request: &GameShowRequest, record: &GameRecord) -> Result<GameView, Engi
         vote_track: u32::from(seen.vote_track),
         seats: record.seats(&seen)?,
         quests: table::quests(&seen),
-        events: record.events(&viewer)?,
+        events: if request.moment_only { Vec::new() } else { record.events(&viewer)? },
         changes: diff(&before, &seen).facts,
         // A finding may tell what its evidence is: a role, a vote, a card.
         findings: match viewer {
-            Viewer::God => record.findings().into_iter().map(finding).collect::<Result<_, _>>()?,
-            Viewer::Audience | Viewer::Seat(_) => Vec::new(),
+            Viewer::God if !request.moment_only => {
+                record.findings().into_iter().map(finding).collect::<Result<_, _>>()?
+            }
+            _ => Vec::new(),
         },
         winner: seen.winner,
         reason: seen.reason.map(|reason| reason.as_str().to_owned()),

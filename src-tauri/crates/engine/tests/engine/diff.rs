@@ -31,7 +31,8 @@ pub async fn games(engine: &Engine) -> Vec<String> {
 
 async fn show(engine: &Engine, id: &str, seq: Option<u64>, backup: Option<&str>) -> GameView {
     let place = backup.map(GamePlace::of_backup).unwrap_or_default();
-    let request = GameShowRequest { id: id.to_owned(), seq, viewer: "god".into(), place };
+    let request =
+        GameShowRequest { id: id.to_owned(), seq, viewer: "god".into(), moment_only: false, place };
     engine::games::show(engine, &request).await.unwrap()
 }
 
@@ -71,6 +72,7 @@ async fn a_game_in_a_backup_is_the_game_without_any_database() {
         id: "none".into(),
         seq: None,
         viewer: "god".into(),
+        moment_only: false,
         place: GamePlace::of_backup(&full),
     };
     assert!(engine::games::show(&engine, &unknown).await.is_err());

@@ -12,7 +12,13 @@ use crate::support::{Stage, back_up, finished};
 
 async fn seen(engine: &Engine, game: &str, event_log: bool) -> Result<GameView, EngineError> {
     let place = GamePlace { event_log, ..GamePlace::default() };
-    let request = GameShowRequest { id: game.to_owned(), seq: None, viewer: "god".into(), place };
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq: None,
+        viewer: "god".into(),
+        moment_only: false,
+        place,
+    };
     engine::games::show(engine, &request).await
 }
 

@@ -52,6 +52,7 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
                 id: game.id,
                 seq: None,
                 viewer: "god".into(),
+                moment_only: false,
                 place: GamePlace::default(),
             };
             let game = engine::games::show(&engine, &show).await.unwrap();

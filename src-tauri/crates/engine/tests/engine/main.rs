@@ -18,6 +18,7 @@ mod overview;
 mod restore;
 mod restore_documents;
 mod share;
+mod show;
 mod snapshot;
 mod snapshot_games;
 mod snapshot_list;

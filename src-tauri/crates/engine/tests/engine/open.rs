@@ -35,7 +35,13 @@ fn place(file: &OpenedFile) -> GamePlace {
 
 async fn shown(engine: &Engine, file: &OpenedFile, game: &str) -> Result<GameView, EngineError> {
     let place = place(file);
-    let request = GameShowRequest { id: game.to_owned(), seq: None, viewer: "god".into(), place };
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq: None,
+        viewer: "god".into(),
+        moment_only: false,
+        place,
+    };
     engine::games::show(engine, &request).await
 }
 

@@ -67,6 +67,7 @@ async fn games_are_listed_page_by_page_and_shown() {
         id: "L1".into(),
         seq: None,
         viewer: "god".into(),
+        moment_only: false,
         place: GamePlace::default(),
     };
     let game = engine::games::show(&engine, &show).await.unwrap();

@@ -24,6 +24,7 @@ async fn seen(
         id: game.to_owned(),
         seq,
         viewer: viewer.to_owned(),
+        moment_only: false,
         place: snapshot.map(GamePlace::of_snapshot).unwrap_or_default(),
     };
     engine::games::show(engine, &request).await.unwrap()
@@ -38,6 +39,7 @@ fn out_of(game: &str, snapshot: &str) -> GameShowRequest {
         id: game.to_owned(),
         seq: None,
         viewer: "god".into(),
+        moment_only: false,
         place: GamePlace::of_snapshot(snapshot),
     }
 }

@@ -3,7 +3,9 @@
 use engine::avalon::what_if::{Alteration, Edit, Origin};
 use engine::bisect::outcome::{BisectRequest, Wanted};
 use engine::diff::outcome::{DiffRequest, GameAt};
-use engine::games::outcome::{AlternativesRequest, GamePlace, GameShowRequest, GameView};
+use engine::games::outcome::{
+    AlternativesRequest, FindingView, GamePlace, GameShowRequest, GameView,
+};
 use engine::{Engine, EngineError};
 use mongodb::bson::{Document, doc};
 use serde_json::json;
@@ -20,9 +22,19 @@ async fn seen(
     what_if: Vec<Edit>,
 ) -> Result<GameView, EngineError> {
     let place = GamePlace { what_if, ..GamePlace::default() };
-    let request =
-        GameShowRequest { id: game.to_owned(), seq: None, viewer: viewer.to_owned(), place };
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq: None,
+        viewer: viewer.to_owned(),
+        moment_only: false,
+        place,
+    };
     engine::games::show(engine, &request).await
+}
+
+/// The rules that a game breaks. Habits of play that are worth a remark go with the votes.
+fn broken(game: &GameView) -> Vec<&FindingView> {
+    game.findings.iter().filter(|finding| finding.severity != "I").collect()
 }
 
 async fn hash(stage: &Stage) -> String {
@@ -53,11 +65,11 @@ async fn a_game_is_seen_as_it_would_have_gone_and_nothing_is_written() {
     assert_eq!(changed.origin.unwrap().origin, Origin::Changed);
     assert_eq!(changed.origin.unwrap().of, Some(vote.seq));
     assert_eq!(view.last_seq as usize, view.events.len());
-    assert_eq!(view.findings, game.findings, "the course breaks nothing that the log does not");
+    assert_eq!(broken(&view), broken(&game), "the course breaks nothing that the log does not");
     let quest = game.events.iter().find(|event| event.kind == "QuestStarted").unwrap();
     let again = Edit { seq: quest.seq, change: Alteration::Skip };
     let again = seen(&engine, id, "god", vec![again]).await.unwrap();
-    assert_eq!((again.last_seq, &again.findings), (game.last_seq, &game.findings), "it follows");
+    assert_eq!((again.last_seq, broken(&again)), (game.last_seq, broken(&game)), "it follows");
 
     // Compared with what happened, it differs in what the view tells of it.
     let course = GamePlace { what_if: vec![edit.clone()], ..GamePlace::default() };

@@ -16,7 +16,8 @@ use crate::session::{Session, options};
 pub async fn run(global: &Global, game: &str) -> Result<(), Failure> {
     let session = Session::connected(options(global)).await?;
     let (id, viewer) = (game.to_owned(), "god".to_owned());
-    let request = GameShowRequest { id, seq: None, viewer, place: GamePlace::default() };
+    let request =
+        GameShowRequest { id, seq: None, viewer, moment_only: false, place: GamePlace::default() };
     let view: GameView = session.ask(Operation::GameShow, request).await?;
     let report = report(&view)?;
     let sound = report.is_sound();
