@@ -9,7 +9,7 @@ import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './backups.module.css';
 
 /** The rungs that can be asked for. */
-const LEVELS = ['L0', 'L1', 'L2', 'L3', 'L4'] as const satisfies readonly Level[];
+const LEVELS = ['L0', 'L1', 'L2', 'L3', 'L4', 'L5'] as const satisfies readonly Level[];
 
 interface LadderProps {
   backup: string;

@@ -16,6 +16,7 @@ export type CodeGroup =
   | 'invariant'
   | 'severity'
   | 'repair'
+  | 'repairGame'
   | 'notJudged'
   | 'moment'
   | 'field'

@@ -82,7 +82,9 @@ export function Invariants({ invariants, judged }: InvariantsProps) {
                 <li key={detail}>{detail}</li>
               ))}
             </ul>
-            <p className={styles.note}>{codeText('repair', repair) ?? `${id}: ${repair}`}</p>
+            <p className={styles.note}>
+              {codeText(id.startsWith('B-') ? 'repair' : 'repairGame', repair) ?? `${id}: ${repair}`}
+            </p>
           </div>
         ),
         rowExpandable: ({ id }) => explained.includes(id),

@@ -172,8 +172,8 @@ pub enum Backup {
         /// Every backup of the store
         #[arg(long)]
         all: bool,
-        /// 0 present, 1 structure, 2 every byte, 3 decoded, 4 restored on trial
-        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=4))]
+        /// 0 present, 1 structure, 2 every byte, 3 decoded, 4 restored on trial, 5 games replayed
+        #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u8).range(0..=5))]
         level: u8,
         /// Percent of the objects to read
         #[arg(long, value_name = "PERCENT", default_value_t = 100.0)]

@@ -110,6 +110,13 @@ impl Engine {
             connections;
     }
 
+    /// The same engine, looking at another database that is of no game service.
+    pub(crate) fn looking_at(&self, source: MongoSource) -> Self {
+        let apart =
+            Connections { source: Some(source), redis: None, rabbitmq: None, ..self.connections() };
+        Self::new(self.context().clone(), apart, Arc::clone(&self.0.control))
+    }
+
     /// The game database.
     ///
     /// # Errors

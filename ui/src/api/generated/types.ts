@@ -1277,7 +1277,7 @@ present: KeyList, };
 export type Language = "zh-CN" | "en";
 
 /** Levels of the verification ladder that a backup can have reached. */
-export type Level = "L0" | "L1" | "L2" | "L3" | "L4";
+export type Level = "L0" | "L1" | "L2" | "L3" | "L4" | "L5";
 
 /** One line of a job's log. */
 export type LogLine = { 

@@ -87,13 +87,14 @@ export const backup = {
     sampled: 'By sample',
     reached: 'Proven',
     notReached: 'Not proven',
-    name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode', L4: 'Restore' },
+    name: { L0: 'Present', L1: 'Structure', L2: 'Bytes', L3: 'Decode', L4: 'Restore', L5: 'Replay' },
     proves: {
       L0: 'Every object that the manifest names is in the store.',
       L1: 'Ledger, manifest and index agree and no link is broken.',
       L2: "Every object's bytes match the hash they were written with.",
       L3: 'Everything decrypts, decompresses and parses into documents.',
       L4: 'Restored into private servers and read back, every document equal.',
+      L5: 'Every game keeps the rules, and its events lead to what is stored of it.',
     },
   },
   parts: {

@@ -189,6 +189,11 @@ const RULES: [string, InvariantView['repair'], Level][] = [
   ['B-RESTORE-EQUAL', 'QUAR', 'L4'],
   ['B-ROLLBACK-CHAIN', 'QUAR', 'L3'],
   ['B-SECRET-KEY', 'HUMAN', 'L0'],
+  ['E-REPLAY', 'AUTO', 'L5'],
+  ['G-MOMENTS', 'AUTO', 'L5'],
+  ['G-COUNT', 'AUTO', 'L5'],
+  ['G-PHASE', 'AUTO', 'L5'],
+  ['G-STATE-HASH', 'AUTO', 'L5'],
 ];
 
 /** The rules of backups as a verification of this depth judges them. */
@@ -198,7 +203,7 @@ export function invariantsOf(
   findings: string[],
 ): InvariantView[] {
   return RULES.map(([id, repair, needs]) => {
-    const sampled = coverage !== null && !coverage.complete && id !== 'B-SECRET-KEY' && needs !== 'L4';
+    const sampled = coverage !== null && !coverage.complete && id !== 'B-SECRET-KEY' && needs < 'L4';
     const reason = level < needs ? `needs_${needs.toLowerCase()}` : sampled ? 'sampled' : null;
     const broken = reason === null && findings.includes(id);
     return {

@@ -272,7 +272,8 @@ fn level_of(number: u8) -> Level {
         1 => Level::L1,
         2 => Level::L2,
         3 => Level::L3,
-        _ => Level::L4,
+        4 => Level::L4,
+        _ => Level::L5,
     }
 }
 

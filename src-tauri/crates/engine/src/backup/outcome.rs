@@ -84,6 +84,8 @@ pub enum Level {
     L3,
     /// Restored in a sandbox, equal to the source at its cluster time.
     L4,
+    /// The games in it keep the rules, and their events lead to the states that are stored.
+    L5,
 }
 
 /// A verification that has been run.

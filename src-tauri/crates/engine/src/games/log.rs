@@ -11,7 +11,7 @@ use crate::wire;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct GameLog {
     pub(super) events: Vec<ParsedEnvelope>,
-    unreadable: Vec<Finding>,
+    pub(super) unreadable: Vec<Finding>,
 }
 
 impl GameLog {

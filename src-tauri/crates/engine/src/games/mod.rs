@@ -14,6 +14,7 @@ mod record;
 mod row;
 mod show;
 mod snapshot;
+mod stored;
 mod table;
 mod what_if;
 
@@ -23,6 +24,7 @@ pub use list::list;
 pub(crate) use list::{collection, failed};
 pub(crate) use live::{ids_of, members};
 pub(crate) use log::GameLog;
-pub(crate) use record::{ACCOUNTS, GameRecord, HISTORY, LIVE};
+pub(crate) use record::{ACCOUNTS, EVENTS, GameRecord, HISTORY, LIVE};
 pub(crate) use row::number;
 pub use show::show;
+pub(crate) use stored::replay_findings;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use avalon::check::ParsedEnvelope;
 use avalon::event::Envelope;
 use avalon::invariant::Finding;
 use avalon::reducer::Replay;
@@ -26,7 +27,7 @@ pub(crate) const HISTORY: &str = "game_history";
 /// Logical name of the live games' collection.
 pub(crate) const LIVE: &str = "games";
 /// Logical name of the events' collection.
-pub(super) const EVENTS: &str = "game_events";
+pub(crate) const EVENTS: &str = "game_events";
 /// Logical name of the accounts' collection.
 pub(crate) const ACCOUNTS: &str = "users";
 
@@ -153,11 +154,7 @@ impl GameRecord {
 
     /// The events that could be read, in order; none in a snapshot.
     pub(crate) fn envelopes(&self) -> impl Iterator<Item = &Envelope> + Clone {
-        let events = match &self.course {
-            Course::Log(log) => log.events.as_slice(),
-            Course::Snapshot(_) => &[],
-        };
-        events.iter().map(|event| &event.envelope)
+        self.parsed().iter().map(|event| &event.envelope)
     }
 
     /// What the rules say about the log.
@@ -165,6 +162,22 @@ impl GameRecord {
         match &self.course {
             Course::Log(log) => log.findings(),
             Course::Snapshot(_) => Vec::new(),
+        }
+    }
+
+    /// The events that could be read, as they were read; none in a snapshot.
+    pub(super) fn parsed(&self) -> &[ParsedEnvelope] {
+        match &self.course {
+            Course::Log(log) => &log.events,
+            Course::Snapshot(_) => &[],
+        }
+    }
+
+    /// A finding for each event that could not be read.
+    pub(super) fn unreadable(&self) -> &[Finding] {
+        match &self.course {
+            Course::Log(log) => &log.unreadable,
+            Course::Snapshot(_) => &[],
         }
     }
 

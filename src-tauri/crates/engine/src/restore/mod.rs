@@ -35,4 +35,4 @@ pub(crate) use plan::measured_rate;
 pub use plan::{plan, undo};
 pub use recover::{RecoveredSwitch, recover};
 pub(crate) use scope::{Item, Scope};
-pub(crate) use trial::trial;
+pub(crate) use trial::Trial;

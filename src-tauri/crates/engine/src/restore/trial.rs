@@ -20,48 +20,66 @@ use crate::jobs::{JobHandle, Phase};
 /// Cache of the private server, GB.
 const CACHE_GB: f64 = 0.5;
 
-/// Restores a set on trial. Documents by number and order-independent digest, options and indexes
-/// must come back as the manifest tells.
-///
-/// # Errors
-/// [`EngineError::NotVerified`] naming the collection that did not come back, damage of the vault,
-/// or a failure of the private servers.
-pub(crate) async fn trial(
-    engine: &Engine,
-    manifest: SetManifest,
-    job: &JobHandle,
-) -> Result<(), EngineError> {
-    job.phase(Phase { code: "servers", unit: Unit::Steps, total: None });
-    let options = SandboxOptions {
-        redis: RedisTopology::None,
-        cache_gb: CACHE_GB,
-        ..SandboxOptions::default()
-    };
-    let sandbox = Sandbox::start(options).await.map_err(failed)?;
-    let proven = restore(engine, manifest, &sandbox, job).await;
-    let stopped = sandbox.stop().await.map_err(failed);
-    proven.and(stopped)
-}
+/// Private servers for one set.
+pub(crate) struct Trial(Sandbox);
 
-async fn restore(
-    engine: &Engine,
-    manifest: SetManifest,
-    sandbox: &Sandbox,
-    job: &JobHandle,
-) -> Result<(), EngineError> {
-    // Without a service at hand the default profile's names serve: what counts is the set's own.
-    let profile = match engine.connections().source {
-        Some(source) => source.profile().clone(),
-        None => Profile::default(),
-    };
-    let database = backup::attribute(&manifest.summary, "database").to_owned();
-    let server = MongoSource::connect(&sandbox.mongodb_uri(), &profile).await?;
-    let reader = server.on_database(&database);
-    let writer = reader.target(&database);
-    let destination = Destination { reader, writer, in_place: false };
-    let scope = Arc::new(Scope::resolve(manifest, &profile, &[])?);
-    stage(engine, &destination, &scope, scope.items.clone(), job).await?;
-    job.line("verify.restored", &[("collections", scope.items.len().to_string())]).await
+impl Trial {
+    /// Starts them.
+    ///
+    /// # Errors
+    /// A failure of the private servers.
+    pub(crate) async fn start(job: &JobHandle) -> Result<Self, EngineError> {
+        job.phase(Phase { code: "servers", unit: Unit::Steps, total: None });
+        let options = SandboxOptions {
+            redis: RedisTopology::None,
+            cache_gb: CACHE_GB,
+            ..SandboxOptions::default()
+        };
+        Ok(Self(Sandbox::start(options).await.map_err(failed)?))
+    }
+
+    /// Stops them, and what was restored is gone.
+    ///
+    /// # Errors
+    /// A failure of the private servers.
+    pub(crate) async fn stop(self) -> Result<(), EngineError> {
+        self.0.stop().await.map_err(failed)
+    }
+
+    /// Restores a set on trial, and gives the database that it makes. Documents by number and
+    /// order-independent digest, options and indexes must come back as the manifest tells; indexes
+    /// that expire documents are not made.
+    ///
+    /// # Errors
+    /// [`EngineError::NotVerified`] naming the collection that did not come back, damage of the
+    /// vault, or a failure of the private servers.
+    pub(crate) async fn restore(
+        &self,
+        engine: &Engine,
+        manifest: SetManifest,
+        job: &JobHandle,
+    ) -> Result<MongoSource, EngineError> {
+        // Without a service at hand the default profile's names serve: what counts is the set's own.
+        let profile = match engine.connections().source {
+            Some(source) => source.profile().clone(),
+            None => Profile::default(),
+        };
+        let database = backup::attribute(&manifest.summary, "database").to_owned();
+        let server = MongoSource::connect(&self.0.mongodb_uri(), &profile).await?;
+        let reader = server.on_database(&database);
+        let writer = reader.target(&database);
+        let destination = Destination { reader, writer, in_place: false };
+        let scope = Arc::new(Scope::resolve(manifest, &profile, &[])?);
+        let staged = stage(engine, &destination, &scope, scope.items.clone(), job).await?;
+        job.line("verify.restored", &[("collections", scope.items.len().to_string())]).await?;
+        for one in &staged {
+            if let Some(name) = &one.name {
+                let collection = one.item.collection();
+                destination.writer.rename(name, &database, collection, false).await?;
+            }
+        }
+        Ok(destination.reader)
+    }
 }
 
 fn failed(error: SandboxError) -> EngineError {

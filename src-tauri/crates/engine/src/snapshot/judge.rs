@@ -37,11 +37,18 @@ pub(super) struct Judged {
 /// Holds every snapshot of a game against its log: it opens, it is of an event that calls for it,
 /// and its state is the one that the events lead to (level L5); and no key moment has none.
 ///
+/// `record` is what is left of the game, and `now_ms` the time at which it was all read, Unix
+/// milliseconds.
+///
 /// # Errors
 /// When MongoDB or the vault does not answer.
-pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineError> {
+pub(super) async fn judge(
+    engine: &Engine,
+    game: &str,
+    record: Option<&GameRecord>,
+    now_ms: i64,
+) -> Result<Judged, EngineError> {
     let stored = Stored::read(engine, game).await?;
-    let record = GameRecord::find(engine, game).await?;
     let mut judged = Judged {
         snapshots: stored.rows.len() as u64,
         findings: Vec::new(),
@@ -56,28 +63,41 @@ pub(super) async fn judge(engine: &Engine, game: &str) -> Result<Judged, EngineE
         }
         return Ok(judged);
     };
-    let course = Course::of(&record, stored.seqs());
+    let course = Course::of(record, stored.seqs());
     for row in &stored.rows {
         let Some((code, detail)) = fault(row, &stored, &course) else {
             continue;
         };
         let rebuilt =
-            if stored.newer(&row.id) { None } else { rebuilt(row, code, &record, &course)? };
+            if stored.newer(&row.id) { None } else { rebuilt(row, code, record, &course)? };
         judged.findings.push(finding(row, code, detail, rebuilt.is_some()));
         judged.rebuilt.extend(rebuilt);
     }
     // Of a game from before the first listener nothing is missing.
     if stored.rows.iter().any(|row| row.kind.moment().is_some()) {
-        let settled = engine.context().now_ms() - ON_ITS_WAY_MS;
+        let settled = now_ms - ON_ITS_WAY_MS;
         let old = |snapshot: &Snapshot| {
             let event = snapshot.at_seq().and_then(|seq| course.events.get(&seq));
             event.is_some_and(|event| event.ts < settled)
         };
-        let missing = missing(engine, game, &record, record.last_seq()).await?;
+        let missing = missing(engine, game, record, record.last_seq()).await?;
         judged.missing = missing.into_iter().filter(old).collect();
         judged.findings.extend(judged.missing.iter().map(lacking));
     }
     Ok(judged)
+}
+
+/// What is wrong with the snapshots of a game; `now_ms` is the time at which it was all read.
+///
+/// # Errors
+/// When MongoDB or the vault does not answer.
+pub(crate) async fn findings(
+    engine: &Engine,
+    game: &str,
+    record: Option<&GameRecord>,
+    now_ms: i64,
+) -> Result<Vec<SnapshotFinding>, EngineError> {
+    Ok(judge(engine, game, record, now_ms).await?.findings)
 }
 
 /// The snapshots of a game as they are stored, opened where they open.

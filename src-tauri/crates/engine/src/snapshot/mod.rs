@@ -23,6 +23,7 @@ mod proto {
 
 pub use create::create;
 pub(crate) use create::{cut, cut_of, rules_version};
+pub(crate) use judge::findings;
 pub use list::list;
 pub(crate) use missing::{missing, there};
 pub use policy::{EventSource, SnapshotPolicy};
@@ -41,7 +42,7 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 
 /// Logical name of the snapshots' collection.
-const SNAPSHOTS: &str = "snapshots";
+pub(crate) const SNAPSHOTS: &str = "snapshots";
 
 /// The collection, with its name for messages.
 fn collection(source: &MongoSource) -> Result<(Collection<Document>, String), EngineError> {

@@ -10,7 +10,7 @@ use super::store::{Chain, store};
 use super::{body, collection, stored};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::{failed, ids_of};
+use crate::games::{GameRecord, failed, ids_of};
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 
@@ -85,18 +85,23 @@ async fn one(
     game: &str,
     repair: bool,
 ) -> Result<(u64, Vec<SnapshotFinding>), EngineError> {
-    let mut judged = judge(engine, game).await?;
+    let mut judged = judge_now(engine, game).await?;
     if repair && !judged.findings.is_empty() {
         put_right(engine, game, &judged).await?;
         for finding in &mut judged.findings {
             finding.repaired = finding.repairable;
         }
-        let left = judge(engine, game).await?.findings;
+        let left = judge_now(engine, game).await?.findings;
         for finding in &mut judged.findings {
             finding.repaired &= !left.iter().any(|left| left.snapshot == finding.snapshot);
         }
     }
     Ok((judged.snapshots, judged.findings))
+}
+
+async fn judge_now(engine: &Engine, game: &str) -> Result<Judged, EngineError> {
+    let record = GameRecord::find(engine, game).await?;
+    judge(engine, game, record.as_ref(), engine.context().now_ms()).await
 }
 
 /// Replaces what does not open or differs by what the log makes, each a keyframe under the same id,

@@ -1,13 +1,17 @@
-//! The invariants of backups (B), judged for one set from what a verification saw.
+//! The invariants of backups (B), and those of the games in them, judged for one set from what a
+//! verification saw.
 
-use avalon::invariant::Invariant;
 use avalon::invariant::elsewhere::{
     B_COMPLETE, B_CONSISTENT_CUT, B_MANIFEST, B_RESTORE_EQUAL, B_ROLLBACK_CHAIN, B_SECRET_KEY,
+    G_COUNT, G_MOMENTS, G_PHASE, G_STATE_HASH,
 };
+use avalon::invariant::log::E_REPLAY;
+use avalon::invariant::{Invariant, by_id};
 use vault::SetManifest;
 
 use super::logs::{self, Logs};
 use super::outcome::{InvariantVerdict, InvariantView, ObjectProblem, VerifyOutcome};
+use super::rules::Rules;
 use crate::backup::outcome::Level;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -53,24 +57,48 @@ pub(super) async fn logs(
     Ok(logs::read(engine, manifest, job).await?.ok_or("class_absent"))
 }
 
-/// Every invariant of backups with its verdict.
+/// Every invariant of backups with its verdict, then those of games: that the events lead to what is
+/// stored, and each rule that a game breaks.
 pub(super) fn judge(
     outcome: &VerifyOutcome,
     logs: &Result<Logs, &'static str>,
+    rules: &Result<Rules, &'static str>,
     key_known: bool,
 ) -> Vec<InvariantView> {
     let of_logs = |invariant, choose: fn(&Logs) -> &Findings| match logs {
         Ok(logs) => judged(&invariant, Ok(choose(logs).clone())),
         Err(reason) => judged(&invariant, Err(*reason)),
     };
-    vec![
+    let mut views = vec![
         judged(&B_MANIFEST, manifest(outcome)),
         of_logs(B_COMPLETE, |logs| &logs.incomplete),
         of_logs(B_CONSISTENT_CUT, |logs| &logs.holes),
         judged(&B_RESTORE_EQUAL, restored(outcome)),
         of_logs(B_ROLLBACK_CHAIN, |logs| &logs.rollbacks),
         judged(&B_SECRET_KEY, secret_key(outcome, key_known)),
-    ]
+    ];
+    views.extend(of_games(rules));
+    views
+}
+
+/// The invariants of games that the fifth rung always tells of.
+const REPLAYED: [Invariant; 5] = [E_REPLAY, G_MOMENTS, G_COUNT, G_PHASE, G_STATE_HASH];
+
+fn of_games(rules: &Result<Rules, &'static str>) -> Vec<InvariantView> {
+    let found = |invariant: &Invariant| match rules {
+        Err(reason) => Err(*reason),
+        Ok(rules) if !rules.snapshots && invariant.id != E_REPLAY.id => Err("class_absent"),
+        Ok(rules) => Ok(rules.found.get(invariant.id).cloned().unwrap_or_default()),
+    };
+    let mut views: Vec<_> = REPLAYED.iter().map(|one| judged(one, found(one))).collect();
+    for (id, findings) in rules.iter().flat_map(|rules| &rules.found) {
+        if let Some(invariant) = by_id(id)
+            && REPLAYED.iter().all(|known| known.id != id)
+        {
+            views.push(judged(invariant, Ok(findings.clone())));
+        }
+    }
+    views
 }
 
 fn judged(invariant: &Invariant, found: Result<Findings, &'static str>) -> InvariantView {
@@ -121,7 +149,7 @@ fn restored(outcome: &VerifyOutcome) -> Result<Findings, &'static str> {
     let findings = of_problems(outcome, |problem| problem.kind == "restore");
     match outcome.level {
         _ if findings.count > 0 => Ok(findings),
-        Some(Level::L4) if outcome.ok => Ok(findings),
+        Some(level) if level >= Level::L4 && outcome.ok => Ok(findings),
         _ => Err("needs_l4"),
     }
 }
@@ -163,7 +191,9 @@ mod tests {
             Broken => format!("{} broken {}", view.id, view.count),
             NotJudged => format!("{} {}", view.id, view.reason.unwrap()),
         };
-        judge(outcome, &logs, key).into_iter().map(text).collect()
+        let of_backups = |view: &InvariantView| view.id.starts_with("B-");
+        let rules = Err("needs_l5");
+        judge(outcome, &logs, &rules, key).into_iter().filter(of_backups).map(text).collect()
     }
 
     #[test]
@@ -202,5 +232,35 @@ mod tests {
         assert_eq!(damaged(&["restore"])[3], "B-RESTORE-EQUAL broken 1");
         let unknown = verdicts(&outcome(Level::L3, 4, &[]), Ok(Logs::default()), false);
         assert_eq!(unknown[5], "B-SECRET-KEY broken 1");
+    }
+
+    #[test]
+    fn what_games_break_is_told_by_rule_and_snapshots_only_where_they_were_judged() {
+        use InvariantVerdict::{Broken, Holds, NotJudged};
+        let mut replay = Findings::default();
+        replay.add(|| "game G at seq 3: the stored state differs in phase".into());
+        let found =
+            |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), replay.clone())).collect();
+        let verdicts = |rules: Result<Rules, &'static str>| -> Vec<(String, InvariantVerdict)> {
+            of_games(&rules).into_iter().map(|view| (view.id, view.verdict)).collect()
+        };
+        let told =
+            |ids: [(&str, InvariantVerdict); 5]| ids.map(|(id, verdict)| (id.to_owned(), verdict));
+        assert_eq!(
+            verdicts(Ok(Rules { found: found(&["E-REPLAY", "V-COUNT"]), snapshots: false }))[..5],
+            told([
+                ("E-REPLAY", Broken),
+                ("G-MOMENTS", NotJudged),
+                ("G-COUNT", NotJudged),
+                ("G-PHASE", NotJudged),
+                ("G-STATE-HASH", NotJudged),
+            ])
+        );
+        let all = verdicts(Ok(Rules { found: found(&["G-MOMENTS", "V-COUNT"]), snapshots: true }));
+        assert_eq!(all[0], ("E-REPLAY".to_owned(), Holds));
+        assert_eq!(all[1], ("G-MOMENTS".to_owned(), Broken));
+        assert_eq!(all[5], ("V-COUNT".to_owned(), Broken));
+        let shallow = verdicts(Err("needs_l5"));
+        assert!(shallow.len() == 5 && shallow.iter().all(|(_, verdict)| *verdict == NotJudged));
     }
 }

@@ -4,6 +4,7 @@ mod coverage;
 mod invariants;
 mod logs;
 pub mod outcome;
+mod rules;
 mod run;
 
 pub(crate) use run::object_problem;
@@ -200,8 +201,14 @@ pub(crate) fn best(known: &[(String, VerificationView)], backup: &str) -> Option
     best.cloned()
 }
 
-const LEVELS: [(Level, &str); 5] =
-    [(Level::L0, "L0"), (Level::L1, "L1"), (Level::L2, "L2"), (Level::L3, "L3"), (Level::L4, "L4")];
+const LEVELS: [(Level, &str); 6] = [
+    (Level::L0, "L0"),
+    (Level::L1, "L1"),
+    (Level::L2, "L2"),
+    (Level::L3, "L3"),
+    (Level::L4, "L4"),
+    (Level::L5, "L5"),
+];
 
 fn level_name(level: Level) -> &'static str {
     LEVELS.iter().find(|(known, _)| *known == level).map_or("L0", |(_, name)| name)

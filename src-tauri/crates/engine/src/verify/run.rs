@@ -2,14 +2,15 @@ use serde_json::json;
 use vault::{CheckLevel, CheckReport, CheckRequest, SetManifest, Vault, VaultError};
 
 use super::outcome::{ObjectProblem, VerifyOutcome, VerifyRequest};
-use super::{Detail, invariants};
+use super::rules::{Judgeable, Rules};
+use super::{Detail, invariants, rules};
 use crate::backup;
 use crate::backup::outcome::{CoverageView, Level};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
 use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
-use crate::restore;
+use crate::restore::Trial;
 use crate::stores::outcome::StoreName;
 use crate::stores::{store_of, vault_of};
 
@@ -90,10 +91,11 @@ pub async fn run(
     };
     let epochs = engine.vault()?.keys().epochs;
     let key_known = epochs.iter().any(|epoch| epoch.epoch == summary.key_epoch);
+    let mut rules = Err("needs_l5");
     if let (Some(manifest), true) = (manifest, request.level >= Level::L4 && outcome.ok) {
-        try_out(engine, manifest, &mut outcome, job).await?;
+        rules = try_out(engine, manifest, &mut outcome, job).await?;
     }
-    outcome.invariants = invariants::judge(&outcome, &logs, key_known);
+    outcome.invariants = invariants::judge(&outcome, &logs, &rules, key_known);
     let problems = u64::try_from(outcome.problems.len()).unwrap_or(u64::MAX);
     let detail =
         Detail { coverage: outcome.coverage.clone(), invariants: outcome.invariants.clone() };
@@ -101,24 +103,53 @@ pub async fn run(
     Ok(outcome)
 }
 
-/// The fourth rung: a trial restore. What does not come back as it should is a finding.
+/// The fourth rung and the fifth: a trial restore, and the games in it. Gives what the games break,
+/// or why they were not judged.
 async fn try_out(
     engine: &Engine,
     manifest: SetManifest,
     outcome: &mut VerifyOutcome,
     job: &JobHandle,
-) -> Result<(), EngineError> {
-    let Err(error) = restore::trial(engine, manifest, job).await else {
-        return Ok(());
+) -> Result<Result<Rules, &'static str>, EngineError> {
+    let trial = Trial::start(job).await?;
+    let tried = tried(engine, &trial, manifest, outcome, job).await;
+    let stopped = trial.stop().await;
+    let tried = tried?;
+    stopped.map(|()| tried)
+}
+
+/// What does not come back as it should is a finding, and so is a game that its events do not lead to.
+async fn tried(
+    engine: &Engine,
+    trial: &Trial,
+    manifest: SetManifest,
+    outcome: &mut VerifyOutcome,
+    job: &JobHandle,
+) -> Result<Result<Rules, &'static str>, EngineError> {
+    let judgeable = Judgeable::of(&manifest)?;
+    let restored = match trial.restore(engine, manifest, job).await {
+        Ok(restored) => restored,
+        Err(error) => {
+            let Some(object) = found_in(&error) else { return Err(error) };
+            outcome.level = Some(Level::L3);
+            outcome.ok = false;
+            let (kind, detail) = ("restore".to_owned(), error.to_string());
+            outcome.problems.push(ObjectProblem { object, kind, detail });
+            return Ok(Err("damaged"));
+        }
     };
-    let Some(object) = found_in(&error) else {
-        return Err(error);
+    if outcome.level < Some(Level::L5) {
+        return Ok(Err("needs_l5"));
+    }
+    let Some(judgeable) = judgeable else {
+        outcome.level = Some(Level::L4);
+        return Ok(Err("class_absent"));
     };
-    outcome.level = Some(Level::L3);
-    outcome.ok = false;
-    let (kind, detail) = ("restore".to_owned(), error.to_string());
-    outcome.problems.push(ObjectProblem { object, kind, detail });
-    Ok(())
+    let rules = rules::read(&engine.looking_at(restored), judgeable, job).await?;
+    if !rules.found.is_empty() {
+        outcome.level = Some(Level::L4);
+    }
+    Ok(Ok(rules))
 }
 
 /// What of the set is at fault, when a trial failed by the set and not by the servers.
@@ -206,7 +237,7 @@ const fn check_level(level: Level) -> CheckLevel {
         Level::L0 => CheckLevel::L0,
         Level::L1 => CheckLevel::L1,
         Level::L2 => CheckLevel::L2,
-        Level::L3 | Level::L4 => CheckLevel::L3,
+        Level::L3 | Level::L4 | Level::L5 => CheckLevel::L3,
     }
 }
 

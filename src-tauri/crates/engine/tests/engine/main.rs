@@ -26,4 +26,5 @@ mod snapshot_verify;
 mod support;
 mod switch_crash;
 mod verify;
+mod verify_rules;
 mod what_if;

@@ -19,7 +19,7 @@ use crate::support::{Stage, outcome};
 type Logs = BTreeMap<String, Vec<Envelope>>;
 
 /// Games with all their snapshots.
-async fn listened(stage: &Stage, games: u64) -> (Engine, Logs) {
+pub async fn listened(stage: &Stage, games: u64) -> (Engine, Logs) {
     let options = SimulatorOptions { modules: Modules::All, ..SimulatorOptions::default() };
     service(stage, options).await.bulk(games).await.unwrap();
     let (engine, logs) = (stage.engine().await, logs(stage).await);

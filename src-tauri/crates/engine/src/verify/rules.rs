@@ -1,0 +1,193 @@
+//! Level L5: the games of a restored set keep the rules, and their events lead to every state that is
+//! stored of them.
+
+use std::collections::BTreeMap;
+
+use futures::future::ready;
+use futures::{StreamExt, TryStreamExt};
+use mongodb::bson::{Document, doc};
+use mongodb::error::ErrorKind;
+use mongodb::options::IndexOptions;
+use mongodb::{Collection, IndexModel};
+use source::mongo::MongoSource;
+use source::profile::Part;
+use vault::{SetManifest, StreamKind};
+
+use super::invariants::Findings;
+use crate::backup::stream::StreamSource;
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::games::{EVENTS, GameRecord, HISTORY, LIVE, collection, failed, replay_findings};
+use crate::job::Unit;
+use crate::jobs::{JobHandle, Phase};
+use crate::snapshot::{self, SNAPSHOTS};
+
+/// Games judged at once.
+const AT_ONCE: usize = 4;
+/// Name of an index that is made where the service has none, so that a game's events are found.
+const LOOKUP: &str = "avault_lookup";
+
+/// What the games of a set break, by the invariant's id. Only what makes a game unsound counts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Rules {
+    pub(super) found: BTreeMap<String, Findings>,
+    /// Whether snapshots were judged.
+    pub(super) snapshots: bool,
+}
+
+/// What can be judged of a set.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Judgeable {
+    /// Snapshots too, and that each has a game: the set holds them, and all events.
+    snapshots: bool,
+    /// The time of the set, Unix milliseconds.
+    at_ms: i64,
+}
+
+impl Judgeable {
+    /// None when the set does not hold both a catalogue of games and their events.
+    pub(super) fn of(manifest: &SetManifest) -> Result<Option<Self>, EngineError> {
+        let mut parts: BTreeMap<String, Part> = BTreeMap::new();
+        for stream in manifest.classes.iter().flat_map(|class| &class.streams) {
+            if stream.kind == StreamKind::Collection {
+                let StreamSource { logical, part, .. } =
+                    StreamSource::of(&manifest.summary.id, stream)?;
+                parts.insert(logical, part);
+            }
+        }
+        let Some(events) = parts.get(EVENTS) else { return Ok(None) };
+        if !parts.contains_key(LIVE) && !parts.contains_key(HISTORY) {
+            return Ok(None);
+        }
+        let snapshots = *events == Part::Whole && parts.contains_key(SNAPSHOTS);
+        Ok(Some(Self { snapshots, at_ms: manifest.summary.consistent_at_ms }))
+    }
+}
+
+/// Judges every game of the database that `engine` looks at: a set that was restored.
+///
+/// # Errors
+/// When the private servers or the vault do not answer.
+pub(super) async fn read(
+    engine: &Engine,
+    judgeable: Judgeable,
+    job: &JobHandle,
+) -> Result<Rules, EngineError> {
+    let source = engine.source()?;
+    let field = source.profile().membership_names().map_or("gameId", |(_, _, field)| field);
+    ensure_lookup(&source, EVENTS, doc! { field: 1, "seq": 1 }).await?;
+    if judgeable.snapshots {
+        ensure_lookup(&source, SNAPSHOTS, doc! { "game_id": 1 }).await?;
+    }
+    let total = Some(catalogued(&source).await?);
+    job.phase(Phase { code: "rules", unit: Unit::Games, total });
+    let mut judged = games(&source, field, judgeable.snapshots)
+        .await?
+        .map(|game| async move {
+            // On threads of their own: folding logs is work for the processor.
+            let (engine, game) = (engine.clone(), game?);
+            tokio::spawn(async move { one(&engine, &game, judgeable).await }).await?
+        })
+        .buffer_unordered(AT_ONCE);
+    let mut rules = Rules { snapshots: judgeable.snapshots, ..Rules::default() };
+    while let Some(findings) = judged.next().await {
+        job.check()?;
+        for (id, detail) in findings? {
+            rules.found.entry(id).or_default().add(|| detail);
+        }
+        job.advance(1);
+    }
+    Ok(rules)
+}
+
+/// What a game breaks: the invariant and what was found, in English.
+async fn one(
+    engine: &Engine,
+    game: &str,
+    judgeable: Judgeable,
+) -> Result<Vec<(String, String)>, EngineError> {
+    let record = GameRecord::find(engine, game).await?;
+    let mut found = Vec::new();
+    if let Some(record) = &record {
+        for finding in replay_findings(&engine.source()?, record).await? {
+            if finding.severity.is_failure() {
+                let at = finding.seq.map(|seq| format!(" at seq {seq}")).unwrap_or_default();
+                found.push((finding.id, format!("game {game}{at}: {}", finding.detail)));
+            }
+        }
+    }
+    if judgeable.snapshots {
+        for finding in snapshot::findings(engine, game, record.as_ref(), judgeable.at_ms).await? {
+            let detail = format!("game {game}, snapshot {}: {}", finding.snapshot, finding.detail);
+            found.push((finding.rule, detail));
+        }
+    }
+    Ok(found)
+}
+
+/// Every game of the database, one after the other: of the catalogue, of the events, and of the
+/// snapshots.
+async fn games(
+    source: &MongoSource,
+    field: &str,
+    snapshots: bool,
+) -> Result<impl futures::Stream<Item = Result<String, EngineError>> + use<>, EngineError> {
+    let named = |logical| collection(source, logical);
+    let events = named(EVENTS)?;
+    let mut pipeline = vec![doc! { "$group": { "_id": format!("${field}") } }];
+    for logical in [LIVE, HISTORY] {
+        let ids = vec![doc! { "$project": { "_id": 1 } }];
+        pipeline.push(doc! { "$unionWith": { "coll": named(logical)?, "pipeline": ids } });
+    }
+    if snapshots {
+        let ids = vec![doc! { "$group": { "_id": "$game_id" } }];
+        pipeline.push(doc! { "$unionWith": { "coll": named(SNAPSHOTS)?, "pipeline": ids } });
+    }
+    pipeline.push(doc! { "$group": { "_id": "$_id" } });
+    let failed = move |error| failed("listing games", &events, error);
+    let found = source
+        .database()
+        .collection::<Document>(&named(EVENTS)?)
+        .aggregate(pipeline)
+        .allow_disk_use(true)
+        .await
+        .map_err(&failed)?;
+    // What is no text is no game's id.
+    let id = |game: Document| ready(Ok(game.get_str("_id").ok().map(str::to_owned)));
+    Ok(found.map_err(failed).try_filter_map(id))
+}
+
+/// Games in the catalogue, for the progress.
+async fn catalogued(source: &MongoSource) -> Result<u64, EngineError> {
+    let mut games = 0;
+    for logical in [LIVE, HISTORY] {
+        let name = collection(source, logical)?;
+        let documents = source.database().collection::<Document>(&name);
+        let counted = documents.estimated_document_count().await;
+        games += counted.map_err(|error| failed("counting games", &name, error))?;
+    }
+    Ok(games)
+}
+
+/// Makes an index unless there is one over the same fields. The servers are private, so nobody is
+/// slowed down.
+async fn ensure_lookup(
+    source: &MongoSource,
+    logical: &str,
+    keys: Document,
+) -> Result<(), EngineError> {
+    let name = collection(source, logical)?;
+    let documents: Collection<Document> = source.database().collection(&name);
+    let options = IndexOptions::builder().name(LOOKUP.to_owned()).build();
+    let model = IndexModel::builder().keys(keys).options(options).build();
+    match documents.create_index(model).await {
+        Err(error) if !is_there(&error) => Err(failed("indexing", &name, error)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether an index was refused because the same one has another name.
+fn is_there(error: &mongodb::error::Error) -> bool {
+    const INDEX_OPTIONS_CONFLICT: i32 = 85;
+    matches!(&*error.kind, ErrorKind::Command(told) if told.code == INDEX_OPTIONS_CONFLICT)
+}
