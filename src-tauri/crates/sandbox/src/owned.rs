@@ -150,6 +150,14 @@ impl Sandbox {
         self.kill_slot(ServerKind::Redis, 0).await
     }
 
+    /// Ends a node of the Redis Cluster with SIGKILL.
+    ///
+    /// # Errors
+    /// There is no such node.
+    pub async fn kill_redis_node(&mut self, index: usize) -> Result<(), SandboxError> {
+        self.kill_slot(ServerKind::Redis, index).await
+    }
+
     /// Starts the (first) Redis server again on its data and port.
     ///
     /// # Errors

@@ -33,6 +33,8 @@ pub(crate) fn arguments(folder: &Path, log: &Path, port: u16, cluster: bool) -> 
         ("--cluster-enabled", "yes"),
         ("--cluster-config-file", "nodes.conf"),
         ("--cluster-node-timeout", "2000"),
+        // Replicas have the data at once, or they could not take over.
+        ("--repl-diskless-sync-delay", "0"),
     ];
     let extra: &[(&str, &str)] = if cluster { &clustered } else { &[] };
     pairs

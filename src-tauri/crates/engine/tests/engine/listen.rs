@@ -25,7 +25,7 @@ use vault::{Clock, SystemEntropy};
 
 use crate::support::{Stage, outcome};
 
-const STREAM: &str = "avalon:events";
+pub const STREAM: &str = "avalon:events";
 
 pub type Moments = BTreeSet<(String, &'static str, u64)>;
 
@@ -110,6 +110,13 @@ fn rules(log: &[Envelope]) -> Option<String> {
 
 /// Waits until a listener has taken so many snapshots, then stops it.
 pub async fn stop_at(engine: &Engine, job: &str, snapshots: u64) -> ListenOutcome {
+    reaches(engine, job, snapshots).await;
+    engine.jobs().cancel(job).await.unwrap();
+    outcome(engine, job).await
+}
+
+/// Waits until a listener has taken so many.
+pub async fn reaches(engine: &Engine, job: &str, snapshots: u64) {
     let mut views = engine.jobs().subscribe();
     loop {
         let view = engine.jobs().get(job).await.unwrap();
@@ -119,8 +126,6 @@ pub async fn stop_at(engine: &Engine, job: &str, snapshots: u64) -> ListenOutcom
         }
         views.recv().await.unwrap();
     }
-    engine.jobs().cancel(job).await.unwrap();
-    outcome(engine, job).await
 }
 
 async fn redis(stage: &Stage) -> redis::aio::MultiplexedConnection {

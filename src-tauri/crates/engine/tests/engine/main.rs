@@ -12,6 +12,7 @@ mod event_log;
 mod export;
 mod jobs;
 mod listen;
+mod listen_cluster;
 mod live;
 mod open;
 mod overview;
