@@ -12,6 +12,8 @@ pub mod bao;
 pub mod console;
 #[path = "support/corpus.rs"]
 pub mod corpus;
+#[path = "support/games.rs"]
+pub mod games;
 #[path = "support/keyring.rs"]
 pub mod keyring;
 #[path = "support/keys.rs"]

@@ -4,37 +4,19 @@
 
 use std::collections::BTreeSet;
 
+use acceptance::games::{played, taken};
 use acceptance::service::Service;
 use futures::TryStreamExt;
 use mongodb::IndexModel;
 use mongodb::bson::{DateTime, Document, doc};
 use mongodb::change_stream::event::OperationType;
-use simulator::{Simulator, SimulatorOptions};
-use source::profile::Profile;
-
-/// Two games with three snapshots each.
-async fn taken(service: &Service) -> Vec<String> {
-    let (mongodb, redis) = (service.sandbox.mongodb_uri(), service.sandbox.redis_url());
-    let options = SimulatorOptions::default();
-    let simulator = Simulator::new(&mongodb, &redis, Profile::default(), options).await.unwrap();
-    simulator.bulk(2).await.unwrap();
-    let histories = service.database().collection::<Document>("game_history");
-    let games: Vec<Document> = histories.find(doc! {}).await.unwrap().try_collect().await.unwrap();
-    let games: Vec<String> =
-        games.iter().map(|game| game.get_str("_id").unwrap().to_owned()).collect();
-    for game in &games {
-        for seq in ["2", "9", "20"] {
-            service.avault(&["snapshot", "create", game, "--seq", seq]).await.ended(0);
-        }
-    }
-    games
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sn_03_snapshots_are_indexed_sealed_and_expire_on_a_real_server() {
     let service = Service::start().await;
     service.init().await;
-    let games = taken(&service).await;
+    let games = played(&service, 2).await;
+    taken(&service, &games, &[2, 9, 20]).await;
     let snapshots = service.database().collection::<Document>("snapshots");
 
     // Only what is searched for is in plain.

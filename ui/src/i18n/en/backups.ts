@@ -94,7 +94,7 @@ export const backup = {
       L2: "Every object's bytes match the hash they were written with.",
       L3: 'Everything decrypts, decompresses and parses into documents.',
       L4: 'Restored into private servers and read back, every document equal.',
-      L5: 'Every game keeps the rules, and its events lead to what is stored of it.',
+      L5: 'Every game keeps the rules, and replays to its stored states.',
     },
   },
   parts: {

@@ -55,7 +55,7 @@ export const coverage = {
 };
 
 export const invariants = {
-  title: 'Rules of backups',
+  title: 'Rules of the backup and its games',
   judged: 'Judged',
   rule: 'Rule',
   severity: 'Severity',

@@ -55,7 +55,7 @@ export const coverage = {
 };
 
 export const invariants = {
-  title: '备份规则',
+  title: '备份与对局规则',
   judged: '判定于',
   rule: '规则',
   severity: '级别',
