@@ -57,9 +57,15 @@ export function WhatIfDrawer({ view, event, seq, onClose }: WhatIfDrawerProps) {
               </section>
               <section className={styles.choices}>
                 <h3>{t('whatIf.instead')}</h3>
-                <Button block onClick={() => choose({ kind: 'skip' })} data-testid="what-if-skip">
-                  {t('whatIf.skip')}
-                </Button>
+                {alternatives.followsAgain ? (
+                  <p className={styles.note} data-testid="what-if-follows">
+                    {t('whatIf.followsAgain')}
+                  </p>
+                ) : (
+                  <Button block onClick={() => choose({ kind: 'skip' })} data-testid="what-if-skip">
+                    {t('whatIf.skip')}
+                  </Button>
+                )}
                 <Others alternatives={alternatives} seats={view.seats} onChoose={choose} />
               </section>
             </>
@@ -77,9 +83,10 @@ interface OthersProps {
 }
 
 /** What else the rules would have allowed, told by what differs. */
-function Others({ alternatives: { payload, payloads }, seats, onChoose }: OthersProps) {
+function Others({ alternatives: { payload, payloads, followsAgain }, seats, onChoose }: OthersProps) {
   const { t } = useTranslation();
   const label = useId();
+  if (payloads.length === 0 && followsAgain) return null;
   if (payloads.length === 0) return <p className={styles.note}>{t('whatIf.noOther')}</p>;
   const patches = payloads.map((wanted) => patchBetween(payload, wanted));
   const words = patches.map((patch) => payloadWords(patch, seats, t));

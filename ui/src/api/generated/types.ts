@@ -32,7 +32,9 @@ kind: string,
 /** Its own payload. */
 payload: JsonValue, 
 /** The payloads that the rules allow in its place; none for what the service derives. */
-payloads: Array<JsonValue>, };
+payloads: Array<JsonValue>, 
+/** Whether it is there all the same when it is left out: the service derives it of the others. */
+followsAgain: boolean, };
 
 /** Why an operation failed. Faces translate `code`; they never match on text. */
 export type ApiError = { 

@@ -12,6 +12,8 @@ export const whatIf = {
   others_other: '{{count}} other choices',
   search: 'Search by seat or name',
   noMatch: 'No choice matches',
+  followsAgain:
+    'The service derives this event: left out, it follows again. It depends on votes, cards and choices: change those.',
   noOther:
     'The rules allow nothing else here. What the service derives follows from votes, cards and choices: change those.',
   member: '{{name}}: {{value}}',

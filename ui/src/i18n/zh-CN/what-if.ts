@@ -10,6 +10,7 @@ export const whatIf = {
   others: '其他 {{count}} 种可能',
   search: '按座位或昵称搜索',
   noMatch: '没有匹配的可能',
+  followsAgain: '这个事件由系统得出，去掉后仍会随之发生。它取决于投票、出牌和选择：请改动那些事件。',
   noOther: '规则在这里不允许其他可能。由系统得出的事件取决于投票、出牌和选择：请改动那些事件。',
   member: '{{name}}：{{value}}',
   memberSeparator: '；',

@@ -114,12 +114,16 @@ const FACTS: WeightedFact[] = [
   },
 ];
 
+/** What follows from what players did. */
+const DERIVED = new Set(['QuestStarted', 'TeamVoteClosed', 'MissionResolved', 'AssassinationStarted']);
+
 /** What the rules would allow in the place of an event; none where it does not exist. */
 export function alternativesOf(frames: Frame[], seq: number): AlternativesView | null {
   const frame = frames.find(({ event }) => event.seq === seq);
   if (!frame) return null;
   const { kind, payload } = frame.event;
-  return { seq, kind, payload, payloads: othersOf(frame, payload as Members) };
+  const payloads = othersOf(frame, payload as Members);
+  return { seq, kind, payload, payloads, followsAgain: DERIVED.has(kind) };
 }
 
 type Members = { [key in string]: JsonValue };

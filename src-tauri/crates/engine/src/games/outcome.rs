@@ -371,4 +371,6 @@ pub struct AlternativesView {
     pub payload: serde_json::Value,
     /// The payloads that the rules allow in its place; none for what the service derives.
     pub payloads: Vec<serde_json::Value>,
+    /// Whether it is there all the same when it is left out: the service derives it of the others.
+    pub follows_again: bool,
 }

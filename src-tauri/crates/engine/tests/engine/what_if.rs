@@ -54,6 +54,7 @@ async fn a_game_is_seen_as_it_would_have_gone_and_nothing_is_written() {
     let asked = AlternativesRequest { id: id.into(), seq: vote.seq, place: GamePlace::default() };
     let told = engine::games::alternatives(&engine, &asked).await.unwrap();
     assert_eq!((told.kind.as_str(), told.payloads.len()), ("TeamVoteCast", 1));
+    assert!(!told.follows_again);
     assert_ne!(told.payloads[0]["vote"], told.payload["vote"]);
 
     let edit =
@@ -67,6 +68,9 @@ async fn a_game_is_seen_as_it_would_have_gone_and_nothing_is_written() {
     assert_eq!(view.last_seq as usize, view.events.len());
     assert_eq!(broken(&view), broken(&game), "the course breaks nothing that the log does not");
     let quest = game.events.iter().find(|event| event.kind == "QuestStarted").unwrap();
+    let asked = AlternativesRequest { seq: quest.seq, ..asked };
+    let told = engine::games::alternatives(&engine, &asked).await.unwrap();
+    assert!(told.follows_again && told.payloads.is_empty());
     let again = Edit { seq: quest.seq, change: Alteration::Skip };
     let again = seen(&engine, id, "god", vec![again]).await.unwrap();
     assert_eq!((again.last_seq, broken(&again)), (game.last_seq, broken(&game)), "it follows");
