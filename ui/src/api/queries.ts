@@ -25,6 +25,8 @@ import type {
 } from './generated/types';
 
 const RETRIES = 2;
+/** How long the events of a game count as known, milliseconds. */
+const KNOWN_MS = 60_000;
 
 /** The cache of everything read through the contract; keys are `[operation, request]`. */
 export function createQueryClient(): QueryClient {
@@ -62,13 +64,14 @@ export function gameOptions(request: GameShowRequest) {
   return queryOptions<GameView, Failure>({
     queryKey: ['game.show', request, 'moment'],
     queryFn: async ({ client }) => {
+      // Tried again are both together.
+      const read = (staleTime: number) => client.fetchQuery({ ...whole, staleTime, retry: false });
       const [known, moment] = await Promise.all([
-        client.fetchQuery({ ...whole, staleTime: Number.POSITIVE_INFINITY }),
+        read(KNOWN_MS),
         call('game.show', { ...request, momentOnly: true }),
       ]);
       // A game goes on while it is looked at.
-      const log =
-        known.lastSeq === moment.lastSeq ? known : await client.fetchQuery({ ...whole, staleTime: 0 });
+      const log = known.lastSeq === moment.lastSeq ? known : await read(0);
       const { row, lastSeq, events, findings } = log;
       const answer = { ...moment, row, lastSeq, events, findings };
       return replaceEqualDeep(latestAnswer(client, 'game.show'), answer);
