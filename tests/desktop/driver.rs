@@ -93,6 +93,12 @@ impl Window {
         afresh!(self.click_found(&selector))
     }
 
+    /// The same within an element that fits a CSS selector.
+    pub async fn click_in(&self, within: &str, id: &str) -> WebDriverResult<()> {
+        let selector = format!("{within} [data-testid='{id}']");
+        afresh!(self.click_found(&selector))
+    }
+
     async fn click_found(&self, selector: &str) -> WebDriverResult<()> {
         let element = self.query(selector).and_clickable().first().await?;
         // A drawer may still be moving over it: the click is made where the element is.

@@ -29,7 +29,7 @@ export function EventDetail({ view, snapshots }: EventDetailProps) {
     );
   }
   return (
-    <div className={styles.event} data-testid="event-detail">
+    <div className={styles.event} data-testid="event-detail" data-kind={event.kind}>
       <div className={styles.eventHead}>
         <h3>
           {event.seq} · {codeText('event', event.kind) ?? event.kind}

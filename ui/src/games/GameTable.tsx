@@ -50,6 +50,7 @@ function Row({ game, index, top }: { game: GameRow; index: number; top: number }
       style={{ transform: `translateY(${top}px)`, height: ROW_HEIGHT }}
       data-testid="game-row"
       data-status={game.status}
+      data-winner={game.winner ?? undefined}
     >
       <td>
         <Link
