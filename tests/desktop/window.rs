@@ -181,7 +181,8 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     let mut seq: u64 = window.attribute("game-seq", "data-seq").await?.parse().unwrap();
     while window.attribute("event-detail", "data-kind").await? != "TeamVoteCast" {
         seq += 1;
-        window.press(Key::Right).await?;
+        // The lens has the keys still.
+        window.find("game-timeline").await?.send_keys(Key::Right + "").await?;
         window.await_attribute("game-seq", "data-seq", &[&seq.to_string()]).await?;
     }
     window.click("what-if-open").await?;
