@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Edit, WhatIfError, course};
+use super::{Alteration, Edit, WhatIfError, course};
 use crate::event::{Draft, Envelope, Event};
 use crate::play::legal_events;
 use crate::reducer::Replay;
@@ -44,6 +44,27 @@ pub fn alternatives(
         .collect();
     payloads.dedup();
     Ok(payloads)
+}
+
+/// Whether an event of a log that is left out is there all the same, as the service makes one of the
+/// others: then the course has as many of its type without it as with it. Never what somebody decided.
+///
+/// # Errors
+/// As for [`course`], and [`WhatIfError::NoSuchEvent`].
+pub fn follows_again(log: &[&Envelope], edits: &[Edit], seq: u64) -> Result<bool, WhatIfError> {
+    let original = log.iter().find(|envelope| envelope.seq == seq);
+    let event = &original.ok_or(WhatIfError::NoSuchEvent { seq })?.event;
+    if is_input(event) {
+        return Ok(false);
+    }
+    let others: Vec<Edit> = edits.iter().filter(|edit| edit.seq != seq).cloned().collect();
+    let skip = Edit { seq, change: Alteration::Skip };
+    let without: Vec<Edit> = others.iter().cloned().chain([skip]).collect();
+    let of_its_type = |edits: &[Edit]| {
+        let events = course(log, edits)?.events;
+        Ok(events.iter().filter(|one| one.envelope.event.kind() == event.kind()).count())
+    };
+    Ok(of_its_type(&without)? >= of_its_type(&others)?)
 }
 
 /// Whether somebody at the table decided on the event: the service derives the others.

@@ -17,7 +17,7 @@ use crate::play::Turn;
 use crate::reducer::{Guard, Rejection};
 
 pub use course::course;
-pub use edit::alternatives;
+pub use edit::{alternatives, follows_again};
 
 /// One event of a log that is to be otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

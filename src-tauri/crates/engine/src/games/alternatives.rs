@@ -1,5 +1,5 @@
 use avalon::event::Envelope;
-use avalon::what_if::{Alteration, CourseEvent, Edit, WhatIfError, course};
+use avalon::what_if::{self, WhatIfError};
 
 use super::outcome::{AlternativesRequest, AlternativesView, GamePlace};
 use super::record::GameRecord;
@@ -21,30 +21,12 @@ pub async fn alternatives(
     // Folding a log is work for the processor.
     tokio::task::spawn_blocking(move || {
         let log: Vec<&Envelope> = record.envelopes().collect();
-        let payloads = avalon::what_if::alternatives(&log, &edits, seq).map_err(impossible)?;
+        let payloads = what_if::alternatives(&log, &edits, seq).map_err(impossible)?;
         let event = log.iter().find(|envelope| envelope.seq == seq);
         let event = event.ok_or_else(|| impossible(WhatIfError::NoSuchEvent { seq }))?;
-        let follows_again = follows_again(&log, edits, event)?;
+        let follows_again = what_if::follows_again(&log, &edits, seq).map_err(impossible)?;
         let (kind, payload) = (event.event.kind().to_owned(), event.event.payload());
         Ok(AlternativesView { seq, kind, payload, payloads, follows_again })
     })
     .await?
-}
-
-/// Whether an event that is left out is there all the same, as the service makes one of the others: then
-/// the course has as many of its type with it as without.
-fn follows_again(
-    log: &[&Envelope],
-    edits: Vec<Edit>,
-    event: &Envelope,
-) -> Result<bool, EngineError> {
-    let others: Vec<Edit> = edits.into_iter().filter(|edit| edit.seq != event.seq).collect();
-    let skip = Edit { seq: event.seq, change: Alteration::Skip };
-    let without: Vec<Edit> = others.iter().cloned().chain([skip]).collect();
-    let of_its_type = |edits: &[Edit]| {
-        let course = course(log, edits).map_err(impossible)?;
-        let same = |one: &&CourseEvent| one.envelope.event.kind() == event.event.kind();
-        Ok::<_, EngineError>(course.events.iter().filter(same).count())
-    };
-    Ok(of_its_type(&without)? >= of_its_type(&others)?)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::TryStreamExt;
 use mongodb::bson::{Document, doc};
 use source::mongo::MongoSource;
+use source::profile::Profile;
 
 use super::list::{collection, failed};
 use super::log::GameLog;
@@ -15,24 +16,33 @@ use crate::error::EngineError;
 /// What the list shows of a game; none when neither collection has it.
 pub(super) async fn row(source: &MongoSource, id: &str) -> Result<Option<GameRow>, EngineError> {
     for (logical, make) in GAMES {
-        let name = collection(source, logical)?;
-        let found = source
-            .database()
-            .collection::<Document>(&name)
-            .find_one(doc! { "_id": id })
-            .await
-            .map_err(|error| failed("looking for a game", &name, error))?;
-        if let Some(document) = found {
+        if let Some(document) = document(source, logical, id).await? {
             return Ok(Some(make(&document)));
         }
     }
     Ok(None)
 }
 
+/// A game's document in one of the two collections of games.
+pub(super) async fn document(
+    source: &MongoSource,
+    logical: &str,
+    id: &str,
+) -> Result<Option<Document>, EngineError> {
+    let name = collection(source, logical)?;
+    let found = source.database().collection::<Document>(&name).find_one(doc! { "_id": id }).await;
+    found.map_err(|error| failed("looking for a game", &name, error))
+}
+
+/// The field of an event that names its game.
+pub(crate) fn game_field(profile: &Profile) -> &str {
+    profile.membership_names().map_or("gameId", |(_, _, field)| field)
+}
+
 /// The log of a game; empty when there is none.
 pub(super) async fn log(source: &MongoSource, game: &str) -> Result<GameLog, EngineError> {
     let events = collection(source, EVENTS)?;
-    let field = source.profile().membership_names().map_or("gameId", |(_, _, field)| field);
+    let field = game_field(source.profile());
     let failed = |error| failed("reading a game's events", &events, error);
     let cursor = source
         .database()

@@ -22,7 +22,7 @@ pub use alternatives::alternatives;
 pub(crate) use events::events_of;
 pub use list::list;
 pub(crate) use list::{collection, failed};
-pub(crate) use live::{ids_of, members};
+pub(crate) use live::{game_field, ids_of, members};
 pub(crate) use log::GameLog;
 pub(crate) use record::{ACCOUNTS, EVENTS, GameRecord, HISTORY, LIVE};
 pub(crate) use row::number;

@@ -6,10 +6,10 @@ use avalon::check::{GameReport, check_log};
 use avalon::document::HistoryDoc;
 use avalon::invariant::Finding;
 use avalon::invariant::log::E_REPLAY;
-use mongodb::bson::{Document, doc};
+use mongodb::bson::Document;
 use source::mongo::MongoSource;
 
-use super::list::{collection, failed};
+use super::live::document;
 use super::record::{GameRecord, HISTORY, LIVE};
 use super::row::number;
 use crate::error::EngineError;
@@ -42,16 +42,6 @@ pub(crate) async fn replay_findings(
         findings.extend(of_history(record, &report, &history)?);
     }
     Ok(findings)
-}
-
-async fn document(
-    source: &MongoSource,
-    logical: &str,
-    id: &str,
-) -> Result<Option<Document>, EngineError> {
-    let name = collection(source, logical)?;
-    let found = source.database().collection::<Document>(&name).find_one(doc! { "_id": id }).await;
-    found.map_err(|error| failed("looking for a game", &name, error))
 }
 
 /// The history tells the end of the log, and holds the hash of its last state.

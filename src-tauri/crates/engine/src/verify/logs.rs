@@ -6,12 +6,13 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use mongodb::bson::RawDocument;
 use mongodb::bson::raw::RawBsonRef;
 use source::profile::Profile;
-use vault::{SetManifest, StreamKind, Vault};
+use vault::{SetManifest, Vault};
 
 use super::invariants::Findings;
-use crate::backup::stream::StreamSource;
+use super::parts::{self, SetPart};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::games::{EVENTS, HISTORY, LIVE, game_field};
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 
@@ -20,8 +21,7 @@ const GAMES_AT_ONCE: u64 = 100_000;
 /// Events that a game has at least on average; games without a place in the catalogue count too.
 const EVENTS_A_GAME: u64 = 20;
 /// The profile's names of the catalogue, and the field that tells the last event of a game.
-const CATALOGUE: [(&str, &str); 2] = [("games", "seq"), ("game_history", "lastSeq")];
-const EVENTS: &str = "game_events";
+const CATALOGUE: [(&str, &str); 2] = [(LIVE, "seq"), (HISTORY, "lastSeq")];
 const ROLLED_BACK: &str = "GameRolledBack";
 
 /// What the logs of a set show.
@@ -35,14 +35,6 @@ pub(super) struct Logs {
     pub(super) rollbacks: Findings,
 }
 
-/// One stream that belongs to games.
-struct Part<'m> {
-    class: &'m str,
-    name: &'m str,
-    logical: String,
-    documents: u64,
-}
-
 /// Reads the catalogue and the logs of a set; none when it does not hold both.
 pub(super) async fn read(
     engine: &Engine,
@@ -50,20 +42,10 @@ pub(super) async fn read(
     job: &JobHandle,
 ) -> Result<Option<Logs>, EngineError> {
     let vault = engine.vault()?;
-    let mut parts = Vec::new();
-    for class in &manifest.classes {
-        for stream in class.streams.iter().filter(|one| one.kind == StreamKind::Collection) {
-            let logical = StreamSource::of(&manifest.summary.id, stream)?.logical;
-            let (class, documents) = (class.class.as_str(), stream.stats.documents);
-            parts.push(Part { class, name: &stream.name, logical, documents });
-        }
-    }
-    let events = |part: &&Part<'_>| part.logical == EVENTS;
-    let catalogue = |part: &&Part<'_>| CATALOGUE.iter().any(|(name, _)| *name == part.logical);
-    if !parts.iter().any(|part| events(&part)) || !parts.iter().any(|part| catalogue(&part)) {
-        return Ok(None);
-    }
-    let count = |wanted: &dyn Fn(&&Part<'_>) -> bool| -> u64 {
+    let Some(parts) = parts::of_games(manifest)? else { return Ok(None) };
+    let events = |part: &&SetPart<'_>| part.logical == EVENTS;
+    let catalogue = |part: &&SetPart<'_>| CATALOGUE.iter().any(|(name, _)| *name == part.logical);
+    let count = |wanted: &dyn Fn(&&SetPart<'_>) -> bool| -> u64 {
         parts.iter().filter(wanted).map(|part| part.documents).sum()
     };
     let games = count(&catalogue).max(count(&events) / EVENTS_A_GAME);
@@ -77,7 +59,7 @@ pub(super) async fn read(
         Some(source) => source.profile().clone(),
         None => Profile::default(),
     };
-    let field = profile.membership_names().map_or("gameId", |(_, _, field)| field).to_owned();
+    let field = game_field(&profile).to_owned();
     let mut found = Logs::default();
     for pass in 0..passes {
         let mut reading =
@@ -136,7 +118,7 @@ impl Reading<'_> {
         &mut self,
         vault: &Vault,
         manifest: &SetManifest,
-        part: &Part<'_>,
+        part: &SetPart<'_>,
         job: &JobHandle,
     ) -> Result<(), EngineError> {
         job.detail(part.name);

@@ -4,6 +4,7 @@ mod coverage;
 mod invariants;
 mod logs;
 pub mod outcome;
+mod parts;
 mod rules;
 mod run;
 

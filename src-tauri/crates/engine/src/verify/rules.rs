@@ -11,13 +11,15 @@ use mongodb::options::IndexOptions;
 use mongodb::{Collection, IndexModel};
 use source::mongo::MongoSource;
 use source::profile::Part;
-use vault::{SetManifest, StreamKind};
+use vault::SetManifest;
 
 use super::invariants::Findings;
-use crate::backup::stream::StreamSource;
+use super::parts;
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::games::{EVENTS, GameRecord, HISTORY, LIVE, collection, failed, replay_findings};
+use crate::games::{
+    EVENTS, GameRecord, HISTORY, LIVE, collection, failed, game_field, replay_findings,
+};
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::snapshot::{self, SNAPSHOTS};
@@ -47,19 +49,9 @@ pub(super) struct Judgeable {
 impl Judgeable {
     /// None when the set does not hold both a catalogue of games and their events.
     pub(super) fn of(manifest: &SetManifest) -> Result<Option<Self>, EngineError> {
-        let mut parts: BTreeMap<String, Part> = BTreeMap::new();
-        for stream in manifest.classes.iter().flat_map(|class| &class.streams) {
-            if stream.kind == StreamKind::Collection {
-                let StreamSource { logical, part, .. } =
-                    StreamSource::of(&manifest.summary.id, stream)?;
-                parts.insert(logical, part);
-            }
-        }
-        let Some(events) = parts.get(EVENTS) else { return Ok(None) };
-        if !parts.contains_key(LIVE) && !parts.contains_key(HISTORY) {
-            return Ok(None);
-        }
-        let snapshots = *events == Part::Whole && parts.contains_key(SNAPSHOTS);
+        let Some(parts) = parts::of_games(manifest)? else { return Ok(None) };
+        let snapshots = parts.iter().any(|one| one.logical == SNAPSHOTS)
+            && parts.iter().any(|one| one.logical == EVENTS && one.part == Part::Whole);
         Ok(Some(Self { snapshots, at_ms: manifest.summary.consistent_at_ms }))
     }
 }
@@ -74,11 +66,8 @@ pub(super) async fn read(
     job: &JobHandle,
 ) -> Result<Rules, EngineError> {
     let source = engine.source()?;
-    let field = source.profile().membership_names().map_or("gameId", |(_, _, field)| field);
-    ensure_lookup(&source, EVENTS, doc! { field: 1, "seq": 1 }).await?;
-    if judgeable.snapshots {
-        ensure_lookup(&source, SNAPSHOTS, doc! { "game_id": 1 }).await?;
-    }
+    let field = game_field(source.profile());
+    ensure_lookup(&source, field).await?;
     let total = Some(catalogued(&source).await?);
     job.phase(Phase { code: "rules", unit: Unit::Games, total });
     let mut judged = games(&source, field, judgeable.snapshots)
@@ -169,18 +158,15 @@ async fn catalogued(source: &MongoSource) -> Result<u64, EngineError> {
     Ok(games)
 }
 
-/// Makes an index unless there is one over the same fields. The servers are private, so nobody is
-/// slowed down.
-async fn ensure_lookup(
-    source: &MongoSource,
-    logical: &str,
-    keys: Document,
-) -> Result<(), EngineError> {
-    let name = collection(source, logical)?;
-    let documents: Collection<Document> = source.database().collection(&name);
+/// Makes an index over the events of each game unless there is one. The servers are private, so nobody
+/// is slowed down. Snapshots come with one of their own.
+async fn ensure_lookup(source: &MongoSource, field: &str) -> Result<(), EngineError> {
+    let name = collection(source, EVENTS)?;
+    let events: Collection<Document> = source.database().collection(&name);
     let options = IndexOptions::builder().name(LOOKUP.to_owned()).build();
+    let keys = doc! { field: 1, "seq": 1 };
     let model = IndexModel::builder().keys(keys).options(options).build();
-    match documents.create_index(model).await {
+    match events.create_index(model).await {
         Err(error) if !is_there(&error) => Err(failed("indexing", &name, error)),
         _ => Ok(()),
     }
