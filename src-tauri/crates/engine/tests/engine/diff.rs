@@ -10,7 +10,7 @@ use mongodb::bson::{Document, doc};
 use simulator::{Simulator, SimulatorOptions};
 use source::profile::Profile;
 
-use crate::support::{Stage, back_up};
+use crate::support::{Stage, back_up, by_god};
 
 pub async fn played(stage: &Stage, games: u64) {
     let (mongodb, redis) = (stage.sandbox.mongodb_uri(), stage.sandbox.redis_url());
@@ -31,9 +31,7 @@ pub async fn games(engine: &Engine) -> Vec<String> {
 
 async fn show(engine: &Engine, id: &str, seq: Option<u64>, backup: Option<&str>) -> GameView {
     let place = backup.map(GamePlace::of_backup).unwrap_or_default();
-    let request =
-        GameShowRequest { id: id.to_owned(), seq, viewer: "god".into(), moment_only: false, place };
-    engine::games::show(engine, &request).await.unwrap()
+    engine::games::show(engine, &by_god(id, seq, place)).await.unwrap()
 }
 
 fn at(game: &str, seq: Option<u64>, backup: Option<&str>) -> GameAt {
@@ -68,13 +66,7 @@ async fn a_game_in_a_backup_is_the_game_without_any_database() {
         let middle = show(&engine, &view.row.id, Some(view.last_seq / 2), Some("latest")).await;
         assert_eq!(middle.seq, view.last_seq / 2);
     }
-    let unknown = GameShowRequest {
-        id: "none".into(),
-        seq: None,
-        viewer: "god".into(),
-        moment_only: false,
-        place: GamePlace::of_backup(&full),
-    };
+    let unknown = by_god("none", None, GamePlace::of_backup(&full));
     assert!(engine::games::show(&engine, &unknown).await.is_err());
     let gone = GameShowRequest { id: games[0].clone(), place: GamePlace::default(), ..unknown };
     assert!(engine::games::show(&engine, &gone).await.is_err(), "no database is connected");

@@ -2,24 +2,17 @@
 
 use std::time::Duration;
 
-use engine::games::outcome::{GamePlace, GameShowRequest, GameView, LogPlace};
+use engine::games::outcome::{GamePlace, GameView, LogPlace};
 use engine::{Connections, Engine, EngineError};
 use mongodb::bson::{Document, Timestamp, doc};
 use serde_json::Value;
 
 use crate::diff::{games, played};
-use crate::support::{Stage, back_up, finished};
+use crate::support::{Stage, back_up, by_god, finished};
 
 async fn seen(engine: &Engine, game: &str, event_log: bool) -> Result<GameView, EngineError> {
     let place = GamePlace { event_log, ..GamePlace::default() };
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq: None,
-        viewer: "god".into(),
-        moment_only: false,
-        place,
-    };
-    engine::games::show(engine, &request).await
+    engine::games::show(engine, &by_god(game, None, place)).await
 }
 
 /// What a view tells of the game, beside where it was read.

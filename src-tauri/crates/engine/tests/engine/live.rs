@@ -1,13 +1,13 @@
 //! A restore under a game service that plays.
 
-use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus};
+use engine::games::outcome::{GameListRequest, GamePlace, GameStatus};
 use mongodb::bson::{Document, doc};
 use simulator::{Acknowledged, LiveReport, Simulator, SimulatorOptions};
 use source::profile::Profile;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Stage, back_up, in_place, restore, traces};
+use crate::support::{Stage, back_up, by_god, in_place, restore, traces};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
@@ -48,13 +48,7 @@ async fn live_games_are_paused_fenced_and_go_on_from_the_backup() {
     for status in [GameStatus::Live, GameStatus::Finished] {
         let request = GameListRequest { status, search: String::new(), cursor: None, limit: 200 };
         for game in engine::games::list(&engine, &request).await.unwrap().games {
-            let show = GameShowRequest {
-                id: game.id,
-                seq: None,
-                viewer: "god".into(),
-                moment_only: false,
-                place: GamePlace::default(),
-            };
+            let show = by_god(&game.id, None, GamePlace::default());
             let game = engine::games::show(&engine, &show).await.unwrap();
             let broken = game.findings.iter().find(|f| f.severity == "F" || f.severity == "E");
             assert_eq!(broken, None, "{}", game.row.id);

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use control::Control;
 use engine::diff::outcome::{DiffRequest, GameAt};
-use engine::games::outcome::{GamePlace, GameShowRequest, GameView};
+use engine::games::outcome::{GamePlace, GameView};
 use engine::open::outcome::{OpenRequest, OpenedFile};
 use engine::share::outcome::{Names, ShareRequest};
 use engine::wording::Language;
 use engine::{Connections, Engine, EngineContext, EngineError};
 use vault::{SystemClock, SystemEntropy};
+
+use crate::support::by_god;
 
 fn engine(folder: &Path) -> Engine {
     let context =
@@ -34,15 +36,7 @@ fn place(file: &OpenedFile) -> GamePlace {
 }
 
 async fn shown(engine: &Engine, file: &OpenedFile, game: &str) -> Result<GameView, EngineError> {
-    let place = place(file);
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq: None,
-        viewer: "god".into(),
-        moment_only: false,
-        place,
-    };
-    engine::games::show(engine, &request).await
+    engine::games::show(engine, &by_god(game, None, place(file))).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

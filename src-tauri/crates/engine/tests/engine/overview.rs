@@ -4,7 +4,7 @@ use engine::retention::Policy;
 
 use source::profile::DataClass;
 
-use crate::support::{EVENTS, Stage, back_up};
+use crate::support::{EVENTS, Stage, back_up, by_god};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_overview_counts_and_says_what_can_be_restored() {
@@ -63,13 +63,7 @@ async fn games_are_listed_page_by_page_and_shown() {
     };
     assert_eq!(engine::games::list(&engine, &live).await.unwrap().total, 2);
 
-    let show = GameShowRequest {
-        id: "L1".into(),
-        seq: None,
-        viewer: "god".into(),
-        moment_only: false,
-        place: GamePlace::default(),
-    };
+    let show = by_god("L1", None, GamePlace::default());
     let game = engine::games::show(&engine, &show).await.unwrap();
     assert_eq!(game.last_seq as i64, EVENTS);
     // Events without a creation before them break the rules.

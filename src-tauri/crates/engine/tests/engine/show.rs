@@ -3,7 +3,7 @@
 use engine::games::outcome::{GamePlace, GameShowRequest, GameView};
 
 use crate::snapshot::played;
-use crate::support::Stage;
+use crate::support::{Stage, by_god};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_moment_alone_tells_the_same_but_for_events_and_findings() {
@@ -12,13 +12,8 @@ async fn a_moment_alone_tells_the_same_but_for_events_and_findings() {
     let player = game.seats[0].player_id.as_str();
     for viewer in ["god", "audience", player] {
         for seq in [None, Some(1), Some(game.last_seq / 2), Some(game.last_seq)] {
-            let request = GameShowRequest {
-                id: game.row.id.clone(),
-                seq,
-                viewer: viewer.to_owned(),
-                moment_only: false,
-                place: GamePlace::default(),
-            };
+            let request = by_god(&game.row.id, seq, GamePlace::default());
+            let request = GameShowRequest { viewer: viewer.to_owned(), ..request };
             let whole = engine::games::show(&engine, &request).await.unwrap();
             assert!(!whole.events.is_empty());
             let request = GameShowRequest { moment_only: true, ..request };

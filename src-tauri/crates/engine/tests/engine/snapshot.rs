@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use avalon::snapshot::{Snapshot, SnapshotType};
 use engine::Engine;
-use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus, GameView};
+use engine::games::outcome::{GameListRequest, GamePlace, GameStatus, GameView};
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotCreated, SnapshotListRequest, SnapshotRow, SnapshotShowRequest,
 };
@@ -14,7 +14,7 @@ use mongodb::bson::{Bson, DateTime, Document, doc};
 use simulator::{Simulator, SimulatorOptions};
 use source::profile::Profile;
 
-use crate::support::Stage;
+use crate::support::{Stage, by_god};
 
 pub async fn played(stage: &Stage) -> (Engine, GameView) {
     let engine = stage.engine().await;
@@ -44,13 +44,7 @@ pub async fn played_games(stage: &Stage, engine: &Engine) -> Vec<GameView> {
 }
 
 async fn at(engine: &Engine, game: &str, seq: Option<u64>) -> GameView {
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq,
-        viewer: "god".into(),
-        moment_only: false,
-        place: GamePlace::default(),
-    };
+    let request = by_god(game, seq, GamePlace::default());
     engine::games::show(engine, &request).await.unwrap()
 }
 

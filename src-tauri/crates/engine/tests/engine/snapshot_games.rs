@@ -11,7 +11,7 @@ use mongodb::bson::{Binary, Document, doc};
 use serde_json::Value;
 
 use crate::snapshot::{played, played_games, take};
-use crate::support::{Stage, back_up};
+use crate::support::{Stage, back_up, by_god};
 
 async fn seen(
     engine: &Engine,
@@ -20,13 +20,8 @@ async fn seen(
     viewer: &str,
     snapshot: Option<&str>,
 ) -> GameView {
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq,
-        viewer: viewer.to_owned(),
-        moment_only: false,
-        place: snapshot.map(GamePlace::of_snapshot).unwrap_or_default(),
-    };
+    let place = snapshot.map(GamePlace::of_snapshot).unwrap_or_default();
+    let request = GameShowRequest { viewer: viewer.to_owned(), ..by_god(game, seq, place) };
     engine::games::show(engine, &request).await.unwrap()
 }
 
@@ -35,13 +30,7 @@ async fn refused(engine: &Engine, request: GameShowRequest) -> engine::EngineErr
 }
 
 fn out_of(game: &str, snapshot: &str) -> GameShowRequest {
-    GameShowRequest {
-        id: game.to_owned(),
-        seq: None,
-        viewer: "god".into(),
-        moment_only: false,
-        place: GamePlace::of_snapshot(snapshot),
-    }
+    by_god(game, None, GamePlace::of_snapshot(snapshot))
 }
 
 fn live(game: &str, seq: Option<u64>) -> GameAt {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use control::Control;
 use engine::backup::outcome::{BackupDetail, BackupRequest, Method};
 use engine::compare::outcome::{CompareOutcome, CompareRequest};
+use engine::games::outcome::{GamePlace, GameShowRequest};
 use engine::job::{JobState, JobView};
 use engine::restore::outcome::{RestoreOutcome, RestoreRequest};
 use engine::{Connections, CrashPoints, Engine, EngineContext};
@@ -244,6 +245,11 @@ pub async fn back_up(engine: &Engine, classes: &[DataClass]) -> BackupDetail {
     let request = BackupRequest { classes: classes.to_vec(), method: Method::Full, impact: None };
     let job = engine::backup::start(engine, request).await.unwrap();
     outcome(engine, &job).await
+}
+
+/// A game after an event through god's eyes.
+pub fn by_god(game: &str, seq: Option<u64>, place: GamePlace) -> GameShowRequest {
+    GameShowRequest { id: game.to_owned(), seq, viewer: "god".into(), moment_only: false, place }
 }
 
 pub async fn compare(engine: &Engine, backup: &str) -> CompareOutcome {

@@ -9,14 +9,23 @@ use mongodb::bson::{Document, doc};
 use crate::support::{Stage, back_up, finished};
 
 async fn verify(engine: &Engine, level: Level, sample_percent: f64) -> (JobState, VerifyOutcome) {
-    let request = VerifyRequest { backup: "latest".into(), level, sample_percent };
+    verify_one(engine, "latest", level, sample_percent).await
+}
+
+pub async fn verify_one(
+    engine: &Engine,
+    backup: &str,
+    level: Level,
+    sample_percent: f64,
+) -> (JobState, VerifyOutcome) {
+    let request = VerifyRequest { backup: backup.into(), level, sample_percent };
     let job = engine::verify::start(engine, request).await.unwrap();
     let job = finished(engine, &job).await;
     (job.state, serde_json::from_value(job.outcome.unwrap()).unwrap())
 }
 
 /// Ids of invariants with this verdict.
-fn of(outcome: &VerifyOutcome, verdict: InvariantVerdict) -> Vec<&str> {
+pub fn of(outcome: &VerifyOutcome, verdict: InvariantVerdict) -> Vec<&str> {
     let invariants = outcome.invariants.iter().filter(|one| one.verdict == verdict);
     invariants.map(|one| one.id.as_str()).collect()
 }

@@ -4,7 +4,7 @@
 use engine::Engine;
 use engine::backup::outcome::Level;
 use engine::job::JobState;
-use engine::verify::outcome::{InvariantVerdict, VerifyOutcome, VerifyRequest};
+use engine::verify::outcome::{InvariantVerdict, VerifyOutcome};
 use mongodb::bson::spec::BinarySubtype;
 use mongodb::bson::{Binary, Document, doc};
 use simulator::{LiveReport, SimulatorOptions};
@@ -14,20 +14,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::listen::{rows, service};
 use crate::snapshot_verify::listened;
-use crate::support::{Stage, back_up, finished};
+use crate::support::{Stage, back_up};
+use crate::verify::{of, verify_one};
 
 const OF_GAMES: [&str; 5] = ["E-REPLAY", "G-MOMENTS", "G-COUNT", "G-PHASE", "G-STATE-HASH"];
 
 async fn replayed(engine: &Engine, backup: &str) -> (JobState, VerifyOutcome) {
-    let request = VerifyRequest { backup: backup.into(), level: Level::L5, sample_percent: 100.0 };
-    let job = engine::verify::start(engine, request).await.unwrap();
-    let job = finished(engine, &job).await;
-    (job.state, serde_json::from_value(job.outcome.unwrap()).unwrap())
-}
-
-fn of(outcome: &VerifyOutcome, verdict: InvariantVerdict) -> Vec<&str> {
-    let invariants = outcome.invariants.iter().filter(|one| one.verdict == verdict);
-    invariants.map(|one| one.id.as_str()).collect()
+    verify_one(engine, backup, Level::L5, 100.0).await
 }
 
 /// Leaves games that are under way.

@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::listen::{logs, play};
 use crate::snapshot::played;
-use crate::support::Stage;
+use crate::support::{Stage, by_god};
 
 async fn seen(
     engine: &Engine,
@@ -22,13 +22,7 @@ async fn seen(
     what_if: Vec<Edit>,
 ) -> Result<GameView, EngineError> {
     let place = GamePlace { what_if, ..GamePlace::default() };
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq: None,
-        viewer: viewer.to_owned(),
-        moment_only: false,
-        place,
-    };
+    let request = GameShowRequest { viewer: viewer.to_owned(), ..by_god(game, None, place) };
     engine::games::show(engine, &request).await
 }
 
