@@ -8,11 +8,11 @@ import { fromSide, toSide } from '../diff/sides';
 import { useOpenedFile } from '../files/opened-files';
 import { ShareButton } from '../share/ShareButton';
 import { CopyCommand } from '../shared/format/CopyCommand';
+import { useShown } from '../shared/use-shown';
 import { TakeButton } from '../snapshots/TakeButton';
 import { placeOptions } from './command';
 import { Lens } from './Lens';
 import { isLive, placeShown, searchOf } from './place';
-import { useShown } from './use-shown';
 
 /** What can be done with the moment that is shown. None of it is drawn anew for a step. */
 export function GameActions({ view }: { view: GameView }) {

@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { type EventView, type GameView, gameOptions } from '../api';
 import { useKeys } from '../shared/keys';
+import { useShown } from '../shared/use-shown';
 import { placeShown } from './place';
 
 const route = getRouteApi('/games/$gameId');
@@ -68,26 +69,25 @@ export function usePlayback(view: GameView): Playback {
 /** Ways to other positions, from the one that is shown when they are called. */
 function useMoves(view: GameView) {
   const put = usePut();
-  const shown = useRef(view);
-  shown.current = view;
+  const shown = useShown(view);
   return useMemo(() => {
     const go = (seq: number) => put(seq);
     const stepTo = (target: number | undefined) => {
       if (target !== undefined) go(target);
     };
     const stepWhere = (direction: Direction, fits: (event: EventView) => boolean) =>
-      stepTo(neighbour(shown.current.events, shown.current.seq, direction, fits));
+      stepTo(neighbour(shown().events, shown().seq, direction, fits));
     return {
       go,
       toLatest: () => put(undefined),
       step: (direction: Direction) => stepWhere(direction, () => true),
       stepMoment: (direction: Direction) => stepWhere(direction, ({ moment }) => moment !== null),
       toNextFinding: () => {
-        const { findings, seq } = shown.current;
+        const { findings, seq } = shown();
         stepTo(findings.find((finding) => finding.seq !== null && finding.seq > seq)?.seq ?? undefined);
       },
     };
-  }, [put]);
+  }, [put, shown]);
 }
 
 /**

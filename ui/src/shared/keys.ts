@@ -1,5 +1,6 @@
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { create } from 'zustand';
+import { useShown } from './use-shown';
 
 /** A key of the screen at hand. */
 export interface KeyBinding {
@@ -24,26 +25,25 @@ export const useKeyState = create<KeyState>((set) => ({
 
 /** Puts keys in force while the calling component is shown; `group` names them in the help. */
 export function useKeys(group: string, bindings: KeyBinding[]): void {
-  const current = useRef(bindings);
-  current.current = bindings;
+  const current = useShown(bindings);
   const signature = bindings.map(({ key, label }) => `${key}:${label}`).join('\n');
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the signature stands for the bindings; their functions are read at the stroke
   useEffect(() => {
-    useKeyState.getState().register(group, current.current);
+    useKeyState.getState().register(group, current());
     return () => useKeyState.getState().remove(group);
   }, [group, signature]);
 
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
-      const binding = current.current.find(({ key }) => key === strokeOf(event));
+      const binding = current().find(({ key }) => key === strokeOf(event));
       if (!binding || isTaken(event)) return;
       event.preventDefault();
       binding.run();
     };
     document.addEventListener('keydown', listen);
     return () => document.removeEventListener('keydown', listen);
-  }, []);
+  }, [current]);
 }
 
 function strokeOf(event: KeyboardEvent): string {

@@ -3,8 +3,8 @@ import { App, Button } from 'antd';
 import { memo, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useRun } from '../api';
-import { useShown } from '../games/use-shown';
 import { describeFailure } from '../shared/describe';
+import { useShown } from '../shared/use-shown';
 
 /** Takes a snapshot of a game after an event. */
 export function TakeButton({ game, seq }: { game: string; seq: number }) {

@@ -1,8 +1,9 @@
 import { BranchesOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { memo, useCallback, useRef, useState } from 'react';
+import { memo, useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView, GameView } from '../api';
+import { useShown } from '../shared/use-shown';
 import { logSeqOf } from './edits';
 import { WhatIfDrawer } from './WhatIfDrawer';
 
@@ -13,11 +14,10 @@ interface WhatIfButtonProps {
 
 /** Asks how the game would have gone with this event otherwise; for god, who knows what nobody at the table did. */
 export function WhatIfButton({ view, event }: WhatIfButtonProps) {
-  const shown = useRef(event);
-  shown.current = event;
+  const shown = useShown(event);
   // The event that was asked about stays, also where the game plays on.
   const [asked, setAsked] = useState<EventView | null>(null);
-  const ask = useCallback(() => setAsked(shown.current), []);
+  const ask = useCallback(() => setAsked(shown()), [shown]);
   if (view.viewer !== 'god' || view.snapshot !== null || logSeqOf(event) === null) return null;
   const seq = asked && logSeqOf(asked);
   return (
