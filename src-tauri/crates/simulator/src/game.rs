@@ -96,7 +96,7 @@ impl Game {
         chain: Chain,
         with_timeouts: bool,
     ) -> Game {
-        let rng = &mut random::generator(seed, &[opening.game.as_str().as_bytes(), b"character"]);
+        let rng = &mut random::generator(seed, &[timeless(opening.game.as_str()), b"character"]);
         let abort_from = rng.random_bool(ABORTED).then(|| rng.random_range(3..90));
         let limits = if rng.random_bool(0.6) {
             Limits { propose_ms: Some(300_000), vote_ms: Some(120_000), act_ms: Some(300_000) }
@@ -197,7 +197,7 @@ impl Game {
     }
 
     fn stamp(&self, seq: u64, now_ms: i64) -> Stamp {
-        let game = self.opening.game.as_str().as_bytes();
+        let game = timeless(self.opening.game.as_str());
         let mut rng = random::generator(self.seed, &[game, b"ids", &seq.to_le_bytes()]);
         Stamp {
             event_id: identifier(now_ms, rng.random()).into(),
@@ -207,7 +207,7 @@ impl Game {
     }
 
     fn deal_seed(&self) -> deal::Seed {
-        random::derived(self.seed, &[self.opening.game.as_str().as_bytes(), b"deal"])
+        random::derived(self.seed, &[timeless(self.opening.game.as_str()), b"deal"])
     }
 
     /// The first seat that has not looked at its role.
@@ -218,7 +218,7 @@ impl Game {
     }
 
     fn chance(&self, label: &[u8], probability: f64) -> bool {
-        let game = self.opening.game.as_str().as_bytes();
+        let game = timeless(self.opening.game.as_str());
         let labels = [game, label, &self.state.seq.to_le_bytes()[..]];
         random::generator(self.seed, &labels).random_bool(probability)
     }
@@ -280,4 +280,13 @@ fn give_up() -> Draft {
 /// A ULID of a time and 80 bits of randomness.
 pub(crate) fn identifier(ms: i64, random: u128) -> String {
     Ulid::from_parts(u64::try_from(ms).unwrap_or(0), random).to_string()
+}
+
+/// What an id tells beside its time: the label of decisions, so that the same seed gives the same
+/// games at any hour.
+pub(crate) fn timeless(id: &str) -> &[u8] {
+    /// Characters of the 80 random bits at a ULID's end.
+    const RANDOM: usize = 16;
+    let bytes = id.as_bytes();
+    &bytes[bytes.len().saturating_sub(RANDOM)..]
 }

@@ -21,7 +21,7 @@ pub enum Modules {
 /// How the simulator plays.
 #[derive(Debug, Clone)]
 pub struct SimulatorOptions {
-    /// Seed of every decision: the same seed and clock give the same games.
+    /// Seed of every decision: the same seed gives the same games, at any hour.
     pub seed: u64,
     /// Fewest and most players of a table, within 5 to 10.
     pub players: (u8, u8),

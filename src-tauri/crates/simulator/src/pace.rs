@@ -4,6 +4,7 @@ use avalon::event::Event;
 use avalon::state::GameState;
 use rand::RngExt;
 
+use crate::game::timeless;
 use crate::random;
 
 /// Seconds that one unit of thought takes at a table of 5 to 10, fitted to the median lengths of
@@ -12,7 +13,7 @@ const SECONDS_PER_UNIT: [f64; 6] = [1.346, 1.695, 1.913, 2.405, 2.319, 2.716];
 
 /// Milliseconds that pass before an event of a game.
 pub(crate) fn think_ms(seed: u64, state: &GameState, event: &Event) -> i64 {
-    let game = state.game_id.as_str().as_bytes();
+    let game = timeless(state.game_id.as_str());
     let n = state.seats.len().clamp(5, 10);
     // Some tables are quick, others talk.
     let table = random::spread(&mut random::generator(seed, &[game, b"tempo"]), 0.3);

@@ -10,7 +10,7 @@ use avalon::profile::RuleProfile;
 use avalon::room::RoomState;
 use rand::RngExt;
 
-use crate::game::{Opening, identifier};
+use crate::game::{Opening, identifier, timeless};
 use crate::options::Modules;
 use crate::population::Player;
 use crate::{SimulatorError, board, names, random};
@@ -66,7 +66,7 @@ impl Room {
         at: i64,
     ) -> Result<(Room, Vec<Envelope>), SimulatorError> {
         let Plan { seed, id, profile } = plan;
-        let mut rng = random::generator(seed, &[b"room life", id.as_bytes()]);
+        let mut rng = random::generator(seed, &[b"room life", timeless(&id)]);
         let code = names::room_code(&mut rng);
         let log = seal_all(seed, &id, opening(&id, code, &profile, &members)?, at)?;
         let refused = |detail: String| SimulatorError::Inconsistent { game: id.clone(), detail };
@@ -114,7 +114,7 @@ impl Room {
         if self.begun >= self.games {
             return None;
         }
-        let id = self.doc.id.as_str().as_bytes();
+        let id = timeless(self.doc.id.as_str());
         let labels = [id, b"game".as_slice(), &self.begun.to_le_bytes()];
         let mut rng = random::generator(self.seed, &labels);
         self.begun += 1;
@@ -191,7 +191,7 @@ fn seal_all(
     let mut chain = Chain::new(GameId::default(), Some(id.into()));
     let mut log = Vec::with_capacity(events.len());
     for (actor, event) in events {
-        let labels = [id.as_bytes(), b"ids".as_slice(), &chain.seq().to_le_bytes()];
+        let labels = [timeless(id), b"ids".as_slice(), &chain.seq().to_le_bytes()];
         let mut rng = random::generator(seed, &labels);
         let stamp = Stamp {
             event_id: identifier(at, rng.random()).into(),

@@ -70,6 +70,7 @@ pub(super) struct Timeline {
     /// When the last room opens.
     last_room_at: f64,
     rooms: u64,
+    /// Tells this run from those before it: how many games the players had played in all.
     run: [u8; 8],
     order: u64,
     due: BinaryHeap<Reverse<(i64, u64)>>,
@@ -100,6 +101,7 @@ impl Timeline {
         let accounts = population::next_index(&users);
         let free = users.iter().filter(|user| !busy.contains(user.id.as_str()));
         let idle = by_id(free.map(Player::from));
+        let played: i64 = stats.iter().map(|stats| stats.games).sum();
         let standings = stats.into_iter().map(|stats| (stats.id.clone(), stats)).collect();
         let mut timeline = Timeline {
             options: options.clone(),
@@ -108,7 +110,7 @@ impl Timeline {
             next_room_at: start as f64,
             last_room_at: start as f64 + opening,
             rooms: 0,
-            run: start.to_le_bytes(),
+            run: played.to_le_bytes(),
             order: 0,
             due: BinaryHeap::new(),
             waiting: BTreeMap::new(),
@@ -318,8 +320,9 @@ mod tests {
     }
 
     impl Kept {
-        fn run(&mut self, now: i64, games: u64) {
-            let options = SimulatorOptions { modules: Modules::All, ..SimulatorOptions::default() };
+        fn run(&mut self, seed: u64, now: i64, games: u64) {
+            let modules = Modules::All;
+            let options = SimulatorOptions { seed, modules, ..SimulatorOptions::default() };
             let past = Past {
                 users: self.users.values().cloned().collect(),
                 stats: self.stats.values().cloned().collect(),
@@ -349,11 +352,11 @@ mod tests {
     #[test]
     fn standings_follow_the_order_of_the_histories_run_after_run() {
         // At the last one rooms play so few games that they would go on opening past the present.
-        for step in [0, 1, 2, 20_i64] {
+        for (seed, step) in (1..).zip([0, 1, 2, 20_i64]) {
             let now = 1_795_000_000_000 + step * 7_919;
             let mut kept = Kept::default();
             for (run, games) in [70, 25, 9, 9, 9, 9].into_iter().enumerate() {
-                kept.run(now, games);
+                kept.run(seed, now, games);
                 // Each run leaves less time to the next; it still ends before now.
                 let last = kept.history.iter().map(|game| game.ended_at).max();
                 assert!(last <= Some(now), "{now}, run {run}: a game ends at {last:?}");
@@ -367,5 +370,20 @@ mod tests {
             }
             assert_eq!(kept.stats, fold.into_stats(), "{now}");
         }
+    }
+
+    #[test]
+    fn the_same_games_are_played_at_any_hour() {
+        let played = |now| {
+            let mut kept = Kept::default();
+            kept.run(3, now, 40);
+            kept.run(3, now, 10);
+            let games = kept.history.into_iter();
+            let course = games.map(|game| (game.seats, game.winner, game.reason, game.last_seq));
+            course.collect::<Vec<_>>()
+        };
+        let games = played(1_795_000_000_000);
+        assert_eq!(games.len(), 50);
+        assert_eq!(games, played(1_795_012_345_678));
     }
 }

@@ -11,7 +11,7 @@ use rand::RngExt;
 use super::Instance;
 use super::retry::until_done;
 use super::writer::Held;
-use crate::game::Game;
+use crate::game::{Game, timeless};
 use crate::room::{Plan, Room};
 use crate::store::{RoomCommit, envelope_document};
 use crate::{SimulatorError, random};
@@ -237,7 +237,7 @@ impl Instance {
     async fn rest(&self, held: &Held, number: usize) {
         let options = &self.simulator.options;
         let mean = options.live_tables as f64 / options.rate;
-        let labels = [held.game.id().as_bytes(), b"rest", &held.game.state.seq.to_le_bytes()[..]];
+        let labels = [timeless(held.game.id()), b"rest", &held.game.state.seq.to_le_bytes()[..]];
         let mut rng = random::generator(options.seed ^ number as u64, &labels);
         let pause = Duration::from_secs_f64(mean * rng.random_range(0.5..1.5));
         tokio::select! {

@@ -8,6 +8,7 @@ use avalon::state::GameState;
 use rand::RngExt;
 
 use super::{Situation, mission, secret, team, vote};
+use crate::game::timeless;
 use crate::random;
 
 /// Chance that a leader thinks again where the profile allows it.
@@ -37,7 +38,7 @@ impl HumanPolicy {
     }
 
     fn chance(&self, state: &GameState, label: &str, probability: f64) -> bool {
-        let game = state.game_id.as_str().as_bytes();
+        let game = timeless(state.game_id.as_str());
         let labels = [game, label.as_bytes(), &state.seq.to_le_bytes()];
         random::generator(self.seed, &labels).random_bool(probability)
     }

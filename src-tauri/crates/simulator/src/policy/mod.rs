@@ -18,6 +18,7 @@ use avalon::role::{Role, Side};
 use avalon::state::GameState;
 use rand::rngs::StdRng;
 
+use crate::game::timeless;
 use crate::random;
 
 pub(crate) use human::HumanPolicy;
@@ -63,7 +64,7 @@ impl<'a> Situation<'a> {
         let place = [self.quest, self.attempt];
         random::generator(
             self.seed,
-            &[self.state.game_id.as_str().as_bytes(), label.as_bytes(), &place],
+            &[timeless(self.state.game_id.as_str()), label.as_bytes(), &place],
         )
     }
 
