@@ -239,6 +239,27 @@ impl DocumentWriter {
         self.element(kind::ARRAY, name.as_bytes(), value)
     }
 
+    /// Appends an array of documents, which are copied once.
+    pub fn documents<'d>(
+        &mut self,
+        name: &str,
+        documents: impl IntoIterator<Item = &'d [u8]>,
+    ) -> &mut Self {
+        self.element(kind::ARRAY, name.as_bytes(), &[]);
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(&[0; 4]);
+        let mut digits = [0; 20];
+        for (position, document) in documents.into_iter().enumerate() {
+            self.element(kind::DOCUMENT, decimal(position, &mut digits), document);
+        }
+        self.bytes.push(0);
+        let length = (self.bytes.len() - start) as u32;
+        if let Some(prefix) = self.bytes.get_mut(start..start + 4) {
+            prefix.copy_from_slice(&length.to_le_bytes());
+        }
+        self
+    }
+
     /// Appends a boolean.
     pub fn bool(&mut self, name: &str, value: bool) -> &mut Self {
         self.element(kind::BOOL, name.as_bytes(), &[u8::from(value)])
@@ -276,5 +297,19 @@ impl DocumentWriter {
         let length = self.bytes.len() as i32;
         self.bytes[..4].copy_from_slice(&length.to_le_bytes());
         self.bytes
+    }
+}
+
+/// The digits of a number.
+fn decimal(number: usize, digits: &mut [u8; 20]) -> &[u8] {
+    let mut at = digits.len();
+    let mut rest = number;
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            return &digits[at..];
+        }
     }
 }

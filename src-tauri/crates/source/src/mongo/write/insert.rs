@@ -7,14 +7,18 @@ use super::literal::{Shape, shape_of};
 use super::{InsertOutcome, WriteSafety};
 use crate::SourceError;
 use crate::error::code;
+use crate::mongo::command::raw_command;
 use crate::mongo::connect::MongoTarget;
 use crate::mongo::patience::Patience;
-use crate::rawbson::{DocumentWriter, kind};
+use crate::rawbson::DocumentWriter;
 
 /// A command document may be 16 MiB and 16 KiB; a document of 16 MiB must fit beside the rest.
 const MAX_COMMAND_BYTES: usize = 16 * 1024 * 1024 + 8 * 1024;
 /// The server's limit for one command.
 const MAX_DOCUMENTS: usize = 100_000;
+/// What a command adds to a document: a type byte, up to five digits and a terminator, and room for
+/// the name of the array.
+const BESIDE: usize = 32;
 
 impl MongoTarget {
     /// Inserts documents byte for byte, unordered, in commands of at most 16 MiB; validators are
@@ -60,23 +64,19 @@ impl MongoTarget {
     async fn send(
         &self,
         collection: &str,
-        command: InsertCommand,
+        command: InsertCommand<'_>,
         first_index: usize,
     ) -> Result<(), SourceError> {
-        if command.count == 0 {
+        if command.documents.is_empty() {
             return Ok(());
         }
         let on = self.namespace(collection);
-        let count = command.count;
-        let bytes = command.finish();
-        let raw = RawDocumentBuf::from_bytes(bytes)
-            .map_err(|error| SourceError::answer("inserting", &on, error.to_string()))?;
         let mut patience = Patience::default();
         loop {
-            match self.run("inserting", &on, raw.clone()).await {
+            match self.run("inserting", &on, command.build(&on)?).await {
                 Ok(reply) => {
-                    let again = patience.tried_again();
-                    return check_reply(&reply, collection, count, first_index, again);
+                    let (tried, again) = (command.documents.len(), patience.tried_again());
+                    return check_reply(&reply, collection, tried, first_index, again);
                 }
                 Err(error) => patience.wait(error).await?,
             }
@@ -94,53 +94,44 @@ impl MongoTarget {
 }
 
 /// An `insert` command being filled.
-struct InsertCommand {
+struct InsertCommand<'d> {
     head: Vec<u8>,
-    documents: DocumentWriter,
-    count: usize,
+    documents: Vec<&'d [u8]>,
+    /// Of all documents with what the command adds to each.
+    bytes: usize,
 }
 
-impl InsertCommand {
+impl<'d> InsertCommand<'d> {
     fn new(target: &MongoTarget, collection: &str) -> Self {
         let mut head = DocumentWriter::with_capacity(256);
         head.string("insert", collection)
             .bool("ordered", false)
             .bool("bypassDocumentValidation", true);
         target.append_write_concern(&mut head);
-        Self { head: head.finish(), documents: DocumentWriter::with_capacity(64 * 1024), count: 0 }
+        Self { head: head.finish(), documents: Vec::new(), bytes: 0 }
+    }
+
+    /// Its bytes with a document more.
+    fn length_with(&self, document: &[u8]) -> usize {
+        self.head.len() + self.bytes + document.len() + BESIDE
     }
 
     fn fits(&self, document: &[u8]) -> bool {
-        // Type byte, up to five digits and a terminator a document; the array's own name.
-        let length = self.head.len() + self.documents.len() + document.len() + 32;
-        self.count == 0 || (length <= MAX_COMMAND_BYTES && self.count < MAX_DOCUMENTS)
+        self.documents.is_empty()
+            || (self.length_with(document) <= MAX_COMMAND_BYTES
+                && self.documents.len() < MAX_DOCUMENTS)
     }
 
-    fn add(&mut self, document: &[u8]) {
-        let mut digits = [0; 20];
-        let name = decimal(self.count, &mut digits);
-        self.documents.element(kind::DOCUMENT, name, document);
-        self.count += 1;
+    fn add(&mut self, document: &'d [u8]) {
+        self.documents.push(document);
+        self.bytes += document.len() + BESIDE;
     }
 
-    fn finish(self) -> Vec<u8> {
-        let documents = self.documents.finish();
-        let mut command = DocumentWriter::with_capacity(self.head.len() + documents.len() + 32);
-        command.extend(&self.head).array("documents", &documents);
-        command.finish()
-    }
-}
-
-fn decimal(number: usize, digits: &mut [u8; 20]) -> &[u8] {
-    let mut at = digits.len();
-    let mut rest = number;
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        if rest == 0 {
-            return &digits[at..];
-        }
+    /// The command. It is some MiB: built for each attempt rather than kept for the next one.
+    fn build(&self, on: &str) -> Result<RawDocumentBuf, SourceError> {
+        let mut command = DocumentWriter::with_capacity(self.length_with(&[]));
+        command.extend(&self.head).documents("documents", self.documents.iter().copied());
+        raw_command(command, on)
     }
 }
 
