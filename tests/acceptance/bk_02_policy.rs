@@ -8,11 +8,11 @@ use std::sync::Arc;
 use acceptance::console::{Console, Parts, QuickTimer, WrongClock};
 use acceptance::service::DATABASE;
 use engine::backup::outcome::{BackupRequest, Method};
-use engine::follow;
 use engine::job::{JobState, JobView, Verb};
 use engine::retention::{Policy, Scenario, TierMethod, simulate};
-use engine::schedule;
 use engine::schedule::outcome::ScheduleOutcome;
+use engine::snapshot::SnapshotPolicy;
+use engine::{Connections, follow, listen, schedule};
 use mongodb::bson::{Document, doc};
 use mongodb::{Client, Database};
 use sandbox::{RedisTopology, Sandbox, SandboxOptions};
@@ -52,6 +52,7 @@ async fn runs_of(console: &Console, job: &str) -> Vec<(DataClass, TierMethod, bo
     let name = job.to_owned();
     let record = console.engine.control(move |control| control.job(&name)).await;
     let record = record.expect("the control store").expect("the job");
+    assert_ne!(record.verb, Verb::Listen.name());
     if record.verb == Verb::Follow.name() {
         return vec![(DataClass::Active, TierMethod::EventLog, false)];
     }
@@ -65,10 +66,14 @@ async fn runs_of(console: &Console, job: &str) -> Vec<(DataClass, TierMethod, bo
     request.classes.into_iter().map(|class| (class, method, synthetic)).collect()
 }
 
-async fn stop_following(console: &Console) {
-    let Some(job) = follow::running(&console.engine).await.expect("the jobs") else { return };
-    console.cancel(&job.id).await.expect("it is asked to stop");
-    console.ended(&job.id).await;
+/// Stops what goes on by itself: the follower of the event log and the listener.
+async fn stop_standing(console: &Console) {
+    let follower = follow::running(&console.engine).await.expect("the jobs");
+    let listener = listen::running(&console.engine).await.expect("the jobs");
+    for job in follower.into_iter().chain(listener) {
+        console.cancel(&job.id).await.expect("it is asked to stop");
+        console.ended(&job.id).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,6 +82,11 @@ async fn bk_02_what_is_started_is_what_the_simulation_foretells() {
     let clock = Arc::new(WrongClock::default());
     let parts = Parts { clock: clock.clone(), ..Parts::on(&servers.mongodb_uri()) };
     let console = Console::new(parts, |store| store).await;
+    // No snapshot is taken by itself: no listener is started.
+    let (moments, interval_minutes, players) = (BTreeSet::new(), 0, false);
+    let snapshots =
+        SnapshotPolicy { moments, interval_minutes, players, ..SnapshotPolicy::default() };
+    console.engine.connect(Connections { snapshots, ..console.engine.connections() });
     let policy = Policy::default();
     let mut happened = BTreeSet::new();
     for hour in 0..HOURS {
@@ -86,7 +96,7 @@ async fn bk_02_what_is_started_is_what_the_simulation_foretells() {
             change(&database, "config", hour).await;
         }
         if AWAY.contains(&hour) {
-            stop_following(&console).await;
+            stop_standing(&console).await;
             continue;
         }
         for job in schedule::tick(&console.engine, &policy).await.expect("a tick") {
@@ -116,7 +126,7 @@ async fn bk_02_what_is_started_is_what_the_simulation_foretells() {
         .map(|(hour, due)| (hour, (due.class, due.method, due.synthetic)))
         .collect();
     assert_eq!(happened, foretold);
-    stop_following(&console).await;
+    stop_standing(&console).await;
     servers.stop().await.expect("it stops");
 }
 
@@ -143,14 +153,15 @@ async fn bk_02_the_policy_is_carried_out_until_it_is_asked_to_stop() {
     taken(1).await;
     change(&database, "config", 77).await;
     taken(2).await;
-    stop_following(&console).await;
+    assert!(listen::running(&console.engine).await.expect("the jobs").is_some());
+    stop_standing(&console).await;
     console.cancel(&job).await.expect("it is asked to stop");
     let ended: JobView = console.ended(&job).await;
     let outcome: ScheduleOutcome =
         serde_json::from_value(ended.outcome.expect("an outcome")).expect("its type");
-    assert!(outcome.started >= 3 && outcome.failures == 0, "{outcome:?}");
+    assert!(outcome.started >= 4 && outcome.failures == 0, "{outcome:?}");
     let newest = engine::backup::list(&console.engine).await.expect("a list").remove(0);
     assert_eq!(newest.classes, [DataClass::Configuration]);
-    stop_following(&console).await;
+    stop_standing(&console).await;
     servers.stop().await.expect("it stops");
 }

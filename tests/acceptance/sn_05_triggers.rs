@@ -125,6 +125,21 @@ async fn sn_05_a_listener_killed_again_and_again_takes_each_moment_once() {
     service.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn sn_05_carrying_the_policy_out_takes_them_too() {
+    let service = Service::start().await;
+    service.init().await;
+    let schedule = service.spawn_with(&[], &["--json", "policy", "run"]);
+    let (report, _reports) = watch::channel(LiveReport::default());
+    let games = simulator(&service, Some(2)).await;
+    games.play_live(CancellationToken::new(), report).await.unwrap();
+    let due = due(&log(&service).await);
+    assert_eq!(taken(&service, due.len()).await, due);
+    let outcome = interrupted(schedule).await;
+    assert_eq!(outcome["failures"], 0, "{outcome}");
+    service.stop().await;
+}
+
 /// Publishes events as a service would, each twice where `twice`.
 async fn publish(publisher: &Publisher, events: &[Envelope], twice: bool) {
     for event in events {

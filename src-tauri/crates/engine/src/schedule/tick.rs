@@ -11,7 +11,7 @@ use crate::error::EngineError;
 use crate::job::Verb;
 use crate::retention::{Due, Policy, TierMethod, due};
 use crate::stores::outcome::{ReplicateRequest, StoreName};
-use crate::{backup, follow, replicate, stores};
+use crate::{backup, follow, listen, replicate, stores};
 
 /// How long after a run failed it is tried again.
 const AGAIN_AFTER_MS: i64 = 15 * 60 * 1000;
@@ -23,6 +23,7 @@ const JOBS: u32 = 200;
 enum Run {
     Backup(BackupRequest),
     Follow,
+    Listen,
     Replicate(StoreName),
 }
 
@@ -31,6 +32,7 @@ impl Run {
         match self {
             Self::Backup(_) => Verb::Backup,
             Self::Follow => Verb::Follow,
+            Self::Listen => Verb::Listen,
             Self::Replicate(_) => Verb::Replicate,
         }
     }
@@ -39,7 +41,7 @@ impl Run {
     fn request(&self) -> Value {
         match self {
             Self::Backup(request) => json!(request),
-            Self::Follow => json!({}),
+            Self::Follow | Self::Listen => json!({}),
             Self::Replicate(to) => json!(replication(*to)),
         }
     }
@@ -48,6 +50,7 @@ impl Run {
         match self {
             Self::Backup(request) => backup::start(engine, request).await,
             Self::Follow => follow::start(engine).await,
+            Self::Listen => listen::start(engine).await,
             Self::Replicate(to) => replicate::start(engine, replication(to)).await,
         }
     }
@@ -67,8 +70,9 @@ fn replication(to: StoreName) -> ReplicateRequest {
     ReplicateRequest { to, ..ReplicateRequest::default() }
 }
 
-/// Starts what the policy says is due and returns the ids of the jobs. What is at work already, or
-/// failed within the last quarter of an hour, is not started again.
+/// Starts what the policy says is due, and the listener where snapshots are taken by themselves;
+/// returns the ids of the jobs. What is at work already, or failed within the last quarter of an
+/// hour, is not started again.
 ///
 /// # Errors
 /// When the store, the database or the control store does not answer.
@@ -77,6 +81,9 @@ pub async fn tick(engine: &Engine, policy: &Policy) -> Result<Vec<String>, Engin
     let now = engine.context().now_ms();
     let history = history(engine, &source, policy).await?;
     let mut runs = backups(&due(policy, &history, now));
+    if engine.connections().snapshots.is_automatic() && listen::running(engine).await?.is_none() {
+        runs.push(Run::Listen);
+    }
     for store in stores::list(engine).await?.into_iter().filter(|store| store.due) {
         runs.push(Run::Replicate(store.name));
     }

@@ -59,6 +59,12 @@ impl Default for SnapshotPolicy {
 }
 
 impl SnapshotPolicy {
+    /// Whether any snapshot is taken by itself.
+    #[must_use]
+    pub fn is_automatic(&self) -> bool {
+        !self.moments.is_empty() || self.interval_minutes > 0 || self.players
+    }
+
     /// Why it is refused, if it is.
     #[must_use]
     pub fn refused(&self) -> Option<String> {
