@@ -349,7 +349,8 @@ async fn complete(
         member.source.unfinished = Some(live.documents().cloned().collect());
     }
     let (mut puts, mut deletes) = (0_u64, 0_u64);
-    let mut images = window.images(&member.info, end.time, membership.as_ref())?;
+    let images = window.images(&member.info, end.time, membership.as_ref())?;
+    let mut images = if slowed.throttle.is_some() { images.gently() } else { images };
     while let Some(batch) = images.next_batch().await? {
         job.check()?;
         let mut bytes = 0;

@@ -1,10 +1,10 @@
 //! Images of single documents at one cluster time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::task::JoinSet;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::batch::RawBatch;
 use super::command::{ReadTime, ReplyCursor};
@@ -26,6 +26,9 @@ const MAX_KEYS: usize = 1000;
 const MAX_ID_BYTES: usize = 1024 * 1024;
 /// Document bytes that one query should answer with, by the collection's average.
 const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
+/// Queries on their way at the same time: the documents lie apart, so the server mostly waits for
+/// its disk.
+const AT_ONCE: usize = 4;
 
 /// The state of one touched document at T1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,16 +60,17 @@ impl Image {
     }
 }
 
-/// Reads images in key order with snapshot reads at one time. The next batch is read while the one
-/// at hand is used.
+/// Reads images in key order with snapshot reads at one time. The next batches are read while the
+/// one at hand is used.
 pub struct ImageReader {
     query: Arc<ImageQuery>,
     keys: SortedKeys,
     /// The key that did not fit into the last query.
     held: Option<TouchedKey>,
     keys_per_query: usize,
-    /// The next batch; ended with this reader.
-    ahead: JoinSet<Result<Vec<Image>, SourceError>>,
+    at_once: usize,
+    /// The next batches in order; ended with this reader.
+    ahead: VecDeque<AbortOnDropHandle<Result<Vec<Image>, SourceError>>>,
 }
 
 impl ImageReader {
@@ -85,8 +89,16 @@ impl ImageReader {
             keys,
             held: None,
             keys_per_query: fitting.clamp(1, MAX_KEYS),
-            ahead: JoinSet::new(),
+            at_once: AT_ONCE,
+            ahead: VecDeque::new(),
         }
+    }
+
+    /// Asks the server for one batch after the other.
+    #[must_use]
+    pub fn gently(mut self) -> Self {
+        self.at_once = 1;
+        self
     }
 
     /// The next images, or none at the end. A batch holds at most 1,000 keys and about 8 MiB of
@@ -95,11 +107,9 @@ impl ImageReader {
     /// # Errors
     /// [`SourceError::SnapshotTooOld`]: end the window again at a later time and start over.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Image>>, SourceError> {
-        if self.ahead.is_empty() {
-            self.read_ahead()?;
-        }
-        let Some(batch) = self.ahead.join_next().await else { return Ok(None) };
-        let batch = batch.map_err(|error| {
+        self.read_ahead()?;
+        let Some(batch) = self.ahead.pop_front() else { return Ok(None) };
+        let batch = batch.await.map_err(|error| {
             let on = self.query.source.namespace(&self.query.collection);
             SourceError::answer("reading images", on, error.to_string())
         })??;
@@ -108,9 +118,13 @@ impl ImageReader {
     }
 
     fn read_ahead(&mut self) -> Result<(), SourceError> {
-        let keys = self.next_keys()?;
-        if !keys.is_empty() {
-            self.ahead.spawn(Arc::clone(&self.query).images(keys));
+        while self.ahead.len() < self.at_once {
+            let keys = self.next_keys()?;
+            if keys.is_empty() {
+                break;
+            }
+            let query = Arc::clone(&self.query).images(keys);
+            self.ahead.push_back(AbortOnDropHandle::new(tokio::spawn(query)));
         }
         Ok(())
     }
