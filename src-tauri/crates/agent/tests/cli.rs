@@ -235,6 +235,20 @@ fn games_of_a_file_are_shown_without_any_server() {
     let output = avault(home.path()).args(plain).output().unwrap();
     let told = text(&output.stdout);
     assert!(told.contains("not what happened") && told.contains("Changes: winner"), "{told}");
+
+    // Two moments of it, and both forms of the file: the same game.
+    let diff = |more: &[&str]| {
+        let base = ["--json", "game", "diff", game, "--from-file", &file];
+        let output = avault(home.path()).args(base).args(more).output().unwrap();
+        (output.status.code(), serde_json::from_slice::<serde_json::Value>(&output.stdout))
+    };
+    let (code, view) = diff(&["--to-file", &file, "--from", "1"]);
+    assert_eq!((code, &view.unwrap()["outcome"]["winner"]), (Some(0), &true.into()));
+    let (code, view) = diff(&["--to-file", out.to_str().unwrap()]);
+    assert_eq!((code, &view.unwrap()["facts"]), (Some(0), &serde_json::json!([])));
+    let (code, refused) = diff(&["--from-backup", "latest"]);
+    assert!(code == Some(2) && refused.is_err());
+
     let (code, _, told) = show(&["--what-if", "9"]);
     assert_eq!(code, Some(2), "{told}");
     let (code, _, told) = show(&["--what-if", &edit, "--as", "audience"]);

@@ -179,17 +179,29 @@ pub struct Diff {
     #[arg(long, value_name = "N")]
     pub to: Option<u64>,
     /// Read the first moment out of this backup, or latest
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = "first")]
     pub from_backup: Option<String>,
     /// Read the second moment out of this backup, or latest
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", group = "second")]
     pub to_backup: Option<String>,
     /// Read the first moment out of this snapshot
-    #[arg(long, value_name = "ID", conflicts_with = "from_backup")]
+    #[arg(long, value_name = "ID", group = "first")]
     pub from_snapshot: Option<String>,
     /// Read the second moment out of this snapshot
-    #[arg(long, value_name = "ID", conflicts_with = "to_backup")]
+    #[arg(long, value_name = "ID", group = "second")]
     pub to_snapshot: Option<String>,
+    /// Read the first moment out of this file of games; two files need no database
+    #[arg(long, value_name = "FILE", group = "first")]
+    pub from_file: Option<PathBuf>,
+    /// Read the second moment out of this file of games
+    #[arg(long, value_name = "FILE", group = "second")]
+    pub to_file: Option<PathBuf>,
+    /// Read the first moment out of the event log in the store
+    #[arg(long, group = "first")]
+    pub from_event_log: bool,
+    /// Read the second moment out of the event log in the store
+    #[arg(long, group = "second")]
+    pub to_event_log: bool,
     /// What is to be otherwise in the second, as for `game show`
     #[arg(long, value_name = "SEQ=CHANGE", value_parser = edit)]
     pub what_if: Vec<Edit>,

@@ -1,5 +1,7 @@
 //! `avault game diff`: what differs between two moments, in the words of the game.
 
+use std::path::PathBuf;
+
 use api::Operation;
 use api::engine::diff::outcome::{
     DiffExport, DiffExportRequest, DiffFormat, DiffRequest, DiffSide, DiffView, GameAt,
@@ -9,6 +11,7 @@ use api::engine::games::outcome::GamePlace;
 use api::engine::wording::{self, Words};
 
 use super::answer;
+use super::game_place::open_file;
 use crate::arguments::{Diff, DiffForm, Global, Language};
 use crate::failure::Failure;
 use crate::file;
@@ -16,22 +19,26 @@ use crate::print::{Align, Style, Table};
 use crate::session::{Session, options};
 
 pub async fn run(global: &Global, diff: Diff) -> Result<(), Failure> {
-    let session = Session::connected(options(global)).await?;
-    let other = diff.other.unwrap_or_else(|| diff.game.clone());
-    let before = GameAt {
-        game: diff.game,
-        seq: diff.from,
-        place: GamePlace {
-            backup: diff.from_backup,
-            snapshot: diff.from_snapshot,
-            ..GamePlace::default()
-        },
+    let session = if diff.from_file.is_some() && diff.to_file.is_some() {
+        Session::open(options(global)).await?
+    } else {
+        Session::connected(options(global)).await?
     };
+    let other = diff.other.unwrap_or_else(|| diff.game.clone());
+    let place = GamePlace {
+        backup: diff.from_backup,
+        snapshot: diff.from_snapshot,
+        file: opened(&session, diff.from_file).await?,
+        event_log: diff.from_event_log,
+        what_if: Vec::new(),
+    };
+    let before = GameAt { game: diff.game, seq: diff.from, place };
     let place = GamePlace {
         backup: diff.to_backup,
         snapshot: diff.to_snapshot,
+        file: opened(&session, diff.to_file).await?,
+        event_log: diff.to_event_log,
         what_if: diff.what_if,
-        ..GamePlace::default()
     };
     let after = GameAt { game: other, seq: diff.to, place };
     let request = DiffRequest { before, after, viewer: diff.viewer };
@@ -51,6 +58,13 @@ pub async fn run(global: &Global, diff: Diff) -> Result<(), Failure> {
             print!("{}", export.text);
             Ok(())
         }
+    }
+}
+
+async fn opened(session: &Session, file: Option<PathBuf>) -> Result<Option<String>, Failure> {
+    match file {
+        Some(path) => open_file(session, &path).await.map(Some),
+        None => Ok(None),
     }
 }
 

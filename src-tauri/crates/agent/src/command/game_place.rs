@@ -20,10 +20,15 @@ pub async fn open(global: &Global, place: Place) -> Result<(Session, GamePlace),
         return Ok((Session::connected(options(global)).await?, place));
     };
     let session = Session::open(options(global)).await?;
-    let request = OpenRequest { name: path.display().to_string(), text: text_of(&path)? };
-    let opened: OpenedFile = session.ask(Operation::GameOpen, request).await?;
-    place.file = Some(opened.file);
+    place.file = Some(open_file(&session, &path).await?);
     Ok((session, place))
+}
+
+/// Opens a file of games; what it is called from then on.
+pub async fn open_file(session: &Session, path: &Path) -> Result<String, Failure> {
+    let request = OpenRequest { name: path.display().to_string(), text: text_of(path)? };
+    let opened: OpenedFile = session.ask(Operation::GameOpen, request).await?;
+    Ok(opened.file)
 }
 
 /// All of a file's text, or of standard input.
