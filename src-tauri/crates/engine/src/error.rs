@@ -263,6 +263,14 @@ pub enum EngineError {
         /// What is wrong with it.
         detail: String,
     },
+    /// A snapshot is of a form that came after this program.
+    #[error("snapshot {id} cannot be read here: {detail}")]
+    SnapshotTooNew {
+        /// The snapshot.
+        id: String,
+        /// Which form, and which are known.
+        detail: String,
+    },
     /// A request cannot be understood.
     #[error("{field}: {reason}")]
     Invalid {

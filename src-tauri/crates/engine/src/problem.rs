@@ -50,6 +50,7 @@ impl EngineError {
             Self::NoSuchGame { .. } => "no_such_game",
             Self::NoSuchSnapshot { .. } => "no_such_snapshot",
             Self::SnapshotUnusable { .. } => "snapshot_unusable",
+            Self::SnapshotTooNew { .. } => "snapshot_too_new",
             Self::Invalid { .. } => "invalid_request",
             Self::Worker { .. } => "worker_lost",
             Self::Crashed { .. } => "crashed",
@@ -110,6 +111,7 @@ impl EngineError {
             Self::SnapshotUnusable { .. } => {
                 "take another snapshot of the game, or read the game out of its log or a backup"
             }
+            Self::SnapshotTooNew { .. } => "update avalon-vault here to the version that took it",
             Self::Host { hint, .. } => return Some(hint.clone()),
             _ => return None,
         };
@@ -173,9 +175,9 @@ impl EngineError {
             Self::LogUnusable { log, reason } => [("log", log.as_str()), ("reason", reason)],
             Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
             Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
-            Self::NoSuchSnapshot { id } | Self::SnapshotUnusable { id, .. } => {
-                [("snapshot", id.as_str()), ("", "")]
-            }
+            Self::NoSuchSnapshot { id }
+            | Self::SnapshotUnusable { id, .. }
+            | Self::SnapshotTooNew { id, .. } => [("snapshot", id.as_str()), ("", "")],
             Self::Invalid { field, reason } => [("field", *field), ("reason", reason.as_str())],
             _ => [("", ""), ("", "")],
         };

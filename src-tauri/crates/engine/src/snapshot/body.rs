@@ -95,6 +95,10 @@ pub(super) async fn open(
         .map_err(|error| unreadable(error.to_string()))?;
     let body =
         SnapshotBody::decode(plain.as_slice()).map_err(|error| unreadable(error.to_string()))?;
+    if body.format > FORMAT {
+        let detail = format!("its form is {}; this version reads {FORMAT}", body.format);
+        return Err(EngineError::SnapshotTooNew { id: id.to_owned(), detail });
+    }
     if body.format != FORMAT {
         return Err(unreadable(format!("its form {} is not known here", body.format)));
     }

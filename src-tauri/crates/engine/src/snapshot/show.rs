@@ -50,7 +50,7 @@ pub(crate) async fn read(engine: &Engine, id: &str) -> Result<ReadSnapshot, Engi
     let stored = stored.ok_or_else(|| EngineError::NoSuchSnapshot { id: id.to_owned() })?;
     let row = stored::row(&stored).ok_or_else(|| unusable(id, "it is no snapshot"))?;
     let opened = open(engine, &stored).await?;
-    let document = opened.document().map_err(|error| unusable(id, &error.to_string()))?;
+    let document = opened.document().map_err(|error| refused(id, error))?;
     let Opened { at_seq, base, .. } = opened;
     let (state, whole) = match document.whole() {
         Ok(info) => (info.state, true),
@@ -135,6 +135,31 @@ pub(super) async fn open_on(
     opened.ok_or_else(|| unusable(&id, "it is empty"))
 }
 
+fn refused(id: &str, error: SnapshotError) -> EngineError {
+    match error {
+        SnapshotError::Newer(newer) => {
+            EngineError::SnapshotTooNew { id: id.to_owned(), detail: newer.to_string() }
+        }
+        error => unusable(id, &error.to_string()),
+    }
+}
+
 fn unusable(id: &str, detail: &str) -> EngineError {
     EngineError::SnapshotUnusable { id: id.to_owned(), detail: detail.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_a_newer_form_is_told_apart_from_damage() {
+        let document = json!({ "metadata": { "snapshot_version": 99 } });
+        let newer = refused("s1", Snapshot::of_document(document).unwrap_err());
+        assert_eq!(newer.code(), "snapshot_too_new");
+        let damaged = refused("s1", Snapshot::of_document(json!({})).unwrap_err());
+        assert_eq!(damaged.code(), "snapshot_unusable");
+    }
 }

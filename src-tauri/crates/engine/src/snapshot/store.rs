@@ -46,7 +46,7 @@ impl Chain {
         let time = |member| newest.get_datetime(member).ok().map(|at| at.timestamp_millis());
         let opened = match show::open(engine, &newest).await {
             Ok(opened) => Some(opened),
-            Err(error) if is_damage(&error) => {
+            Err(error) if is_unusable(&error) => {
                 tracing::warn!(%error, game, "the newest snapshot does not open; a keyframe follows");
                 None
             }
@@ -193,9 +193,10 @@ fn place_taken(error: &Error) -> Option<usize> {
     (first.code == DUPLICATE_KEY).then_some(first.index)
 }
 
-fn is_damage(error: &EngineError) -> bool {
+/// Whether a snapshot cannot be stood on.
+fn is_unusable(error: &EngineError) -> bool {
     match error {
-        EngineError::SnapshotUnusable { .. } => true,
+        EngineError::SnapshotUnusable { .. } | EngineError::SnapshotTooNew { .. } => true,
         EngineError::Vault(error) => matches!(error.as_ref(), VaultError::Damaged { .. }),
         _ => false,
     }
