@@ -108,8 +108,11 @@ impl ImageReader {
     /// [`SourceError::SnapshotTooOld`]: end the window again at a later time and start over.
     pub async fn next_batch(&mut self) -> Result<Option<Vec<Image>>, SourceError> {
         self.read_ahead()?;
-        let Some(batch) = self.ahead.pop_front() else { return Ok(None) };
-        let batch = batch.await.map_err(|error| {
+        // Taken away only when it is there: who stops waiting misses nothing.
+        let Some(first) = self.ahead.front_mut() else { return Ok(None) };
+        let batch = first.await;
+        self.ahead.pop_front();
+        let batch = batch.map_err(|error| {
             let on = self.query.source.namespace(&self.query.collection);
             SourceError::answer("reading images", on, error.to_string())
         })??;
