@@ -61,12 +61,9 @@ impl MongoTarget {
         if chosen.is_empty() {
             return Ok(0);
         }
-        let mut list = DocumentWriter::default();
-        for (position, document) in chosen.iter().enumerate() {
-            list.document(&position.to_string(), document);
-        }
         let mut command = DocumentWriter::with_capacity(1024);
-        command.string("createIndexes", collection).array("indexes", &list.finish());
+        let documents = chosen.iter().map(Vec::as_slice);
+        command.string("createIndexes", collection).documents("indexes", documents);
         self.append_write_concern(&mut command);
         self.run("building indexes", &on, raw_command(command, &on)?).await?;
         Ok(chosen.len() as u64)
