@@ -113,6 +113,19 @@ impl Window {
         self.find(id).await?.send_keys(text).await
     }
 
+    /// Gives a file to a field for files, which itself may be hidden.
+    pub async fn choose_file(&self, id: &str, file: &Path) -> WebDriverResult<()> {
+        let field = self.query(&format!("[data-testid='{id}']")).first().await?;
+        field.send_keys(file.to_str().expect("a path that is text")).await
+    }
+
+    /// Waits until there is no element with this test id.
+    pub async fn gone(&self, id: &str) -> WebDriverResult<()> {
+        let gone = self.query(&format!("[data-testid='{id}']")).not_exists().await?;
+        assert!(gone, "{id} stays");
+        Ok(())
+    }
+
     /// Puts text in the place of what the field holds, and leaves the field.
     pub async fn rewrite(&self, id: &str, text: &str) -> WebDriverResult<()> {
         let field = self.find(id).await?;

@@ -1,18 +1,24 @@
 //! UI-1, UI-2, UI-3, UI-5, UI-8: the main story in the real window, on real servers, and a picture of
 //! every screen in both languages and both themes.
 
+#[path = "dialog.rs"]
+mod dialog;
 #[path = "driver.rs"]
 mod driver;
 
 use std::path::Path;
 
 use acceptance::service::binary;
+use dialog::Windows;
 use driver::Window;
 use thirtyfour::Key;
 use thirtyfour::error::WebDriverResult;
 
 /// Where pictures are kept for a person to look at.
 const PICTURES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/screenshots/window");
+
+/// A published record of a game.
+const GAMES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/proavalon/hit-5.json");
 
 /// Screens that the rail leads to.
 const SCREENS: [(&str, &str); 7] = [
@@ -89,6 +95,8 @@ async fn ui_05_from_the_first_run_to_proof() {
         verify_by_sample(&window).await?;
         compare_two_moments(&window).await?;
         replay_a_game(&window).await?;
+        share_a_game(&window).await?;
+        open_a_file(&window).await?;
         take_snapshots(&window).await?;
         picture_every_screen(&window).await
     })
@@ -192,6 +200,46 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     window.picture("what-if").await?;
     window.click("what-if-clear").await?;
     window.find("snapshot-take").await.map(drop)
+}
+
+/// UI-4: the game shown becomes a file of its own, at the place that the system's dialog is given.
+async fn share_a_game(window: &Window) -> WebDriverResult<()> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("game.html");
+    window.click("game-share").await?;
+    window.find("share-warning").await?;
+    window.click("share-seats").await?;
+    window.picture("share").await?;
+
+    let before = Windows::shown().await;
+    window.click("share-save").await?;
+    dialog::dismiss(&before.another().await).await;
+    window.find("share-warning").await?;
+    assert!(!file.exists());
+
+    let before = Windows::shown().await;
+    window.click("share-save").await?;
+    dialog::save_as(&before.another().await, &file).await;
+    window.gone("share-save").await?;
+    let html = std::fs::read_to_string(&file).expect("the file that was named");
+    assert!(html.starts_with("<!doctype html>"), "{}", &html[..html.len().min(80)]);
+    let mode = std::os::unix::fs::PermissionsExt::mode(&file.metadata().unwrap().permissions());
+    assert_eq!(mode & 0o777, 0o600, "others may read it");
+    window.picture("shared").await
+}
+
+/// UI-7: games of a file, beside the database or without one.
+async fn open_a_file(window: &Window) -> WebDriverResult<()> {
+    window.click("nav-games").await?;
+    window.choose_file("open-file-input", Path::new(GAMES)).await?;
+    window.find("file-form").await?;
+    window.find("opened-row").await?;
+    window.picture("opened").await?;
+    window.click("opened-game").await?;
+    window.find("seat-0").await?;
+    window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
+    window.await_attribute("game-seq", "data-seq", &["1"]).await?;
+    window.picture("opened-game").await
 }
 
 /// UI-3, SN-5: a snapshot by hand and by a listener, found in the list and opened as a game.
