@@ -182,6 +182,8 @@ impl ImageQuery {
         let filter = one_of("_id", ids).map_err(|error| self.malformed(error))?;
         let mut command = DocumentWriter::with_capacity(filter.len() + 256);
         command.string("find", &self.collection).document("filter", &filter);
+        // One answer where it fits: else the first has 101 documents, and the server comes back.
+        command.i32("batchSize", i32::try_from(keys.len() + 1).unwrap_or(i32::MAX));
         Ok(command)
     }
 
