@@ -1,6 +1,6 @@
 import { SwapRightOutlined } from '@ant-design/icons';
 import { useTranslation } from 'react-i18next';
-import type { SeatView, WeightedFact } from '../api';
+import type { Fact, SeatView, WeightedFact } from '../api';
 import { SeatName } from '../games/PayloadFacts';
 import styles from './diff.module.css';
 import { FactTitle } from './FactTitle';
@@ -20,7 +20,7 @@ export function ChangeList({ changes, seats }: ChangeListProps) {
   return (
     <ul className={styles.changes} data-testid="event-changes">
       {lines.map(({ fact, line }) => (
-        <li key={`${fact.kind} ${'seat' in fact ? fact.seat : ''} ${line.label} ${line.seat ?? ''}`}>
+        <li key={`${fact.kind} ${placeOf(fact)} ${line.label} ${line.seat ?? ''}`}>
           <span className={styles.label}>
             <FactTitle fact={fact} seats={seats} /> · {t(line.label)}{' '}
             {line.seat !== undefined && <SeatName of={line.seat} seats={seats} />}
@@ -34,4 +34,11 @@ export function ChangeList({ changes, seats }: ChangeListProps) {
       ))}
     </ul>
   );
+}
+
+/** What tells a fact from the others of its kind: were two alike, lines of the event before would stay. */
+function placeOf(fact: Fact): string {
+  const quest = 'quest' in fact && typeof fact.quest === 'number' ? fact.quest : '';
+  const attempt = 'attempt' in fact && typeof fact.attempt === 'number' ? fact.attempt : '';
+  return `${quest} ${attempt} ${'seat' in fact ? fact.seat : ''}`;
 }
