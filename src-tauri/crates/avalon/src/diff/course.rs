@@ -34,7 +34,7 @@ fn proposal(
     let excalibur_to =
         Change::of(before.and_then(|old| old.excalibur_to), after.and_then(|new| new.excalibur_to));
     let votes = votes(before, after);
-    let voted = Change::of(before.map(voted), after.map(voted));
+    let voted = Change::of(before.and_then(voted), after.and_then(voted));
     let tally = Change::of(before.and_then(tally), after.and_then(tally));
     let result = Change::of(before.and_then(|old| old.result), after.and_then(|new| new.result));
     let differs = leader.is_some()
@@ -71,8 +71,11 @@ fn votes(before: Option<&ProposalView>, after: Option<&ProposalView>) -> Vec<Sea
         .collect()
 }
 
-fn voted(proposal: &ProposalView) -> Vec<Seat> {
-    (0u8..).zip(&proposal.voted).filter(|(_, voted)| **voted).map(|(seat, _)| seat).collect()
+/// Who has voted; none until somebody has.
+fn voted(proposal: &ProposalView) -> Option<Vec<Seat>> {
+    let seats = (0u8..).zip(&proposal.voted).filter(|(_, voted)| **voted).map(|(seat, _)| seat);
+    let seats: Vec<_> = seats.collect();
+    (!seats.is_empty()).then_some(seats)
 }
 
 /// The votes counted; none while the vote is open or where there was none.
@@ -88,7 +91,7 @@ fn quest(quest: u8, before: Option<&QuestView>, after: Option<&QuestView>) -> Op
     let (old_sword, new_sword) = (sword(before), sword(after));
     let team = Change::of(before.and_then(team), after.and_then(team));
     let cards = cards(before, after);
-    let played = Change::of(before.map(played), after.map(played));
+    let played = Change::of(before.and_then(played), after.and_then(played));
     let excalibur = Change::of(
         old_sword.as_ref().map(|sword| sword.holder),
         new_sword.as_ref().map(|sword| sword.holder),
@@ -147,8 +150,9 @@ fn team(quest: &QuestView) -> Option<Vec<Seat>> {
     (!quest.team.is_empty()).then(|| in_order(&quest.team))
 }
 
-fn played(quest: &QuestView) -> Vec<Seat> {
-    in_order(&quest.played)
+/// Who has played a card; none until somebody has.
+fn played(quest: &QuestView) -> Option<Vec<Seat>> {
+    (!quest.played.is_empty()).then(|| in_order(&quest.played))
 }
 
 /// Seats from the lowest on: a team named in another order is the same team.
