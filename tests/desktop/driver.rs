@@ -121,8 +121,8 @@ impl Window {
 
     /// Waits until there is no element with this test id.
     pub async fn gone(&self, id: &str) -> WebDriverResult<()> {
-        let gone = self.query(&format!("[data-testid='{id}']")).not_exists().await?;
-        assert!(gone, "{id} stays");
+        let selector = format!("[data-testid='{id}']");
+        assert!(afresh!(self.query(&selector).not_exists())?, "{id} stays");
         Ok(())
     }
 

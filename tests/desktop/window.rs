@@ -163,9 +163,15 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     assert!(last.parse::<u64>().unwrap() > 8, "a finished game has {last} events");
     window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
     window.await_attribute("game-seq", "data-seq", &["1"]).await?;
+    window.find("rules-facts").await?;
+    window.picture("replay-rules").await?;
     for seq in ["2", "3", "4"] {
         window.press(Key::Right).await?;
         window.await_attribute("game-seq", "data-seq", &[seq]).await?;
+        if seq == "2" {
+            window.await_attribute("event-detail", "data-kind", &["RolesAssigned"]).await?;
+            window.picture("replay-deal").await?;
+        }
     }
     window.press(Key::Left).await?;
     window.await_attribute("game-seq", "data-seq", &["3"]).await?;

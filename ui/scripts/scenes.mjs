@@ -220,6 +220,7 @@ export const scenes = [
   { name: 'games-finished', path: '/games?status=finished', ready: 'game-row' },
   { name: 'games-none', path: '/games?status=finished&q=nothing', ready: 'games' },
   { name: 'game', path: `/games/${GAME}?seq=63`, ready: 'game' },
+  { name: 'game-rules', path: `/games/${GAME}?seq=1`, ready: 'rules-facts' },
   { name: 'game-vote', path: `/games/${GAME}?seq=35`, ready: 'game' },
   { name: 'game-ended', path: `/games/${GAME}?tab=events`, ready: 'game-winner' },
   { name: 'game-audience', path: `/games/${GAME}?seq=33&viewer=audience`, ready: 'game' },

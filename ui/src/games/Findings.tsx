@@ -1,6 +1,7 @@
 import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FindingView } from '../api';
+import { codeText } from '../i18n/code';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './game.module.css';
 
@@ -17,13 +18,18 @@ export function Findings({ findings, onGo }: { findings: FindingView[]; onGo: (s
       {findings.map(({ id, severity, seq, detail }) => (
         <li key={`${id} ${seq} ${detail}`} data-testid="finding">
           <div className={styles.findingHead}>
-            <VerdictTag verdict={SEVERITIES[severity] ?? 'unknown'}>{id}</VerdictTag>
+            <VerdictTag verdict={SEVERITIES[severity] ?? 'unknown'}>
+              {codeText('severity', severity) ?? severity} · {id}
+            </VerdictTag>
             {seq !== null && (
               <Button size="small" type="link" onClick={() => onGo(seq)}>
                 {t('game.findings.show', { seq })}
               </Button>
             )}
           </div>
+          <p className={styles.findingRule}>
+            {t('game.findings.rule', { rule: codeText('invariant', id) ?? id })}
+          </p>
           <p lang="en">{detail}</p>
         </li>
       ))}

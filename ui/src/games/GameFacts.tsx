@@ -43,9 +43,11 @@ const LastingFacts = memo(function LastingFacts({ edited, ...facts }: LastingFac
       {file && <FileFact file={file} />}
       {file === null && !edited && <OtherPlace live={backup === null && eventLog === null} />}
       <ShortId id={row.id} />
-      <span>
-        {t('games.column.room')} <ShortId id={row.roomId} />
-      </span>
+      {row.roomId !== '' && (
+        <span>
+          {t('games.column.room')} <ShortId id={row.roomId} />
+        </span>
+      )}
       <span>
         {row.winner ? t(`game.wins.${row.winner}`) : (codeText('gamePhase', row.phase) ?? row.phase)}
       </span>

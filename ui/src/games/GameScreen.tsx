@@ -2,7 +2,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { memo, useDeferredValue } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type GameView, useGame } from '../api';
+import { type FindingView, type GameView, useGame } from '../api';
 import { OpenFileButton } from '../files/OpenFileButton';
 import { shortId } from '../shared/format/ShortId';
 import { LinkButton } from '../shared/LinkButton';
@@ -108,7 +108,7 @@ function GameContent({ view }: { view: GameView }) {
       title={
         <span className={styles.title}>
           {t('game.title', { id: shortId(view.row.id), count: view.row.players })}
-          <RulesTag findings={view.findings.length} />
+          <RulesTag findings={view.findings} />
         </span>
       }
       subtitle={<GameFacts view={drawn} />}
@@ -130,12 +130,23 @@ function GameContent({ view }: { view: GameView }) {
   );
 }
 
-/** What the rules say about the log, in a word. */
-const RulesTag = memo(function RulesTag({ findings }: { findings: number }) {
+/** What the rules say about the log, in a word. What is only worth a note breaks nothing. */
+const RulesTag = memo(function RulesTag({ findings }: { findings: FindingView[] }) {
   const { t } = useTranslation();
-  return findings === 0 ? (
-    <VerdictTag verdict="verified">{t('game.findings.none')}</VerdictTag>
-  ) : (
-    <VerdictTag verdict="attention">{t('game.findings.count', { count: findings })}</VerdictTag>
+  const notes = findings.filter(({ severity }) => severity === 'I').length;
+  const broken = findings.length - notes;
+  if (broken > 0) {
+    const worst = findings.some(({ severity }) => severity === 'F' || severity === 'E');
+    return (
+      <VerdictTag verdict={worst ? 'failed' : 'attention'}>
+        {t('game.findings.count', { count: broken })}
+      </VerdictTag>
+    );
+  }
+  return (
+    <VerdictTag verdict="verified">
+      {t('game.findings.none')}
+      {notes > 0 && ` · ${t('game.findings.notes', { count: notes })}`}
+    </VerdictTag>
   );
 });

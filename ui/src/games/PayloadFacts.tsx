@@ -6,6 +6,7 @@ import { useFormat } from '../shared/format/use-format';
 import { isJsonObject, type JsonMembers } from '../shared/json';
 import styles from './game.module.css';
 import { SEAT_FIELDS, SEAT_LISTS } from './payload-fields';
+import { RulesFacts } from './RulesFacts';
 
 const WORDS = new Set(['approve', 'reject', 'approved', 'rejected', 'success', 'fail', 'good', 'evil']);
 const CRIMSON = new Set(['fail', 'evil']);
@@ -63,6 +64,11 @@ function FieldValue({ name, value, seats }: FieldValueProps) {
   if (isJsonObject(value) && (name === 'votes' || name === 'roles' || name === 'sides')) {
     return <BySeat values={value} seats={seats} />;
   }
+  if (isJsonObject(value) && name === 'knowledge') return <Knowledge told={value} seats={seats} />;
+  if (isJsonObject(value) && name === 'profile') return <RulesFacts rules={value} />;
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+    return <>{value.map((one) => codeText('word', one) ?? one).join(' · ')}</>;
+  }
   return <pre className={styles.json}>{JSON.stringify(value, null, 1)}</pre>;
 }
 
@@ -84,6 +90,26 @@ function BySeat({ values, seats }: { values: JsonMembers; seats: SeatView[] }) {
             <SeatName of={playerId} seats={seats} /> <Word value={String(values[playerId])} />
           </li>
         ))}
+    </ul>
+  );
+}
+
+/** Who was told what of whom at the deal. */
+function Knowledge({ told, seats }: { told: JsonMembers; seats: SeatView[] }) {
+  return (
+    <ul className={styles.bySeat}>
+      {seats.map(({ playerId }) => {
+        const marks = told[playerId];
+        if (!isJsonObject(marks) || Object.keys(marks).length === 0) return null;
+        return (
+          <li key={playerId}>
+            <SeatName of={playerId} seats={seats} />
+            <div className={styles.told}>
+              <BySeat values={marks} seats={seats} />
+            </div>
+          </li>
+        );
+      })}
     </ul>
   );
 }

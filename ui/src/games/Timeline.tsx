@@ -93,11 +93,11 @@ const Marks = memo(function Marks({ snapshots, findings, lastSeq }: MarksProps) 
           ),
       )}
       {findings.map(
-        ({ id, seq }) =>
+        ({ id, severity, seq, detail }) =>
           seq !== null && (
             <svg
-              key={`${id} ${seq}`}
-              className={styles.flag}
+              key={`${id} ${seq} ${detail}`}
+              className={severity === 'I' ? `${styles.flag} ${styles.flagNote}` : styles.flag}
               style={{ left: percent(seq, lastSeq) }}
               viewBox="0 0 12 14"
               aria-hidden="true"

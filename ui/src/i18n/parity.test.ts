@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { zhCN } from './zh-CN';
@@ -42,5 +44,16 @@ describe('the two languages', () => {
     for (const [key, text] of english) {
       if (!own.includes(key)) expect(text, key).not.toMatch(/[\u4e00-\u9fff]/);
     }
+  });
+
+  it('say what every rule of the catalogue says', () => {
+    const catalogue = readFileSync(join(import.meta.dirname, '../../../docs/invariants.md'), 'utf8');
+    const ids = [...catalogue.matchAll(/^\| `([A-Z]+-[A-Z0-9-]+)` \|/gm)].map(([, id]) => id);
+    expect(ids.length).toBeGreaterThan(130);
+    const told = (texts: Map<string, string>) =>
+      [...texts.keys()]
+        .filter((key) => key.startsWith('code.invariant.'))
+        .map((key) => key.slice('code.invariant.'.length));
+    for (const texts of [chinese, english]) expect(told(texts).sort()).toEqual([...ids].sort());
   });
 });

@@ -1,4 +1,5 @@
 import { wording } from '../../api/generated/wording';
+import { invariant } from './rules';
 
 /** Texts of the stable codes that the engine tells. */
 export const code = {
@@ -318,19 +319,7 @@ export const code = {
     manifest: 'manifest does not fit',
     restore: 'did not come back',
   },
-  invariant: {
-    'B-MANIFEST': 'Every object of the manifest is there, with its size and hash',
-    'B-COMPLETE': 'Every game of the catalogue is in the backup with its log',
-    'B-CONSISTENT-CUT': 'The log of every game is a prefix without a hole',
-    'B-RESTORE-EQUAL': 'What is restored equals what was backed up',
-    'B-ROLLBACK-CHAIN': 'Roll-backs keep what they superseded, and say who, why and where to',
-    'B-SECRET-KEY': 'The data key that sealed it is at hand and opens it',
-    'E-REPLAY': "A game's events lead to the state that is stored of it",
-    'G-MOMENTS': 'Each key moment of a game has one snapshot',
-    'G-COUNT': 'Each snapshot belongs to a game',
-    'G-PHASE': 'A snapshot is of the moment that it names',
-    'G-STATE-HASH': 'A snapshot opens, and holds the state that the events lead to',
-  },
+  invariant,
   severity: { F: 'Fatal', E: 'Error', W: 'Warning', I: 'Note' },
   repair: {
     AUTO: 'The next backup, or another copy of the store, mends this.',

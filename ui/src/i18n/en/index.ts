@@ -4,6 +4,7 @@ import { code } from './codes';
 import { bisect, diff } from './diff';
 import { files } from './files';
 import { points } from './points';
+import { rules } from './rules';
 import { damage, game, games, overview, restore, settings, setup } from './screens';
 import { share } from './share';
 import { snapshots } from './snapshots';
@@ -44,6 +45,7 @@ export const en = {
   setup,
   games,
   game,
+  rules,
   files,
   whatIf,
   code,

@@ -354,6 +354,9 @@ export const game = {
     noneNote: 'The log keeps every rule',
     count_one: '{{count}} finding',
     count_other: '{{count}} findings',
+    notes_one: '{{count}} note',
+    notes_other: '{{count}} notes',
+    rule: 'Rule: {{rule}}',
     show: 'Go to event {{seq}}',
   },
   keys: {

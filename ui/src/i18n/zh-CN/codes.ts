@@ -1,4 +1,5 @@
 import { wording } from '../../api/generated/wording';
+import { invariant } from './rules';
 
 /** Texts of the stable codes that the engine tells. */
 export const code = {
@@ -315,19 +316,7 @@ export const code = {
     manifest: '清单不符',
     restore: '未能恢复一致',
   },
-  invariant: {
-    'B-MANIFEST': '清单中的每个对象都在，大小与哈希相符',
-    'B-COMPLETE': '目录中的每局游戏及其日志都在备份里',
-    'B-CONSISTENT-CUT': '每局日志都是无缺口的前缀',
-    'B-RESTORE-EQUAL': '恢复结果与备份时一致',
-    'B-ROLLBACK-CHAIN': '回滚保留旧分支，并写明何人、何因、回到何处',
-    'B-SECRET-KEY': '加密所用的数据密钥在手且能打开',
-    'E-REPLAY': '对局事件重放所得与存储的状态一致',
-    'G-MOMENTS': '每个关键时刻恰有一个快照',
-    'G-COUNT': '每个快照都属于一局游戏',
-    'G-PHASE': '快照与其所标的时刻相符',
-    'G-STATE-HASH': '快照能打开，且与事件重放的状态一致',
-  },
+  invariant,
   severity: { F: '致命', E: '错误', W: '警告', I: '提示' },
   repair: {
     AUTO: '下一次备份或存储的另一份副本可以修复。',

@@ -331,6 +331,8 @@ export const game = {
     none: '规则检查通过',
     noneNote: '日志符合全部规则',
     count: '{{count}} 个发现',
+    notes: '{{count}} 条提示',
+    rule: '规则：{{rule}}',
     show: '跳到事件 {{seq}}',
   },
   keys: {

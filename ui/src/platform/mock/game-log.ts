@@ -1,6 +1,16 @@
 import type { EventView, JsonValue, QuestView, SeatView } from '../../api/generated/types';
 import { isJsonObject } from '../../shared/json';
-import { ASSASSIN, FAILS_NEEDED, NICKS, PLAYERS, type Quest, ROLES, TARGET, TEAM_SIZES } from './game-script';
+import {
+  ASSASSIN,
+  FAILS_NEEDED,
+  NICKS,
+  PLAYERS,
+  type Quest,
+  ROLES,
+  RULES,
+  TARGET,
+  TEAM_SIZES,
+} from './game-script';
 
 /** What the table looks like after one event. */
 export interface Frame {
@@ -34,7 +44,7 @@ export function playScript(quests: Quest[]): Frame[] {
     });
   };
 
-  push('GameCreated', { n: PLAYERS.length, seats: PLAYERS, rulesVersion: '1' }, 'K1');
+  push('GameCreated', { n: PLAYERS.length, seats: PLAYERS, profile: RULES, rulesVersion: '1' }, 'K1');
   table.phase = 'DEALT';
   for (const seat of table.seats) Object.assign(seat, ROLES[seat.seat]);
   push('RolesAssigned', { roles: byPlayer((seat) => ROLES[seat]?.role ?? ''), firstLeader: 0 }, 'K2', true);

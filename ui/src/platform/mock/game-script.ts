@@ -74,3 +74,18 @@ export const LONG_QUESTS: Quest[] = LONG_TEAMS.map((team, index) => ({
 
 export const ASSASSIN = 5;
 export const TARGET = 2;
+
+/** What the table chose to play by. */
+export const RULES = {
+  profile: 'avalon-base-1',
+  n: PLAYERS.length,
+  roles: ROLES.map(({ role }) => role),
+  hammer: 'reject_loses',
+  twoFailsQuest4From: 7,
+  lady: { on: true, afterQuests: [2, 3, 4] },
+  excalibur: { on: false, assign: 'with_proposal' },
+  lancelot: { variant: 0, blank: 0, switch: 0, firstQuest: 1 },
+  assassin: { actor: 'role', when: 'after_third_success', targets: 'not_known_evil' },
+  reproposeBeforeVote: false,
+  anonymousVotes: false,
+};
