@@ -1,6 +1,7 @@
 //! Snapshots: taken beside live play, of ten thousand games, found among a million, opened and
 //! compared.
 
+mod kept;
 mod many;
 
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use engine::control::Control;
 use engine::diff::outcome::{DiffRequest, GameAt};
-use engine::games::outcome::{GameListRequest, GamePlace, GameShowRequest, GameStatus};
+use engine::games::outcome::{GameListRequest, GamePlace, GameRow, GameShowRequest, GameStatus};
 use engine::listen::outcome::ListenOutcome;
 use engine::snapshot::SnapshotPolicy;
 use engine::source::mongo::MongoSource;
@@ -22,6 +23,7 @@ use engine::vault::{
 };
 use engine::{Connections, Engine, EngineContext, listen};
 use sandbox::{Sandbox, SandboxOptions};
+use serde::de::DeserializeOwned;
 use simulator::{LiveReport, Simulator, SimulatorOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -43,9 +45,14 @@ pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
     let options = SandboxOptions { cache_gb: 4.0, oplog_mb: 2_000, ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await?;
     let engine = engine(&sandbox, folder).await?;
+    let log = engine::follow::start(&engine).await?;
     let mut rows = live(&sandbox, &engine).await?;
+    // Those that were played so far, and that the log was written beside.
+    let logged = games(&engine).await?.into_iter().map(|game| game.id).collect::<Vec<_>>();
     rows.extend(many::measure(&sandbox, &engine).await?);
+    let _followed: serde_json::Value = ended(&engine, &log).await?;
     rows.extend(moments(&engine).await?);
+    rows.extend(kept::measure(&engine, &logged).await?);
     drop(engine);
     sandbox.stop().await?;
     Ok(rows)
@@ -106,21 +113,31 @@ async fn live(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<Row>> {
     ])
 }
 
-async fn ended(engine: &Engine, job: &str) -> Result<ListenOutcome> {
+/// What a job that goes on by itself leaves when it is told to end.
+async fn ended<T: DeserializeOwned>(engine: &Engine, job: &str) -> Result<T> {
     engine.jobs().cancel(job).await?;
-    let view = engine.jobs().wait(job).await?;
-    Ok(serde_json::from_value(view.outcome.context("the listener left no outcome")?)?)
+    finished(engine, job).await
 }
 
-/// Any moment of any game through anybody's eyes, and two compared.
-async fn moments(engine: &Engine) -> Result<Vec<Row>> {
+async fn finished<T: DeserializeOwned>(engine: &Engine, job: &str) -> Result<T> {
+    let view = engine.jobs().wait(job).await?;
+    Ok(serde_json::from_value(view.outcome.context("the job left no outcome")?)?)
+}
+
+/// Finished games, the newest first.
+async fn games(engine: &Engine) -> Result<Vec<GameRow>> {
     let request = GameListRequest {
         status: GameStatus::Finished,
         search: String::new(),
         cursor: None,
         limit: SHOWN as u32,
     };
-    let games = engine::games::list(engine, &request).await?.games;
+    Ok(engine::games::list(engine, &request).await?.games)
+}
+
+/// Any moment of any game through anybody's eyes, and two compared.
+async fn moments(engine: &Engine) -> Result<Vec<Row>> {
+    let games = games(engine).await?;
     let (mut opened, mut compared) = (Vec::new(), Vec::new());
     for (number, game) in games.iter().enumerate() {
         let seq = 1 + (number as u64 * 7) % game.seq.max(1);

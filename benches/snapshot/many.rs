@@ -9,6 +9,7 @@ use avalon::moment::moments;
 use avalon::reducer::Replay;
 use avalon::snapshot::{Cut, Snapshot, SnapshotType};
 use avalon::view::{Viewer, view_state};
+use engine::listen::outcome::ListenOutcome;
 use engine::snapshot::outcome::{
     SnapshotCreateRequest, SnapshotListRequest, SnapshotVerifyOutcome, SnapshotVerifyRequest,
 };
@@ -72,7 +73,7 @@ async fn take(sandbox: &Sandbox, engine: &Engine, database: &Database) -> Result
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let took = begun.elapsed();
-    let outcome = ended(engine, &job).await?;
+    let outcome: ListenOutcome = ended(engine, &job).await?;
     let rate = outcome.taken as f64 / took.as_secs_f64();
     let figure = format!("{} snapshots, {rate:.0} a second", outcome.taken);
     Ok(vec![Row::plain(format!("{GAMES} games taken from their logs"), figure)])

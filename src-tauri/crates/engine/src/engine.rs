@@ -15,6 +15,7 @@ use vault::Vault;
 
 use crate::context::EngineContext;
 use crate::error::EngineError;
+use crate::games::ReadLately;
 use crate::impact::{ImpactPolicy, Quiet};
 use crate::jobs::JobRunner;
 use crate::open::OpenedFiles;
@@ -60,6 +61,7 @@ struct Parts {
     quiet: OnceLock<(Quiet, Handle)>,
     findings: KeptFindings,
     opened: OpenedFiles,
+    read_lately: ReadLately,
 }
 
 /// The use cases' common ground. Cheap to clone.
@@ -72,8 +74,16 @@ impl Engine {
     pub fn new(context: EngineContext, connections: Connections, control: Arc<Control>) -> Self {
         let jobs = JobRunner::new(context.clone(), Arc::clone(&control));
         let (connections, quiet) = (RwLock::new(connections), OnceLock::new());
-        let (findings, opened) = (KeptFindings::default(), OpenedFiles::default());
-        Self(Arc::new(Parts { context, connections, control, jobs, quiet, findings, opened }))
+        Self(Arc::new(Parts {
+            context,
+            connections,
+            control,
+            jobs,
+            quiet,
+            findings: KeptFindings::default(),
+            opened: OpenedFiles::default(),
+            read_lately: ReadLately::default(),
+        }))
     }
 
     /// What the newest plan of a restore found to differ.
@@ -84,6 +94,11 @@ impl Engine {
     /// The files of games that are open.
     pub(crate) fn opened(&self) -> &OpenedFiles {
         &self.0.opened
+    }
+
+    /// The games read lately out of what does not change.
+    pub(crate) fn read_lately(&self) -> &ReadLately {
+        &self.0.read_lately
     }
 
     /// Time, randomness, identity.

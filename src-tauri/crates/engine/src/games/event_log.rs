@@ -20,8 +20,24 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::follow::{DATABASE, is_of as is_log_of};
 
+/// What was read of a game in the logs.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LoggedGame {
+    /// How far each log was read.
+    read_to: BTreeMap<String, u64>,
+    /// The events that the logs told, by number: the first of each.
+    told: BTreeMap<i64, Document>,
+    /// Events from before the logs, once a backup was asked for them.
+    earlier: Option<Vec<Document>>,
+    /// The game as all that makes it, but for the players' names.
+    record: Option<GameRecord>,
+    /// Names that a backup tells, once it was asked for them: only where there is no database.
+    nicks: Option<BTreeMap<String, String>>,
+}
+
 /// Reads a game out of the logs in the store. Events from before the logs are those of the newest
-/// backup. Needs no database; with one, its own logs alone are read.
+/// backup. Needs no database; with one, its own logs alone are read. Of a game that was read lately
+/// only what the logs have gained is read.
 ///
 /// # Errors
 /// When the store is not connected, a log cannot be read, or neither holds such a game.
@@ -31,37 +47,108 @@ pub(super) async fn read(engine: &Engine, id: &str) -> Result<GameRecord, Engine
     if let Some(source) = &source {
         logs.retain(|log| is_log_of(log, source));
     }
-    let newest = newest(engine).await?;
-    let events = match (&source, &newest) {
-        (Some(source), _) => Some(collection(source, EVENTS)?),
-        (None, Some(kept)) => kept.events_collection()?,
-        (None, None) => None,
-    };
-    let missing = || EngineError::NoSuchGame { id: id.to_owned() };
-    let events = events.ok_or_else(missing)?;
-    let mut told = BTreeMap::new();
-    for log in &logs {
-        gather(&vault, log, &events, id, &mut told).await?;
+    let lately = &engine.read_lately().logs;
+    let key = [vault.id(), id.to_owned()];
+    let mut game = lately.get(&key).filter(|game| game.is_of(&logs)).unwrap_or_default();
+    if game.record.is_none() || !game.is_up_to(&logs) {
+        game.read_on(engine, &vault, &logs, id).await?;
     }
+    let record = game.record.clone();
+    let mut record = record.ok_or_else(|| EngineError::NoSuchGame { id: id.to_owned() })?;
+    record.nicks = match &source {
+        Some(source) => live::nicks(source, &record.players()).await?,
+        None => game.kept_nicks(engine, &record.players()).await?,
+    };
+    lately.put(key, game);
     let until = logs.iter().map(|log| ClusterTime::from_number(log.to).time).max();
-    let count = |events: &BTreeMap<i64, Document>| u32::try_from(events.len()).unwrap_or(u32::MAX);
-    let in_log = count(&told);
-    if in_log == 0 {
-        return Err(missing());
+    if let Some(place) = &mut record.log_place {
+        place.until = until.map_or(0, i64::from);
     }
-    if let Some(kept) = &newest {
-        add_earlier(kept, id, &mut told).await?;
-    }
-    let place =
-        LogPlace { events: in_log, kept: count(&told) - in_log, until: until.map_or(0, i64::from) };
-    let mut record = GameRecord::of(id, None, GameLog::of(told.into_values().collect())?)?;
-    record.log_place = Some(place);
-    record.nicks = match (&source, &newest) {
-        (Some(source), _) => live::nicks(source, &record.players()).await?,
-        (None, Some(kept)) => kept.nicks(&record.players()).await?,
-        (None, None) => BTreeMap::new(),
-    };
     Ok(record)
+}
+
+impl LoggedGame {
+    /// Whether these logs are those that were read, or what they have become since.
+    fn is_of(&self, logs: &[LogView]) -> bool {
+        self.read_to.iter().all(|(id, to)| logs.iter().any(|log| log.id == *id && log.to >= *to))
+    }
+
+    /// Whether the logs tell nothing that was not read.
+    fn is_up_to(&self, logs: &[LogView]) -> bool {
+        logs.iter().all(|log| self.read_to.get(&log.id) == Some(&log.to))
+    }
+
+    /// Reads what the logs have gained.
+    async fn read_on(
+        &mut self,
+        engine: &Engine,
+        vault: &Vault,
+        logs: &[LogView],
+        id: &str,
+    ) -> Result<(), EngineError> {
+        let missing = || EngineError::NoSuchGame { id: id.to_owned() };
+        let source = engine.source().ok();
+        let mut backup = match &source {
+            Some(_) => None,
+            None => newest(engine).await?,
+        };
+        let events = match (&source, &backup) {
+            (Some(source), _) => Some(collection(source, EVENTS)?),
+            (None, Some(kept)) => kept.events_collection()?,
+            (None, None) => None,
+        };
+        let events = events.ok_or_else(missing)?;
+        let known = self.told.len();
+        for log in logs {
+            let from = self.read_to.get(&log.id).map_or(log.from, |to| log.from.max(*to));
+            gather(vault, log, from, (&events, id), &mut self.told).await?;
+            self.read_to.insert(log.id.clone(), log.to);
+        }
+        let first = self.told.keys().next().copied().ok_or_else(missing)?;
+        if self.earlier.is_none() {
+            if backup.is_none() && first > 1 {
+                backup = newest(engine).await?;
+            }
+            self.earlier = match &backup {
+                Some(kept) => Some(earlier(kept, id, first).await?),
+                None => (first <= 1).then(Vec::new),
+            };
+        }
+        if self.record.is_none() || self.told.len() > known {
+            self.record = Some(self.put_together(id)?);
+        }
+        Ok(())
+    }
+
+    /// The players' names as the newest backup tells them.
+    async fn kept_nicks(
+        &mut self,
+        engine: &Engine,
+        players: &[String],
+    ) -> Result<BTreeMap<String, String>, EngineError> {
+        if let Some(nicks) = &self.nicks {
+            return Ok(nicks.clone());
+        }
+        let nicks = match newest(engine).await? {
+            Some(kept) => kept.nicks(players).await?,
+            None => BTreeMap::new(),
+        };
+        Ok(self.nicks.insert(nicks).clone())
+    }
+
+    /// The game as its events from before the logs and in them make it.
+    fn put_together(&self, id: &str) -> Result<GameRecord, EngineError> {
+        let earlier = self.earlier.iter().flatten();
+        let mut events: BTreeMap<_, _> =
+            earlier.map(|event| (seq_of(event), event.clone())).collect();
+        let kept = events.len();
+        events.extend(self.told.clone());
+        let count = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
+        let mut record = GameRecord::of(id, None, GameLog::of(events.into_values().collect())?)?;
+        let (events, kept) = (count(self.told.len()), count(kept));
+        record.log_place = Some(LogPlace { events, kept, until: 0 });
+        Ok(record)
+    }
 }
 
 /// The newest backup; none where there is none, or it is damaged: the log tells what it can.
@@ -77,35 +164,29 @@ async fn newest(engine: &Engine) -> Result<Option<KeptGames>, EngineError> {
     }
 }
 
-/// Adds what a backup has of the game from before the first event that a log told.
-async fn add_earlier(
-    kept: &KeptGames,
-    id: &str,
-    told: &mut BTreeMap<i64, Document>,
-) -> Result<(), EngineError> {
-    let Some(first) = told.keys().next().copied().filter(|first| *first > 1) else {
-        return Ok(());
-    };
-    for event in kept.log_documents(id).await? {
-        if seq_of(&event) < first {
-            told.insert(seq_of(&event), event);
-        }
+/// What a backup has of the game from before the first event that a log told.
+async fn earlier(kept: &KeptGames, id: &str, first: i64) -> Result<Vec<Document>, EngineError> {
+    if first <= 1 {
+        return Ok(Vec::new());
     }
-    Ok(())
+    let mut events = kept.log_documents(id).await?;
+    events.retain(|event| seq_of(event) < first);
+    Ok(events)
 }
 
-/// The game's events that were written within a log, by number: the first of each.
+/// The events of a collection that name the game and were written within a log, from a position on,
+/// by number: the first of each.
 async fn gather(
     vault: &Vault,
     log: &LogView,
-    events: &str,
-    id: &str,
+    from: u64,
+    (events, id): (&str, &str),
     told: &mut BTreeMap<i64, Document>,
 ) -> Result<(), EngineError> {
     let Some(database) = log.attributes.get(DATABASE) else { return Ok(()) };
     let namespace = format!("{database}.{events}");
     let wanted = key_of(id)?;
-    let from = log.from.max(begun(id));
+    let from = from.max(begun(id));
     if from >= log.to {
         return Ok(());
     }

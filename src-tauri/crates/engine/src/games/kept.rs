@@ -43,6 +43,11 @@ impl KeptGames {
         Ok(Self { vault: engine.vault()?, manifest })
     }
 
+    /// The id of the set.
+    pub(super) fn id(&self) -> &str {
+        &self.manifest.summary.id
+    }
+
     /// What the list shows of a game; none when the set holds neither form of it.
     pub(super) async fn row(&self, id: &str) -> Result<Option<GameRow>, EngineError> {
         for (logical, make) in GAMES {

@@ -5,6 +5,7 @@ mod alternatives;
 mod event_log;
 mod events;
 mod kept;
+mod lately;
 mod list;
 mod live;
 mod log;
@@ -20,6 +21,7 @@ mod what_if;
 
 pub use alternatives::alternatives;
 pub(crate) use events::events_of;
+pub(crate) use lately::ReadLately;
 pub use list::list;
 pub(crate) use list::{collection, failed};
 pub(crate) use live::{game_field, ids_of, members};

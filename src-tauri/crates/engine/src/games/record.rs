@@ -37,6 +37,7 @@ pub(super) type MakeRow = fn(&Document) -> GameRow;
 pub(super) const GAMES: [(&str, MakeRow); 2] = [(LIVE, row::of_live), (HISTORY, row::of_history)];
 
 /// A game with its course.
+#[derive(Debug, Clone)]
 pub(crate) struct GameRecord {
     row: GameRow,
     course: Course,
@@ -47,6 +48,7 @@ pub(crate) struct GameRecord {
 }
 
 /// What tells a game's states.
+#[derive(Debug, Clone)]
 enum Course {
     /// Its events.
     Log(GameLog),
@@ -100,15 +102,27 @@ impl GameRecord {
                 record.nicks = live::nicks(&engine.source()?, &record.players()).await?;
                 Ok(record)
             }
-            Some(backup) => {
-                let games = KeptGames::open(engine, backup).await?;
-                let row = games.row(id).await?;
-                let log = games.log(id, row.as_ref()).await?;
-                let mut record = Self::of(id, row, log)?;
-                record.nicks = games.nicks(&record.players()).await?;
-                Ok(record)
-            }
+            Some(backup) => Self::read_kept(engine, id, backup).await,
         }
+    }
+
+    /// Reads a game out of a backup, unless it was read lately.
+    async fn read_kept(engine: &Engine, id: &str, backup: &str) -> Result<Self, EngineError> {
+        let place = |backup: &str| -> Result<_, EngineError> {
+            Ok([engine.vault()?.id(), backup.to_owned(), id.to_owned()])
+        };
+        let lately = &engine.read_lately().backups;
+        if let Some(record) = lately.get(&place(backup)?) {
+            return Ok(record);
+        }
+        let games = KeptGames::open(engine, backup).await?;
+        let row = games.row(id).await?;
+        let log = games.log(id, row.as_ref()).await?;
+        let mut record = Self::of(id, row, log)?;
+        record.nicks = games.nicks(&record.players()).await?;
+        // By its own id, whatever it was asked for as: the newest is another one tomorrow.
+        lately.put(place(games.id())?, record.clone());
+        Ok(record)
     }
 
     /// A game in the database without the players' nicknames; none when nothing of it is there.

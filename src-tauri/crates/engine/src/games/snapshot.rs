@@ -8,6 +8,7 @@ use crate::snapshot::outcome::SnapshotPlace;
 use crate::snapshot::{self, Series};
 
 /// The moment of a snapshot.
+#[derive(Debug, Clone)]
 pub(super) struct SnapshotGame {
     pub(super) place: SnapshotPlace,
     pub(super) seq: u64,

@@ -13,6 +13,7 @@ use super::record::GameRecord;
 use crate::error::EngineError;
 
 /// What is otherwise in a game.
+#[derive(Debug, Clone)]
 pub(crate) struct WhatIf {
     /// As it is told, against the end of the log.
     pub(super) view: WhatIfView,

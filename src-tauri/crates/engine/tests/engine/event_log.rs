@@ -53,13 +53,7 @@ async fn a_game_is_read_as_it_was_written_whatever_became_of_it() {
     // A game that had begun before the log did.
     let spanning = old[0].clone();
     let whole = seen(&engine, &spanning, false).await.unwrap();
-    let later = doc! { "gameId": &spanning, "seq": { "$gt": 10 } };
-    let mut found = events.find(later.clone()).await.unwrap();
-    let mut held_back = Vec::new();
-    while found.advance().await.unwrap() {
-        held_back.push(found.deserialize_current().unwrap());
-    }
-    events.delete_many(later).await.unwrap();
+    let held_back = held_back(&events, &spanning, 10).await;
     back_up(&engine, &[]).await;
 
     let job = engine::follow::start(&engine).await.unwrap();
@@ -92,8 +86,63 @@ async fn a_game_is_read_as_it_was_written_whatever_became_of_it() {
     );
     engine.connect(Connections { source: None, redis: None, ..engine.connections() });
     let alone = seen(&engine, "copy", true).await.unwrap();
-    assert_eq!(alone.events, logged.events, "no database is needed");
+    assert_eq!(course(&alone), course(&logged), "no database is needed");
+    assert!(alone.seats.iter().all(|seat| seat.nick.is_some()), "the backup tells the names");
     stage.stop().await;
+}
+
+/// Takes the events after one away from a game, and returns them in order.
+async fn held_back(
+    events: &mongodb::Collection<Document>,
+    game: &str,
+    after: i64,
+) -> Vec<Document> {
+    let later = doc! { "gameId": game, "seq": { "$gt": after } };
+    let mut found = events.find(later.clone()).sort(doc! { "seq": 1 }).await.unwrap();
+    let mut held_back = Vec::new();
+    while found.advance().await.unwrap() {
+        held_back.push(found.deserialize_current().unwrap());
+    }
+    events.delete_many(later).await.unwrap();
+    held_back
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_game_that_was_read_before_gains_what_was_written_since() {
+    let stage = Stage::empty().await;
+    let engine = stage.engine().await;
+    played(&stage, 1).await;
+    let game = games(&engine).await[0].clone();
+    let whole = seen(&engine, &game, false).await.unwrap();
+    let events = stage.database().open().await.collection::<Document>("game_events");
+    let later = held_back(&events, &game, 10).await;
+    back_up(&engine, &[]).await;
+    let first = kept(&engine, &game).await;
+    assert_eq!(first.last_seq, 10);
+
+    let job = engine::follow::start(&engine).await.unwrap();
+    events.insert_many(&later[..10]).await.unwrap();
+    followed(&stage, &engine).await;
+    for _ in 0..2 {
+        let view = seen(&engine, &game, true).await.unwrap();
+        assert_eq!((view.last_seq, view.event_log.unwrap().events), (20, 10));
+    }
+    events.insert_many(&later[10..]).await.unwrap();
+    followed(&stage, &engine).await;
+    let view = seen(&engine, &game, true).await.unwrap();
+    assert_eq!(course(&view), course(&whole));
+    engine.jobs().cancel(&job).await.unwrap();
+    finished(&engine, &job).await;
+
+    back_up(&engine, &[]).await;
+    assert_eq!(kept(&engine, &game).await.last_seq, whole.last_seq, "the newest is another one");
+    stage.stop().await;
+}
+
+/// The game as the newest backup holds it.
+async fn kept(engine: &Engine, game: &str) -> GameView {
+    let place = GamePlace { backup: Some("latest".to_owned()), ..GamePlace::default() };
+    engine::games::show(engine, &by_god(game, None, place)).await.unwrap()
 }
 
 /// Writes the log of a game again as one of its own, and tells how long it is.

@@ -1,0 +1,69 @@
+//! Moments of games out of a backup and out of the event log: the first, for which the store is read,
+//! and any other of the same game.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use engine::Engine;
+use engine::backup::outcome::{BackupRequest, Method};
+use engine::games::outcome::{GamePlace, GameShowRequest};
+use engine::source::profile::DataClass;
+
+use super::{finished, games, quantile};
+use crate::report::Row;
+
+/// Out of a full of all finished games, and out of the log of those that were played while it was
+/// written.
+pub async fn measure(engine: &Engine, logged: &[String]) -> Result<Vec<Row>> {
+    let request =
+        BackupRequest { classes: vec![DataClass::History], method: Method::Full, impact: None };
+    let job = engine::backup::start(engine, request).await?;
+    let backup: engine::backup::outcome::BackupDetail = finished(engine, &job).await?;
+    let kept = GamePlace { backup: Some(backup.summary.id), ..GamePlace::default() };
+    let games: Vec<_> = games(engine).await?.into_iter().map(|game| game.id).collect();
+    let mut rows = opened(engine, &games, kept, "a backup").await?;
+    let told = GamePlace { event_log: true, ..GamePlace::default() };
+    rows.extend(opened(engine, logged, told, "the event log").await?);
+    Ok(rows)
+}
+
+async fn opened(
+    engine: &Engine,
+    games: &[String],
+    place: GamePlace,
+    name: &str,
+) -> Result<Vec<Row>> {
+    let (mut first, mut others) = (Vec::new(), Vec::new());
+    for game in games {
+        let at = |seq| show(engine, game, seq, &place);
+        first.push(at(1).await?);
+        for seq in [9, 40] {
+            others.push(at(seq).await?);
+        }
+    }
+    Ok(vec![
+        Row::plain(
+            format!("first moment of a game out of {name}, p99 of {}", games.len()),
+            format!("{:.0} ms", quantile(&mut first, 0.99)),
+        ),
+        Row::below(
+            format!("any other moment of it out of {name}, p99"),
+            quantile(&mut others, 0.99),
+            30.0,
+            "ms",
+        ),
+    ])
+}
+
+async fn show(engine: &Engine, game: &str, seq: u64, place: &GamePlace) -> Result<Duration> {
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq: Some(seq),
+        viewer: "god".into(),
+        moment_only: false,
+        place: place.clone(),
+    };
+    let begun = Instant::now();
+    engine::games::show(engine, &request).await?;
+    Ok(begun.elapsed())
+}
