@@ -45,12 +45,9 @@ pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
     let options = SandboxOptions { cache_gb: 4.0, oplog_mb: 2_000, ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await?;
     let engine = engine(&sandbox, folder).await?;
-    let log = engine::follow::start(&engine).await?;
     let mut rows = live(&sandbox, &engine).await?;
-    // Those that were played so far, and that the log was written beside.
-    let logged = games(&engine).await?.into_iter().map(|game| game.id).collect::<Vec<_>>();
+    let logged = kept::logged(&sandbox, &engine).await?;
     rows.extend(many::measure(&sandbox, &engine).await?);
-    let _followed: serde_json::Value = ended(&engine, &log).await?;
     rows.extend(moments(&engine).await?);
     rows.extend(kept::measure(&engine, &logged).await?);
     drop(engine);
@@ -79,21 +76,8 @@ async fn engine(sandbox: &Sandbox, folder: &Path) -> Result<Engine> {
 
 /// A service that plays, and its snapshots a moment later.
 async fn live(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<Row>> {
-    let options =
-        SimulatorOptions { rate: RATE, live_tables: TABLES, ..SimulatorOptions::default() };
-    let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
-    let service = Simulator::new(&mongodb, &redis, Profile::default(), options).await?;
     let job = listen::start(engine).await?;
-    let stop = CancellationToken::new();
-    let (report, reports) = watch::channel(LiveReport::default());
-    let playing = tokio::spawn({
-        let stop = stop.clone();
-        async move { service.play_live(stop, report).await }
-    });
-    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
-    let events = reports.borrow().events;
-    stop.cancel();
-    playing.await??;
+    let events = play(sandbox).await?;
     // What was told last is taken within a moment.
     tokio::time::sleep(Duration::from_secs(2)).await;
     let outcome: ListenOutcome = ended(engine, &job).await?;
@@ -111,6 +95,25 @@ async fn live(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<Row>> {
         ),
         Row::below("event to durable snapshot, p99", lag(outcome.lag_p99_ms), 200.0, "ms"),
     ])
+}
+
+/// Plays for a while, and tells how many events that made.
+async fn play(sandbox: &Sandbox) -> Result<u64> {
+    let options =
+        SimulatorOptions { rate: RATE, live_tables: TABLES, ..SimulatorOptions::default() };
+    let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
+    let service = Simulator::new(&mongodb, &redis, Profile::default(), options).await?;
+    let stop = CancellationToken::new();
+    let (report, reports) = watch::channel(LiveReport::default());
+    let playing = tokio::spawn({
+        let stop = stop.clone();
+        async move { service.play_live(stop, report).await }
+    });
+    tokio::time::sleep(Duration::from_secs(SECONDS)).await;
+    let events = reports.borrow().events;
+    stop.cancel();
+    playing.await??;
+    Ok(events)
 }
 
 /// What a job that goes on by itself leaves when it is told to end.

@@ -8,12 +8,23 @@ use engine::Engine;
 use engine::backup::outcome::{BackupRequest, Method};
 use engine::games::outcome::{GamePlace, GameShowRequest};
 use engine::source::profile::DataClass;
+use sandbox::Sandbox;
 
-use super::{finished, games, quantile};
+use super::{ended, finished, games, play, quantile};
 use crate::report::Row;
 
-/// Out of a full of all finished games, and out of the log of those that were played while it was
-/// written.
+/// Games that were played from their beginning to their end while the event log was written.
+pub async fn logged(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<String>> {
+    let job = engine::follow::start(engine).await?;
+    let begun = engine.context().now_ms();
+    play(sandbox).await?;
+    let _followed: serde_json::Value = ended(engine, &job).await?;
+    let played = games(engine).await?.into_iter();
+    let played = played.filter(|game| game.started_at.is_some_and(|at| at > begun));
+    Ok(played.map(|game| game.id).collect())
+}
+
+/// Out of a full of all finished games, and out of the log of some.
 pub async fn measure(engine: &Engine, logged: &[String]) -> Result<Vec<Row>> {
     let request =
         BackupRequest { classes: vec![DataClass::History], method: Method::Full, impact: None };
