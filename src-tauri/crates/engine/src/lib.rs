@@ -19,6 +19,7 @@ pub mod import;
 pub mod job;
 pub mod jobs;
 pub mod keys;
+mod lately;
 pub mod listen;
 mod number;
 pub mod open;

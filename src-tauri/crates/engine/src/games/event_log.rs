@@ -21,17 +21,17 @@ use crate::error::EngineError;
 use crate::follow::{DATABASE, is_of as is_log_of};
 
 /// What was read of a game in the logs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct LoggedGame {
     /// How far each log was read.
     read_to: BTreeMap<String, u64>,
     /// The events that the logs told, by number: the first of each.
     told: BTreeMap<i64, Document>,
-    /// Events from before the logs, once a backup was asked for them.
+    /// Events from before the logs; none where there was no backup to ask.
     earlier: Option<Vec<Document>>,
-    /// The game as all that makes it, but for the players' names.
-    record: Option<GameRecord>,
-    /// Names that a backup tells, once it was asked for them: only where there is no database.
+    /// The game as these events make it, without the players' names.
+    record: GameRecord,
+    /// Their names by a backup; only where there was no database.
     nicks: Option<BTreeMap<String, String>>,
 }
 
@@ -49,17 +49,18 @@ pub(super) async fn read(engine: &Engine, id: &str) -> Result<GameRecord, Engine
     }
     let lately = &engine.read_lately().logs;
     let key = [vault.id(), id.to_owned()];
-    let mut game = lately.get(&key).filter(|game| game.is_of(&logs)).unwrap_or_default();
-    if game.record.is_none() || !game.is_up_to(&logs) {
-        game.read_on(engine, &vault, &logs, id).await?;
-    }
-    let record = game.record.clone();
-    let mut record = record.ok_or_else(|| EngineError::NoSuchGame { id: id.to_owned() })?;
+    let game = match lately.get(&key).filter(|game| game.is_of(&logs)) {
+        Some(game) if game.tells_all(&logs, source.is_some()) => game,
+        before => {
+            let read = LoggedGame::read(engine, &vault, &logs, id, before.as_deref()).await?;
+            lately.put(key, read)
+        }
+    };
+    let mut record = game.record.clone();
     record.nicks = match &source {
         Some(source) => live::nicks(source, &record.players()).await?,
-        None => game.kept_nicks(engine, &record.players()).await?,
+        None => game.nicks.clone().unwrap_or_default(),
     };
-    lately.put(key, game);
     let until = logs.iter().map(|log| ClusterTime::from_number(log.to).time).max();
     if let Some(place) = &mut record.log_place {
         place.until = until.map_or(0, i64::from);
@@ -73,19 +74,21 @@ impl LoggedGame {
         self.read_to.iter().all(|(id, to)| logs.iter().any(|log| log.id == *id && log.to >= *to))
     }
 
-    /// Whether the logs tell nothing that was not read.
-    fn is_up_to(&self, logs: &[LogView]) -> bool {
+    /// Whether neither the logs nor a backup can tell more, where a database may tell the names.
+    fn tells_all(&self, logs: &[LogView], database: bool) -> bool {
         logs.iter().all(|log| self.read_to.get(&log.id) == Some(&log.to))
+            && self.earlier.is_some()
+            && (database || self.nicks.is_some())
     }
 
-    /// Reads what the logs have gained.
-    async fn read_on(
-        &mut self,
+    /// Reads the game; what was read before is not read again.
+    async fn read(
         engine: &Engine,
         vault: &Vault,
         logs: &[LogView],
         id: &str,
-    ) -> Result<(), EngineError> {
+        before: Option<&Self>,
+    ) -> Result<Self, EngineError> {
         let missing = || EngineError::NoSuchGame { id: id.to_owned() };
         let source = engine.source().ok();
         let mut backup = match &source {
@@ -98,57 +101,54 @@ impl LoggedGame {
             (None, None) => None,
         };
         let events = events.ok_or_else(missing)?;
-        let known = self.told.len();
+        let known = before.map(|game| (game.read_to.clone(), game.told.clone()));
+        let (mut read_to, mut told) = known.unwrap_or_default();
         for log in logs {
-            let from = self.read_to.get(&log.id).map_or(log.from, |to| log.from.max(*to));
-            gather(vault, log, from, (&events, id), &mut self.told).await?;
-            self.read_to.insert(log.id.clone(), log.to);
+            let from = read_to.get(&log.id).map_or(log.from, |to| log.from.max(*to));
+            gather(vault, log, from, (&events, id), &mut told).await?;
+            read_to.insert(log.id.clone(), log.to);
         }
-        let first = self.told.keys().next().copied().ok_or_else(missing)?;
-        if self.earlier.is_none() {
-            if backup.is_none() && first > 1 {
-                backup = newest(engine).await?;
+        let first = told.keys().next().copied().ok_or_else(missing)?;
+        let earlier = match before.and_then(|game| game.earlier.clone()) {
+            None if first > 1 => {
+                if source.is_some() {
+                    backup = newest(engine).await?;
+                }
+                match &backup {
+                    Some(kept) => Some(earlier_than(first, kept, id).await?),
+                    None => None,
+                }
             }
-            self.earlier = match &backup {
-                Some(kept) => Some(earlier(kept, id, first).await?),
-                None => (first <= 1).then(Vec::new),
-            };
-        }
-        if self.record.is_none() || self.told.len() > known {
-            self.record = Some(self.put_together(id)?);
-        }
-        Ok(())
-    }
-
-    /// The players' names as the newest backup tells them.
-    async fn kept_nicks(
-        &mut self,
-        engine: &Engine,
-        players: &[String],
-    ) -> Result<BTreeMap<String, String>, EngineError> {
-        if let Some(nicks) = &self.nicks {
-            return Ok(nicks.clone());
-        }
-        let nicks = match newest(engine).await? {
-            Some(kept) => kept.nicks(players).await?,
-            None => BTreeMap::new(),
+            earlier => Some(earlier.unwrap_or_default()),
         };
-        Ok(self.nicks.insert(nicks).clone())
+        let record = match before {
+            Some(game) if game.told.len() == told.len() && game.earlier == earlier => {
+                game.record.clone()
+            }
+            _ => put_together(id, earlier.as_deref().unwrap_or_default(), &told)?,
+        };
+        let nicks = match (&source, &backup) {
+            (None, Some(kept)) => Some(kept.nicks(&record.players()).await?),
+            _ => None,
+        };
+        Ok(Self { read_to, told, earlier, record, nicks })
     }
+}
 
-    /// The game as its events from before the logs and in them make it.
-    fn put_together(&self, id: &str) -> Result<GameRecord, EngineError> {
-        let earlier = self.earlier.iter().flatten();
-        let mut events: BTreeMap<_, _> =
-            earlier.map(|event| (seq_of(event), event.clone())).collect();
-        let kept = events.len();
-        events.extend(self.told.clone());
-        let count = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
-        let mut record = GameRecord::of(id, None, GameLog::of(events.into_values().collect())?)?;
-        let (events, kept) = (count(self.told.len()), count(kept));
-        record.log_place = Some(LogPlace { events, kept, until: 0 });
-        Ok(record)
-    }
+/// The game as its events from before the logs and in them make it.
+fn put_together(
+    id: &str,
+    earlier: &[Document],
+    told: &BTreeMap<i64, Document>,
+) -> Result<GameRecord, EngineError> {
+    let mut events: BTreeMap<_, _> =
+        earlier.iter().map(|event| (seq_of(event), event.clone())).collect();
+    let count = |events: usize| u32::try_from(events).unwrap_or(u32::MAX);
+    let place = LogPlace { events: count(told.len()), kept: count(events.len()), until: 0 };
+    events.extend(told.clone());
+    let mut record = GameRecord::of(id, None, GameLog::of(events.into_values().collect())?)?;
+    record.log_place = Some(place);
+    Ok(record)
 }
 
 /// The newest backup; none where there is none, or it is damaged: the log tells what it can.
@@ -165,10 +165,11 @@ async fn newest(engine: &Engine) -> Result<Option<KeptGames>, EngineError> {
 }
 
 /// What a backup has of the game from before the first event that a log told.
-async fn earlier(kept: &KeptGames, id: &str, first: i64) -> Result<Vec<Document>, EngineError> {
-    if first <= 1 {
-        return Ok(Vec::new());
-    }
+async fn earlier_than(
+    first: i64,
+    kept: &KeptGames,
+    id: &str,
+) -> Result<Vec<Document>, EngineError> {
     let mut events = kept.log_documents(id).await?;
     events.retain(|event| seq_of(event) < first);
     Ok(events)

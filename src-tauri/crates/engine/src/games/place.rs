@@ -2,13 +2,24 @@
 
 use avalon::view::Viewer;
 
-use super::event_log;
+use super::event_log::{self, LoggedGame};
 use super::outcome::GamePlace;
 use super::record::GameRecord;
 use super::what_if;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::lately::Lately;
 use crate::open;
+
+/// Games read lately out of backups and the event log: a step through one does not read it out of the
+/// store again. What a backup holds never changes, and a log only grows.
+#[derive(Debug, Default)]
+pub(crate) struct ReadLately {
+    /// By vault, backup and game.
+    pub(super) backups: Lately<[String; 3], GameRecord>,
+    /// By vault and game.
+    pub(super) logs: Lately<[String; 2], LoggedGame>,
+}
 
 impl GameRecord {
     /// Reads a game where it is asked for, and what is to be otherwise in it for `viewer`.

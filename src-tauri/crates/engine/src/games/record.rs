@@ -108,12 +108,11 @@ impl GameRecord {
 
     /// Reads a game out of a backup, unless it was read lately.
     async fn read_kept(engine: &Engine, id: &str, backup: &str) -> Result<Self, EngineError> {
-        let place = |backup: &str| -> Result<_, EngineError> {
-            Ok([engine.vault()?.id(), backup.to_owned(), id.to_owned()])
-        };
+        let vault = engine.vault()?.id();
+        let place = |backup: &str| [vault.clone(), backup.to_owned(), id.to_owned()];
         let lately = &engine.read_lately().backups;
-        if let Some(record) = lately.get(&place(backup)?) {
-            return Ok(record);
+        if let Some(record) = lately.get(&place(backup)) {
+            return Ok(Self::clone(&record));
         }
         let games = KeptGames::open(engine, backup).await?;
         let row = games.row(id).await?;
@@ -121,7 +120,7 @@ impl GameRecord {
         let mut record = Self::of(id, row, log)?;
         record.nicks = games.nicks(&record.players()).await?;
         // By its own id, whatever it was asked for as: the newest is another one tomorrow.
-        lately.put(place(games.id())?, record.clone());
+        lately.put(place(games.id()), record.clone());
         Ok(record)
     }
 

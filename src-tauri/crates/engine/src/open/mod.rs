@@ -2,8 +2,7 @@
 
 pub mod outcome;
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
 
 use avalon::import::UnknownInput;
 use avalon::import::file::{ImportedGame, read};
@@ -11,24 +10,16 @@ use avalon::import::file::{ImportedGame, read};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::games::{GameLog, GameRecord};
+use crate::lately::Lately;
 use outcome::{OpenRequest, OpenedFile, OpenedGame, UnknownInputs};
 
 /// Bytes of the longest text that is taken.
 const LONGEST: usize = 16 << 20;
-/// Files that stay open: the one that was opened first makes room.
-const MOST_OPEN: usize = 4;
 /// Characters of a file's digest that it is asked for by.
 const ID_LENGTH: usize = 16;
 
-/// The files that are open.
-#[derive(Debug, Default)]
-pub(crate) struct OpenedFiles(Mutex<VecDeque<Opened>>);
-
-#[derive(Debug)]
-struct Opened {
-    id: String,
-    games: BTreeMap<String, GameLog>,
-}
+/// The logs of the files that are open, by game: those of the file that was opened first make room.
+pub(crate) type OpenedFiles = Lately<String, BTreeMap<String, GameLog>>;
 
 /// Opens a file of games in any form that is known. Real names in foreign forms become pseudonyms,
 /// the same ones whenever the same file is opened.
@@ -46,12 +37,12 @@ pub async fn open(engine: &Engine, request: OpenRequest) -> Result<OpenedFile, E
         return Err(EngineError::Invalid { field: "text", reason });
     }
     // Judging logs is work for the processor.
-    let (opened, view) = tokio::task::spawn_blocking(move || take(&request)).await??;
-    engine.opened().keep(opened);
+    let (games, view) = tokio::task::spawn_blocking(move || take(&request)).await??;
+    engine.opened().put(view.file.clone(), games);
     Ok(view)
 }
 
-fn take(request: &OpenRequest) -> Result<(Opened, OpenedFile), EngineError> {
+fn take(request: &OpenRequest) -> Result<(BTreeMap<String, GameLog>, OpenedFile), EngineError> {
     let invalid = |reason: String| EngineError::Invalid { field: "text", reason };
     let imported = read(&request.text).map_err(|error| invalid(error.to_string()))?;
     let unreadable: Vec<String> =
@@ -68,13 +59,13 @@ fn take(request: &OpenRequest) -> Result<(Opened, OpenedFile), EngineError> {
         games.insert(id, log);
     }
     let view = OpenedFile {
-        file: id.clone(),
+        file: id,
         name: request.name.clone(),
         form: imported.form,
         games: rows,
         unreadable,
     };
-    Ok((Opened { id, games }, view))
+    Ok((games, view))
 }
 
 fn game(id: &str, log: GameLog, unknown: &[UnknownInput]) -> Result<OpenedGame, EngineError> {
@@ -98,27 +89,9 @@ fn game(id: &str, log: GameLog, unknown: &[UnknownInput]) -> Result<OpenedGame, 
 /// # Errors
 /// When the file is not open any more, or holds no such game.
 pub(crate) fn log(engine: &Engine, file: &str, game: &str) -> Result<GameLog, EngineError> {
-    engine.opened().log(file, game)
-}
-
-impl OpenedFiles {
-    fn keep(&self, opened: Opened) {
-        let mut files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        files.retain(|other| other.id != opened.id);
-        files.push_back(opened);
-        if files.len() > MOST_OPEN {
-            files.pop_front();
-        }
-    }
-
-    fn log(&self, file: &str, game: &str) -> Result<GameLog, EngineError> {
-        let files = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = files.iter().find(|opened| opened.id == file);
-        let opened = found.ok_or_else(|| EngineError::Invalid {
-            field: "file",
-            reason: format!("the file {file} is not open any more; open it again"),
-        })?;
-        let log = opened.games.get(game).cloned();
-        log.ok_or_else(|| EngineError::NoSuchGame { id: game.to_owned() })
-    }
+    let games = engine.opened().get(&file.to_owned()).ok_or_else(|| EngineError::Invalid {
+        field: "file",
+        reason: format!("the file {file} is not open any more; open it again"),
+    })?;
+    games.get(game).cloned().ok_or_else(|| EngineError::NoSuchGame { id: game.to_owned() })
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use engine::games::outcome::{GamePlace, GameView, LogPlace};
 use engine::{Connections, Engine, EngineError};
+use futures::TryStreamExt;
 use mongodb::bson::{Document, Timestamp, doc};
 use serde_json::Value;
 
@@ -98,13 +99,13 @@ async fn held_back(
     after: i64,
 ) -> Vec<Document> {
     let later = doc! { "gameId": game, "seq": { "$gt": after } };
-    let mut found = events.find(later.clone()).sort(doc! { "seq": 1 }).await.unwrap();
-    let mut held_back = Vec::new();
-    while found.advance().await.unwrap() {
-        held_back.push(found.deserialize_current().unwrap());
-    }
+    let held_back = in_order(events, later.clone()).await;
     events.delete_many(later).await.unwrap();
     held_back
+}
+
+async fn in_order(events: &mongodb::Collection<Document>, wanted: Document) -> Vec<Document> {
+    events.find(wanted).sort(doc! { "seq": 1 }).await.unwrap().try_collect().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,13 +148,10 @@ async fn kept(engine: &Engine, game: &str) -> GameView {
 
 /// Writes the log of a game again as one of its own, and tells how long it is.
 async fn copied(events: &mongodb::Collection<Document>, game: &str) -> i64 {
-    let mut found = events.find(doc! { "gameId": game }).sort(doc! { "seq": 1 }).await.unwrap();
-    let mut copies = Vec::new();
-    while found.advance().await.unwrap() {
-        let mut event: Document = found.deserialize_current().unwrap();
-        event.insert("_id", format!("copy-{}", copies.len()));
+    let mut copies = in_order(events, doc! { "gameId": game }).await;
+    for (at, event) in copies.iter_mut().enumerate() {
+        event.insert("_id", format!("copy-{at}"));
         event.insert("gameId", "copy");
-        copies.push(event);
     }
     events.insert_many(&copies).await.unwrap();
     i64::try_from(copies.len()).unwrap()
