@@ -144,17 +144,10 @@ async fn moments(engine: &Engine) -> Result<Vec<Row>> {
     let (mut opened, mut compared) = (Vec::new(), Vec::new());
     for (number, game) in games.iter().enumerate() {
         let seq = 1 + (number as u64 * 7) % game.seq.max(1);
-        let at = |seq| GameShowRequest {
-            id: game.id.clone(),
-            seq: Some(seq),
-            viewer: if number % 2 == 0 { "god".into() } else { "audience".into() },
-            moment_only: false,
-            place: GamePlace::default(),
-        };
-        engine::games::show(engine, &at(1)).await?;
-        let begun = Instant::now();
-        engine::games::show(engine, &at(seq)).await?;
-        opened.push(begun.elapsed());
+        let viewer = if number % 2 == 0 { "god" } else { "audience" };
+        let at = |seq| show(engine, &game.id, seq, viewer, GamePlace::default());
+        at(1).await?;
+        opened.push(at(seq).await?);
         let at =
             |seq| GameAt { game: game.id.clone(), seq: Some(seq), place: GamePlace::default() };
         let viewer = "god".to_owned();
@@ -170,6 +163,26 @@ async fn moments(engine: &Engine) -> Result<Vec<Row>> {
             format!("{:.1} ms", quantile(&mut compared, 0.99)),
         ),
     ])
+}
+
+/// How long one moment of a game takes.
+async fn show(
+    engine: &Engine,
+    game: &str,
+    seq: u64,
+    viewer: &str,
+    place: GamePlace,
+) -> Result<Duration> {
+    let request = GameShowRequest {
+        id: game.to_owned(),
+        seq: Some(seq),
+        viewer: viewer.to_owned(),
+        moment_only: false,
+        place,
+    };
+    let begun = Instant::now();
+    engine::games::show(engine, &request).await?;
+    Ok(begun.elapsed())
 }
 
 /// The duration, in milliseconds, that a share of these does not exceed.

@@ -1,16 +1,14 @@
 //! Moments of games out of a backup and out of the event log: the first, for which the store is read,
 //! and any other of the same game.
 
-use std::time::{Duration, Instant};
-
 use anyhow::Result;
 use engine::Engine;
-use engine::backup::outcome::{BackupRequest, Method};
-use engine::games::outcome::{GamePlace, GameShowRequest};
+use engine::backup::outcome::{BackupDetail, BackupRequest, Method};
+use engine::games::outcome::GamePlace;
 use engine::source::profile::DataClass;
 use sandbox::Sandbox;
 
-use super::{ended, finished, games, play, quantile};
+use super::{ended, finished, games, play, quantile, show};
 use crate::report::Row;
 
 /// Games that were played from their beginning to their end while the event log was written.
@@ -29,7 +27,7 @@ pub async fn measure(engine: &Engine, logged: &[String]) -> Result<Vec<Row>> {
     let request =
         BackupRequest { classes: vec![DataClass::History], method: Method::Full, impact: None };
     let job = engine::backup::start(engine, request).await?;
-    let backup: engine::backup::outcome::BackupDetail = finished(engine, &job).await?;
+    let backup: BackupDetail = finished(engine, &job).await?;
     let kept = GamePlace { backup: Some(backup.summary.id), ..GamePlace::default() };
     let games: Vec<_> = games(engine).await?.into_iter().map(|game| game.id).collect();
     let mut rows = opened(engine, &games, kept, "a backup").await?;
@@ -46,7 +44,7 @@ async fn opened(
 ) -> Result<Vec<Row>> {
     let (mut first, mut others) = (Vec::new(), Vec::new());
     for game in games {
-        let at = |seq| show(engine, game, seq, &place);
+        let at = |seq| show(engine, game, seq, "god", place.clone());
         first.push(at(1).await?);
         for seq in [9, 40] {
             others.push(at(seq).await?);
@@ -64,17 +62,4 @@ async fn opened(
             "ms",
         ),
     ])
-}
-
-async fn show(engine: &Engine, game: &str, seq: u64, place: &GamePlace) -> Result<Duration> {
-    let request = GameShowRequest {
-        id: game.to_owned(),
-        seq: Some(seq),
-        viewer: "god".into(),
-        moment_only: false,
-        place: place.clone(),
-    };
-    let begun = Instant::now();
-    engine::games::show(engine, &request).await?;
-    Ok(begun.elapsed())
 }

@@ -23,7 +23,7 @@ use sandbox::Sandbox;
 use simulator::{Simulator, SimulatorOptions};
 use source::profile::Profile;
 
-use super::{MS, ended, quantile};
+use super::{MS, ended, finished, quantile};
 use crate::DATABASE;
 use crate::report::Row;
 
@@ -150,9 +150,7 @@ async fn verified(engine: &Engine) -> Result<Row> {
     let begun = Instant::now();
     let request = SnapshotVerifyRequest::default();
     let job = snapshot::start_verify(engine, request).await?;
-    let view = engine.jobs().wait(&job).await?;
-    let outcome = view.outcome.context("the verification left no outcome")?;
-    let outcome: SnapshotVerifyOutcome = serde_json::from_value(outcome)?;
+    let outcome: SnapshotVerifyOutcome = finished(engine, &job).await?;
     let took = begun.elapsed().as_secs_f64();
     Ok(Row {
         what: "snapshots equal to the fold of their games' events".to_owned(),

@@ -21,27 +21,26 @@ impl Windows {
 
     /// Waits for one more, and returns its id.
     pub async fn another(&self) -> String {
-        let opened = async {
-            loop {
-                let now = Self::shown().await;
-                if let Some(other) = now.0.difference(&self.0).next() {
-                    return other.clone();
-                }
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, opened).await.expect("a dialog of the system opens")
+        until("a dialog of the system opens", |now| now.0.difference(&self.0).next().cloned()).await
     }
 
     /// Waits until a window is no longer shown.
     pub async fn gone(dialog: &str) {
-        let closed = async {
-            while Self::shown().await.0.contains(dialog) {
-                tokio::time::sleep(Duration::from_millis(100)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, closed).await.expect("the dialog closes");
+        until("the dialog closes", |now| (!now.0.contains(dialog)).then_some(())).await;
     }
+}
+
+/// Looks at the windows again and again until they are as wanted.
+async fn until<T>(wanted: &str, found: impl Fn(&Windows) -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = found(&Windows::shown().await) {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.expect(wanted)
 }
 
 /// Names a file in the dialog that one opened and says yes.

@@ -151,6 +151,11 @@ async fn compare_two_moments(window: &Window) -> WebDriverResult<()> {
     window.find("diff-fact").await.map(drop)
 }
 
+async fn to_first_event(window: &Window) -> WebDriverResult<()> {
+    window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
+    window.await_attribute("game-seq", "data-seq", &["1"]).await.map(drop)
+}
+
 /// UI-4: a finished game by keys, through other eyes, and as it would have gone.
 async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     window.click("nav-games").await?;
@@ -161,8 +166,7 @@ async fn replay_a_game(window: &Window) -> WebDriverResult<()> {
     window.find("seat-0").await?;
     let last = window.attribute("game-seq", "data-seq").await?;
     assert!(last.parse::<u64>().unwrap() > 8, "a finished game has {last} events");
-    window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
-    window.await_attribute("game-seq", "data-seq", &["1"]).await?;
+    to_first_event(window).await?;
     window.find("rules-facts").await?;
     window.picture("replay-rules").await?;
     for seq in ["2", "3", "4"] {
@@ -243,8 +247,7 @@ async fn open_a_file(window: &Window) -> WebDriverResult<()> {
     window.picture("opened").await?;
     window.click("opened-game").await?;
     window.find("seat-0").await?;
-    window.find("game-timeline").await?.send_keys(Key::Home + "").await?;
-    window.await_attribute("game-seq", "data-seq", &["1"]).await?;
+    to_first_event(window).await?;
     window.picture("opened-game").await
 }
 

@@ -2,10 +2,9 @@ import { Button } from 'antd';
 import { useTranslation } from 'react-i18next';
 import type { FindingView } from '../api';
 import { codeText } from '../i18n/code';
-import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
+import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './game.module.css';
-
-const SEVERITIES: Record<string, Verdict> = { F: 'failed', E: 'failed', W: 'attention', I: 'unknown' };
+import { verdictOf } from './severity';
 
 /** What the rules say about the log. */
 export function Findings({ findings, onGo }: { findings: FindingView[]; onGo: (seq: number) => void }) {
@@ -18,7 +17,7 @@ export function Findings({ findings, onGo }: { findings: FindingView[]; onGo: (s
       {findings.map(({ id, severity, seq, detail }) => (
         <li key={`${id} ${seq} ${detail}`} data-testid="finding">
           <div className={styles.findingHead}>
-            <VerdictTag verdict={SEVERITIES[severity] ?? 'unknown'}>
+            <VerdictTag verdict={verdictOf(severity)}>
               {codeText('severity', severity) ?? severity} · {id}
             </VerdictTag>
             {seq !== null && (

@@ -19,6 +19,7 @@ import { GameSide } from './GameSide';
 import styles from './game.module.css';
 import { type PlaceSearch, placeOf } from './place';
 import { RoundTable } from './RoundTable';
+import { isNote, verdictOf } from './severity';
 import { Timeline } from './Timeline';
 import { TransportBar } from './TransportBar';
 import { usePlayback } from './use-playback';
@@ -133,16 +134,16 @@ function GameContent({ view }: { view: GameView }) {
 /** What the rules say about the log, in a word. What is only worth a note breaks nothing. */
 const RulesTag = memo(function RulesTag({ findings }: { findings: FindingView[] }) {
   const { t } = useTranslation();
-  const notes = findings.filter(({ severity }) => severity === 'I').length;
-  const broken = findings.length - notes;
-  if (broken > 0) {
-    const worst = findings.some(({ severity }) => severity === 'F' || severity === 'E');
+  const broken = findings.filter(({ severity }) => !isNote(severity));
+  if (broken.length > 0) {
+    const failed = broken.some(({ severity }) => verdictOf(severity) === 'failed');
     return (
-      <VerdictTag verdict={worst ? 'failed' : 'attention'}>
-        {t('game.findings.count', { count: broken })}
+      <VerdictTag verdict={failed ? 'failed' : 'attention'}>
+        {t('game.findings.count', { count: broken.length })}
       </VerdictTag>
     );
   }
+  const notes = findings.length;
   return (
     <VerdictTag verdict="verified">
       {t('game.findings.none')}

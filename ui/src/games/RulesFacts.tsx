@@ -34,18 +34,21 @@ function useRuleLines(rules: JsonMembers): string[] {
     const value = rules[name];
     return isJsonObject(value) ? value : {};
   };
-  const [lady, excalibur, lancelot, assassin] = ['lady', 'excalibur', 'lancelot', 'assassin'].map(part);
-  const quests = Array.isArray(lady?.afterQuests) ? lady.afterQuests.join(t('rules.and')) : '';
+  const lady = part('lady');
+  const excalibur = part('excalibur');
+  const variant = Number(part('lancelot').variant ?? 0);
+  const assassin = part('assassin');
+  const quests = Array.isArray(lady.afterQuests) ? lady.afterQuests.join(t('rules.and')) : '';
   const from = rules.twoFailsQuest4From;
   const lines = [
     rules.hammer === 'forced_no_vote' ? t('rules.hammerForced') : t('rules.hammerLoses'),
     typeof from === 'number' ? t('rules.twoFails', { players: from }) : t('rules.oneFail'),
-    lady?.on === true && t('rules.lady', { quests }),
-    excalibur?.on === true &&
+    lady.on === true && t('rules.lady', { quests }),
+    excalibur.on === true &&
       t(excalibur.assign === 'after_approval' ? 'rules.excaliburAfter' : 'rules.excaliburWith'),
-    Number(lancelot?.variant ?? 0) > 0 && t('rules.lancelot', { variant: Number(lancelot?.variant) }),
-    assassin?.when === 'any_time' && t('rules.shotAnyTime'),
-    assassin?.targets === 'anyone' && t('rules.shotAnyone'),
+    variant > 0 && t('rules.lancelot', { variant }),
+    assassin.when === 'any_time' && t('rules.shotAnyTime'),
+    assassin.targets === 'anyone' && t('rules.shotAnyone'),
     rules.reproposeBeforeVote === true && t('rules.repropose'),
     rules.anonymousVotes === true && t('rules.anonymous'),
   ];

@@ -2,6 +2,7 @@ import { type KeyboardEvent, memo, type PointerEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { EventView, FindingView, GameView, SnapshotMoment } from '../api';
 import { codeText } from '../i18n/code';
+import { isNote } from './severity';
 import styles from './timeline.module.css';
 
 interface TimelineProps {
@@ -97,7 +98,7 @@ const Marks = memo(function Marks({ snapshots, findings, lastSeq }: MarksProps) 
           seq !== null && (
             <svg
               key={`${id} ${seq} ${detail}`}
-              className={severity === 'I' ? `${styles.flag} ${styles.flagNote}` : styles.flag}
+              className={isNote(severity) ? `${styles.flag} ${styles.flagNote}` : styles.flag}
               style={{ left: percent(seq, lastSeq) }}
               viewBox="0 0 12 14"
               aria-hidden="true"

@@ -74,8 +74,7 @@ fn votes(before: Option<&ProposalView>, after: Option<&ProposalView>) -> Vec<Sea
 /// Who has voted; none until somebody has.
 fn voted(proposal: &ProposalView) -> Option<Vec<Seat>> {
     let seats = (0u8..).zip(&proposal.voted).filter(|(_, voted)| **voted).map(|(seat, _)| seat);
-    let seats: Vec<_> = seats.collect();
-    (!seats.is_empty()).then_some(seats)
+    anybody(&seats.collect::<Vec<_>>())
 }
 
 /// The votes counted; none while the vote is open or where there was none.
@@ -147,12 +146,17 @@ fn cards(before: Option<&QuestView>, after: Option<&QuestView>) -> Vec<SeatChang
 
 /// Who goes; none until a team is approved.
 fn team(quest: &QuestView) -> Option<Vec<Seat>> {
-    (!quest.team.is_empty()).then(|| in_order(&quest.team))
+    anybody(&quest.team)
 }
 
 /// Who has played a card; none until somebody has.
 fn played(quest: &QuestView) -> Option<Vec<Seat>> {
-    (!quest.played.is_empty()).then(|| in_order(&quest.played))
+    anybody(&quest.played)
+}
+
+/// Seats in order; none when there is nobody.
+fn anybody(seats: &[Seat]) -> Option<Vec<Seat>> {
+    (!seats.is_empty()).then(|| in_order(seats))
 }
 
 /// Seats from the lowest on: a team named in another order is the same team.
