@@ -1,18 +1,17 @@
 /**
  * Scrubs through a game of twenty-five proposals, the most that a game can have, while Chromium traces, and tells the
- * longest task of the page's main thread. Every tab of the inspector that follows the position is
- * gone through: once to warm up, which is told but not judged, and three times judged. A pass goes
- * event by event with the arrow key, each step awaited on screen, and back by dragging along the
- * strip, one move a frame. Judged is every task of a pass, whatever caused it: the stroke, drawing, the
- * in-memory service's answer, garbage. Fails when the median of the three passes' longest tasks is above the bar.
- * Usage: node scripts/scrub.mjs [--tab NAME] [--processor | --first] [--steps], after `npm run build:mock`; tabs are event,
- * events and state.
- * Time is the clock's, as the trace shows it. On a machine that others load, tasks also wait for a processor:
- * `--processor` judges the processor's time of each task instead, and `--first` gives the page's process, as root,
- * precedence over everybody else, the browser's own processes too: they draw without a graphics card and pass the
- * trace on, which on two cores takes as much time as the page. `--steps` lists the longest tasks,
- * with how much of each was V8 collecting garbage. The in-memory service answers after 20 ms: a stroke waits for what
- * the one before fetched ahead, so its usual 60 ms would make up most of the time that a run takes.
+ * longest task of the page's main thread. Every tab of the inspector that follows the position is gone through: once to
+ * warm up, which is not judged, and five times judged. A pass goes event by event with the arrow key, each step awaited
+ * on screen, and back by dragging along the strip, one move a frame. Every task counts, whatever caused it: the stroke,
+ * drawing, the in-memory service's answer, garbage; each belongs to the step that it follows.
+ * Two things must be below the bar. By the clock, as the trace shows it: of each step the longest task, in the median of
+ * the passes, since any task may wait once for a processor that others have. By the processor's time: every task of every
+ * pass. What was the longest of all by the clock is told beside them.
+ * Usage: node scripts/scrub.mjs [--tab NAME] [--first] [--steps], after `npm run build:mock`; tabs are event, events and
+ * state. `--first` gives the page's process, as root, precedence over everybody else, the browser's own processes too:
+ * they draw without a graphics card and pass the trace on, which on two cores takes as much time as the page. `--steps`
+ * lists the longest tasks, with how much of each was V8 collecting garbage. The in-memory service answers after 20 ms: a
+ * stroke waits for what the one before fetched ahead, so its usual 60 ms would make up most of the time that a run takes.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -23,14 +22,13 @@ import { launch } from './chromium.mjs';
 import { serve } from './serve.mjs';
 
 const BAR_MS = 16;
-const PASSES = 3;
+const PASSES = 5;
 const GAME = '01KAHMF00003IBXQZ';
 const PROPOSALS = 25;
 const TABS = ['event', 'events', 'state'];
 const argument = (name) =>
   process.argv.includes(name) ? process.argv[process.argv.indexOf(name) + 1] : undefined;
 const only = argument('--tab');
-const JUDGED = process.argv.includes('--processor') ? 'cpuMs' : 'ms';
 const ANSWER_MS = 20;
 const CATEGORIES = ['disabled-by-default-devtools.timeline', 'blink.user_timing', 'v8', '__metadata'];
 const UI = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -121,13 +119,9 @@ async function tasksOf(browser, page, body) {
   return { tasks, steps };
 }
 
-/** The longest task of each step, in the middle and at most. */
-function perStep({ tasks, steps }) {
-  const sorted = steps.map((_, step) => tasks.find((task) => task.step === step)?.ms ?? 0);
-  sorted.sort((one, other) => one - other);
-  const quantile = (share) => sorted[Math.floor((sorted.length - 1) * share)].toFixed(1);
-  return `${steps.length} steps, their longest tasks: median ${quantile(0.5)}, p99 ${quantile(0.99)} ms`;
-}
+/** The longest task of each step by the clock, in milliseconds. */
+const perStep = ({ tasks, steps }) =>
+  steps.map((_, step) => tasks.find((task) => task.step === step)?.ms ?? 0);
 
 /** The longest task of a pass, by the clock and by the processor's time alone. */
 function longest({ tasks }) {
@@ -137,12 +131,13 @@ function longest({ tasks }) {
 
 function tell(label, trace) {
   const { ms, cpuMs } = longest(trace);
+  const sorted = perStep(trace).sort((one, other) => one - other);
+  const quantile = (share) => sorted[Math.floor((sorted.length - 1) * share)].toFixed(1);
   console.log(
-    `${label}: longest task ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} of the processor; ${perStep(trace)}`,
+    `${label}: longest task ${ms.toFixed(1)} ms, ${cpuMs.toFixed(1)} of the processor; ${sorted.length} steps, their longest tasks: median ${quantile(0.5)}, p99 ${quantile(0.99)} ms`,
   );
   if (!process.argv.includes('--steps')) return;
-  const worst = trace.tasks.toSorted((one, other) => other[JUDGED] - one[JUDGED]).slice(0, 8);
-  for (const { ms, cpuMs, garbageMs, step, way } of worst) {
+  for (const { ms, cpuMs, garbageMs, step, way } of trace.tasks.slice(0, 8)) {
     const shares = `${cpuMs.toFixed(1)} of the processor, ${garbageMs.toFixed(1)} of them garbage`;
     console.log(`  ${ms.toFixed(1)} ms (${shares}) in step ${step} by ${way}`);
   }
@@ -170,27 +165,38 @@ async function judgeTab(browser, origin, tab) {
   const last = Number(await strip.getAttribute('aria-valuemax'));
   assert.ok(last > PROPOSALS * 9, `${last} events are too few for ${PROPOSALS} proposals`);
   await scrub(page, last);
-  const worst = [];
+  const passes = [];
   for (let pass = 1; pass <= PASSES; pass += 1) {
     const trace = await tasksOf(browser, page, () => scrub(page, last));
     tell(`${tab}, pass ${pass}`, trace);
-    worst.push(longest(trace));
+    passes.push({ ...longest(trace), steps: perStep(trace) });
   }
   await context.close();
-  const middle = (measure) =>
-    worst.map((pass) => pass[measure]).sort((one, other) => one - other)[PASSES >> 1];
-  return { ms: middle('ms'), cpuMs: middle('cpuMs') };
+  return judge(passes);
+}
+
+function judge(passes) {
+  const [{ steps }] = passes;
+  assert.ok(
+    passes.every((pass) => pass.steps.length === steps.length),
+    'the passes have not as many steps',
+  );
+  const middles = steps.map((_, step) => {
+    const took = passes.map((pass) => pass.steps[step]).sort((one, other) => one - other);
+    return took[PASSES >> 1];
+  });
+  const most = (measure) => Math.max(...passes.map((pass) => pass[measure]));
+  return { stepMs: Math.max(...middles), cpuMs: most('cpuMs'), ms: most('ms') };
 }
 
 const server = await serve(join(UI, 'dist-mock'), csp);
 const browser = await launch();
 try {
   for (const tab of only ? [only] : TABS) {
-    const median = await judgeTab(browser, server.origin, tab);
-    const kept = median[JUDGED] <= BAR_MS;
+    const { stepMs, cpuMs, ms } = await judgeTab(browser, server.origin, tab);
+    const kept = stepMs <= BAR_MS && cpuMs <= BAR_MS;
     console.log(
-      `${tab}: ${median.ms.toFixed(1)} ms, ${median.cpuMs.toFixed(1)} of the processor: medians of ${PASSES} passes' longest tasks; ` +
-        `bar ${BAR_MS} ms ${JUDGED === 'cpuMs' ? "of the processor's time " : ''}${kept ? 'kept' : 'BROKEN'}`,
+      `${tab}: the slowest step ${stepMs.toFixed(1)} ms in the median of ${PASSES} passes, no task above ${cpuMs.toFixed(1)} ms of the processor's time; bar ${BAR_MS} ms ${kept ? 'kept' : 'BROKEN'}; the longest of all ${ms.toFixed(1)} ms`,
     );
     if (!kept) process.exitCode = 1;
   }

@@ -4,6 +4,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createQueryClient, followEvents } from './api';
 import { startTexts } from './i18n';
+import { TranslationProvider } from './i18n/TranslationProvider';
 import { openPlatform } from './platform';
 import { rememberedAppearance } from './shared/appearance-memory';
 import { PreferencesProvider } from './shared/preferences';
@@ -18,9 +19,11 @@ async function start(root: HTMLElement): Promise<void> {
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={client}>
-        <PreferencesProvider>
-          <RouterProvider router={router} />
-        </PreferencesProvider>
+        <TranslationProvider>
+          <PreferencesProvider>
+            <RouterProvider router={router} />
+          </PreferencesProvider>
+        </TranslationProvider>
       </QueryClientProvider>
     </StrictMode>,
   );

@@ -1,8 +1,8 @@
 import { MoreOutlined } from '@ant-design/icons';
 import { useNavigate } from '@tanstack/react-router';
 import { Button, Dropdown } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useDialog } from '../shared/dialog';
 
 /** What else can be done with a backup, from its row. */

@@ -1,8 +1,8 @@
 import { DiffOutlined, ExportOutlined, FolderViewOutlined } from '@ant-design/icons';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type Failure, type Level, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Invariants } from '../jobs/Invariants';
 import { JobResult } from '../jobs/JobResult';
 import { describeFailure } from '../shared/describe';

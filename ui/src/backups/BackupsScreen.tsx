@@ -1,6 +1,6 @@
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type BackupView, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { PointsPanel } from '../points/PointsPanel';
 import { useDialog } from '../shared/dialog';
 import { CopyCommand } from '../shared/format/CopyCommand';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { BackupView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './backups.module.css';
 import { beginsChain, type ChainPlace } from './chains';
 

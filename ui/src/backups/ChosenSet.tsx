@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type BackupView, type DataClass, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassPicker } from '../shared/data-class';
 import { Moment } from '../shared/format/Moment';
 import { ReadView } from '../shared/layout/ReadView';

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Modal } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DataClass, type Method, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassPicker, DATA_CLASSES } from '../shared/data-class';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';

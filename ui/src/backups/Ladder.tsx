@@ -1,7 +1,7 @@
 import { Button, InputNumber } from 'antd';
 import { useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Level, VerificationView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Panel } from '../shared/layout/Panel';
 import { CoverageNote } from '../shared/verdict/CoverageNote';

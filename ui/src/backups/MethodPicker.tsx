@@ -1,6 +1,6 @@
 import { Radio } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Method } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './backups.module.css';
 
 const METHODS: Method[] = ['full', 'incremental', 'differential', 'synthetic'];

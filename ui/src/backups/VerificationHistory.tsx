@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { VerificationView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import { CoverageNote } from '../shared/verdict/CoverageNote';
 import { VerificationTag } from '../shared/verdict/VerificationTag';

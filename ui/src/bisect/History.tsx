@@ -1,9 +1,9 @@
 import { CloseOutlined, SwapRightOutlined } from '@ant-design/icons';
 import { Button, Spin } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type BisectStep, type GameView, useRead } from '../api';
 import { placeShown } from '../games/place';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import styles from './bisect.module.css';
 

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { type BrowseCollection, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';

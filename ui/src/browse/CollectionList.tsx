@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { BrowseCollection } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { DATA_CLASSES } from '../shared/data-class';
 import { useFormat } from '../shared/format/use-format';
 import styles from './browse.module.css';

@@ -1,7 +1,7 @@
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
 import { Button, Drawer, Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type DocumentRequest, type DocumentView, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useCopy } from '../shared/format/use-copy';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';

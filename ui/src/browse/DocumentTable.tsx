@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DocumentRow } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import { useKeys } from '../shared/keys';
 import { RowsTable } from '../shared/rows/RowsTable';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { TreeNode } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './browse.module.css';
 
 /** Levels that are unfolded at first. */

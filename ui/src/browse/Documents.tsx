@@ -1,6 +1,6 @@
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type BrowseCollection, type BrowsePage, type BrowseRequest, useBrowsePages } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import { Panel } from '../shared/layout/Panel';
 import { Empty, ErrorState, Loading } from '../shared/layout/ScreenState';

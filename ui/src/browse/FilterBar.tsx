@@ -1,8 +1,8 @@
 import { FilterOutlined, SearchOutlined } from '@ant-design/icons';
 import { Button, Input } from 'antd';
 import { type FormEvent, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Content } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import type { BrowseSearch } from '../shell/search';
 import styles from './browse.module.css';
 

@@ -1,10 +1,10 @@
 import { SwapOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Tabs } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type DiffSide, type DiffView, useRead } from '../api';
 import { LensSelect } from '../games/Lens';
 import { type PlaceSearch, placeOf, searchOf } from '../games/place';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { shortId } from '../shared/format/ShortId';
 import { useKeys } from '../shared/keys';

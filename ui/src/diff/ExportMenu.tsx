@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { App, Button, Dropdown } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type DiffFormat, type DiffSide, type DiffView, type GameAt, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useSave } from '../share/use-save';
 import { describeFailure } from '../shared/describe';
 

@@ -1,7 +1,7 @@
 import { BarChartOutlined, SwapRightOutlined, TrophyOutlined } from '@ant-design/icons';
-import { useTranslation } from 'react-i18next';
 import type { SeatView, Weight, WeightedFact } from '../api';
 import { SeatName } from '../games/PayloadFacts';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './diff.module.css';
 import { FactTitle } from './FactTitle';
 import { FactWord } from './FactWord';

@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
-import { useTranslation } from 'react-i18next';
 import type { Fact, SeatView } from '../api';
 import { SeatName } from '../games/PayloadFacts';
+import { useTranslation } from '../i18n/use-translation';
 
 /** What a fact is about. */
 export function FactTitle({ fact, seats }: { fact: Fact; seats: SeatView[] }) {

@@ -1,9 +1,9 @@
 import { MinusOutlined } from '@ant-design/icons';
 import { Fragment } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SeatView } from '../api';
 import { SeatName } from '../games/PayloadFacts';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import styles from './diff.module.css';
 import type { FactValue } from './fact-lines';

@@ -1,10 +1,10 @@
 import { BranchesOutlined } from '@ant-design/icons';
 import { Button, Slider } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DiffSide } from '../api';
 import { type PlaceSearch, searchOf } from '../games/place';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { ShortId } from '../shared/format/ShortId';
 import { Panel } from '../shared/layout/Panel';
 import styles from './diff.module.css';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { DiffView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 
 const COUNTED = ['winner', 'statistics', 'rating'] as const;

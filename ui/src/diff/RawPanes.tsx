@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { DiffView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './diff.module.css';
 import { type RawLine, rawLines } from './raw-lines';
 

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import type { SnapshotPlace } from '../api';
 import type { PlaceSearch } from '../games/place';
+import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import { KindTag } from '../snapshots/KindTag';

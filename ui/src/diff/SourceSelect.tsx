@@ -1,8 +1,8 @@
 import { Select } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type DiffSide, useRead } from '../api';
 import { useOpenedFile } from '../files/opened-files';
 import type { PlaceSearch } from '../games/place';
+import { useTranslation } from '../i18n/use-translation';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { MOMENTS } from '../snapshots/kinds';

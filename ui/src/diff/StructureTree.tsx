@@ -1,7 +1,7 @@
 import { Checkbox } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DiffNode } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './diff.module.css';
 
 /** All members of the two states; those that differ are open. */

@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { OpenedFile, OpenedGame, UnknownInputs } from '../api';
 import { GameResult } from '../games/GameResult';
 import { QuestMarks } from '../games/QuestMarks';
+import { useTranslation } from '../i18n/use-translation';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { RowsTable } from '../shared/rows/RowsTable';

@@ -1,7 +1,7 @@
-import { useTranslation } from 'react-i18next';
 import type { GameView, SnapshotMoment } from '../api';
 import { ChangeList } from '../diff/ChangeList';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import { SnapshotLinks } from '../snapshots/SnapshotLinks';
 import { OriginTag } from '../whatif/OriginTag';

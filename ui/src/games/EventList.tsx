@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { EventView, GameView } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat, useNow } from '../shared/format/use-format';
 import { OriginTag } from '../whatif/OriginTag';
 import styles from './game.module.css';

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { FindingView } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './game.module.css';
 import { verdictOf } from './severity';

@@ -1,10 +1,10 @@
 import { FileOutlined, HistoryOutlined, InboxOutlined } from '@ant-design/icons';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView, LogPlace } from '../api';
 import { useOpenedFile } from '../files/opened-files';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat, useNow } from '../shared/format/use-format';

@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import type { GameRow } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './games.module.css';
 
 /** Who won and how, or how far the game is. */

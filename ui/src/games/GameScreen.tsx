@@ -1,9 +1,9 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { memo, useDeferredValue } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type FindingView, type GameView, useGame } from '../api';
 import { OpenFileButton } from '../files/OpenFileButton';
+import { useTranslation } from '../i18n/use-translation';
 import { shortId } from '../shared/format/ShortId';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';

@@ -1,8 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Tabs } from 'antd';
 import { createContext, memo, type ReactNode, useContext, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView, SnapshotMoment } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Panel } from '../shared/layout/Panel';
 import { EventDetail } from './EventDetail';
 import { EventList } from './EventList';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { GameRow } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';

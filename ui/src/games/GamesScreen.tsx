@@ -1,9 +1,9 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Input, Segmented } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type GameStatus, useGamePages } from '../api';
 import { OpenFileButton } from '../files/OpenFileButton';
+import { useTranslation } from '../i18n/use-translation';
 import { DamageButton } from '../overview/DamageButton';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { useFormat } from '../shared/format/use-format';

@@ -1,8 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Select, Tooltip } from 'antd';
 import { memo, useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SeatView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './game.module.css';
 import { playerName } from './player-name';
 

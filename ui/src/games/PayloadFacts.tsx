@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import type { JsonValue, SeatView } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { shortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { isJsonObject, type JsonMembers } from '../shared/json';

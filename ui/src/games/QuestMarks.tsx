@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { QuestMark } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './games.module.css';
 
 const QUESTS = [0, 1, 2, 3, 4];

@@ -1,8 +1,8 @@
 import type { TFunction } from 'i18next';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView, SeatView } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { Board } from './Board';
 import { CardShield, Crown, Excalibur, LadyToken, VoteCard } from './icons';
 import { playerName } from './player-name';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { isJsonObject, type JsonMembers } from '../shared/json';
 import styles from './game.module.css';
 

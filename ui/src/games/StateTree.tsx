@@ -1,7 +1,7 @@
 import { memo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView, JsonValue } from '../api';
 import { History } from '../bisect/History';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './game.module.css';
 
 /** The whole state as the viewer may see it, folded below the first level; a member's name tells when it changed. */

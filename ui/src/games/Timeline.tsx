@@ -1,7 +1,7 @@
 import { type KeyboardEvent, memo, type PointerEvent } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { EventView, FindingView, GameView, SnapshotMoment } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { isNote } from './severity';
 import styles from './timeline.module.css';
 
@@ -67,9 +67,17 @@ function percent(at: number, lastSeq: number): string {
 }
 
 const Ticks = memo(function Ticks({ events, lastSeq }: { events: EventView[]; lastSeq: number }) {
-  return events.map(({ seq }) => (
-    <i key={seq} className={styles.tick} style={{ left: percent(seq, lastSeq) }} />
-  ));
+  const lines = events.map(({ seq }) => `M${seq - 1} 0v1`).join('');
+  return (
+    <svg
+      className={styles.ticks}
+      viewBox={`0 0 ${Math.max(1, lastSeq - 1)} 1`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      <path d={lines} vectorEffect="non-scaling-stroke" />
+    </svg>
+  );
 });
 
 interface MarksProps {

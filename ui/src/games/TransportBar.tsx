@@ -9,8 +9,8 @@ import {
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Segmented, Tooltip } from 'antd';
 import { memo, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat, useNow } from '../shared/format/use-format';
 import styles from './game.module.css';
 import { type Playback, SPEEDS, type Speed } from './use-playback';

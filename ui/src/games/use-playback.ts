@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type EventView, type GameView, gameOptions } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useKeys } from '../shared/keys';
 import { useShown } from '../shared/use-shown';
 import { placeShown } from './place';

@@ -1,4 +1,5 @@
 import i18next from 'i18next';
+import { remembered } from './remembered';
 
 /** Groups of texts whose last key is a stable code told by the engine. */
 export type CodeGroup =
@@ -23,17 +24,15 @@ export type CodeGroup =
   | 'word'
   | 'turn';
 
+const textOf = remembered((key, values) =>
+  // The key is made at run time; its existence was just checked.
+  i18next.exists(key) ? (i18next.t(key as never, values as never) as unknown as string) : null,
+);
+
 /**
  * The text of a code, with the values of its context; null when this window does not know the code,
  * which happens when the engine is newer.
  */
-export function codeText(
-  group: CodeGroup,
-  code: string,
-  values: Record<string, unknown> = {},
-): string | null {
-  const key = `code.${group}.${code}`;
-  if (!i18next.exists(key)) return null;
-  // The key is made at run time; its existence was just checked.
-  return i18next.t(key as never, values as never) as unknown as string;
+export function codeText(group: CodeGroup, code: string, values?: Record<string, unknown>): string | null {
+  return textOf(`code.${group}.${code}`, values);
 }

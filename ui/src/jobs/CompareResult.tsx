@@ -1,6 +1,6 @@
 import { Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { CollectionDifference, CompareOutcome, DifferenceExample, DifferenceKind } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassName } from '../shared/data-class';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';

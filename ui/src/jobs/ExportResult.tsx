@@ -1,8 +1,8 @@
 import { FolderOpenOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { ExportOutcome } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { platform } from '../platform';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';

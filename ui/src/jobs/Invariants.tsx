@@ -1,7 +1,7 @@
 import { Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { InvariantVerdict, InvariantView, Level } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';

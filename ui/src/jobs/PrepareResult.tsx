@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { BackupView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { Counted, PruneOutcome } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import { Facts } from '../shared/layout/Facts';
 import { Panel } from '../shared/layout/Panel';

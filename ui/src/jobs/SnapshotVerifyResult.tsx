@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Popconfirm, Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type SnapshotFinding, type SnapshotVerifyOutcome, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';

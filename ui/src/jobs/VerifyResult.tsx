@@ -1,7 +1,7 @@
 import { Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { ObjectProblem, VerifyOutcome } from '../api';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { Facts } from '../shared/layout/Facts';

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { ClassStatus, RpoState } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassName } from '../shared/data-class';
 import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';

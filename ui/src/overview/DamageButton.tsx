@@ -1,7 +1,7 @@
 import { ThunderboltOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useDialog } from '../shared/dialog';
 
 /** Offers to damage data for practice; only where the data are the sandbox's own. */

@@ -1,7 +1,7 @@
 import { Alert, Button, InputNumber, Modal, Radio } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type DamageKind, type DamageOutcome, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { ShortId } from '../shared/format/ShortId';
 import { LinkButton } from '../shared/LinkButton';

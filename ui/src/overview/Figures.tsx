@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Overview } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import styles from './overview.module.css';
 

@@ -1,6 +1,6 @@
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { RestoreGap } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useDialog } from '../shared/dialog';
 import { useFormat } from '../shared/format/use-format';
 import { LinkButton } from '../shared/LinkButton';

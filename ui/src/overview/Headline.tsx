@@ -1,7 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { Trans, useTranslation } from 'react-i18next';
+import { Trans } from 'react-i18next';
 import { type Restorability, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useDialog } from '../shared/dialog';
 import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type Overview, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useDialog } from '../shared/dialog';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';

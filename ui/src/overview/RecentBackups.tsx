@@ -1,6 +1,6 @@
-import { useTranslation } from 'react-i18next';
 import type { BackupView } from '../api';
 import { BackupTable } from '../backups/BackupTable';
+import { useTranslation } from '../i18n/use-translation';
 import { Empty } from '../shared/layout/ScreenState';
 
 /** The newest sets. */

@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Tooltip } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { RestorePoint, RestoreTimeline } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat, useNow } from '../shared/format/use-format';
 import styles from './overview.module.css';
 

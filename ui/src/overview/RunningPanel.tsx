@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { JobProgress } from '../shared/job/JobProgress';
 import { isActive } from '../shared/job/job-state';
 import { useJobs } from '../shared/job/use-job';

@@ -1,6 +1,6 @@
 import { Tooltip } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { Points } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import styles from './points.module.css';
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type PointGap, type Points, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat, useNow } from '../shared/format/use-format';
 import { Panel } from '../shared/layout/Panel';
 import { ReadView } from '../shared/layout/ReadView';

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type BackupView, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { PointPicker } from '../points/PointPicker';
 import { PointsPanel } from '../points/PointsPanel';
 import { useDialog } from '../shared/dialog';

@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { RestorePlan } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeWarning } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { ShortId } from '../shared/format/ShortId';

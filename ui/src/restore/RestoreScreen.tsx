@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Steps } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { isActive } from '../shared/job/job-state';
 import { useJob } from '../shared/job/use-job';
 import { Screen } from '../shared/layout/Screen';

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { JobResult } from '../jobs/JobResult';
 import { JobCard } from '../shared/job/JobCard';
 import { LinkButton } from '../shared/LinkButton';

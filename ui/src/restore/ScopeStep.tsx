@@ -1,8 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Button, Checkbox, Input, Radio } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type BackupDetail, type DataClass, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassPicker } from '../shared/data-class';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';

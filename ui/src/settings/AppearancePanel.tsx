@@ -1,7 +1,7 @@
 import { Segmented, Select } from 'antd';
 import { type ReactNode, useMemo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Language, SettingsView, Theme } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat, useNow } from '../shared/format/use-format';
 import { Panel } from '../shared/layout/Panel';
 import { usePreferences } from '../shared/preferences';

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Popconfirm } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type EndpointView, type SettingsView, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { Facts } from '../shared/layout/Facts';
 import { Panel } from '../shared/layout/Panel';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { EndpointView, Health } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 
 const VERDICTS: Record<Health, Verdict> = {

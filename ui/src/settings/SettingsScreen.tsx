@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ReadView } from '../shared/layout/ReadView';
 import { Screen } from '../shared/layout/Screen';
 import { AppearancePanel } from './AppearancePanel';

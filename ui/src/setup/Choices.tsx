@@ -2,8 +2,8 @@ import { CloudServerOutlined, ExperimentOutlined, FolderOpenOutlined } from '@an
 import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Button } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type SetupStatus, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import styles from './setup.module.css';
 

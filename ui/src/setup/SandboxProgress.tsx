@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { JobCard } from '../shared/job/JobCard';
 import { LinkButton } from '../shared/LinkButton';
 import { Panel } from '../shared/layout/Panel';

@@ -1,8 +1,8 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Button, Form, type FormInstance } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Failure } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { Panel } from '../shared/layout/Panel';
 import styles from './setup.module.css';

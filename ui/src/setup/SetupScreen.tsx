@@ -1,7 +1,7 @@
 import { getRouteApi, Navigate } from '@tanstack/react-router';
 import { Alert } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { isActive } from '../shared/job/job-state';
 import { useJobs } from '../shared/job/use-job';
 import { Appearance } from '../shell/Appearance';

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Form } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type OpenVaultRequest, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { SetupForm } from './SetupForm';
 import { StoreFields } from './StoreFields';
 

@@ -1,8 +1,8 @@
 import { ShareAltOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { memo, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { GameView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ShareDialog } from './ShareDialog';
 
 /** Opens what makes a file of the game. */

@@ -1,11 +1,11 @@
 import { Alert, Button, Modal, Segmented } from 'antd';
 import { type ReactNode, useId, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type GameView, type Language, type Names, type ShareRequest, useRun } from '../api';
 import { useOpenedFile } from '../files/opened-files';
 import { placeOptions } from '../games/command';
 import { LensSelect } from '../games/Lens';
 import { placeShown } from '../games/place';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import styles from './share.module.css';

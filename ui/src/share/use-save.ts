@@ -1,5 +1,5 @@
 import { App } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { platform } from '../platform';
 
 /** Lets the reader keep a text as a file, and says how that went; false when there is no file now. */

@@ -1,6 +1,6 @@
 import { Checkbox } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { DataClass } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 
 /** The six classes in the order they are shown. */
 export const DATA_CLASSES: DataClass[] = [

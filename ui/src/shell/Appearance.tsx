@@ -1,6 +1,6 @@
 import { BulbFilled, BulbOutlined, QuestionCircleOutlined } from '@ant-design/icons';
 import { Button, Tooltip } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { usePreferences } from '../shared/preferences';
 import styles from './shell.module.css';
 import { useWindowState } from './window-state';

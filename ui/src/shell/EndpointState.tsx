@@ -5,8 +5,8 @@ import {
   MinusCircleOutlined,
 } from '@ant-design/icons';
 import { Tooltip } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { EndpointView, Health } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './shell.module.css';
 
 const ICONS = {

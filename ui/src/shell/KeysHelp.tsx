@@ -1,5 +1,5 @@
 import { Modal } from 'antd';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { useKeyState } from '../shared/keys';
 import styles from './shell.module.css';
 import { useWindowState } from './window-state';

@@ -12,7 +12,7 @@ import {
 import { Link } from '@tanstack/react-router';
 import { Tooltip } from 'antd';
 import type { ComponentType } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { BrandIcon } from './BrandIcon';
 import styles from './shell.module.css';
 import { useWindowState } from './window-state';

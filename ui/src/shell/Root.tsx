@@ -1,7 +1,7 @@
 import { Navigate, Outlet, useLocation } from '@tanstack/react-router';
 import { App } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Boundary } from '../shared/layout/Boundary';
 import { ErrorState, Loading } from '../shared/layout/ScreenState';
 import { Dialogs } from './Dialogs';

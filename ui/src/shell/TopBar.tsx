@@ -1,6 +1,6 @@
 import { SearchOutlined } from '@ant-design/icons';
-import { useTranslation } from 'react-i18next';
 import { useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Appearance } from './Appearance';
 import { EndpointState } from './EndpointState';
 import { RunningJobs } from './RunningJobs';

@@ -1,8 +1,8 @@
 import { SearchOutlined } from '@ant-design/icons';
 import { Button, Input, type InputRef, Select } from 'antd';
 import { type Ref, useEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SnapshotType } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useKeys } from '../shared/keys';
 import type { SnapshotsSearch } from '../shell/search';
 import { queryOf, RANGES, type Range } from './filters';

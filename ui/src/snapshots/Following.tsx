@@ -1,4 +1,4 @@
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { StandingJob } from '../shared/StandingJob';
 
 /** Whether snapshots are taken as games are played, and the switch for it. */

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { SnapshotType } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { MOMENTS } from './kinds';
 import styles from './snapshots.module.css';
 

@@ -1,8 +1,8 @@
 import { DownOutlined } from '@ant-design/icons';
 import { Alert, Button, Dropdown, Input, Modal } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type SavedView, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import type { SnapshotsSearch } from '../shell/search';
 import { BUILT_IN, queryOf, searchOf, withView } from './filters';

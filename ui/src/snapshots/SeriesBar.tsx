@@ -1,8 +1,8 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SnapshotPlace } from '../api';
 import { Step } from '../diff/Step';
+import { useTranslation } from '../i18n/use-translation';
 import { useKeys } from '../shared/keys';
 import { Panel } from '../shared/layout/Panel';
 import { MOMENTS } from './kinds';

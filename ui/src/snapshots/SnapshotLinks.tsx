@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import type { SnapshotMoment } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { KindTag } from './KindTag';
 import styles from './snapshots.module.css';
 

@@ -1,11 +1,11 @@
 import { DiffOutlined } from '@ant-design/icons';
 import { getRouteApi } from '@tanstack/react-router';
 import { Alert, Tabs } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type GameView, type SnapshotMoment, type SnapshotView, useRead } from '../api';
 import { ChangeList } from '../diff/ChangeList';
 import { LensSelect } from '../games/Lens';
 import { RoundTable } from '../games/RoundTable';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
 import { ShortId, shortId } from '../shared/format/ShortId';

@@ -1,8 +1,8 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Checkbox } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { SnapshotRow } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';

@@ -1,7 +1,7 @@
 import { CheckOutlined, CopyOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { JsonValue } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useCopy } from '../shared/format/use-copy';
 import styles from './snapshots.module.css';
 

@@ -1,8 +1,8 @@
 import { CameraOutlined, CheckOutlined } from '@ant-design/icons';
 import { App, Button } from 'antd';
 import { memo, useCallback } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { useShown } from '../shared/use-shown';
 

@@ -1,6 +1,6 @@
 import { Input } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../i18n/use-translation';
 import { rfc3339 } from '../points/rfc3339';
 import { usePreferences } from '../shared/preferences';
 import styles from './snapshots.module.css';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { DayGrowth } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useFormat } from '../shared/format/use-format';
 import styles from './storage.module.css';
 

@@ -1,6 +1,6 @@
 import { Form, Input, Modal, Select } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { Refusal } from './KeyDialogs';
 import styles from './storage.module.css';
 

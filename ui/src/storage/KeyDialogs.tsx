@@ -1,6 +1,6 @@
 import { Alert, Button, Form, Input, Modal } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type Failure, type KeyEntry, type KeysChanged, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import styles from './storage.module.css';
 

@@ -1,7 +1,7 @@
 import { Alert, Button, Dropdown, Table, type TableColumnsType } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type KeyEntry, type KeyList, type KeysChanged, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';
 import { Panel } from '../shared/layout/Panel';

@@ -1,6 +1,6 @@
 import { Alert, Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type ClassForecast, type Policy, type PolicyForecast, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassName } from '../shared/data-class';
 import { describeFailure } from '../shared/describe';
 import { useFormat } from '../shared/format/use-format';

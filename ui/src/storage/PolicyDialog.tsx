@@ -1,6 +1,5 @@
 import { Alert, Button, Checkbox, InputNumber, Modal, Popconfirm, Select } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   type ClassPolicy,
   type DataClass,
@@ -9,6 +8,7 @@ import {
   type TierMethod,
   useRun,
 } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassName, DATA_CLASSES } from '../shared/data-class';
 import { describeFailure } from '../shared/describe';
 import { PolicyConsequence } from './PolicyConsequence';

@@ -1,7 +1,7 @@
 import { Button, Table, type TableColumnsType, Tooltip } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type ClassPolicy, type DataClass, type PolicyView, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { ClassName, DATA_CLASSES } from '../shared/data-class';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Panel } from '../shared/layout/Panel';

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Button } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { RetentionDialog } from './RetentionDialog';
 

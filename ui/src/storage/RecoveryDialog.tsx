@@ -1,8 +1,8 @@
 import { CheckOutlined, CopyOutlined, DownloadOutlined } from '@ant-design/icons';
 import { Alert, Button, Checkbox, Input, Modal } from 'antd';
 import { useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type KeyAdded, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { platform } from '../platform';
 import { useCopy } from '../shared/format/use-copy';
 import { useFormat } from '../shared/format/use-format';

@@ -1,8 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, InputNumber, Modal, Table, type TableColumnsType } from 'antd';
 import { useEffect, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type ExpiredBackup, type KeepReason, type RetentionPlan, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { Moment } from '../shared/format/Moment';
 import { ShortId } from '../shared/format/ShortId';

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import { type StoreStatistics, useRead } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { useFormat } from '../shared/format/use-format';
 import { ReadView } from '../shared/layout/ReadView';

@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { Alert, Button, Table, type TableColumnsType } from 'antd';
-import { useTranslation } from 'react-i18next';
 import { type StoreView, useRead, useRun } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { describeFailure } from '../shared/describe';
 import { CopyCommand } from '../shared/format/CopyCommand';
 import { Moment } from '../shared/format/Moment';

@@ -1,6 +1,6 @@
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { EventView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './whatif.module.css';
 
 /** Words closer than this share of the strip would run into each other. */

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { EventOrigin } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import styles from './whatif.module.css';
 
 /** How an event is not as in the log, in a word; nothing where it is. */

@@ -1,7 +1,6 @@
 import { BranchesOutlined, CloseOutlined, DiffOutlined, RollbackOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { DroppedEvent, Edit, GameView, Waits, WhatIfView } from '../api';
 import { FactTable } from '../diff/FactTable';
 import { OutcomeBadge } from '../diff/OutcomeBadge';
@@ -9,6 +8,7 @@ import { fromSide, toSide } from '../diff/sides';
 import { SeatName } from '../games/PayloadFacts';
 import { placeShown, searchOf } from '../games/place';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { LinkButton } from '../shared/LinkButton';
 import { membersOf } from './edits';
 import { useEdits } from './use-edits';

@@ -1,8 +1,8 @@
 import { BranchesOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { memo, useCallback, useState } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { EventView, GameView } from '../api';
+import { useTranslation } from '../i18n/use-translation';
 import { useShown } from '../shared/use-shown';
 import { logSeqOf } from './edits';
 import { WhatIfDrawer } from './WhatIfDrawer';

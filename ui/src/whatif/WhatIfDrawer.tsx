@@ -1,6 +1,5 @@
 import { Button, Drawer, Select } from 'antd';
 import { useId } from 'react';
-import { useTranslation } from 'react-i18next';
 import {
   type Alteration,
   type AlternativesView,
@@ -12,6 +11,7 @@ import {
 import { PayloadFacts } from '../games/PayloadFacts';
 import { placeShown } from '../games/place';
 import { codeText } from '../i18n/code';
+import { useTranslation } from '../i18n/use-translation';
 import { ReadView } from '../shared/layout/ReadView';
 import { patchBetween } from './edits';
 import { useEdits } from './use-edits';

@@ -1,7 +1,7 @@
 import { CheckOutlined, CodeOutlined } from '@ant-design/icons';
 import { Button, type ButtonProps, Tooltip } from 'antd';
 import { memo } from 'react';
-import { useTranslation } from 'react-i18next';
+import { useTranslation } from '../../i18n/use-translation';
 import { useCopy } from './use-copy';
 
 interface CopyCommandProps {

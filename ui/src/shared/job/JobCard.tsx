@@ -1,7 +1,7 @@
 import { Alert, Button } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import { type JobView, useRun } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { describeFailure } from '../describe';
 import { Moment } from '../format/Moment';
 import { ShortId } from '../format/ShortId';

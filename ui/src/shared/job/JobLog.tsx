@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { LogLine } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { describeLogLine } from '../describe';
 import { useFormat, useNow } from '../format/use-format';
 import styles from './job.module.css';

@@ -1,7 +1,7 @@
 import { Progress } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { JobView, Throttling } from '../../api';
 import { codeText } from '../../i18n/code';
+import { useTranslation } from '../../i18n/use-translation';
 import { useFormat } from '../format/use-format';
 import styles from './job.module.css';
 

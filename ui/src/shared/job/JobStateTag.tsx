@@ -1,6 +1,6 @@
 import { LoadingOutlined } from '@ant-design/icons';
-import { useTranslation } from 'react-i18next';
 import type { JobView } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { VerdictTag } from '../verdict/VerdictTag';
 import verdictStyles from '../verdict/verdict.module.css';
 import { isActive, verdictOf } from './job-state';

@@ -1,8 +1,8 @@
 import { InboxOutlined, WarningOutlined } from '@ant-design/icons';
 import { Button, Spin } from 'antd';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
 import type { Failure } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { describeFailure } from '../describe';
 import styles from './layout.module.css';
 

@@ -1,5 +1,5 @@
-import { useTranslation } from 'react-i18next';
 import type { CoverageView } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { useFormat } from '../format/use-format';
 import styles from './verdict.module.css';
 

@@ -1,7 +1,7 @@
 import { Tooltip } from 'antd';
-import { useTranslation } from 'react-i18next';
 import type { CoverageView, VerificationView } from '../../api';
 import { codeText } from '../../i18n/code';
+import { useTranslation } from '../../i18n/use-translation';
 import { Moment } from '../format/Moment';
 import { VerdictTag } from './VerdictTag';
 

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useTranslation } from 'react-i18next';
 import { type BackupView, type GameRow, useRead, useRun } from '../../api';
+import { useTranslation } from '../../i18n/use-translation';
 import { useDialog } from '../../shared/dialog';
 import { shortId } from '../../shared/format/ShortId';
 import { useFormat } from '../../shared/format/use-format';
