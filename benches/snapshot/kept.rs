@@ -50,10 +50,11 @@ async fn opened(
             others.push(at(seq).await?);
         }
     }
+    let (middle, most) = (quantile(&mut first, 0.5), quantile(&mut first, 0.99));
     Ok(vec![
         Row::plain(
-            format!("first moment of a game out of {name}, p99 of {}", games.len()),
-            format!("{:.0} ms", quantile(&mut first, 0.99)),
+            format!("first moment of a game out of {name}, median and p99 of {}", games.len()),
+            format!("{middle:.0} ms, {most:.0} ms"),
         ),
         Row::below(
             format!("any other moment of it out of {name}, p99"),

@@ -212,6 +212,40 @@ async fn bk_06_a_killed_follower_loses_nothing_that_was_acknowledged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn bk_06_a_game_is_compared_out_of_the_log_with_what_became_of_it() {
+    let service = Service::start().await;
+    service.init().await;
+    service.avault(&["simulate", "--games", "1", "--seed", "6"]).await.ended(0);
+    service.backup().await;
+    let events = service.database().collection::<Document>("game_events");
+    let before = events.distinct("gameId", doc! {}).await.unwrap();
+    let mut follower = follow(&service);
+    service.avault(&["simulate", "--games", "3", "--seed", "7"]).await.ended(0);
+    let cast = doc! {
+        "type": "TeamVoteCast", "payload.vote": "approve", "gameId": { "$nin": before },
+    };
+    let vote = events.find_one(cast).await.unwrap().unwrap();
+    let game = vote.get_str("gameId").unwrap();
+    let turned = doc! { "$set": { "payload.vote": "reject" } };
+    events.update_one(doc! { "_id": vote.get_str("_id").unwrap() }, turned).await.unwrap();
+    followed_to(&service, committed(&service).await).await;
+    follower.kill().await.unwrap();
+
+    let diff = async |arguments: &[&str]| {
+        let all = [&["--json", "game", "diff", game], arguments].concat();
+        service.avault(&all).await.ended(0).json()
+    };
+    let votes = |diff: &Value| diff["facts"].to_string().contains("\"approve\"");
+    let log_to_live = diff(&["--from-event-log"]).await;
+    assert!(votes(&log_to_live), "{log_to_live}");
+    let live_to_log = diff(&["--to-event-log"]).await;
+    assert!(votes(&live_to_log), "{live_to_log}");
+    let both = diff(&["--from-event-log", "--to-event-log"]).await;
+    assert_eq!(both["facts"], Value::Array(Vec::new()), "{both}");
+    service.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn rs_03_after_a_restore_the_time_line_forks_and_a_base_is_taken_by_itself() {
     let service = Service::start().await;
     service.init().await;

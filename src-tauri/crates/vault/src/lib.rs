@@ -42,7 +42,7 @@ pub use key::{
     TransitProvider, WrappedKey,
 };
 pub use ledger::{Added, Catalog, NewPin, Pin};
-pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter};
+pub use log::{Compacted, LogMark, LogReader, LogRecord, LogView, LogWriter, Topics};
 pub use prune::{PRUNE_GRACE_MS, PruneProgress, PruneReport, PruneRequest};
 pub use reach::{Tally, Usage};
 pub use read::{

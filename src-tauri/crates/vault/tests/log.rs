@@ -11,10 +11,10 @@ use bytes::Bytes;
 use support::*;
 use tokio_util::sync::CancellationToken;
 use vault::store::{Backend, MemoryBackend};
-use vault::testing::{ClockedStore, DyingStore, ManualClock, SeededEntropy};
+use vault::testing::{ClockedStore, DyingStore, FaultyStore, ManualClock, Method, SeededEntropy};
 use vault::{
-    CheckLevel, CheckRequest, LogRecord, LogWriter, PruneRequest, Resources, Store, Vault,
-    VaultContext, VaultError,
+    CheckLevel, CheckRequest, LogReader, LogRecord, LogWriter, PruneRequest, Resources, Store,
+    Topics, Vault, VaultContext, VaultError,
 };
 
 fn record(position: u64, number: u64) -> LogRecord {
@@ -40,7 +40,10 @@ async fn follow(log: &mut LogWriter, moments: u64) -> Result<(), VaultError> {
 }
 
 async fn read(vault: &Vault, id: &str, from: u64, to: u64) -> Result<Vec<LogRecord>, VaultError> {
-    let mut reader = vault.read_log(id, from, to).await?;
+    all(vault.read_log(id, from, to).await?).await
+}
+
+async fn all(mut reader: LogReader) -> Result<Vec<LogRecord>, VaultError> {
     let mut records = Vec::new();
     while let Some(batch) = reader.next_batch().await? {
         records.extend(batch);
@@ -80,6 +83,82 @@ async fn what_is_followed_is_read_back_between_any_two_positions() {
         let report = check(&vault, level).await;
         assert!(report.ok() && report.objects > 22, "{:?}", report.problems);
     }
+}
+
+/// Follows so many moments that are all about one thing.
+async fn follow_about(log: &mut LogWriter, topic: &str, moments: u64) {
+    let mut topics = Topics::default();
+    topics.add(topic.as_bytes());
+    for _ in 0..moments {
+        let from = log.to();
+        log.append_about(from + 10, &moment(from), Some(&topics)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_looks_for_one_thing_passes_over_what_holds_none_of_it() {
+    let backend = Arc::new(MemoryBackend::default());
+    let vault = create(&backend, 1).await;
+    let mut log = begin(&vault).await;
+    // Three packs: about two things, about another, and one that does not tell.
+    follow_about(&mut log, "g1", 2).await;
+    follow_about(&mut log, "g2", 2).await;
+    log.compact().await.unwrap();
+    let one = backend.snapshot();
+    follow_about(&mut log, "g3", 4).await;
+    log.compact().await.unwrap();
+    let other = backend.snapshot();
+    follow_about(&mut log, "g3", 2).await;
+    follow(&mut log, 2).await.unwrap();
+    log.compact().await.unwrap();
+    // And loose chunks: g3, g1, g3, and a moment in which nothing happened.
+    follow_about(&mut log, "g3", 3).await;
+    follow_about(&mut log, "g1", 1).await;
+    follow_about(&mut log, "g3", 1).await;
+    log.append(280, &[]).await.unwrap();
+    let about = async |vault: &Vault, topic: &str, from: u64| {
+        all(vault.read_log_about(log.id(), from, 280, topic.as_bytes()).await?).await
+    };
+    let parts = |parts: &[(u64, u64)]| -> Vec<_> {
+        parts.iter().flat_map(|(from, to)| expected(*from, *to)).collect()
+    };
+    let untold = (180, 220);
+    assert_eq!(
+        about(&vault, "g1", 100).await.unwrap(),
+        parts(&[(100, 140), untold, (250, 260)]),
+        "whole packs, and chunks by themselves"
+    );
+    assert_eq!(about(&vault, "g3", 100).await.unwrap(), parts(&[(140, 250), (260, 270)]));
+    assert_eq!(about(&vault, "g4", 105).await.unwrap(), parts(&[untold]));
+    assert_eq!(read(&vault, log.id(), 100, 280).await.unwrap(), expected(100, 270));
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+
+    // What is passed over is not even opened.
+    let pack = other.keys().find(|key| key.starts_with("pack/") && !one.contains_key(*key));
+    backend.delete(pack.unwrap()).await.unwrap();
+    let vault = open(&backend, 2).await.unwrap();
+    assert_eq!(about(&vault, "g1", 100).await.unwrap().len(), 9 * 9);
+    let missing = about(&vault, "g3", 100).await;
+    assert!(matches!(missing, Err(VaultError::Damaged { .. })), "{missing:?}");
+}
+
+#[tokio::test]
+async fn loose_chunks_before_what_is_wanted_are_leapt_over() {
+    let backend = Arc::new(MemoryBackend::default());
+    create(&backend, 1).await;
+    let store = Arc::new(FaultyStore::new(backend.clone(), Method::Get, u64::MAX, 0, false));
+    let vault = open_over(store.clone(), 2).await.unwrap();
+    let mut log = begin(&vault).await;
+    follow(&mut log, 5).await.unwrap();
+    log.compact().await.unwrap();
+    follow(&mut log, 500).await.unwrap();
+    for from in [151, 160, 161, 2_999, 4_444, 5_139, 5_140, 5_149] {
+        assert_eq!(read(&vault, log.id(), from, 5_150).await.unwrap(), expected(from, 5_150));
+        assert_eq!(read(&vault, log.id(), from, from + 1).await.unwrap(), expected(from, from + 1));
+    }
+    let calls = store.calls();
+    read(&vault, log.id(), 5_120, 5_150).await.unwrap();
+    assert!(store.calls() - calls < 60, "{}", store.calls() - calls);
 }
 
 #[tokio::test]

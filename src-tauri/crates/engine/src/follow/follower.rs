@@ -17,6 +17,7 @@ use crate::backup;
 use crate::backup::outcome::{BackupRequest, Method};
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::games::games_of;
 use crate::job::Verb;
 use crate::jobs::JobHandle;
 use crate::points;
@@ -204,9 +205,10 @@ impl Follower {
             .iter()
             .map(|(at, body)| LogRecord { position: at.to_number(), body: body.clone() })
             .collect();
+        let games = games_of(&records);
         let mut wait = wait::for_store();
         let stored = loop {
-            match self.log.append(to, &records).await {
+            match self.log.append_about(to, &records, games.as_ref()).await {
                 Ok(stored) => break stored,
                 Err(error @ VaultError::Store(_)) => {
                     if wait.away(&self.job, &error).await? {

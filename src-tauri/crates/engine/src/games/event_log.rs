@@ -6,9 +6,9 @@ use mongodb::bson::Document;
 use source::change::Operation;
 use source::mongo::ClusterTime;
 use ulid::Ulid;
-use vault::{LogView, Vault, VaultError};
+use vault::{LogRecord, LogView, Topics, Vault, VaultError};
 
-use super::kept::{KeptGames, SLACK_MS, is_of, key_of, read as read_document};
+use super::kept::{KeptGames, SLACK_MS, game_key, is_of, key_of, read as read_document};
 use super::list::collection;
 use super::live;
 use super::log::GameLog;
@@ -35,7 +35,7 @@ pub(super) struct LoggedGame {
     nicks: Option<BTreeMap<String, String>>,
 }
 
-/// Reads a game out of the logs in the store. Events from before the logs are those of the newest
+/// Reads a game out of the logs in the store, as far as they tell of it. Events from before the logs are those of the newest
 /// backup. Needs no database; with one, its own logs alone are read. Of a game that was read lately
 /// only what the logs have gained is read.
 ///
@@ -192,7 +192,7 @@ async fn gather(
         return Ok(());
     }
     let unreadable = |reason: String| EngineError::LogUnusable { log: log.id.clone(), reason };
-    let mut reader = vault.read_log(&log.id, from, log.to).await?;
+    let mut reader = vault.read_log_about(&log.id, from, log.to, &wanted).await?;
     while let Some(batch) = reader.next_batch().await? {
         for record in batch {
             let operation =
@@ -209,6 +209,21 @@ async fn gather(
     Ok(())
 }
 
+/// The games that these operations add events to, as the topics of a log; none where an operation
+/// cannot be read.
+pub(crate) fn games_of(operations: &[LogRecord]) -> Option<Topics> {
+    let mut topics = Topics::default();
+    for record in operations {
+        let operation = Operation::parse(&record.body).ok()?;
+        if operation.op == "i"
+            && let Some(game) = game_key(operation.object).ok()?
+        {
+            topics.add(&game);
+        }
+    }
+    Some(topics)
+}
+
 fn seq_of(event: &Document) -> i64 {
     row::number(event.get("seq")).unwrap_or(0)
 }
@@ -223,7 +238,34 @@ fn begun(id: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use mongodb::bson::doc;
+
     use super::*;
+
+    #[test]
+    fn the_games_that_events_are_added_to_are_the_topics() {
+        let of = |op: &str, object: Document| {
+            let object = object.to_vec().unwrap();
+            let operation = Operation {
+                op,
+                namespace: "a.game_events",
+                uuid: None,
+                object: &object,
+                subject: None,
+            };
+            LogRecord { position: 1, body: operation.encode().into() }
+        };
+        let operations = [
+            of("i", doc! { "gameId": "G1" }),
+            of("i", doc! { "_id": 1 }),
+            of("u", doc! { "gameId": "G2" }),
+        ];
+        let topics = games_of(&operations).unwrap();
+        let holds = |id| topics.may_hold(&key_of(id).unwrap());
+        assert!(holds("G1") && !holds("G2"));
+        let garbled = LogRecord { position: 1, body: vec![1].into() };
+        assert_eq!(games_of(&[garbled]), None);
+    }
 
     #[test]
     fn a_log_is_read_from_where_a_game_can_have_begun() {

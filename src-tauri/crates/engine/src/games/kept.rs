@@ -22,6 +22,8 @@ const GAME: &str = "gameId";
 /// How far the times in the ids of a game's events may lie outside its own times, in milliseconds:
 /// clocks of two machines may differ.
 pub(super) const SLACK_MS: i64 = 10 * 60_000;
+/// How far they mostly lie outside of them at most.
+const CLOSE_MS: i64 = 1_000;
 
 /// The games of one set.
 pub(super) struct KeptGames {
@@ -60,8 +62,8 @@ impl KeptGames {
     }
 
     /// The log of a game; empty when there is none. Events lie in the order of their ids, which
-    /// tell the time: where those found between the game's own times are not all, all are looked
-    /// through.
+    /// tell the time: where those found between the game's own times are not all, and those found
+    /// farther around are not either, all are looked through.
     pub(super) async fn log(
         &self,
         game: &str,
@@ -90,10 +92,12 @@ impl KeptGames {
         if let Some(row) = row
             && let Some(began) = row.started_at
         {
-            let span = Span::of(began - SLACK_MS, row.updated_at + SLACK_MS)?;
-            let events = self.events(game, &span).await?;
-            if events.len() as u64 >= row.seq {
-                return Ok(events);
+            for slack in [CLOSE_MS, SLACK_MS] {
+                let span = Span::of(began - slack, row.updated_at + slack)?;
+                let events = self.events(game, &span).await?;
+                if events.len() as u64 >= row.seq {
+                    return Ok(events);
+                }
             }
         }
         self.events(game, &Span::all()).await
@@ -195,10 +199,15 @@ impl Span {
 
 /// Whether an event is of the game whose id has this key.
 pub(super) fn is_of(event: &[u8], game: &[u8]) -> Result<bool, EngineError> {
-    let Some(found) = rawbson::find(event, GAME).map_err(malformed)? else { return Ok(false) };
-    let mut key = Vec::with_capacity(game.len());
+    Ok(game_key(event)?.is_some_and(|key| key == game))
+}
+
+/// The key of the id of the game that a document names.
+pub(super) fn game_key(document: &[u8]) -> Result<Option<Vec<u8>>, EngineError> {
+    let Some(found) = rawbson::find(document, GAME).map_err(malformed)? else { return Ok(None) };
+    let mut key = Vec::with_capacity(32);
     sortkey::encode_value(found.kind, found.value, &mut key).map_err(malformed)?;
-    Ok(key == game)
+    Ok(Some(key))
 }
 
 /// The key that a text sorts by.

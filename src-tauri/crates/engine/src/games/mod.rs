@@ -19,6 +19,7 @@ mod table;
 mod what_if;
 
 pub use alternatives::alternatives;
+pub(crate) use event_log::games_of;
 pub(crate) use events::events_of;
 pub use list::list;
 pub(crate) use list::{collection, failed};

@@ -85,11 +85,27 @@ async fn a_game_is_read_as_it_was_written_whatever_became_of_it() {
         matches!(seen(&engine, &old[2], true).await, Err(EngineError::NoSuchGame { .. })),
         "it was over before the log began: it is in the backup"
     );
+    compacted(&engine).await;
+    let anew = stage.engine().await;
+    assert_eq!(course(&seen(&anew, "copy", true).await.unwrap()), course(&live), "out of packs");
+    assert_eq!(course(&seen(&anew, &spanning, true).await.unwrap()), course(&whole));
     engine.connect(Connections { source: None, redis: None, ..engine.connections() });
     let alone = seen(&engine, "copy", true).await.unwrap();
     assert_eq!(course(&alone), course(&logged), "no database is needed");
     assert!(alone.seats.iter().all(|seat| seat.nick.is_some()), "the backup tells the names");
     stage.stop().await;
+}
+
+/// Has the chunks put into packs: a follower does so when it begins.
+async fn compacted(engine: &Engine) {
+    let job = engine::follow::start(engine).await.unwrap();
+    let mut log = engine.vault().unwrap().logs().await.unwrap().remove(0);
+    while log.packed_bytes == 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        log = engine.vault().unwrap().logs().await.unwrap().remove(0);
+    }
+    engine.jobs().cancel(&job).await.unwrap();
+    finished(engine, &job).await;
 }
 
 /// Takes the events after one away from a game, and returns them in order.

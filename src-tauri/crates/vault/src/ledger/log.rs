@@ -6,6 +6,7 @@ use super::append;
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::names::ContentName;
+use crate::log::Topics;
 use crate::objects::ObjectRef;
 use crate::proto::entry::Action;
 use crate::proto::{BeginLog, CompactLog, LogPackRef, MarkLog, TrimLog};
@@ -32,6 +33,8 @@ pub(crate) struct PackRef {
     pub(crate) records: u64,
     /// Hash of the last chunk.
     pub(crate) last_hash: [u8; 32],
+    /// What its records are about, where that is known.
+    pub(crate) topics: Option<Topics>,
 }
 
 impl PackRef {
@@ -44,6 +47,8 @@ impl PackRef {
             to: self.to,
             records: self.records,
             last_hash: self.last_hash.to_vec(),
+            topics_known: self.topics.is_some(),
+            topics: Topics::to_wire(self.topics.as_ref()),
         }
     }
 
@@ -56,6 +61,7 @@ impl PackRef {
             to: message.to,
             records: message.records,
             last_hash: message.last_hash.as_slice().try_into().ok()?,
+            topics: Topics::from_wire(message.topics_known, &message.topics),
         })
     }
 }
@@ -230,6 +236,7 @@ mod tests {
             to: last * 10,
             records: 1,
             last_hash: [last as u8; 32],
+            topics: None,
         }
     }
 

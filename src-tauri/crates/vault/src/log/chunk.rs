@@ -15,7 +15,7 @@ use crate::proto::LogChunk;
 use crate::segment::on_worker;
 use crate::vault::VaultInner;
 
-use super::LogRecord;
+use super::{LogRecord, Topics};
 
 /// What one chunk may hold: a single transaction is never split.
 pub(super) const MOST: usize = 256 << 20;
@@ -41,6 +41,7 @@ pub(super) struct Chunk {
     pub(super) from: u64,
     pub(super) to: u64,
     pub(super) records: Vec<LogRecord>,
+    pub(super) topics: Option<Topics>,
     /// Of a chunk: its own hash.
     pub(super) hash: [u8; 32],
     /// Bytes as it lies in the store.
@@ -178,6 +179,7 @@ impl VaultInner {
         }
         Ok(Chunk {
             records: decode(&message).map_err(damaged)?,
+            topics: Topics::from_wire(message.topics_known, &message.topics),
             first: message.first,
             last: message.last,
             previous: message.previous,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::chunk::{self, Chunk, chunk_key, encode, weight};
-use super::{LogRecord, listed};
+use super::{LogRecord, Topics, listed};
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::object::ObjectType;
@@ -102,14 +102,28 @@ async fn write(
     let (first, last) = (chunks.first().ok_or_else(missing)?, chunks.last().ok_or_else(missing)?);
     let (from, to, last_hash) = (first.from, last.to, last.hash);
     let (number, end, previous) = (first.first, last.last, first.previous.clone());
+    let topics = Topics::of_all(chunks.iter().map(|chunk| chunk.topics.as_ref()));
     let log_id = id.to_owned();
-    let worker = vault.clone();
+    let (worker, about) = (vault.clone(), topics.clone());
     let (name, object, records) = on_worker(move || {
         let records: Vec<LogRecord> = chunks.into_iter().flat_map(|chunk| chunk.records).collect();
         let (bytes, body) = encode(&records)?;
         let records = records.len() as u64;
         let (first, last) = (number, end);
-        let message = LogChunk { log_id, first, last, previous, from, to, records, bytes, body };
+        let (topics_known, topics) = (about.is_some(), Topics::to_wire(about.as_ref()));
+        let message = LogChunk {
+            log_id,
+            first,
+            last,
+            previous,
+            from,
+            to,
+            records,
+            bytes,
+            body,
+            topics_known,
+            topics,
+        };
         let (name, object) = worker.seal_pack(&message)?;
         Ok((name, object, records))
     })
@@ -121,7 +135,7 @@ async fn write(
     let reference = ObjectRef::new(name, &object);
     vault.store.put(&key, object).await?;
     let object = reference;
-    Ok(PackRef { object, first: number, last: end, from, to, records, last_hash })
+    Ok(PackRef { object, first: number, last: end, from, to, records, last_hash, topics })
 }
 
 /// Deletes the chunks up to number `last`, oldest first, so that what a kill leaves is found by the

@@ -9,6 +9,7 @@ mod chunk;
 mod compact;
 mod end;
 mod reader;
+mod topics;
 mod writer;
 
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub use compact::Compacted;
 pub(crate) use end::{End, find_end};
 pub use reader::LogReader;
 pub(crate) use reader::{check_chunk, check_pack};
+pub use topics::Topics;
 pub use writer::LogWriter;
 
 /// One thing that happened.
@@ -137,7 +139,22 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoSuchLog`]; [`VaultError::Damaged`] where it is not kept from there on.
     pub async fn read_log(&self, id: &str, from: u64, to: u64) -> Result<LogReader, VaultError> {
-        LogReader::open(self.inner.clone(), id, from, to).await
+        LogReader::open(self.inner.clone(), id, from, to, None).await
+    }
+
+    /// [`Self::read_log`] that passes over what holds nothing about a topic, as far as what was
+    /// written tells: what it gives is to be looked through all the same.
+    ///
+    /// # Errors
+    /// As [`Self::read_log`]; damage of what is passed over is not found.
+    pub async fn read_log_about(
+        &self,
+        id: &str,
+        from: u64,
+        to: u64,
+        topic: &[u8],
+    ) -> Result<LogReader, VaultError> {
+        LogReader::open(self.inner.clone(), id, from, to, Some(topic.to_vec())).await
     }
 
     /// Lets go of what a log holds up to a position, as far as whole packs lie before it. They are

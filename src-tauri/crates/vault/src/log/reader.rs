@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use futures::{StreamExt, stream};
+
 use super::chunk::{self, Chunk, chunk_key};
-use super::{LogRecord, found};
+use super::{LogRecord, Topics, found};
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::ObjectType;
@@ -12,7 +14,10 @@ use crate::ledger::PackRef;
 use crate::objects::key_of;
 use crate::vault::VaultInner;
 
-/// Reads the records of a log in order, one chunk or pack in memory.
+/// Chunks read at once at most: each takes its memory.
+const AHEAD: usize = 4;
+
+/// Reads the records of a log in order, one pack or a few chunks in memory.
 #[derive(Debug)]
 pub struct LogReader {
     vault: Arc<VaultInner>,
@@ -21,10 +26,14 @@ pub struct LogReader {
     at: u64,
     /// … up to this.
     to: u64,
+    /// What it is read for; all of it otherwise.
+    topic: Option<Vec<u8>>,
     packs: VecDeque<PackRef>,
     /// Number of the next loose chunk, and what it must be chained to.
     next: u64,
     previous: Option<[u8; 32]>,
+    /// Those from it on that were read already.
+    ahead: VecDeque<Result<Option<Chunk>, VaultError>>,
     /// Whether the ledgers were read again since a chunk was not found.
     looked_again: bool,
     /// Damage of the ledgers: what is missing here may be what it hides.
@@ -37,15 +46,18 @@ impl LogReader {
         id: &str,
         from: u64,
         to: u64,
+        topic: Option<Vec<u8>>,
     ) -> Result<Self, VaultError> {
         let mut reader = Self {
             vault,
             id: id.to_owned(),
             at: from,
             to,
+            topic,
             packs: VecDeque::new(),
             next: 0,
             previous: None,
+            ahead: VecDeque::new(),
             looked_again: false,
             hidden_by: None,
         };
@@ -72,6 +84,11 @@ impl LogReader {
     async fn next_records(&mut self) -> Result<Option<Vec<LogRecord>>, VaultError> {
         while self.at < self.to {
             let chunk = match self.packs.pop_front() {
+                Some(pack) if self.passes_over(pack.topics.as_ref()) => {
+                    self.follows(pack.from, pack.first)?;
+                    self.at = self.at.max(pack.to);
+                    continue;
+                }
                 Some(pack) => read_pack(&self.vault, &self.id, &pack).await?,
                 None => match self.chunk().await? {
                     Some(chunk) => chunk,
@@ -79,10 +96,13 @@ impl LogReader {
                     None => continue,
                 },
             };
-            self.follows(&chunk)?;
+            self.follows(chunk.from, chunk.first)?;
             // Chunks that were read before are met again after the ledgers were read again.
             let (after, to) = (self.at, self.to);
             self.at = after.max(chunk.to);
+            if self.passes_over(chunk.topics.as_ref()) {
+                continue;
+            }
             let mut records = chunk.records;
             records.retain(|record| record.position > after && record.position <= to);
             if !records.is_empty() {
@@ -100,16 +120,41 @@ impl LogReader {
             let detail = format!("log `{}` is kept from {} on only", self.id, log.from);
             return Err(VaultError::damaged(&chunk_key(&self.id, 1), ProblemKind::Missing, detail));
         }
-        let (last, hash, _) = log.loose_after();
+        let (last, hash, packed_to) = log.loose_after();
         let (at, to) = (self.at, self.to);
         self.packs = log.packs.into_iter().filter(|pack| pack.to > at && pack.from < to).collect();
         (self.next, self.previous) = (last + 1, hash);
+        self.ahead.clear();
+        if packed_to < at {
+            self.leap().await;
+        }
         Ok(())
     }
 
+    /// Passes over loose chunks that end before what is wanted: their numbers rise with their
+    /// positions. One that cannot be read is not passed over; it is told once it is its turn.
+    async fn leap(&mut self) {
+        let (mut low, mut step, mut high) = (self.next, 1, None);
+        while high.is_none_or(|high| low + 1 < high) {
+            let number = high.map_or(low + step, |high| low.midpoint(high));
+            let key = chunk_key(&self.id, number);
+            match chunk::find(&self.vault, &self.id, &key).await {
+                Ok(Some(chunk)) if chunk.from <= self.at => {
+                    (low, step) = (number, step * 2);
+                    self.next = number;
+                    self.previous = chunk.previous.try_into().ok();
+                }
+                _ => high = Some(number),
+            }
+        }
+    }
+
     async fn chunk(&mut self) -> Result<Option<Chunk>, VaultError> {
+        if self.ahead.is_empty() {
+            self.read_ahead().await;
+        }
         let key = chunk_key(&self.id, self.next);
-        let Some(chunk) = chunk::find(&self.vault, &self.id, &key).await? else {
+        let Some(chunk) = self.ahead.pop_front().transpose()?.flatten() else {
             if std::mem::replace(&mut self.looked_again, true) {
                 let detail = "it is not in the store, and the log was to be read further";
                 return Err(VaultError::damaged(&key, ProblemKind::Missing, detail));
@@ -125,13 +170,28 @@ impl LogReader {
         Ok(Some(chunk))
     }
 
+    async fn read_ahead(&mut self) {
+        let (vault, id) = (&self.vault, &self.id);
+        let at_once = vault.context.resources.store_requests.clamp(1, AHEAD);
+        let found = stream::iter(self.next..self.next + at_once as u64)
+            .map(|number| async move { chunk::find(vault, id, &chunk_key(id, number)).await })
+            .buffered(at_once);
+        self.ahead = found.collect().await;
+    }
+
+    /// Whether an object with these topics holds nothing of what it is read for.
+    fn passes_over(&self, topics: Option<&Topics>) -> bool {
+        let (Some(topics), Some(topic)) = (topics, &self.topic) else { return false };
+        !topics.may_hold(topic)
+    }
+
     /// A log is read without gaps; the first object may begin before what is wanted.
-    fn follows(&self, chunk: &Chunk) -> Result<(), VaultError> {
-        if chunk.from <= self.at {
+    fn follows(&self, from: u64, number: u64) -> Result<(), VaultError> {
+        if from <= self.at {
             return Ok(());
         }
-        let detail = format!("it begins after {} and should after {}", chunk.from, self.at);
-        Err(VaultError::damaged(&chunk_key(&self.id, chunk.first), ProblemKind::Ledger, detail))
+        let detail = format!("it begins after {from} and should after {}", self.at);
+        Err(VaultError::damaged(&chunk_key(&self.id, number), ProblemKind::Ledger, detail))
     }
 }
 
@@ -145,7 +205,7 @@ async fn read_pack(
     let chunk = chunk::fetch(vault, ObjectType::Pack, log, &key).await?;
     let told = (pack.first, pack.last, pack.from, pack.to, pack.records);
     let found = (chunk.first, chunk.last, chunk.from, chunk.to, chunk.records.len() as u64);
-    if told != found {
+    if told != found || pack.topics != chunk.topics {
         let detail = "it does not hold what its ledger tells";
         return Err(VaultError::damaged(&key, ProblemKind::Manifest, detail));
     }

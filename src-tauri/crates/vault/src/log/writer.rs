@@ -6,7 +6,7 @@ use std::sync::Arc;
 use prost::Message;
 
 use super::chunk::{MOST, chunk_key, encode, head_key, weight};
-use super::{Compacted, LogMark, LogRecord, compact, find_end, listed};
+use super::{Compacted, LogMark, LogRecord, Topics, compact, find_end, listed};
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
 use crate::ledger;
@@ -73,6 +73,20 @@ impl LogWriter {
     /// [`VaultError::Misuse`] when positions do not rise, [`VaultError::TooLarge`] beyond 256 MiB,
     /// [`VaultError::LogTaken`] when another process appended meanwhile, or what the store said.
     pub async fn append(&mut self, to: u64, records: &[LogRecord]) -> Result<u64, VaultError> {
+        self.append_about(to, records, None).await
+    }
+
+    /// [`Self::append`], telling what the records are about: all of it, or nothing.
+    ///
+    /// # Errors
+    /// As [`Self::append`].
+    pub async fn append_about(
+        &mut self,
+        to: u64,
+        records: &[LogRecord],
+        topics: Option<&Topics>,
+    ) -> Result<u64, VaultError> {
+        let topics = Topics::of_all([topics]);
         self.measure(to, records)?;
         let (bytes, body) = encode(records)?;
         let number = self.last + 1;
@@ -86,6 +100,8 @@ impl LogWriter {
             records: records.len() as u64,
             bytes,
             body,
+            topics_known: topics.is_some(),
+            topics: Topics::to_wire(topics.as_ref()),
         };
         let key = chunk_key(&self.id, number);
         let object = self.vault.seal_chunk(&message)?;
