@@ -8,14 +8,14 @@
  * the passes, since any task may wait once for a processor that others have. By the processor's time: every task of every
  * pass. What was the longest of all by the clock is told beside them.
  * Usage: node scripts/scrub.mjs [--tab NAME] [--first] [--steps], after `npm run build:mock`; tabs are event, events and
- * state. `--first` gives the page's process, as root, precedence over everybody else, the browser's own processes too:
+ * state. `--first` gives the page's process, as root, real-time precedence over all others, the browser's own too:
  * they draw without a graphics card and pass the trace on, which on two cores takes as much time as the page. `--steps`
  * lists the longest tasks, with how much of each was V8 collecting garbage. The in-memory service answers after 20 ms: a
  * stroke waits for what the one before fetched ahead, so its usual 60 ms would make up most of the time that a run takes.
  */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from './chromium.mjs';
@@ -143,13 +143,18 @@ function tell(label, trace) {
   }
 }
 
-/** Gives pages precedence, all their threads: the first one waits for those that collect garbage. */
+/**
+ * Gives pages precedence, all their threads: the first one waits for those that collect garbage. A nice value is not
+ * enough, since whoever is at work stays so for some milliseconds.
+ */
 async function putFirst(browser) {
   const session = await browser.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   for (const { type, id } of processInfo) {
     if (type !== 'renderer') continue;
-    for (const thread of readdirSync(`/proc/${id}/task`)) setPriority(Number(thread), -15);
+    for (const thread of readdirSync(`/proc/${id}/task`)) {
+      execFileSync('chrt', ['--fifo', '--pid', '1', thread]);
+    }
   }
   await session.detach();
 }

@@ -125,7 +125,7 @@ impl LogReader {
         self.packs = log.packs.into_iter().filter(|pack| pack.to > at && pack.from < to).collect();
         (self.next, self.previous) = (last + 1, hash);
         self.ahead.clear();
-        if packed_to < at {
+        if packed_to < at && at < to {
             self.leap().await;
         }
         Ok(())
