@@ -228,9 +228,11 @@ fn seq_of(event: &Document) -> i64 {
     row::number(event.get("seq")).unwrap_or(0)
 }
 
-/// The position in logs before which nothing of a game can be: its id tells when it was made.
+/// The position in logs before which nothing of a game can be: its id, whatever word stands before
+/// it, tells when it was made.
 fn begun(id: &str) -> u64 {
-    let Ok(made) = Ulid::from_string(id) else { return 0 };
+    let time = id.rsplit(['_', '-', ':']).next().unwrap_or(id);
+    let Ok(made) = Ulid::from_string(time) else { return 0 };
     let seconds = made.timestamp_ms().saturating_sub(SLACK_MS.unsigned_abs()) / 1000;
     let time = u32::try_from(seconds).unwrap_or(0);
     ClusterTime { time, increment: 0 }.to_number()
@@ -272,6 +274,7 @@ mod tests {
         let made = Ulid::from_parts(1_767_225_600_000, 7).to_string();
         let before = ClusterTime { time: 1_767_225_600 - 600, increment: 0 };
         assert_eq!(begun(&made), before.to_number());
+        assert_eq!(begun(&format!("g_{made}")), before.to_number());
         assert_eq!(begun("game-1"), 0, "its id tells nothing");
     }
 }
