@@ -35,7 +35,7 @@ pub(super) struct LoggedGame {
     nicks: Option<BTreeMap<String, String>>,
 }
 
-/// Reads a game out of the logs in the store, as far as they tell of it. Events from before the logs are those of the newest
+/// Reads a game out of the logs in the store. Events from before the logs are those of the newest
 /// backup. Needs no database; with one, its own logs alone are read. Of a game that was read lately
 /// only what the logs have gained is read.
 ///
