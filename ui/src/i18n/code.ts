@@ -1,5 +1,5 @@
 import i18next from 'i18next';
-import { remembered } from './remembered';
+import { remembered, translated } from './remembered';
 
 /** Groups of texts whose last key is a stable code told by the engine. */
 export type CodeGroup =
@@ -24,10 +24,7 @@ export type CodeGroup =
   | 'word'
   | 'turn';
 
-const textOf = remembered((key, values) =>
-  // The key is made at run time; its existence was just checked.
-  i18next.exists(key) ? (i18next.t(key as never, values as never) as unknown as string) : null,
-);
+const textOf = remembered((key, values) => (i18next.exists(key) ? translated(key, values) : null));
 
 /**
  * The text of a code, with the values of its context; null when this window does not know the code,

@@ -2,6 +2,11 @@ import i18next from 'i18next';
 
 type Values = Record<string, unknown>;
 
+/** The text of a key that is made at run time, or whose type was held against the texts where it is asked for. */
+export function translated(key: string, values?: Values): string {
+  return i18next.t(key as never, values as never) as unknown as string;
+}
+
 /** More texts than any screen shows; all are forgotten then. */
 const MOST = 5_000;
 

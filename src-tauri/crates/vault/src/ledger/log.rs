@@ -47,8 +47,7 @@ impl PackRef {
             to: self.to,
             records: self.records,
             last_hash: self.last_hash.to_vec(),
-            topics_known: self.topics.is_some(),
-            topics: Topics::to_wire(self.topics.as_ref()),
+            topics: self.topics.as_ref().map(Topics::to_message),
         }
     }
 
@@ -61,7 +60,7 @@ impl PackRef {
             to: message.to,
             records: message.records,
             last_hash: message.last_hash.as_slice().try_into().ok()?,
-            topics: Topics::from_wire(message.topics_known, &message.topics),
+            topics: message.topics.as_ref().map(Topics::from_message),
         })
     }
 }
@@ -254,6 +253,7 @@ mod tests {
         let kept: Vec<_> = logs[0].packs.iter().map(|pack| (pack.first, pack.last)).collect();
         assert_eq!(kept, [(1, 4), (5, 6)]);
         assert_eq!(logs[0].loose_after(), (6, Some([6; 32]), 60));
+        assert!(logs[0].packs.iter().all(|pack| pack.topics.is_none()), "not known, and not none");
     }
 
     #[test]

@@ -19,6 +19,8 @@ use super::{LogRecord, Topics};
 
 /// What one chunk may hold: a single transaction is never split.
 pub(super) const MOST: usize = 256 << 20;
+/// Chunks read at once at most: each takes its memory.
+pub(super) const AHEAD: usize = 4;
 /// Position and length.
 const PREFIX: usize = 12;
 
@@ -179,7 +181,7 @@ impl VaultInner {
         }
         Ok(Chunk {
             records: decode(&message).map_err(damaged)?,
-            topics: Topics::from_wire(message.topics_known, &message.topics),
+            topics: message.topics.as_ref().map(Topics::from_message),
             first: message.first,
             last: message.last,
             previous: message.previous,

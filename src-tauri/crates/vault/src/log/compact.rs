@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, TryStreamExt, stream};
 
-use super::chunk::{self, Chunk, chunk_key, encode, weight};
+use super::chunk::{self, AHEAD, Chunk, chunk_key, encode, weight};
 use super::{LogRecord, Topics, listed};
 use crate::VaultError;
 use crate::check::ProblemKind;
@@ -19,8 +19,6 @@ use crate::vault::VaultInner;
 
 /// Bytes of records in a pack, before compression; a larger chunk is a pack of its own.
 const PACK: usize = 8 << 20;
-/// Chunks read ahead at most: each takes its memory.
-const AHEAD: usize = 4;
 /// Deletions at once at most, hence how many a kill can leave undone behind a later one.
 const ABSENT: usize = 32;
 
@@ -110,20 +108,9 @@ async fn write(
         let (bytes, body) = encode(&records)?;
         let records = records.len() as u64;
         let (first, last) = (number, end);
-        let (topics_known, topics) = (about.is_some(), Topics::to_wire(about.as_ref()));
-        let message = LogChunk {
-            log_id,
-            first,
-            last,
-            previous,
-            from,
-            to,
-            records,
-            bytes,
-            body,
-            topics_known,
-            topics,
-        };
+        let topics = about.as_ref().map(Topics::to_message);
+        let message =
+            LogChunk { log_id, first, last, previous, from, to, records, bytes, body, topics };
         let (name, object) = worker.seal_pack(&message)?;
         Ok((name, object, records))
     })

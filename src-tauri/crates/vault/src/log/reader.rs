@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use futures::{StreamExt, stream};
 
-use super::chunk::{self, Chunk, chunk_key};
+use super::chunk::{self, AHEAD, Chunk, chunk_key};
 use super::{LogRecord, Topics, found};
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
@@ -13,9 +13,6 @@ use crate::crypto::object::ObjectType;
 use crate::ledger::PackRef;
 use crate::objects::key_of;
 use crate::vault::VaultInner;
-
-/// Chunks read at once at most: each takes its memory.
-const AHEAD: usize = 4;
 
 /// Reads the records of a log in order, one pack or a few chunks in memory.
 #[derive(Debug)]

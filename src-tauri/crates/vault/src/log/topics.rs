@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::proto;
+
 /// More are not told of one object: who looks for one thing then reads it.
 const MOST: usize = 4_096;
 
@@ -31,12 +33,12 @@ impl Topics {
         (together.len() <= MOST).then_some(Self(together))
     }
 
-    pub(crate) fn to_wire(topics: Option<&Self>) -> Vec<u32> {
-        topics.map_or_else(Vec::new, |topics| topics.0.iter().copied().collect())
+    pub(crate) fn to_message(&self) -> proto::Topics {
+        proto::Topics { hashes: self.0.iter().copied().collect() }
     }
 
-    pub(crate) fn from_wire(known: bool, topics: &[u32]) -> Option<Self> {
-        known.then(|| Self(topics.iter().copied().collect()))
+    pub(crate) fn from_message(message: &proto::Topics) -> Self {
+        Self(message.hashes.iter().copied().collect())
     }
 }
 
@@ -61,13 +63,13 @@ mod tests {
         let together = Topics::of_all([Some(&one), Some(&other)]).unwrap();
         assert_eq!(together, of(&["g1", "g2", "g3"]));
         assert!(together.may_hold(b"g3") && !one.may_hold(b"g3"));
-        assert_eq!(Topics::from_wire(true, &Topics::to_wire(Some(&one))), Some(one));
+        assert_eq!(Topics::from_message(&one.to_message()), one);
+        assert_eq!(Topics::from_message(&proto::Topics::default()), of(&[]), "known to be none");
     }
 
     #[test]
     fn one_that_does_not_tell_leaves_all_unknown() {
         assert_eq!(Topics::of_all([Some(&of(&["g1"])), None]), None);
-        assert_eq!(Topics::from_wire(false, &[]), None);
     }
 
     #[test]

@@ -100,8 +100,7 @@ impl LogWriter {
             records: records.len() as u64,
             bytes,
             body,
-            topics_known: topics.is_some(),
-            topics: Topics::to_wire(topics.as_ref()),
+            topics: topics.as_ref().map(Topics::to_message),
         };
         let key = chunk_key(&self.id, number);
         let object = self.vault.seal_chunk(&message)?;

@@ -278,10 +278,8 @@ pub struct LogPackRef {
     #[prost(bytes = "vec", tag = "7")]
     pub last_hash: ::prost::alloc::vec::Vec<u8>,
     /// As in the pack.
-    #[prost(bool, tag = "8")]
-    pub topics_known: bool,
-    #[prost(fixed32, repeated, tag = "9")]
-    pub topics: ::prost::alloc::vec::Vec<u32>,
+    #[prost(message, optional, tag = "8")]
+    pub topics: ::core::option::Option<Topics>,
 }
 /// A chunk of a log, or a pack of several.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -309,12 +307,15 @@ pub struct LogChunk {
     /// Snappy frames of the records: position (8, little endian) ‖ length (4) ‖ bytes.
     #[prost(bytes = "vec", tag = "9")]
     pub body: ::prost::alloc::vec::Vec<u8>,
-    /// Whether `topics` tells all that the records are about: the first four bytes of the hash of each
-    /// topic as a number, little endian, ascending, each once.
-    #[prost(bool, tag = "10")]
-    pub topics_known: bool,
-    #[prost(fixed32, repeated, tag = "11")]
-    pub topics: ::prost::alloc::vec::Vec<u32>,
+    /// All that the records are about; absent where that is not known.
+    #[prost(message, optional, tag = "10")]
+    pub topics: ::core::option::Option<Topics>,
+}
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Topics {
+    /// The first four bytes of the hash of each topic as a number, little endian; ascending, each once.
+    #[prost(fixed32, repeated, tag = "1")]
+    pub hashes: ::prost::alloc::vec::Vec<u32>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ManifestRef {
