@@ -13,12 +13,15 @@ use crate::error::EngineError;
 pub(crate) struct Together<T> {
     set: JoinSet<Result<T, EngineError>>,
     stop: CancellationToken,
+    done: Vec<T>,
+    /// The first failure.
+    failed: Option<EngineError>,
 }
 
 impl<T: Send + 'static> Together<T> {
     /// No tasks yet; `stop` is what they look at.
     pub(crate) fn new(stop: CancellationToken) -> Self {
-        Self { set: JoinSet::new(), stop }
+        Self { set: JoinSet::new(), stop, done: Vec::new(), failed: None }
     }
 
     pub(crate) fn spawn<F>(&mut self, task: F)
@@ -28,20 +31,30 @@ impl<T: Send + 'static> Together<T> {
         self.set.spawn(task);
     }
 
+    /// Waits until fewer than `most` are under way; false when one has failed, so that none should
+    /// follow.
+    pub(crate) async fn room(&mut self, most: usize) -> bool {
+        while self.set.len() >= most && self.ended().await {}
+        self.failed.is_none()
+    }
+
     /// Waits until all have ended; the first failure stops the others and is returned.
     pub(crate) async fn join(mut self) -> Result<Vec<T>, EngineError> {
-        let mut done = Vec::new();
-        let mut first = None;
-        while let Some(ended) = self.set.join_next().await {
-            match ended.map_err(EngineError::from).and_then(|result| result) {
-                Ok(value) => done.push(value),
-                Err(error) => {
-                    self.stop.cancel();
-                    first.get_or_insert(error);
-                }
+        while self.ended().await {}
+        self.failed.map_or(Ok(self.done), Err)
+    }
+
+    /// Waits for one to end; false when there is none.
+    async fn ended(&mut self) -> bool {
+        let Some(ended) = self.set.join_next().await else { return false };
+        match ended.map_err(EngineError::from).and_then(|result| result) {
+            Ok(value) => self.done.push(value),
+            Err(error) => {
+                self.stop.cancel();
+                self.failed.get_or_insert(error);
             }
         }
-        first.map_or(Ok(done), Err)
+        true
     }
 }
 

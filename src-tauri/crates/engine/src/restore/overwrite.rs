@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
-use futures::future::BoxFuture;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
 use source::mongo::{MongoSource, MongoTarget, OrderedReader, RawBatch, ScanOptions};
 use tokio_util::sync::CancellationToken;
@@ -15,9 +14,14 @@ use crate::tasks::Together;
 
 /// Documents in one command.
 const TOGETHER: usize = 1_000;
+/// Commands under way: the server has one to go on with when it ends another.
+const AT_ONCE: usize = 3;
 
 /// Removes what must not be there and writes staged documents over the live collection, then holds
 /// the collection against both. Can be done again from any place.
+///
+/// No write waits for a majority: what is read back does, and until it is found right all that is
+/// staged stays.
 pub(super) async fn write(
     destination: &Destination,
     crash: &CrashPoints,
@@ -26,43 +30,66 @@ pub(super) async fn write(
     collection: &str,
 ) -> Result<(), EngineError> {
     let (reader, writer) = (&destination.reader, &destination.writer);
-    let mut batches = Batches::of(reader, removed).await?;
-    while let Some(documents) = batches.next().await? {
-        in_pairs(commands(Kind::Delete, writer, collection, &documents)).await?;
-    }
+    let live = Live { writer: destination.for_staging().writer, collection };
+    remove(reader, &live, removed).await?;
     crash.pass("documents removed")?;
-    put(reader, writer, staged, removed, collection).await?;
+    put(reader, &live, staged, removed).await?;
     crash.pass("documents written")?;
+    writer.barrier().await?;
     verify(reader, staged, removed, collection).await?;
     writer.drop_collection(removed).await?;
     crash.pass("documents dropping")?;
     Ok(writer.drop_collection(staged).await?)
 }
 
+/// The live collection.
+struct Live<'a> {
+    writer: MongoTarget,
+    collection: &'a str,
+}
+
+async fn remove(reader: &MongoSource, live: &Live<'_>, removed: &str) -> Result<(), EngineError> {
+    let mut batches = Batches::of(reader, removed).await?;
+    let mut tasks = Together::new(CancellationToken::new());
+    let begun = async {
+        while let Some(documents) = batches.next().await? {
+            live.begin(&mut tasks, Kind::Delete, &documents).await;
+        }
+        Ok(())
+    };
+    let begun = begun.await;
+    tasks.join().await?;
+    begun
+}
+
 /// Writes staged documents: what was removed is inserted, which costs the server least, the others
 /// are replaced where they are.
 async fn put(
     reader: &MongoSource,
-    writer: &MongoTarget,
+    live: &Live<'_>,
     staged: &str,
     removed: &str,
-    collection: &str,
 ) -> Result<(), EngineError> {
     let mut batches = Batches::of(reader, staged).await?;
     let mut gone = Gone { batches: Batches::of(reader, removed).await?, keys: BTreeSet::new() };
-    while let Some(batch) = batches.next_raw().await? {
-        let (mut inserts, mut replacements) = (Vec::new(), Vec::new());
-        for record in batch.iter() {
-            match gone.holds(record.key).await? {
-                true => inserts.push(record.bytes()),
-                false => replacements.push(record.bytes()),
+    let mut tasks = Together::new(CancellationToken::new());
+    let begun = async {
+        while let Some(batch) = batches.next_raw().await? {
+            let (mut inserts, mut replacements) = (Vec::new(), Vec::new());
+            for record in batch.iter() {
+                match gone.holds(record.key).await? {
+                    true => inserts.push(record.bytes()),
+                    false => replacements.push(record.bytes()),
+                }
             }
+            live.begin(&mut tasks, Kind::Insert, &inserts).await;
+            live.begin(&mut tasks, Kind::Replace, &replacements).await;
         }
-        let mut work = commands(Kind::Insert, writer, collection, &inserts);
-        work.extend(commands(Kind::Replace, writer, collection, &replacements));
-        in_pairs(work).await?;
-    }
-    Ok(())
+        Ok(())
+    };
+    let begun = begun.await;
+    tasks.join().await?;
+    begun
 }
 
 #[derive(Clone, Copy)]
@@ -72,26 +99,25 @@ enum Kind {
     Replace,
 }
 
-type Command = BoxFuture<'static, Result<(), EngineError>>;
-
-fn commands(
-    kind: Kind,
-    writer: &MongoTarget,
-    collection: &str,
-    documents: &[Bytes],
-) -> Vec<Command> {
-    let command = |some: &[Bytes]| -> Command {
-        let (writer, collection, some) = (writer.clone(), collection.to_owned(), some.to_vec());
-        Box::pin(async move {
-            match kind {
-                Kind::Delete => writer.delete_raw(&collection, &some).await.map(drop)?,
-                Kind::Insert => writer.insert_raw(&collection, &some).await.map(drop)?,
-                Kind::Replace => writer.replace_raw(&collection, &some).await.map(drop)?,
+impl Live<'_> {
+    /// Begins commands over these documents as others end; none after one that failed.
+    async fn begin(&self, tasks: &mut Together<()>, kind: Kind, documents: &[Bytes]) {
+        for some in documents.chunks(TOGETHER) {
+            if !tasks.room(AT_ONCE).await {
+                return;
             }
-            Ok(())
-        })
-    };
-    documents.chunks(TOGETHER).map(command).collect()
+            let (writer, collection) = (self.writer.clone(), self.collection.to_owned());
+            let some = some.to_vec();
+            tasks.spawn(async move {
+                match kind {
+                    Kind::Delete => writer.delete_raw(&collection, &some).await.map(drop)?,
+                    Kind::Insert => writer.insert_raw(&collection, &some).await.map(drop)?,
+                    Kind::Replace => writer.replace_raw(&collection, &some).await.map(drop)?,
+                }
+                Ok(())
+            });
+        }
+    }
 }
 
 /// The keys of what was removed, passed through once beside staged documents.
@@ -110,17 +136,6 @@ impl Gone {
         }
         Ok(self.keys.contains(key))
     }
-}
-
-/// Does two things at a time: each waits for its own journal.
-async fn in_pairs(commands: Vec<Command>) -> Result<(), EngineError> {
-    let mut commands = commands.into_iter().peekable();
-    while commands.peek().is_some() {
-        let mut tasks = Together::new(CancellationToken::new());
-        commands.by_ref().take(2).for_each(|command| tasks.spawn(command));
-        tasks.join().await?;
-    }
-    Ok(())
 }
 
 /// Reads every document that was written or removed as a majority has it.
