@@ -230,13 +230,13 @@ pub(super) async fn open(
 ) -> Result<(), ApiError> {
     add_target(shared, &mut connection)?;
     let _exchange = shared.state.exchange.lock().await;
-    let vault = open_vault(shared, &connection.store, missing).await?;
+    // A passphrase takes a while on purpose.
+    let (vault, (source, redis)) = tokio::try_join!(
+        open_vault(shared, &connection.store, missing),
+        open_service(connection.service.as_ref()),
+    )?;
     let used = vault.keys().keys.into_iter().find(|key| key.in_use);
     let opened_by = used.map(|key| key.provider).unwrap_or_default();
-    let (source, redis) = match &connection.service {
-        Some(service) => open_service(service).await?,
-        None => (None, None),
-    };
     let warnings = separation(&connection)?;
     for warning in &warnings {
         tracing::warn!(store = warning.store.name(), "{}", warning.message);
@@ -287,8 +287,9 @@ async fn finish_switches(shared: &Shared) -> Option<String> {
 }
 
 async fn open_service(
-    service: &GameService,
+    service: Option<&GameService>,
 ) -> Result<(Option<MongoSource>, Option<RedisSource>), ApiError> {
+    let Some(service) = service else { return Ok((None, None)) };
     let source = MongoSource::connect(service.mongodb_uri.expose(), &service.profile).await?;
     let redis = match &service.redis_url {
         Some(url) => Some(RedisSource::connect(url.expose()).await?),
