@@ -98,6 +98,12 @@ pub enum EngineError {
     /// There is no backup to work on.
     #[error("the vault holds no backup yet")]
     NoBackup,
+    /// There are backups, but none of all that makes up the service.
+    #[error("no backup in the vault holds all data classes; the newest of some is {newest}")]
+    NoCompleteBackup {
+        /// The newest backup of some classes.
+        newest: String,
+    },
     /// No such backup.
     #[error("there is no backup {id}")]
     NoSuchBackup {

@@ -29,6 +29,7 @@ impl EngineError {
             Self::DumpRefused { .. } => "dump_refused",
             Self::Cancelled => "cancelled",
             Self::NoBackup => "no_backup",
+            Self::NoCompleteBackup { .. } => "no_complete_backup",
             Self::NoSuchBackup { .. } => "no_such_backup",
             Self::ClassAbsent { .. } => "class_absent",
             Self::SharedCollection { .. } => "shared_collection",
@@ -78,6 +79,11 @@ impl EngineError {
                 return Some(format!("repair it: avault repair store {store} --from primary"));
             }
             Self::NoBackup => "take a backup first",
+            Self::NoCompleteBackup { newest } => {
+                return Some(format!(
+                    "name it by its id ({newest}), or take a backup of all classes"
+                ));
+            }
             Self::NoSuchBackup { .. } => "list the backups and choose one of them",
             Self::ClassAbsent { .. } => "choose another backup, or leave the class out",
             Self::SharedCollection { .. } => "restore these classes together",
@@ -174,6 +180,7 @@ impl EngineError {
             }
             Self::LogUnusable { log, reason } => [("log", log.as_str()), ("reason", reason)],
             Self::NoSuchJob { id } => [("job", id.as_str()), ("", "")],
+            Self::NoCompleteBackup { newest } => [("backup", newest.as_str()), ("", "")],
             Self::NoSuchGame { id } => [("game", id.as_str()), ("", "")],
             Self::NoSuchSnapshot { id }
             | Self::SnapshotUnusable { id, .. }

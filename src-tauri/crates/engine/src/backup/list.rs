@@ -95,11 +95,21 @@ pub(crate) async fn resolve_summary(engine: &Engine, id: &str) -> Result<SetSumm
 
 fn find<'s>(sets: &'s [SetSummary], id: &str) -> Result<&'s SetSummary, EngineError> {
     if id == LATEST {
-        let wanted = sets.iter().filter(|set| is_complete(set) && is_requested(set));
-        return wanted.max_by_key(|set| set.consistent_at_ms).ok_or(EngineError::NoBackup);
+        return latest(sets);
     }
     let no_such = || EngineError::NoSuchBackup { id: id.to_owned() };
     sets.iter().find(|set| set.id == id).ok_or_else(no_such)
+}
+
+fn latest(sets: &[SetSummary]) -> Result<&SetSummary, EngineError> {
+    let requested = || sets.iter().filter(|set| is_requested(set));
+    let complete = requested().filter(|set| is_complete(set));
+    complete.max_by_key(|set| set.consistent_at_ms).ok_or_else(|| {
+        let newest = requested().max_by_key(|set| set.consistent_at_ms);
+        newest.map_or(EngineError::NoBackup, |set| EngineError::NoCompleteBackup {
+            newest: set.id.clone(),
+        })
+    })
 }
 
 pub(crate) fn attribute<'a>(summary: &'a SetSummary, name: &str) -> &'a str {

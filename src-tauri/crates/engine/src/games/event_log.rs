@@ -155,7 +155,7 @@ fn put_together(
 async fn newest(engine: &Engine) -> Result<Option<KeptGames>, EngineError> {
     match KeptGames::open(engine, LATEST).await {
         Ok(kept) => Ok(Some(kept)),
-        Err(EngineError::NoBackup) => Ok(None),
+        Err(EngineError::NoBackup | EngineError::NoCompleteBackup { .. }) => Ok(None),
         Err(EngineError::Vault(error)) if matches!(*error, VaultError::Damaged { .. }) => {
             tracing::warn!(%error, "what happened before the event log is not told: the newest backup is damaged");
             Ok(None)

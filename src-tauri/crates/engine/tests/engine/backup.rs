@@ -1,3 +1,4 @@
+use engine::EngineError;
 use engine::backup::outcome::{BackupDetail, BackupRequest, Level, Method};
 use engine::job::JobState;
 use engine::verify::outcome::{VerifyOutcome, VerifyRequest};
@@ -36,6 +37,22 @@ async fn a_full_backup_is_listed_shown_and_verified() {
     let again = back_up(&engine, &[]).await;
     let parts = again.parts.iter().flat_map(|part| &part.collections);
     assert!(parts.clone().all(|part| part.segments == part.reused_segments));
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_is_the_newest_that_holds_everything() {
+    let stage = Stage::filled().await;
+    let engine = stage.engine().await;
+    let latest = || engine::backup::show(&engine, "latest");
+    assert!(matches!(latest().await, Err(EngineError::NoBackup)));
+    let part = back_up(&engine, &[DataClass::History]).await.summary.id;
+    let refused = latest().await;
+    let told = matches!(&refused, Err(EngineError::NoCompleteBackup { newest }) if *newest == part);
+    assert!(told, "{refused:?}");
+    let whole = back_up(&engine, &[]).await.summary.id;
+    back_up(&engine, &[DataClass::History]).await;
+    assert_eq!(latest().await.unwrap().summary.id, whole);
     stage.stop().await;
 }
 
