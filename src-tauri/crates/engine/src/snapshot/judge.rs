@@ -105,7 +105,7 @@ struct Stored {
     rows: Vec<SnapshotRow>,
     opened: BTreeMap<String, Opened>,
     /// Why the others do not open.
-    broken: BTreeMap<String, String>,
+    broken: BTreeMap<String, EngineError>,
 }
 
 impl Stored {
@@ -130,7 +130,7 @@ impl Stored {
             match open_on(&vault, document, bases).await {
                 Ok(one) => drop(opened.insert(id.to_owned(), one)),
                 Err(error) if error.is_transient() => return Err(error),
-                Err(error) => drop(broken.insert(id.to_owned(), error.to_string())),
+                Err(error) => drop(broken.insert(id.to_owned(), error)),
             }
         }
         Ok(Self { rows, opened, broken })
@@ -139,8 +139,9 @@ impl Stored {
     /// Whether a later version of this program wrote it: then nothing tells that it is damaged, and
     /// it is not written over.
     fn newer(&self, id: &str) -> bool {
-        let opened = self.opened.get(id);
-        opened.is_some_and(|one| matches!(one.document(), Err(SnapshotError::Newer(_))))
+        let document = self.opened.get(id).map(Opened::document);
+        matches!(document, Some(Err(SnapshotError::Newer(_))))
+            || matches!(self.broken.get(id), Some(EngineError::SnapshotTooNew { .. }))
     }
 
     fn seqs(&self) -> BTreeSet<u64> {
@@ -181,7 +182,8 @@ fn fault(
 ) -> Option<(SnapshotFault, String)> {
     let broken = |detail: String| Some((SnapshotFault::Broken, detail));
     let Some(opened) = stored.opened.get(&row.id) else {
-        return broken(stored.broken.get(&row.id).cloned().unwrap_or_default());
+        let why = stored.broken.get(&row.id);
+        return broken(why.map(ToString::to_string).unwrap_or_default());
     };
     let info = match opened.document().map(|document| document.whole()) {
         Ok(Ok(info)) => info,

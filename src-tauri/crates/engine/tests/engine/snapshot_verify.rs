@@ -102,6 +102,31 @@ async fn what_is_damaged_or_missing_is_found_and_made_again_by_the_log() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_later_version_wrote_is_told_and_not_written_over() {
+    let stage = Stage::empty().await;
+    let (engine, _) = listened(&stage, 1).await;
+    let rows = rows(&engine).await;
+    let last = rows.iter().find(|row| row.kind.as_str() == "game_over").unwrap();
+    // The first member of a body is its form.
+    let later = snap::raw::Encoder::new().compress_vec(&[0x08, 2]).unwrap();
+    let vault = engine.vault().unwrap();
+    let sealed = vault.seal_detached(&format!("snapshot/{}", last.id), &later).unwrap();
+    let body = Binary { subtype: BinarySubtype::Generic, bytes: sealed.to_vec() };
+    let snapshots = stage.database().open().await.collection::<Document>("snapshots");
+    let change = doc! { "$set": { "body": body.clone() } };
+    snapshots.update_one(doc! { "_id": &last.id }, change).await.unwrap();
+
+    let found = verify(&engine, None, true).await;
+    let [finding] = found.findings.as_slice() else { panic!("{found:?}") };
+    assert_eq!((&finding.snapshot, finding.fault), (&last.id, SnapshotFault::Broken));
+    assert!(finding.detail.contains("its form is 2") && !finding.repairable, "{finding:?}");
+    assert_eq!(found.repaired, 0);
+    let kept = snapshots.find_one(doc! { "_id": &last.id }).await.unwrap().unwrap();
+    assert_eq!(kept.get_binary_generic("body").unwrap(), &body.bytes);
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_log_that_was_changed_or_lost_makes_nothing_again() {
     let stage = Stage::empty().await;
     let (engine, logs) = listened(&stage, 2).await;
