@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use engine::control::Control;
 use engine::diff::outcome::{DiffRequest, GameAt};
-use engine::games::outcome::{GameListRequest, GamePlace, GameRow, GameShowRequest, GameStatus};
+use engine::games::outcome::{
+    GameListRequest, GamePage, GamePlace, GameRow, GameShowRequest, GameStatus,
+};
 use engine::listen::outcome::ListenOutcome;
 use engine::snapshot::SnapshotPolicy;
 use engine::source::mongo::MongoSource;
@@ -32,11 +34,11 @@ use crate::context::vault_context;
 use crate::report::Row;
 
 /// Events a second of live play that are asked for, and how long it is watched: tables that wait for
-/// each other play a tenth less.
-const RATE: f64 = 600.0;
+/// each other play up to a third less.
+const RATE: f64 = 740.0;
 const SECONDS: u64 = 30;
 /// Tables that play them.
-const TABLES: usize = 96;
+const TABLES: usize = 128;
 /// Moments that are opened and compared.
 const SHOWN: usize = 200;
 const MS: f64 = 1_000.0;
@@ -46,6 +48,7 @@ pub async fn measure(folder: &Path) -> Result<Vec<Row>> {
     let options = SandboxOptions { cache_gb: 4.0, oplog_mb: 2_000, ..SandboxOptions::default() };
     let sandbox = Sandbox::start(options).await?;
     let engine = engine(&sandbox, folder).await?;
+    many::play(&sandbox).await?;
     let mut rows = live(&sandbox, &engine).await?;
     let logged = kept::logged(&sandbox, &engine).await?;
     rows.extend(many::measure(&sandbox, &engine).await?);
@@ -128,15 +131,28 @@ async fn finished<T: DeserializeOwned>(engine: &Engine, job: &str) -> Result<T> 
     Ok(serde_json::from_value(view.outcome.context("the job left no outcome")?)?)
 }
 
-/// Finished games, the newest first.
-async fn games(engine: &Engine) -> Result<Vec<GameRow>> {
+/// A page of finished games, the newest first.
+async fn page(engine: &Engine, cursor: Option<String>, limit: usize) -> Result<GamePage> {
     let request = GameListRequest {
         status: GameStatus::Finished,
         search: String::new(),
-        cursor: None,
-        limit: SHOWN as u32,
+        cursor,
+        limit: limit as u32,
     };
-    Ok(engine::games::list(engine, &request).await?.games)
+    Ok(engine::games::list(engine, &request).await?)
+}
+
+/// Finished games of all times, as far apart as there are games: the newest of each page.
+async fn games(engine: &Engine) -> Result<Vec<GameRow>> {
+    let (mut chosen, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = page(engine, cursor, many::GAMES as usize / SHOWN).await?;
+        chosen.extend(page.games.into_iter().next());
+        cursor = page.cursor;
+        if cursor.is_none() {
+            return Ok(chosen);
+        }
+    }
 }
 
 /// Any moment of any game through anybody's eyes, and two compared.

@@ -8,7 +8,7 @@ use engine::games::outcome::GamePlace;
 use engine::source::profile::DataClass;
 use sandbox::Sandbox;
 
-use super::{ended, finished, games, play, quantile, show};
+use super::{SHOWN, ended, finished, games, page, play, quantile, show};
 use crate::report::Row;
 
 /// Games that were played from their beginning to their end while the event log was written.
@@ -17,7 +17,7 @@ pub async fn logged(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<String>> {
     let begun = engine.context().now_ms();
     play(sandbox).await?;
     let _followed: serde_json::Value = ended(engine, &job).await?;
-    let played = games(engine).await?.into_iter();
+    let played = page(engine, None, SHOWN).await?.games.into_iter();
     let played = played.filter(|game| game.started_at.is_some_and(|at| at > begun));
     Ok(played.map(|game| game.id).collect())
 }

@@ -28,7 +28,7 @@ use crate::DATABASE;
 use crate::report::Row;
 
 /// Games whose snapshots are taken and held against their logs.
-const GAMES: u64 = 10_000;
+pub const GAMES: u64 = 10_000;
 /// Snapshots that lists choose from.
 const LISTED: u64 = 1_000_000;
 /// Times each list is asked for.
@@ -46,14 +46,19 @@ pub async fn measure(sandbox: &Sandbox, engine: &Engine) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
+/// Games of the last weeks: they are played into an empty database, for those that come later than
+/// others lie between these and now.
+pub async fn play(sandbox: &Sandbox) -> Result<()> {
+    let (mongodb, redis) = (sandbox.mongodb_uri(), sandbox.redis_url());
+    let options = SimulatorOptions::default();
+    Simulator::new(&mongodb, &redis, Profile::default(), options).await?.bulk(GAMES).await?;
+    Ok(())
+}
+
 /// Tells a listener of the end of each game; it takes the rest from the logs.
 async fn take(sandbox: &Sandbox, engine: &Engine, database: &Database) -> Result<Vec<Row>> {
-    let (mongodb, redis_url) = (sandbox.mongodb_uri(), sandbox.redis_url());
-    let service =
-        Simulator::new(&mongodb, &redis_url, Profile::default(), SimulatorOptions::default())
-            .await?;
-    service.bulk(GAMES).await?;
-    let mut redis = redis::Client::open(redis_url)?.get_multiplexed_async_connection().await?;
+    let mut redis =
+        redis::Client::open(sandbox.redis_url())?.get_multiplexed_async_connection().await?;
     let events = database.collection::<Document>("game_events");
     let mut ends = events.find(doc! { "type": "GameEnded" }).await?;
     while let Some(end) = ends.try_next().await? {
