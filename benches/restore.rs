@@ -1,4 +1,4 @@
-//! Restore by the command line: of everything, beside the raw insert limit, and of a database in
+//! PF-002: restore by the command line: of everything, beside the raw insert limit, and of a database in
 //! which one document in a hundred was damaged, beside the least that the server needs for it.
 
 use std::time::Duration;

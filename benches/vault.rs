@@ -1,4 +1,4 @@
-//! Backup by the command line, beside the raw drain.
+//! PF-001: backup by the command line, beside the raw drain.
 
 use std::path::Path;
 

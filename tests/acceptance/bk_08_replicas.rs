@@ -147,7 +147,7 @@ fn damage(store: &Path) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bk_08_each_store_heals_the_other() {
+async fn fi_05_a_backup_corrupted_in_one_store_is_restored_by_another() {
     let s3 = S3Server::start().await;
     s3.create_bucket(BUCKET).await;
     let service = service(&s3.url(BUCKET, "avalon")).await;
