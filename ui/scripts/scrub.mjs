@@ -3,10 +3,11 @@
  * longest task of the page's main thread. Every tab of the inspector that follows the position is gone through: once to
  * warm up, which is not judged, and five times judged. A pass goes event by event with the arrow key, each step awaited
  * on screen, and back by dragging along the strip, one move a frame. Every task counts, whatever caused it: the stroke,
- * drawing, the in-memory service's answer, garbage; each belongs to the step that it follows.
- * Two things must be below the bar. By the clock, as the trace shows it: of each step the longest task, in the median of
- * the passes, since any task may wait once for a processor that others have. By the processor's time: every task of every
- * pass. What was the longest of all by the clock is told beside them.
+ * drawing, an answer that comes in, garbage; each belongs to the step that it follows. The in-memory service works in a
+ * thread of its own, as the engine is a process of its own: what it leaves behind is no garbage of the page's.
+ * Three things must be below the bar. By the clock, as the trace shows it: of each step the longest task and of each pass
+ * the longest of all, both in the median of the passes, since any task may wait once for a processor that others have. By
+ * the processor's time: every task of every pass. What was the longest of all by the clock is told beside them.
  * Usage: node scripts/scrub.mjs [--tab NAME] [--first] [--steps], after `npm run build:mock`; tabs are event, events and
  * state. `--first` gives the page's process, as root, real-time precedence over all others, the browser's own too:
  * they draw without a graphics card and pass the trace on, which on two cores takes as much time as the page. `--steps`
@@ -163,7 +164,7 @@ async function judgeTab(browser, origin, tab) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   await page.addInitScript(instrument);
-  await page.goto(`${origin}/index.html#/games/${GAME}?seq=1&tab=${tab}#delay=${ANSWER_MS}`);
+  await page.goto(`${origin}/index.html#/games/${GAME}?seq=1&tab=${tab}#apart&delay=${ANSWER_MS}`);
   const strip = page.getByTestId('game-timeline');
   await strip.waitFor();
   if (process.argv.includes('--first')) await putFirst(browser);
@@ -186,22 +187,25 @@ function judge(passes) {
     passes.every((pass) => pass.steps.length === steps.length),
     'the passes have not as many steps',
   );
-  const middles = steps.map((_, step) => {
-    const took = passes.map((pass) => pass.steps[step]).sort((one, other) => one - other);
-    return took[PASSES >> 1];
-  });
-  const most = (measure) => Math.max(...passes.map((pass) => pass[measure]));
-  return { stepMs: Math.max(...middles), cpuMs: most('cpuMs'), ms: most('ms') };
+  const middle = (took) => took.sort((one, other) => one - other)[PASSES >> 1];
+  const middles = steps.map((_, step) => middle(passes.map((pass) => pass.steps[step])));
+  const longest = passes.map((pass) => pass.ms);
+  return {
+    stepMs: Math.max(...middles),
+    passMs: middle([...longest]),
+    cpuMs: Math.max(...passes.map((pass) => pass.cpuMs)),
+    ms: Math.max(...longest),
+  };
 }
 
 const server = await serve(join(UI, 'dist-mock'), csp);
 const browser = await launch();
 try {
   for (const tab of only ? [only] : TABS) {
-    const { stepMs, cpuMs, ms } = await judgeTab(browser, server.origin, tab);
-    const kept = stepMs <= BAR_MS && cpuMs <= BAR_MS;
+    const { stepMs, passMs, cpuMs, ms } = await judgeTab(browser, server.origin, tab);
+    const kept = Math.max(stepMs, passMs, cpuMs) <= BAR_MS;
     console.log(
-      `${tab}: the slowest step ${stepMs.toFixed(1)} ms in the median of ${PASSES} passes, no task above ${cpuMs.toFixed(1)} ms of the processor's time; bar ${BAR_MS} ms ${kept ? 'kept' : 'BROKEN'}; the longest of all ${ms.toFixed(1)} ms`,
+      `${tab}: the slowest step ${stepMs.toFixed(1)} ms in the median of ${PASSES} passes, the longest task of a pass ${passMs.toFixed(1)} ms in theirs, no task above ${cpuMs.toFixed(1)} ms of the processor's time; bar ${BAR_MS} ms ${kept ? 'kept' : 'BROKEN'}; the longest of all ${ms.toFixed(1)} ms`,
     );
     if (!kept) process.exitCode = 1;
   }

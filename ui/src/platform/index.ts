@@ -12,8 +12,8 @@ export async function openPlatform(): Promise<Platform> {
 async function load(): Promise<Platform> {
   // A constant of the build: the branch not taken leaves no code behind.
   if (import.meta.env.MODE === 'mock') {
-    const { createMockPlatform } = await import('./mock');
-    return createMockPlatform();
+    const { openMockPlatform } = await import('./mock');
+    return openMockPlatform();
   }
   const { tauriPlatform } = await import('./tauri');
   return tauriPlatform;

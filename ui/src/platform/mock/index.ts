@@ -3,15 +3,15 @@ import type { ApiEvent, Language, Theme } from '../../api/generated/types';
 import type { Platform } from '../platform';
 import { initialBackups } from './backups';
 import { createHandlers, type MockState } from './handlers';
-import { NOW } from './instant';
 import { MockJobs } from './jobs';
 import { refusal } from './refusal';
 import { MockSnapshots } from './snapshots';
+import { surroundings } from './surroundings';
 
 /** Situations that the mock can begin in. */
 type Scenario = 'ready' | 'first-run' | 'empty' | 'down' | 'busy';
 
-interface MockOptions {
+export interface MockOptions {
   scenario?: Scenario;
   language?: Language;
   theme?: Theme;
@@ -22,11 +22,13 @@ interface MockOptions {
 }
 
 /**
- * The options that the address asks for behind a second `#`, as in `#/backups#scenario=busy&lang=en`:
- * the first fragment is the router's, and so is the query.
+ * What the address asks for behind a second `#`, as in `#/backups#scenario=busy&lang=en`: the first fragment is the
+ * router's, and so is the query.
  */
+const ofAddress = () => new URLSearchParams(window.location.hash.split('#')[2] ?? '');
+
 function optionsOfAddress(): MockOptions {
-  const asked = new URLSearchParams(window.location.hash.split('#')[2] ?? '');
+  const asked = ofAddress();
   return {
     scenario: (asked.get('scenario') as Scenario | null) ?? 'ready',
     language: asked.get('lang') === 'en' ? 'en' : 'zh-CN',
@@ -34,6 +36,13 @@ function optionsOfAddress(): MockOptions {
     tickMs: asked.has('still') ? null : Number(asked.get('tick') ?? 350),
     delayMs: Number(asked.get('delay') ?? 60),
   };
+}
+
+/** The service of the address: in the page's memory, or apart from it where `apart` is asked for. */
+export async function openMockPlatform(): Promise<Platform> {
+  if (!ofAddress().has('apart')) return createMockPlatform();
+  const { createApartPlatform } = await import('./apart');
+  return createApartPlatform(optionsOfAddress());
 }
 
 /** A service that lives in memory: the same answers and events at every start. */
@@ -65,10 +74,9 @@ export function createMockPlatform(options: MockOptions = optionsOfAddress()): P
   };
   const handlers = createHandlers(state, jobs);
   if (scenario === 'busy') beginBusy(handlers, jobs);
-  const started = performance.now();
 
   return {
-    canChooseFolder: true,
+    ...surroundings(tickMs),
     call: async (operation, request) => {
       await new Promise((resolve) => setTimeout(resolve, delayMs));
       const handler = handlers[operation as OperationName] as ((request: unknown) => unknown) | undefined;
@@ -80,11 +88,6 @@ export function createMockPlatform(options: MockOptions = optionsOfAddress()): P
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    chooseFolder: async () => '/srv/avalon-vault',
-    openFolder: async () => {},
-    saveText: async () => true,
-    copyText: async () => {},
-    now: () => NOW + (tickMs === null ? 0 : performance.now() - started),
   };
 }
 
