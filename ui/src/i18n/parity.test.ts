@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from './en';
 import { zhCN } from './zh-CN';
+import { findings } from './zh-CN/findings';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -55,5 +56,43 @@ describe('the two languages', () => {
         .filter((key) => key.startsWith('code.invariant.'))
         .map((key) => key.slice('code.invariant.'.length));
     for (const texts of [chinese, english]) expect(told(texts).sort()).toEqual([...ids].sort());
+  });
+});
+
+/** The forms of the sentences that the engine tells, from its sources, but for those of its tests. */
+function formsTold(): string[] {
+  const crates = join(import.meta.dirname, '../../../src-tauri/crates');
+  const sources = readdirSync(crates, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /^[a-z]+\/src\/.*\.rs$/.test(path),
+  );
+  return sources.flatMap((path) => {
+    const [code = ''] = readFileSync(join(crates, path), 'utf8').split('#[cfg(test)]');
+    return [...code.matchAll(/\bsentence!\(\s*"((?:[^"\\]|\\.)*)"/g)].map(([, form]) =>
+      JSON.parse(`"${form}"`),
+    );
+  });
+}
+
+function places(form: string): string[] {
+  return (form.match(/\{\w+\}/g) ?? []).sort();
+}
+
+describe('what the engine tells in sentences', () => {
+  const forms = [...new Set(formsTold())].sort();
+
+  it('has a Chinese text for every form, and none for others', () => {
+    expect(forms.length).toBeGreaterThan(400);
+    expect(Object.keys(findings).sort()).toEqual(forms);
+  });
+
+  it('keeps the values of each form', () => {
+    for (const [form, text] of Object.entries(findings)) expect(places(text), form).toEqual(places(form));
+  });
+
+  it('is in Chinese', () => {
+    const valuesAlone = /^[{}\w：；]+$/;
+    for (const text of Object.values(findings)) {
+      if (!valuesAlone.test(text)) expect(text).toMatch(/[\u4e00-\u9fff]/);
+    }
   });
 });

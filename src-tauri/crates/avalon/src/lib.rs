@@ -21,6 +21,7 @@ pub mod role;
 pub mod room;
 pub mod rules;
 pub mod schema;
+pub mod sentence;
 pub mod snapshot;
 pub mod state;
 pub mod view;

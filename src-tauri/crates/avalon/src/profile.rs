@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::role::{Role, Side};
 use crate::rules;
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// What happens at the fifth proposal of a quest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -252,7 +254,7 @@ impl RuleProfile {
     /// Reads a profile as it was stored. What is absent or malformed takes the base rule's value
     /// and is named in the second part; none when `n` or `roles` can't be read at all.
     #[must_use]
-    pub fn read(stored: &Value) -> (Option<Self>, Vec<String>) {
+    pub fn read(stored: &Value) -> (Option<Self>, Vec<Sentence>) {
         let mut reader = FieldReader { stored, problems: Vec::new() };
         let n = reader.field::<u8>("n");
         let roles = reader.field::<Vec<Role>>("roles");
@@ -277,19 +279,23 @@ impl RuleProfile {
 
 struct FieldReader<'a> {
     stored: &'a Value,
-    problems: Vec<String>,
+    problems: Vec<Sentence>,
 }
 
 impl FieldReader<'_> {
     fn field<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let Some(value) = self.stored.get(name) else {
-            self.problems.push(format!("{name} is absent"));
+            self.problems.push(sentence!("{name} is absent", name));
             return None;
         };
         match T::deserialize(value) {
             Ok(value) => Some(value),
             Err(error) => {
-                self.problems.push(format!("{name}: {error}"));
+                self.problems.push(sentence!(
+                    "{name}: {problem}",
+                    name,
+                    problem = error.to_string()
+                ));
                 None
             }
         }
@@ -305,7 +311,7 @@ impl FieldReader<'_> {
 pub struct StoredProfile {
     raw: Value,
     rules: Option<std::sync::Arc<RuleProfile>>,
-    problems: Vec<String>,
+    problems: Vec<Sentence>,
 }
 
 impl StoredProfile {
@@ -323,7 +329,7 @@ impl StoredProfile {
 
     /// What was absent or malformed.
     #[must_use]
-    pub fn problems(&self) -> &[String] {
+    pub fn problems(&self) -> &[Sentence] {
         &self.problems
     }
 }

@@ -180,7 +180,9 @@ before: string | null,
 /** The member after. */
 after: string | null, 
 /** How the rule is broken, in English; none where a member is looked for. */
-detail: string | null, };
+detail: string | null, 
+/** The same, for other languages. */
+sentence: Sentence | null, };
 
 /** Where it is so. */
 export type BisectView = { 
@@ -659,7 +661,9 @@ kind: string,
 /** The rule that it would break; none where an edit took it out. */
 rule: string | null, 
 /** Why, in English. */
-detail: string, };
+detail: string, 
+/** The same, for other languages. */
+sentence: Sentence, };
 
 /** The form of a dump. */
 export type DumpFormat = "mongodump" | "archive";
@@ -903,7 +907,9 @@ seq: number | null,
 /** The repair class: `AUTO`, `HUMAN`, `QUAR` or `NONE`. */
 repair: string, 
 /** What was found, in English. */
-detail: string, };
+detail: string, 
+/** The same, for other languages. */
+sentence: Sentence, };
 
 /** What a follower wrote before it was stopped. */
 export type FollowOutcome = { 
@@ -1169,7 +1175,9 @@ reason: string | null,
 /** How often it is broken. */
 count: number, 
 /** Up to ten findings, in English. */
-details: Array<string>, };
+details: Array<string>, 
+/** The same, for other languages; none of a verification by a version before there were any. */
+sentences: Array<Sentence>, };
 
 /** A job was started; its progress comes as events. */
 export type JobStarted = { 
@@ -1951,6 +1959,18 @@ connected: boolean, };
 /** A password, a passphrase, or a URI that may hold one. Neither printed nor serialised. */
 export type Secret = string;
 
+/** A sentence, or a part of one, that can be put into another language. */
+export type Sentence = { 
+/** The English text with a name in braces for each value, for example
+ * `{player} plays a second card`. It is also the id of its translations. Empty in what was
+ * stored before there were forms. */
+form: string, 
+/** The values by name. */
+values: { [key in string]: SentenceValue }, };
+
+/** What stands at a place of a sentence. */
+export type SentenceValue = string | Sentence;
+
 /** Why a store is not apart from what it is to outlive. */
 export type SeparationWarning = { 
 /** The store. */
@@ -2076,8 +2096,10 @@ kind: SnapshotType,
 fault: SnapshotFault, 
 /** Id of the rule that is broken. */
 rule: string, 
-/** What exactly. */
+/** What exactly, in English. */
 detail: string, 
+/** The same, for other languages. */
+sentence: Sentence, 
 /** Whether the game's log can make it again. */
 repairable: boolean, 
 /** Whether it was made again, and is sound now. */

@@ -181,6 +181,7 @@ export function bisectGame({ game, wanted, ...seen }: BisectRequest): BisectView
       before: index === 0 ? null : String(index - 1),
       after: String(index),
       detail: null,
+      sentence: null,
     })),
   };
 }

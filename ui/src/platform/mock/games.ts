@@ -16,6 +16,7 @@ import { LONG_QUESTS, QUESTS } from './game-script';
 import { NOW } from './instant';
 import { openedRow } from './opened';
 import { invalid } from './refusal';
+import { told } from './told';
 import { alternativesOf, courseOf } from './what-if';
 
 const FRAMES = playScript(QUESTS);
@@ -110,7 +111,7 @@ const FINDING: FindingView = {
   severity: 'E',
   seq: 31,
   repair: 'AUTO',
-  detail: 'TeamVoteClosed says 3 approvals, the votes give 4',
+  ...told('{count} approve, not {count_stored}', { count: '4', count_stored: '3' }),
 };
 
 function rowOf(id: string, file: string | undefined): GameRow | undefined {

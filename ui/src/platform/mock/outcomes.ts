@@ -12,6 +12,7 @@ import type {
   RestoreRequest,
   VerifyOutcome,
 } from '../../api/generated/types';
+import { told } from './told';
 
 /** A made-up digest that differs by name and stays the same from run to run. */
 function digestOf(name: string): string {
@@ -197,6 +198,12 @@ const RULES: [string, InvariantView['repair'], Level][] = [
 ];
 
 /** The rules of backups as a verification of this depth judges them. */
+const HOLE = told('game {game}: {events} events up to seq {seq}', {
+  game: '01KAHMF0000163ZQZ',
+  events: '61',
+  seq: '62',
+});
+
 export function invariantsOf(
   level: Level,
   coverage: CoverageView | null,
@@ -213,7 +220,8 @@ export function invariantsOf(
       verdict: reason ? 'not_judged' : broken ? 'broken' : 'holds',
       reason,
       count: broken ? 1 : 0,
-      details: broken ? ['game 01KAHMF0000163ZQZ: 61 events up to seq 62'] : [],
+      details: broken ? [HOLE.detail] : [],
+      sentences: broken ? [HOLE.sentence] : [],
     };
   });
 }

@@ -16,6 +16,7 @@ import { PLAYERS, ROLES } from './game-script';
 import { momentsOf, showGame, snapshotGames } from './games';
 import { NOW } from './instant';
 import { refusal } from './refusal';
+import { told } from './told';
 
 const KEPT_MS = 90 * 24 * 3_600_000;
 const MINUTE_MS = 60_000;
@@ -222,7 +223,7 @@ export function verifiedSnapshots(repaired: boolean): SnapshotVerifyOutcome {
       kind: 'team_assigned',
       fault: 'broken',
       rule: 'G-STATE-HASH',
-      detail: 'object snapshot/… is damaged: the seal does not fit',
+      ...told('{problem}', { problem: 'object snapshot/… is damaged: the seal does not fit' }),
     },
     {
       ...finding,
@@ -231,7 +232,7 @@ export function verifiedSnapshots(repaired: boolean): SnapshotVerifyOutcome {
       kind: 'mission_executed',
       fault: 'missing',
       rule: 'G-MOMENTS',
-      detail: 'no snapshot was taken after event 52',
+      ...told('no snapshot was taken after event {seq}', { seq: '52' }),
     },
   ];
   return { games: 24, snapshots: 336, problems: 2, repaired: repaired ? 2 : 0, findings };

@@ -10,6 +10,7 @@ import type {
 import type { Frame } from './game-log';
 import { PLAYERS } from './game-script';
 import { invalid } from './refusal';
+import { told } from './told';
 
 /** An event of a course with the table after it. */
 interface Step {
@@ -42,7 +43,7 @@ export function courseOf(frames: Frame[], edits: Edit[]): Course {
     if (over) {
       dropped.push({ seq, kind, ...misfit(kind) });
     } else if (edit?.change.kind === 'skip') {
-      dropped.push({ seq, kind, rule: null, detail: 'an edit took it out' });
+      dropped.push({ seq, kind, rule: null, ...told('an edit took it out') });
     } else if (edit) {
       steps.push({
         frame: withPayload(frame, edit.change.payload),
@@ -68,10 +69,22 @@ export function courseOf(frames: Frame[], edits: Edit[]): Course {
   };
 }
 
-function misfit(kind: string): Pick<DroppedEvent, 'rule' | 'detail'> {
+function misfit(kind: string): Omit<DroppedEvent, 'seq' | 'kind'> {
+  const seat = (place: string) => ({ form: 'seat {seat}', values: { seat: place } });
   return kind === 'TeamProposed'
-    ? { rule: 'V-LEADER', detail: 'seat 5 proposes, and seat 4 leads' }
-    : { rule: 'E-FSM', detail: `${kind} cannot happen in TEAM_BUILDING` };
+    ? {
+        rule: 'L-ONLY-LEADER',
+        ...told('{actor} proposed, {seat} leads', { actor: PLAYERS[4] ?? '', seat: seat('3') }),
+      }
+    : {
+        rule: 'E-FSM',
+        ...told('{event} in {phase}({quest},{attempt})', {
+          event: kind,
+          phase: 'TEAM_BUILDING',
+          quest: '2',
+          attempt: '1',
+        }),
+      };
 }
 
 function withPayload(frame: Frame, patch: JsonValue): Frame {

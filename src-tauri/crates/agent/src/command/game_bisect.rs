@@ -33,7 +33,7 @@ fn print_steps(view: &BisectView) {
         ("after", Align::Left),
     ]);
     for step in &view.steps {
-        let BisectStep { seq, event, at, before, after, detail } = step.clone();
+        let BisectStep { seq, event, at, before, after, detail, .. } = step.clone();
         table.row([
             seq.map_or_else(|| "–".to_owned(), |seq| seq.to_string()),
             event.unwrap_or_default(),

@@ -2,6 +2,8 @@
 
 use crate::event::{Event, HistoryReset};
 use crate::invariant::{Finding, log::E_BRANCH};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 use super::parsed::ParsedEnvelope;
 
@@ -48,7 +50,7 @@ impl<'a> Resets<'_, 'a> {
         let seq = self.log.get(index).map_or(0, |entry| entry.seq());
         if let Some(name) = reset.branch_id.as_deref() {
             if self.names.contains(&name) {
-                let detail = format!("a second branch is named {name}");
+                let detail = sentence!("a second branch is named {name}", name);
                 self.findings.push(E_BRANCH.finding(seq, detail));
             }
             self.names.push(name);
@@ -58,7 +60,7 @@ impl<'a> Resets<'_, 'a> {
         };
         let earlier = self.log.get(..index).unwrap_or_default();
         let Some(target) = earlier.iter().position(|entry| entry.seq() == to) else {
-            let detail = format!("goes back to seq {to}, which is no earlier event");
+            let detail = sentence!("goes back to seq {seq}, which is no earlier event", seq = to);
             self.findings.push(E_BRANCH.finding(seq, detail));
             return before;
         };
@@ -87,15 +89,20 @@ impl<'a> Resets<'_, 'a> {
     }
 }
 
-fn superseded_wrongly(seq: u64, to: u64, reset: &HistoryReset) -> Option<String> {
+fn superseded_wrongly(seq: u64, to: u64, reset: &HistoryReset) -> Option<Sentence> {
     if let Some(from) = reset.discarded_from.filter(|from| Some(*from) != to.checked_add(1)) {
-        return Some(format!(
-            "names seq {from} as first superseded event, not {}",
-            to.saturating_add(1)
+        return Some(sentence!(
+            "names seq {seq} as first superseded event, not {seq_due}",
+            seq = from,
+            seq_due = to.saturating_add(1)
         ));
     }
     let last = reset.discarded_to.filter(|last| last.saturating_add(1) != seq);
     last.map(|last| {
-        format!("names seq {last} as last superseded event, not {}", seq.saturating_sub(1))
+        sentence!(
+            "names seq {seq} as last superseded event, not {seq_due}",
+            seq = last,
+            seq_due = seq.saturating_sub(1)
+        )
     })
 }

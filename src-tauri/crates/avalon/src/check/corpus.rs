@@ -6,6 +6,7 @@ use crate::invariant::{
     Finding,
     seats::{S_ONE_GAME, S_UNIQUE_NICK},
 };
+use crate::sentence;
 
 use super::parsed::ParsedEnvelope;
 use crate::event::Event;
@@ -64,7 +65,11 @@ impl OneGameAtATime {
         for player in &game.players {
             let earlier = self.seen.entry(player.clone()).or_default();
             if let Some(other) = earlier.iter().find(|other| other.overlaps(&game)) {
-                let detail = format!("{player} plays game {} at the same time", other.game_id);
+                let detail = sentence!(
+                    "{player} plays game {game} at the same time",
+                    player,
+                    game = &other.game_id
+                );
                 findings.push(S_ONE_GAME.finding(1, detail));
             }
             if earlier.len() == REMEMBERED {
@@ -83,7 +88,9 @@ pub fn check_nicknames<'a>(nicks: impl IntoIterator<Item = &'a str>) -> Vec<Find
     let mut findings = Vec::new();
     for nick in nicks {
         if seen.contains(&nick) {
-            findings.push(S_UNIQUE_NICK.finding(None, format!("two players are called {nick}")));
+            findings.push(
+                S_UNIQUE_NICK.finding(None, sentence!("two players are called {nick}", nick)),
+            );
         }
         seen.push(nick);
     }

@@ -6,6 +6,7 @@ use super::parsed::ParsedEnvelope;
 use crate::digest::Digest;
 use crate::event::{Envelope, Event};
 use crate::invariant::{Finding, log::E_DETERMINISM};
+use crate::sentence;
 use crate::state::GameState;
 
 /// A stored state of a game, right after one of its events.
@@ -29,14 +30,16 @@ pub fn check_determinism(log: &[ParsedEnvelope], snapshots: &[StateAt<'_>]) -> V
     };
     let mut findings = Vec::new();
     if whole() != Some(expected) {
-        findings.push(E_DETERMINISM.finding(None, "two replays lead to different states"));
+        findings
+            .push(E_DETERMINISM.finding(None, sentence!("two replays lead to different states")));
     }
     for snapshot in snapshots {
         if envelopes().any(|event| event.seq > snapshot.seq && is_reset(event)) {
             continue;
         }
         if replay_from(snapshot, envelopes()) != Some(expected) {
-            let detail = "a replay from this state leads to another end than one from the start";
+            let detail =
+                sentence!("a replay from this state leads to another end than one from the start");
             findings.push(E_DETERMINISM.finding(snapshot.seq, detail));
         }
     }

@@ -14,6 +14,8 @@ use crate::invariant::{
     roles::R_KNOWN,
 };
 use crate::role::Role;
+use crate::sentence;
+use crate::sentence::Sentence;
 
 use super::parsed::ParsedEnvelope;
 use super::report::Findings;
@@ -43,17 +45,21 @@ fn own_events<'a>(log: &'a [ParsedEnvelope], findings: &mut Findings) -> Vec<&'a
     for entry in log {
         let envelope = &entry.envelope;
         if envelope.game_id != *game {
-            let detail = format!("belongs to game {}", envelope.game_id);
+            let detail = sentence!("belongs to game {game}", game = &envelope.game_id);
             findings.report(&E_FOREIGN, entry.seq(), detail);
             continue;
         }
         if envelope.room_id.is_some() && room.is_some() && envelope.room_id != *room {
-            findings.report(&E_FOREIGN, entry.seq(), "names another room than the first event");
+            findings.report(
+                &E_FOREIGN,
+                entry.seq(),
+                sentence!("names another room than the first event"),
+            );
         }
         if let Event::GameCreated(created) = &envelope.event
             && created.game_id.as_ref().is_some_and(|id| id != game)
         {
-            findings.report(&E_FOREIGN, entry.seq(), "creates a game of another id");
+            findings.report(&E_FOREIGN, entry.seq(), sentence!("creates a game of another id"));
         }
         own.push(entry);
     }
@@ -64,7 +70,7 @@ fn judge_file_order(log: &[&ParsedEnvelope], findings: &mut Findings) {
     let mut highest = 0;
     for entry in log {
         if entry.seq() < highest {
-            let detail = format!("stands after seq {highest}");
+            let detail = sentence!("stands after seq {seq}", seq = highest);
             findings.push(E_SEQ.finding_with(Repair::Quarantine, entry.seq(), detail));
         }
         highest = highest.max(entry.seq());
@@ -76,13 +82,13 @@ fn judge_seq(ordered: &[&ParsedEnvelope], findings: &mut Findings) {
     for entry in ordered {
         let seq = entry.seq();
         if seq == last {
-            let detail = format!("seq {seq} occurs again");
+            let detail = sentence!("seq {seq} occurs again", seq);
             findings.push(E_SEQ.finding_with(Repair::Quarantine, seq, detail));
         } else if last.checked_add(1) != Some(seq) {
             let detail = if seq - last == 2 {
-                format!("seq {} is missing", last + 1)
+                sentence!("seq {seq} is missing", seq = last + 1)
             } else {
-                format!("seq {} to {} are missing", last + 1, seq - 1)
+                sentence!("seq {seq} to {seq_last} are missing", seq = last + 1, seq_last = seq - 1)
             };
             findings.push(E_SEQ.finding_with(Repair::Quarantine, seq, detail));
         }
@@ -124,22 +130,22 @@ pub(crate) fn judge_hashes(ordered: &[&ParsedEnvelope], findings: &mut Findings)
     }
 }
 
-fn hash_problem(entry: &ParsedEnvelope, before: Option<&ParsedEnvelope>) -> Option<String> {
+fn hash_problem(entry: &ParsedEnvelope, before: Option<&ParsedEnvelope>) -> Option<Sentence> {
     let (Some(fits), Some(prev)) = (entry.hash_fits, entry.envelope.prev_hash) else {
-        return Some("carries no hash although the log is chained".to_owned());
+        return Some(sentence!("carries no hash although the log is chained"));
     };
     if !fits {
-        return Some("its hash is not that of its content".to_owned());
+        return Some(sentence!("its hash is not that of its content"));
     }
     if entry.seq() == 1 {
-        return (prev != Digest::ZERO).then(|| "the first prevHash is not zero".to_owned());
+        return (prev != Digest::ZERO).then(|| sentence!("the first prevHash is not zero"));
     }
     // Behind a gap the chain can't be judged, and an event that was changed is reported itself.
     let before = before.filter(|before| {
         before.seq().checked_add(1) == Some(entry.seq()) && before.hash_fits == Some(true)
     })?;
     (before.envelope.hash != Some(prev))
-        .then(|| format!("prevHash is not the hash of seq {}", before.seq()))
+        .then(|| sentence!("prevHash is not the hash of seq {seq}", seq = before.seq()))
 }
 
 /// E-ID-UNIQUE: no two events share an event id or a command id.
@@ -152,7 +158,7 @@ pub(crate) fn judge_ids(log: &[ParsedEnvelope], findings: &mut Findings) {
         let command = envelope.command_id.as_ref().map(|id| id.as_str());
         let same_event = event.and_then(|id| events.insert(id, entry));
         let same_command = command.and_then(|id| commands.insert(id, entry));
-        let (what, first) = match (same_event, same_command) {
+        let (name, first) = match (same_event, same_command) {
             (Some(first), _) => ("eventId", first),
             (None, Some(first)) => ("commandId", first),
             (None, None) => continue,
@@ -160,7 +166,7 @@ pub(crate) fn judge_ids(log: &[ParsedEnvelope], findings: &mut Findings) {
         // Only delivery twice over is harmless: the same content, wherever it was numbered.
         let repeated = first.envelope.event == envelope.event;
         let repair = if repeated { Repair::Auto } else { Repair::Human };
-        let detail = format!("{what} is that of seq {}", first.seq());
+        let detail = sentence!("{name} is that of seq {seq}", name, seq = first.seq());
         findings.push(E_ID_UNIQUE.finding_with(repair, entry.seq(), detail));
     }
 }
@@ -170,18 +176,20 @@ pub(crate) fn judge_forms(ordered: &[&ParsedEnvelope], findings: &mut Findings) 
     for entry in ordered {
         let envelope = &entry.envelope;
         if let Event::Unrecognised(event) = &envelope.event {
-            let detail = format!("{}: {}", event.kind, event.problem);
+            let detail =
+                sentence!("{event}: {problem}", event = &*event.kind, problem = &event.problem);
             findings.push(E_SCHEMA.finding_with(Repair::Quarantine, entry.seq(), detail));
             judge_unread(entry.seq(), event, findings);
         }
         if let Some(Visibility::Other(text)) = &envelope.visibility
             && !text.starts_with("private:")
         {
-            let detail = format!("`{text}` is no visibility");
+            let detail = sentence!("`{text}` is no visibility", text = &**text);
             findings.push(E_SCHEMA.finding_with(Repair::Quarantine, entry.seq(), detail));
         }
         if let Some(v) = envelope.v.filter(|v| *v != ENVELOPE_VERSION) {
-            let detail = format!("version {v} of the payload is not supported");
+            let detail =
+                sentence!("version {version} of the payload is not supported", version = v);
             findings.push(C_VERSION.finding_with(Repair::Quarantine, entry.seq(), detail));
         }
     }
@@ -195,12 +203,12 @@ fn judge_unread(seq: u64, event: &Unrecognised, findings: &mut Findings) {
     if &*event.kind == "RolesAssigned"
         && let Some(role) = dealt.and_then(|dealt| dealt.values().find(|role| !known(role)))
     {
-        findings.report(&R_KNOWN, seq, format!("{role} is no role"));
+        findings.report(&R_KNOWN, seq, sentence!("{value} is no role", value = role));
     }
     let fails = event.payload.get("fails").and_then(Value::as_i64);
     if &*event.kind == "MissionResolved"
         && let Some(fails) = fails.filter(|fails| u8::try_from(*fails).is_err())
     {
-        findings.report(&M_FAILS_RANGE, seq, format!("{fails} fails"));
+        findings.report(&M_FAILS_RANGE, seq, sentence!("{fails} fails", fails));
     }
 }

@@ -25,12 +25,12 @@ fn take(rejection: &Rejection, findings: &mut Findings) -> bool {
     let invariant = invariant::by_id(rejection.guard.invariant()).unwrap_or(&E_FSM);
     if invariant.severity <= Severity::W {
         if !findings.has_at(invariant, rejection.seq) {
-            findings.report(invariant, rejection.seq, rejection.detail.clone());
+            findings.report(invariant, rejection.seq, rejection.sentence.clone());
         }
         return true;
     }
     if !findings.explains(rejection.seq) {
-        findings.report(invariant, rejection.seq, rejection.detail.clone());
+        findings.report(invariant, rejection.seq, rejection.sentence.clone());
     }
     false
 }

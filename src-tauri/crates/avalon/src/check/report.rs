@@ -8,6 +8,7 @@ use ts_rs::TS;
 use crate::invariant::{Finding, Invariant};
 use crate::role::Side;
 use crate::rules::EndReason;
+use crate::sentence::Sentence;
 
 /// The verdict on one game: one line of `avault game check --json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
@@ -55,8 +56,8 @@ impl Findings {
         }
     }
 
-    pub(crate) fn report(&mut self, invariant: &Invariant, seq: u64, detail: impl Into<String>) {
-        self.push(invariant.finding(seq, detail));
+    pub(crate) fn report(&mut self, invariant: &Invariant, seq: u64, sentence: Sentence) {
+        self.push(invariant.finding(seq, sentence));
     }
 
     pub(crate) fn has(&self, invariant: &Invariant) -> bool {
@@ -68,14 +69,9 @@ impl Findings {
     }
 
     /// Reports an invariant at its first breach only.
-    pub(crate) fn report_once(
-        &mut self,
-        invariant: &Invariant,
-        seq: u64,
-        detail: impl Into<String>,
-    ) {
+    pub(crate) fn report_once(&mut self, invariant: &Invariant, seq: u64, sentence: Sentence) {
         if !self.has(invariant) {
-            self.report(invariant, seq, detail);
+            self.report(invariant, seq, sentence);
         }
     }
 

@@ -3,6 +3,7 @@
 use crate::deal;
 use crate::event::Event;
 use crate::invariant::roles::R_RNG;
+use crate::sentence;
 
 use super::parsed::ParsedEnvelope;
 use super::report::Findings;
@@ -19,7 +20,7 @@ pub(crate) fn judge_seed(log: &[&ParsedEnvelope], findings: &mut Findings) -> bo
     };
     match seed.as_str().and_then(crate::digest::Digest::from_hex) {
         Some(seed) => judge_deal(log, seq, seed.as_bytes(), findings),
-        None => findings.report(&R_RNG, seq, "the seed is not 64 hexadecimal digits"),
+        None => findings.report(&R_RNG, seq, sentence!("the seed is not 64 hexadecimal digits")),
     }
     true
 }
@@ -37,7 +38,11 @@ fn judge_deal(log: &[&ParsedEnvelope], seq: u64, seed: &deal::Seed, findings: &m
     let Some(created) = created else { return };
     let commitment = deal::commitment(seed);
     if created.rng_commit.as_ref().is_some_and(|commit| *commit != commitment) {
-        findings.report(&R_RNG, seq, "the seed is not the one committed to at the creation");
+        findings.report(
+            &R_RNG,
+            seq,
+            sentence!("the seed is not the one committed to at the creation"),
+        );
     }
     let (Some(rules), Some((dealt_at, dealt))) = (created.profile.rules(), dealt) else {
         return;
@@ -46,6 +51,6 @@ fn judge_deal(log: &[&ParsedEnvelope], seq: u64, seed: &deal::Seed, findings: &m
     let roles: Vec<_> =
         created.seats.iter().filter_map(|player| dealt.roles.get(player).copied()).collect();
     if roles != due {
-        findings.report(&R_RNG, dealt_at, "the seed deals other roles");
+        findings.report(&R_RNG, dealt_at, sentence!("the seed deals other roles"));
     }
 }

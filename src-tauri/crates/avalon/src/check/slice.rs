@@ -9,6 +9,7 @@ use crate::invariant::{
     mission::M_CARD_SECRET,
     vote::V_SECRET,
 };
+use crate::sentence;
 
 /// K-PUBLIC-SLICE, K-REVEAL, V-SECRET and M-CARD-SECRET of the events shown to everybody, in wire
 /// form and in order of `seq`.
@@ -29,7 +30,8 @@ pub fn check_public_slice(events: &[Value]) -> Vec<Finding> {
                 "MissionCardPlayed" => Some(&M_CARD_SECRET),
                 _ => None,
             };
-            let detail = format!("{kind} shows `{field}` to everybody");
+            let detail =
+                sentence!("{event} shows `{field}` to everybody", event = kind, field = *field);
             findings.extend(specific.map(|invariant| invariant.finding(seq, detail.clone())));
             findings.push(K_PUBLIC_SLICE.finding(seq, detail));
         }
@@ -56,7 +58,12 @@ pub fn check_private_slice(events: &[Value], viewer: &PlayerId) -> Vec<Finding> 
             {
                 continue;
             }
-            let detail = format!("{kind} shows `{field}` of others to {viewer}");
+            let detail = sentence!(
+                "{event} shows `{field}` of others to {player}",
+                event = kind,
+                field = *field,
+                player = viewer
+            );
             findings.push(K_PRIVATE_SLICE.finding(seq, detail));
         }
     }
@@ -121,7 +128,9 @@ pub fn check_at_rest(document: &Value) -> Vec<Finding> {
                 for (name, member) in members {
                     let path = format!("{path}.{name}");
                     if SECRET.contains(&name.as_str()) && tells(value, name) {
-                        findings.push(K_ATREST.finding(None, format!("{path} is stored in plain")));
+                        findings.push(
+                            K_ATREST.finding(None, sentence!("{path} is stored in plain", path)),
+                        );
                     } else {
                         pending.push((path, member));
                     }

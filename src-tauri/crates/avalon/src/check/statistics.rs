@@ -10,6 +10,8 @@ use crate::invariant::{
     assassination::{W_ABORT, W_REASON, W_RESULT, W_STATS},
 };
 use crate::rating::StatsFold;
+use crate::sentence;
+use crate::sentence::SentenceValue;
 
 /// W-STATS: every stored document equals the fold over the ended games, and none is missing.
 #[must_use]
@@ -27,7 +29,8 @@ pub fn check_statistics<'a>(
         match due.remove(&stats.id) {
             None if stats.games == 0 => {}
             None => {
-                let detail = format!("statistics of {} without an ended game", stats.id);
+                let detail =
+                    sentence!("statistics of {player} without an ended game", player = &stats.id);
                 findings.push(W_STATS.finding(None, detail));
             }
             Some(due) => findings.extend(difference(stats, &due)),
@@ -39,21 +42,43 @@ pub fn check_statistics<'a>(
 
 fn difference(stored: &StatsDoc, due: &StatsDoc) -> Option<Finding> {
     let what = if (stored.games, stored.wins) != (due.games, due.wins) {
-        format!("{} wins of {} games, not {} of {}", due.wins, due.games, stored.wins, stored.games)
+        sentence!(
+            "{wins} wins of {games} games, not {wins_stored} of {games_stored}",
+            wins = due.wins,
+            games = due.games,
+            wins_stored = stored.wins,
+            games_stored = stored.games
+        )
     } else if stored.by_role != due.by_role {
-        "another count by role".to_owned()
+        sentence!("another count by role")
     } else if stored.by_size != due.by_size {
-        "another count by size".to_owned()
+        sentence!("another count by size")
     } else if stored.rating != due.rating {
-        format!("rating {:?}, not {:?}", due.rating, stored.rating)
+        sentence!(
+            "rating {rating}, not {rating_stored}",
+            rating = rated(due),
+            rating_stored = rated(stored)
+        )
     } else {
         return None;
     };
-    Some(W_STATS.finding(None, format!("{}: {what}", stored.id)))
+    Some(
+        W_STATS.finding(
+            None,
+            sentence!("{player}: {difference}", player = &stored.id, difference = what),
+        ),
+    )
+}
+
+/// The rating that a document holds.
+fn rated(stats: &StatsDoc) -> SentenceValue {
+    SentenceValue::or(stats.rating, sentence!("none"))
 }
 
 fn missing(due: BTreeMap<PlayerId, StatsDoc>) -> impl Iterator<Item = Finding> {
-    due.into_keys().map(|id| W_STATS.finding(None, format!("no statistics of {id} are stored")))
+    due.into_keys().map(|id| {
+        W_STATS.finding(None, sentence!("no statistics of {player} are stored", player = id))
+    })
 }
 
 /// W-RESULT, W-REASON and W-ABORT: an ended game's document tells the end of its log. `report` is
@@ -63,15 +88,16 @@ pub fn check_history(report: &GameReport, stored: &HistoryDoc) -> Vec<Finding> {
     let mut findings = Vec::new();
     let aborted = stored.reason == "aborted";
     if aborted && (stored.winner.is_some() || !stored.deltas.is_empty()) {
-        let detail = "an aborted game has a winner or counts in the statistics";
+        let detail = sentence!("an aborted game has a winner or counts in the statistics");
         findings.push(W_ABORT.finding(None, detail));
     }
     if stored.winner != report.winner {
-        findings.push(W_RESULT.finding(None, "the stored winner is not that of the log"));
+        findings
+            .push(W_RESULT.finding(None, sentence!("the stored winner is not that of the log")));
     }
     let reason = report.reason.map_or("aborted", |reason| reason.as_str());
     if stored.reason != reason {
-        findings.push(W_REASON.finding(None, format!("the log ends by {reason}")));
+        findings.push(W_REASON.finding(None, sentence!("the log ends by {reason}", reason)));
     }
     findings
 }

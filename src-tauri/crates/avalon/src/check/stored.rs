@@ -21,6 +21,7 @@ use crate::invariant::{
 };
 use crate::reducer::Replay;
 use crate::rules::{ATTEMPTS, QUESTS};
+use crate::sentence;
 use crate::state::GameState;
 
 /// Judges a stored state of a game, in its canonical JSON, by the log it belongs to. The state may
@@ -44,12 +45,12 @@ pub fn check_stored_state(log: &[ParsedEnvelope], stored: &Value) -> Vec<Finding
         if let Some(invariant) = invariant_of(path, &state, stored)
             && !findings.iter().any(|finding| finding.id == invariant.id)
         {
-            let detail = format!("the stored {} is not the replayed one", &path[1..]);
+            let detail = sentence!("the stored {path} is not the replayed one", path = &path[1..]);
             findings.push(invariant.finding(seq, detail));
         }
     }
     if let Some(path) = differences.first() {
-        let detail = format!("the stored state differs in {}", &path[1..]);
+        let detail = sentence!("the stored state differs in {path}", path = &path[1..]);
         findings.push(E_REPLAY.finding(seq, detail));
     }
     findings
@@ -85,19 +86,25 @@ fn judge_alone(seq: Option<u64>, stored: &Value) -> Vec<Finding> {
     let quests = stored.get("quests").and_then(Value::as_array).map_or(0, Vec::len);
     let created = stored.get("profile").is_some_and(|profile| !profile.is_null());
     if created && quests != usize::from(QUESTS) {
-        findings.push(C_QUESTS.finding(seq, format!("{quests} quest slots, not {QUESTS}")));
+        findings.push(C_QUESTS.finding(
+            seq,
+            sentence!("{count} quest slots, not {count_due}", count = quests, count_due = QUESTS),
+        ));
     }
     let phase = stored.get("phase").and_then(Value::as_str).unwrap_or_default();
     let winner = stored.get("winner").is_some_and(|winner| !winner.is_null());
     if winner && phase == "ASSASSINATION" {
-        findings.push(W_PROVISIONAL.finding(seq, "a winner is stored during the assassination"));
+        findings.push(
+            W_PROVISIONAL.finding(seq, sentence!("a winner is stored during the assassination")),
+        );
     }
     if winner && phase == "ABORTED" {
-        findings.push(W_ABORT.finding(seq, "an aborted game stores a winner"));
+        findings.push(W_ABORT.finding(seq, sentence!("an aborted game stores a winner")));
     }
     let track = stored.get("voteTrack").and_then(Value::as_u64).unwrap_or(0);
     if track > u64::from(ATTEMPTS) {
-        findings.push(V_TRACK_MAX.finding(seq, format!("a vote track of {track}")));
+        findings
+            .push(V_TRACK_MAX.finding(seq, sentence!("a vote track of {count}", count = track)));
     }
     findings
 }
@@ -167,6 +174,9 @@ pub fn check_no_rule(seq: u64, before: &GameState, after: &GameState) -> Option<
     expected.seq = after.seq;
     expected.overlay = after.overlay.clone();
     (expected != *after).then(|| {
-        D_NO_RULE.finding(seq, "an event of connection or pause changed the state of the rules")
+        D_NO_RULE.finding(
+            seq,
+            sentence!("an event of connection or pause changed the state of the rules"),
+        )
     })
 }

@@ -18,6 +18,17 @@ pub enum Vote {
     Reject,
 }
 
+impl Vote {
+    /// The wire spelling, for example `approve`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Reject => "reject",
+        }
+    }
+}
+
 /// What the votes on a team came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(rename_all = "snake_case")]
@@ -26,6 +37,17 @@ pub enum VoteResult {
     Approved,
     /// Half or fewer approved.
     Rejected,
+}
+
+impl VoteResult {
+    /// The wire spelling, for example `approved`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approved => "approved",
+            Self::Rejected => "rejected",
+        }
+    }
 }
 
 /// A quest card.
@@ -39,6 +61,15 @@ pub enum Card {
 }
 
 impl Card {
+    /// The wire spelling, for example `success`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Fail => "fail",
+        }
+    }
+
     /// The card that Excalibur turns this one into.
     #[must_use]
     pub const fn switched(self) -> Self {
@@ -59,6 +90,17 @@ pub enum QuestResult {
     Fail,
 }
 
+impl QuestResult {
+    /// The wire spelling, for example `success`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Fail => "fail",
+        }
+    }
+}
+
 /// A card of the loyalty deck.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, TS,
@@ -69,6 +111,17 @@ pub enum LoyaltyCard {
     Blank,
     /// The two Lancelots change sides.
     Switch,
+}
+
+impl LoyaltyCard {
+    /// The wire spelling, for example `blank`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Blank => "blank",
+            Self::Switch => "switch",
+        }
+    }
 }
 
 /// A version, spelt as a number or as text; each spelling is kept as it was.

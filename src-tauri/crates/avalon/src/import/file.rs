@@ -13,6 +13,8 @@ use crate::digest::Digest;
 use crate::interchange::{Intake, InterchangeError};
 use crate::invariant::Finding;
 use crate::invariant::import::I_PARSE;
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// The form of a file of games.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -99,11 +101,11 @@ fn object(text: &str) -> Option<Map<String, Value>> {
 }
 
 /// What a record is called in findings, and its text.
-type Record<'t> = (String, Cow<'t, str>);
+type Record<'t> = (Sentence, Cow<'t, str>);
 
 fn lines(text: &str) -> impl Iterator<Item = Record<'_>> {
     let filled = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    filled.map(|(at, line)| (format!("line {}", at + 1), Cow::Borrowed(line)))
+    filled.map(|(at, line)| (sentence!("line {number}", number = at + 1), Cow::Borrowed(line)))
 }
 
 /// The records of a text that is one JSON value: itself, or its elements.
@@ -113,7 +115,13 @@ fn whole(text: &str) -> Option<Vec<Record<'_>>> {
         record => vec![record],
     };
     let named = records.into_iter().enumerate();
-    Some(named.map(|(at, one)| (format!("record {}", at + 1), one.to_string().into())).collect())
+    Some(
+        named
+            .map(|(at, one)| {
+                (sentence!("record {number}", number = at + 1), one.to_string().into())
+            })
+            .collect(),
+    )
 }
 
 /// Games that were read, and what belongs to none.
@@ -145,12 +153,16 @@ fn games<'t>(
     mut convert: impl FnMut(&str) -> Result<Converted, Finding>,
 ) -> Read {
     let (mut games, mut unreadable) = (Vec::new(), Vec::new());
-    for (name, record) in records {
+    for (place, record) in records {
         match convert(&record).and_then(game) {
             Ok(game) => games.push(game),
             Err(finding) => {
-                let detail = format!("{name}: {}", finding.detail);
-                unreadable.push(Finding { detail, ..finding });
+                let found = finding.sentence.clone();
+                unreadable.push(finding.told(sentence!(
+                    "{place}: {finding}",
+                    place,
+                    finding = found
+                )));
             }
         }
     }
@@ -162,7 +174,9 @@ fn game(converted: Converted) -> Result<ImportedGame, Finding> {
     let mut reader = EnvelopeReader::default();
     for envelope in converted.log {
         let read = reader.read(envelope.to_string().as_bytes());
-        let read = read.map_err(|error| I_PARSE.finding(None, error.to_string()))?;
+        let read = read.map_err(|error| {
+            I_PARSE.finding(None, sentence!("{problem}", problem = error.to_string()))
+        })?;
         if game.id.is_empty() {
             game.id = read.envelope.game_id.as_str().to_owned();
         }

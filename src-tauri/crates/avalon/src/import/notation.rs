@@ -5,6 +5,7 @@ use crate::invariant::{
     Finding,
     import::{I_NOTATION, I_PARSE},
 };
+use crate::sentence;
 
 /// One proposal in compact notation; seats count from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +28,10 @@ pub fn parse_proposal(text: &str, players: u8) -> Result<NotedProposal, Finding>
     for digit in team_text.chars() {
         let seat = seat_of(digit, players, text)?;
         if team.contains(&seat) {
-            return Err(I_PARSE.finding(None, format!("`{text}` names seat {seat} twice")));
+            return Err(I_PARSE.finding(
+                None,
+                sentence!("`{text}` names seat {number} twice", text, number = seat),
+            ));
         }
         team.push(seat);
     }
@@ -40,8 +44,19 @@ pub fn parse_proposal(text: &str, players: u8) -> Result<NotedProposal, Finding>
             Some('+') => proposal.approved_off_team.push(seat),
             Some('-') => proposal.rejected_on_team.push(seat),
             other => {
-                let other = other.map_or_else(|| "nothing".to_owned(), |c| format!("`{c}`"));
-                let detail = format!("`{text}`: {other} after seat {seat}, expected `+` or `-`");
+                let detail = match other {
+                    Some(sign) => sentence!(
+                        "`{text}`: `{sign}` after seat {number}, expected `+` or `-`",
+                        text,
+                        sign,
+                        number = seat
+                    ),
+                    None => sentence!(
+                        "`{text}`: nothing after seat {number}, expected `+` or `-`",
+                        text,
+                        number = seat
+                    ),
+                };
                 return Err(I_PARSE.finding(None, detail));
             }
         }
@@ -58,7 +73,15 @@ fn seat_of(digit: char, players: u8, text: &str) -> Result<u8, Finding> {
     if seat <= players {
         Ok(seat)
     } else {
-        Err(I_PARSE.finding(None, format!("`{text}`: `{digit}` is no seat of {players} players")))
+        Err(I_PARSE.finding(
+            None,
+            sentence!(
+                "`{text}`: `{sign}` is no seat of {players} players",
+                text,
+                sign = digit,
+                players
+            ),
+        ))
     }
 }
 
@@ -70,9 +93,17 @@ pub fn judge_marks(proposal: &NotedProposal) -> Vec<Finding> {
     let minus_off_team =
         proposal.rejected_on_team.iter().filter(|seat| !proposal.team.contains(seat));
     plus_on_team
-        .map(|seat| I_NOTATION.finding(None, format!("seat {seat} is on the team but marked `+`")))
+        .map(|seat| {
+            I_NOTATION.finding(
+                None,
+                sentence!("seat {number} is on the team but marked `+`", number = *seat),
+            )
+        })
         .chain(minus_off_team.map(|seat| {
-            I_NOTATION.finding(None, format!("seat {seat} is off the team but marked `-`"))
+            I_NOTATION.finding(
+                None,
+                sentence!("seat {number} is off the team but marked `-`", number = *seat),
+            )
         }))
         .collect()
 }

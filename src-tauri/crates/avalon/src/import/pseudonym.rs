@@ -6,6 +6,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::invariant::{Finding, import::I_PSEUDONYM};
+use crate::sentence;
+use crate::sentence::SentenceValue;
 
 /// Gives every name the same pseudonym wherever it appears; the salt keeps outsiders from guessing
 /// names by hashing candidates.
@@ -51,16 +53,16 @@ pub fn judge_names(document: &Value, names: &[&str]) -> Vec<Finding> {
     collect_names(document, names, &mut found);
     found
         .into_iter()
-        .map(|path| I_PSEUDONYM.finding(None, format!("a real name stands in {path}")))
+        .map(|place| I_PSEUDONYM.finding(None, sentence!("a real name stands in {place}", place)))
         .collect()
 }
 
-fn collect_names(value: &Value, names: &[&str], found: &mut Vec<String>) {
+fn collect_names(value: &Value, names: &[&str], found: &mut Vec<SentenceValue>) {
     // Walks with the path at hand so that the finding tells the place and not the name.
     let mut pending = vec![(String::from("$"), value)];
     while let Some((path, value)) = pending.pop() {
         match value {
-            Value::String(text) if names.contains(&text.as_str()) => found.push(path),
+            Value::String(text) if names.contains(&text.as_str()) => found.push(path.into()),
             Value::Array(items) => {
                 for (index, item) in items.iter().enumerate() {
                     pending.push((format!("{path}[{index}]"), item));
@@ -69,7 +71,7 @@ fn collect_names(value: &Value, names: &[&str], found: &mut Vec<String>) {
             Value::Object(fields) => {
                 for (key, field) in fields {
                     if names.contains(&key.as_str()) {
-                        found.push(format!("a key of {path}"));
+                        found.push(sentence!("a key of {path}", path = &path).into());
                         pending.push((format!("{path}.<name>"), field));
                     } else {
                         pending.push((format!("{path}.{key}"), field));

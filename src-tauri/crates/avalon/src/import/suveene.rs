@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::converted::LogWriter;
 use super::{Converted, Pseudonyms, UnknownInput};
 use crate::invariant::{Finding, import::I_PARSE};
+use crate::sentence;
 
 #[derive(Debug, Deserialize)]
 struct Game {
@@ -67,8 +68,12 @@ struct AssassinPhase {
 /// # Errors
 /// I-PARSE when the line is no such game or names a role or player that it does not know.
 pub fn convert(line: &str, pseudonyms: &mut Pseudonyms) -> Result<Converted, Finding> {
-    let game: Game = serde_json::from_str(line)
-        .map_err(|error| I_PARSE.finding(None, format!("not a game of this source: {error}")))?;
+    let game: Game = serde_json::from_str(line).map_err(|error| {
+        I_PARSE.finding(
+            None,
+            sentence!("not a game of this source: {problem}", problem = error.to_string()),
+        )
+    })?;
     Conversion::of(&game, pseudonyms)?.run(&game)
 }
 
@@ -96,7 +101,8 @@ impl Conversion {
             })
             .collect::<Result<Vec<_>, Finding>>()?;
         let at = recorded_at(&game.game_id).ok_or_else(|| {
-            I_PARSE.finding(None, format!("`{}` carries no date and time", game.game_id))
+            I_PARSE
+                .finding(None, sentence!("`{game}` carries no date and time", game = &game.game_id))
         })?;
         Ok(Self {
             seats,
@@ -124,14 +130,13 @@ impl Conversion {
     fn pseudonym(&self, name: &str) -> Result<String, Finding> {
         let seat = self.seats.iter().find(|(real, ..)| real == name);
         seat.map(|(_, pseudonym, _)| pseudonym.clone())
-            .ok_or_else(|| I_PARSE.finding(None, "a name that is no player of the game"))
+            .ok_or_else(|| I_PARSE.finding(None, sentence!("a name that is no player of the game")))
     }
 
     fn seat(&self, name: &str) -> Result<usize, Finding> {
-        self.seats
-            .iter()
-            .position(|(real, ..)| real == name)
-            .ok_or_else(|| I_PARSE.finding(None, "a leader who is no player of the game"))
+        self.seats.iter().position(|(real, ..)| real == name).ok_or_else(|| {
+            I_PARSE.finding(None, sentence!("a leader who is no player of the game"))
+        })
     }
 
     fn team(&self, names: &[String]) -> Result<Vec<String>, Finding> {
@@ -152,8 +157,9 @@ impl Conversion {
         });
         let knowledge = self.knowledge(game)?;
         let first = game.missions.first().and_then(|mission| mission.proposals.first());
-        let first = first
-            .ok_or_else(|| I_PARSE.finding(None, "a game without a proposal has no leader"))?;
+        let first = first.ok_or_else(|| {
+            I_PARSE.finding(None, sentence!("a game without a proposal has no leader"))
+        })?;
         let first_leader = self.seat(&first.leader)?;
         self.log.system("GameCreated", "public", created);
         self.log.system(
@@ -181,7 +187,7 @@ impl Conversion {
     fn mission(&mut self, mission: &Mission) -> Result<(), Finding> {
         let quest = mission.mission_number;
         let Some(last) = mission.proposals.last() else {
-            return Err(I_PARSE.finding(None, format!("quest {quest} has no proposal")));
+            return Err(I_PARSE.finding(None, sentence!("quest {quest} has no proposal", quest)));
         };
         let opening = mission.proposals.first().map_or(last, |proposal| proposal);
         self.log.system(
@@ -320,7 +326,10 @@ fn role(name: &str) -> Result<&'static str, Finding> {
         "mordred" => "MORDRED",
         "oberon" => "OBERON",
         "evil" => "MINION",
-        other => return Err(I_PARSE.finding(None, format!("`{other}` is no role of this source"))),
+        other => {
+            return Err(I_PARSE
+                .finding(None, sentence!("`{text}` is no role of this source", text = other)));
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::invariant::{Finding, import::I_TS_WRAPPED};
+use crate::sentence;
 
 /// Milliseconds since the epoch from `{_seconds, _nanoseconds}` or from the same wrapped as
 /// `{__datatype__: "timestamp", value: {…}}`.
@@ -16,8 +17,10 @@ pub fn firestore_millis(value: &Value) -> Result<i64, Finding> {
         None => Some(value),
     };
     inner.and_then(bare_millis).ok_or_else(|| {
-        I_TS_WRAPPED
-            .finding(None, format!("{value} is neither a Firestore timestamp nor a wrapped one"))
+        I_TS_WRAPPED.finding(
+            None,
+            sentence!("{value} is neither a Firestore timestamp nor a wrapped one", value),
+        )
     })
 }
 

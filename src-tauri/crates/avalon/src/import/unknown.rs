@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use crate::invariant::{Finding, import::I_UNKNOWN_INPUT};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// An input of a game that its source does not record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +48,7 @@ pub fn judge_unknown(log: &[Value], unknown: &[UnknownInput]) -> Vec<Finding> {
     findings
 }
 
-fn filled_in(envelope: &Value, input: &UnknownInput) -> Option<String> {
+fn filled_in(envelope: &Value, input: &UnknownInput) -> Option<Sentence> {
     let kind = envelope.get("type")?.as_str()?;
     let payload = envelope.get("payload")?;
     let is =
@@ -58,15 +60,25 @@ fn filled_in(envelope: &Value, input: &UnknownInput) -> Option<String> {
             let counted = kind == "TeamVoteClosed"
                 && payload.get("votes").and_then(|votes| votes.get(player)).is_some();
             ((cast || counted) && is("q", *quest) && is("a", *attempt)).then(|| {
-                format!("the vote of {player} on quest {quest}, attempt {attempt} is not recorded")
+                sentence!(
+                    "the vote of {player} on quest {quest}, attempt {attempt} is not recorded",
+                    player,
+                    quest = *quest,
+                    attempt = *attempt
+                )
             })
         }
         UnknownInput::Card { quest, player } => {
-            (kind == "MissionCardPlayed" && by(player) && is("q", *quest))
-                .then(|| format!("the card of {player} on quest {quest} is not recorded"))
+            (kind == "MissionCardPlayed" && by(player) && is("q", *quest)).then(|| {
+                sentence!(
+                    "the card of {player} on quest {quest} is not recorded",
+                    player,
+                    quest = *quest
+                )
+            })
         }
         UnknownInput::Target => (kind == "AssassinTargetNamed")
-            .then(|| "the assassin's target is not recorded".to_owned()),
+            .then(|| sentence!("the assassin's target is not recorded")),
         UnknownInput::Times => None,
     }
 }
@@ -129,18 +141,20 @@ mod tests {
 
     use super::{UnknownInput, is_explained, judge_unknown};
     use crate::invariant::mission::{M_COMPLETE, M_RESULT};
+    use crate::sentence;
 
     #[test]
     fn only_the_untold_card_explains_a_missing_one() {
         let log = [json!({"seq": 7, "type": "MissionResolved", "payload": {"q": 2}})];
         let card = |quest, player: &str| [UnknownInput::Card { quest, player: player.into() }];
-        let finding = M_COMPLETE.finding(7, "p1 played no card");
+        let told = || sentence!("{player} played no card", player = "p1");
+        let finding = M_COMPLETE.finding(7, told());
         assert!(is_explained(&finding, &log, &card(2, "p1")));
         assert!(!is_explained(&finding, &log, &card(2, "p")));
         assert!(!is_explained(&finding, &log, &card(1, "p1")));
         assert!(!is_explained(&finding, &log, &[]));
-        assert!(!is_explained(&M_COMPLETE.finding(8, "p1 played no card"), &log, &card(2, "p1")));
-        assert!(!is_explained(&M_RESULT.finding(7, "p1 played no card"), &log, &card(2, "p1")));
+        assert!(!is_explained(&M_COMPLETE.finding(8, told()), &log, &card(2, "p1")));
+        assert!(!is_explained(&M_RESULT.finding(7, told()), &log, &card(2, "p1")));
     }
 
     #[test]

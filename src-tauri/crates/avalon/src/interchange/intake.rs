@@ -10,6 +10,7 @@ use std::sync::mpsc::Receiver;
 
 use crate::check::{EnvelopeReader, ParsedEnvelope};
 use crate::invariant::{Finding, Repair, import::I_PARSE, log::E_SCHEMA};
+use crate::sentence;
 
 use super::InterchangeError;
 use super::header::{Header, Peek};
@@ -53,7 +54,7 @@ impl ParsedGame {
         match reader.read(line) {
             Ok(envelope) => self.log.push(envelope),
             Err(error) => {
-                let detail = error.to_string();
+                let detail = sentence!("{problem}", problem = error.to_string());
                 self.findings.push(E_SCHEMA.finding_with(Repair::Quarantine, None, detail));
             }
         }
@@ -123,11 +124,14 @@ impl Unreadable {
     /// I-PARSE of each, in the order of the stream; the last one tells how many more there are.
     #[must_use]
     pub fn findings(&self) -> Vec<Finding> {
-        let tell = |(number, problem)| I_PARSE.finding(None, format!("line {number}: {problem}"));
-        let mut findings: Vec<Finding> = self.problems.iter().map(|(n, p)| tell((n, p))).collect();
+        let tell = |(number, problem): &(u64, String)| {
+            let place = sentence!("line {number}", number = *number);
+            I_PARSE.finding(None, sentence!("{place}: {problem}", place, problem))
+        };
+        let mut findings: Vec<Finding> = self.problems.iter().map(tell).collect();
         let told = u64::try_from(findings.len()).unwrap_or(u64::MAX);
         if self.lines > told {
-            let more = format!("{} further lines can't be read", self.lines - told);
+            let more = sentence!("{count} further lines can't be read", count = self.lines - told);
             findings.push(I_PARSE.finding(None, more));
         }
         findings

@@ -45,16 +45,26 @@ use crate::check::report::Findings;
 use crate::event::GameEnded;
 use crate::role::Side;
 use crate::rules::EndReason;
+use crate::sentence;
 
 /// W-RESULT, W-REASON and W-ASSASSINATION of the end, which is due for a reason.
 pub(crate) fn judge_end(seq: u64, event: &GameEnded, due: EndReason, out: &mut Findings) {
     let winner = due.winner();
     if event.winner != winner {
-        let detail = format!("{winner} wins by {}, not {}", due.as_str(), event.winner);
+        let detail = sentence!(
+            "{side} wins by {reason}, not {side_stored}",
+            side = winner,
+            reason = due,
+            side_stored = event.winner
+        );
         out.report(&W_RESULT, seq, detail);
     }
     if event.reason != due {
-        let detail = format!("the game ends by {}, not {}", due.as_str(), event.reason.as_str());
+        let detail = sentence!(
+            "the game ends by {reason}, not {reason_stored}",
+            reason = due,
+            reason_stored = event.reason
+        );
         out.report(&W_REASON, seq, detail);
     }
     let hit = match due {
@@ -63,8 +73,11 @@ pub(crate) fn judge_end(seq: u64, event: &GameEnded, due: EndReason, out: &mut F
         _ => return,
     };
     if (event.winner == Side::Evil) != hit {
-        let what = if hit { "hits" } else { "misses" };
-        let detail = format!("the shot {what} Merlin, yet {} wins", event.winner);
+        let detail = if hit {
+            sentence!("the shot hits Merlin, yet {side} wins", side = event.winner)
+        } else {
+            sentence!("the shot misses Merlin, yet {side} wins", side = event.winner)
+        };
         out.report(&W_ASSASSINATION, seq, detail);
     }
 }

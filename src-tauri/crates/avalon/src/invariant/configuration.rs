@@ -34,6 +34,7 @@ use crate::event::GameCreated;
 use crate::profile::RuleProfile;
 use crate::role::Role;
 use crate::rules::{MAX_PLAYERS, MIN_PLAYERS};
+use crate::sentence;
 
 use super::Repair;
 
@@ -43,48 +44,65 @@ const RULES_VERSION: u64 = 1;
 /// C-PLAYERS, C-PROFILE, C-VERSION, C-MODULES and C-LADY-N at GameCreated.
 pub(crate) fn judge_created(seq: u64, event: &GameCreated, out: &mut Findings) {
     if !(MIN_PLAYERS..=MAX_PLAYERS).contains(&event.n) {
-        out.report(&C_PLAYERS, seq, format!("{} players", event.n));
+        out.report(&C_PLAYERS, seq, sentence!("{count} players", count = event.n));
     } else if usize::from(event.n) != event.seats.len() {
-        let detail = format!("n is {} but {} seats are taken", event.n, event.seats.len());
+        let detail = sentence!(
+            "n is {players} but {count} seats are taken",
+            players = event.n,
+            count = event.seats.len()
+        );
         out.report(&C_PLAYERS, seq, detail);
     }
     for problem in event.profile.problems() {
-        out.report(&C_PROFILE, seq, format!("the profile is incomplete: {problem}"));
+        out.report(
+            &C_PROFILE,
+            seq,
+            sentence!("the profile is incomplete: {difference}", difference = problem.clone()),
+        );
     }
     if let Some(version) = &event.rules_version
         && version.major().is_some_and(|major| major != RULES_VERSION)
     {
-        let detail = format!("rules version {version} is not supported");
+        let detail = sentence!("rules version {version} is not supported", version);
         out.push(C_VERSION.finding_with(Repair::Quarantine, seq, detail));
     }
     match event.profile.rules() {
-        None => out.report(&C_PROFILE, seq, "the profile names no readable n and roles"),
+        None => out.report(&C_PROFILE, seq, sentence!("the profile names no readable n and roles")),
         Some(rules) => judge_profile(seq, event, rules, out),
     }
 }
 
 fn judge_profile(seq: u64, event: &GameCreated, rules: &RuleProfile, out: &mut Findings) {
     if rules.n != event.n {
-        let detail = format!("the profile is for {} players, the game has {}", rules.n, event.n);
+        let detail = sentence!(
+            "the profile is for {players} players, the game has {players_due}",
+            players = rules.n,
+            players_due = event.n
+        );
         out.report(&C_PROFILE, seq, detail);
     }
     if rules.roles.len() != usize::from(rules.n) {
-        let detail = format!("{} roles for {} players", rules.roles.len(), rules.n);
+        let detail = sentence!(
+            "{count} roles for {players} players",
+            count = rules.roles.len(),
+            players = rules.n
+        );
         out.report(&C_PROFILE, seq, detail);
     }
     if rules.profile.is_empty() {
-        out.report(&C_PROFILE, seq, "the profile has no name");
+        out.report(&C_PROFILE, seq, sentence!("the profile has no name"));
     }
     if rules.lancelot.variant > 3 {
-        let detail = format!("there is no Lancelot variant {}", rules.lancelot.variant);
+        let detail =
+            sentence!("there is no Lancelot variant {variant}", variant = rules.lancelot.variant);
         out.report(&C_PROFILE, seq, detail);
     }
     let lancelots = rules.roles.iter().any(|role| role.is_lancelot());
     if lancelots != (rules.lancelot.variant != 0) {
         let detail = if lancelots {
-            "Lancelots are among the roles but the profile turns them off"
+            sentence!("Lancelots are among the roles but the profile turns them off")
         } else {
-            "the profile turns Lancelots on but none is among the roles"
+            sentence!("the profile turns Lancelots on but none is among the roles")
         };
         out.report(&C_MODULES, seq, detail);
     }
@@ -94,12 +112,19 @@ fn judge_profile(seq: u64, event: &GameCreated, rules: &RuleProfile, out: &mut F
 /// C-LADY-N: the set-up advice of the book.
 fn judge_advice(seq: u64, rules: &RuleProfile, out: &mut Findings) {
     if rules.lady.on && rules.n < 7 {
-        let detail = format!("Lady of the Lake with {} players; best with 7 or more", rules.n);
+        let detail = sentence!(
+            "Lady of the Lake with {players} players; best with 7 or more",
+            players = rules.n
+        );
         out.report(&C_LADY_N, seq, detail);
     }
     let covered = rules.has(Role::Morgana) || rules.has(Role::Mordred);
     if rules.n == 5 && rules.has(Role::Percival) && !covered {
-        out.report(&C_LADY_N, seq, "Percival among 5 players without Morgana or Mordred");
+        out.report(
+            &C_LADY_N,
+            seq,
+            sentence!("Percival among 5 players without Morgana or Mordred"),
+        );
     }
 }
 
@@ -114,7 +139,12 @@ pub(crate) fn judge_team_size(
     if let (Some(stored), Some(expected)) = (stored, expected)
         && stored != expected
     {
-        let detail = format!("quest {quest} takes {expected} players, not {stored}");
+        let detail = sentence!(
+            "quest {quest} takes {count} players, not {count_stored}",
+            quest,
+            count = expected,
+            count_stored = stored
+        );
         out.report(&C_TEAMSIZE_TABLE, seq, detail);
     }
 }
@@ -130,7 +160,12 @@ pub(crate) fn judge_fails_needed(
 ) {
     if let Some(stored) = stored.filter(|stored| *stored != expected) {
         let repair = if decides { Repair::Human } else { Repair::Auto };
-        let detail = format!("quest {quest} fails with {expected} fail(s), not {stored}");
+        let detail = sentence!(
+            "quest {quest} fails with {count} fail(s), not {count_stored}",
+            quest,
+            count = expected,
+            count_stored = stored
+        );
         out.push(C_FAILS_TABLE.finding_with(repair, seq, detail));
     }
 }

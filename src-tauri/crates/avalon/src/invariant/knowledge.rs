@@ -37,6 +37,7 @@ use crate::event::{Envelope, Event, Visibility};
 use crate::id::PlayerId;
 use crate::role::Role;
 use crate::rules::{self, Mark};
+use crate::sentence;
 
 use super::{Invariant, mission::M_CARD_SECRET, seats::S_KNOWN_ACTOR, vote::V_SECRET};
 
@@ -53,7 +54,11 @@ pub(crate) fn judge_knowledge(
 ) {
     let named = told.keys().chain(told.values().flat_map(BTreeMap::keys));
     for player in named.filter(|player| table.seat(player).is_none()) {
-        out.report(&S_KNOWN_ACTOR, seq, format!("knowledge names {player}, who is not seated"));
+        out.report(
+            &S_KNOWN_ACTOR,
+            seq,
+            sentence!("knowledge names {player}, who is not seated", player),
+        );
     }
     let nothing = BTreeMap::new();
     for (viewer, role) in table.seats.iter().zip(&deal.roles) {
@@ -81,15 +86,25 @@ fn judge_viewer(
             wrong.push(seen_role);
         }
     }
-    let first_wrong = match wrong.first() {
-        Some(seen) => seen.as_str(),
-        None if told.contains_key(viewer) => "itself",
+    let detail = match wrong.first() {
+        Some(seen) => sentence!(
+            "{player} ({role}) was not told rightly about {role_seen}",
+            player = viewer,
+            role,
+            role_seen = *seen
+        ),
+        None if told.contains_key(viewer) => {
+            sentence!("{player} ({role}) was not told rightly about itself", player = viewer, role)
+        }
         None => return,
     };
-    let detail = format!("{viewer} ({role}) was not told rightly about {first_wrong}");
     out.report(&K_MATRIX, seq, detail);
     if let Some(special) = special_case(role, &wrong) {
-        out.report(special, seq, format!("{viewer} ({role}) was not told rightly"));
+        out.report(
+            special,
+            seq,
+            sentence!("{player} ({role}) was not told rightly", player = viewer, role),
+        );
     }
 }
 
@@ -131,15 +146,19 @@ pub(crate) fn judge_visibility(envelope: &Envelope, out: &mut Findings) {
     match &envelope.visibility {
         Some(Visibility::Public) => {
             if let Some(invariant) = secret {
-                out.report(invariant, envelope.seq, format!("{kind} is public"));
+                out.report(invariant, envelope.seq, sentence!("{event} is public", event = kind));
             }
-            let detail = format!("{kind} is shown to everybody");
+            let detail = sentence!("{event} is shown to everybody", event = kind);
             out.report_once(&K_PUBLIC_SLICE, envelope.seq, detail);
         }
         Some(Visibility::Private(viewers)) => {
             let owner = owner(&envelope.event);
             if let Some(viewer) = viewers.iter().find(|viewer| owner != Some(*viewer)) {
-                let detail = format!("{kind} is shown to {viewer}, whose secret it is not");
+                let detail = sentence!(
+                    "{event} is shown to {player}, whose secret it is not",
+                    event = kind,
+                    player = viewer
+                );
                 out.report(&K_PRIVATE_SLICE, envelope.seq, detail);
             }
         }

@@ -23,11 +23,13 @@ invariants! {
 use crate::check::report::Findings;
 use crate::check::walk::Table;
 use crate::event::RolesAssigned;
+use crate::sentence;
 
 /// L-FIRST: the first leader is a seat.
 pub(crate) fn judge_first(seq: u64, table: &Table<'_>, event: &RolesAssigned, out: &mut Findings) {
     if table.resolve(&event.first_leader).is_none() {
-        let detail = format!("the first leader {:?} is no seat", event.first_leader);
+        let detail =
+            sentence!("the first leader {leader} is no seat", leader = &event.first_leader);
         out.report(&L_FIRST, seq, detail);
     }
 }

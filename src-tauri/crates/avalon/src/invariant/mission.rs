@@ -50,6 +50,7 @@ invariants! {
 use crate::check::report::Findings;
 use crate::event::{Card, MissionCardPlayed, QuestResult};
 use crate::role::Side;
+use crate::sentence;
 
 /// M-GOOD-SUCCESS and M-LANCELOT2 of one card; `side` is the player's current side.
 pub(crate) fn judge_card(
@@ -60,17 +61,30 @@ pub(crate) fn judge_card(
     out: &mut Findings,
 ) {
     if side == Some(Side::Good) && event.card == Card::Fail {
-        out.report(&M_GOOD_SUCCESS, seq, format!("{} is good and plays Fail", event.player_id));
+        out.report(
+            &M_GOOD_SUCCESS,
+            seq,
+            sentence!("{player} is good and plays Fail", player = &event.player_id),
+        );
     }
     if must_fail && event.card == Card::Success {
-        let detail = format!("{} is the evil Lancelot and plays Success", event.player_id);
+        let detail =
+            sentence!("{player} is the evil Lancelot and plays Success", player = &event.player_id);
         out.report(&M_LANCELOT2, seq, detail);
     }
 }
 
 /// M-FAIL-COUNT: the stored count is not that of the cards.
 pub(crate) fn report_fail_count(seq: u64, stored: u8, counted: u8, out: &mut Findings) {
-    out.report(&M_FAIL_COUNT, seq, format!("{counted} fail card(s), not {stored}"));
+    out.report(
+        &M_FAIL_COUNT,
+        seq,
+        sentence!(
+            "{count} fail card(s), not {count_stored}",
+            count = counted,
+            count_stored = stored
+        ),
+    );
 }
 
 /// M-FAILS-RANGE and M-FAIL-LE-EVIL; `evil` is how many fails the team could bring.
@@ -82,10 +96,18 @@ pub(crate) fn judge_bounds(
     out: &mut Findings,
 ) {
     if let Some(size) = size.filter(|size| fails > *size) {
-        out.report(&M_FAILS_RANGE, seq, format!("{fails} fails of {size} cards"));
+        out.report(
+            &M_FAILS_RANGE,
+            seq,
+            sentence!("{fails} fails of {count} cards", fails, count = size),
+        );
     }
     if let Some(evil) = evil.filter(|evil| usize::from(fails) > *evil) {
-        out.report(&M_FAIL_LE_EVIL, seq, format!("{fails} fails, the team could bring {evil}"));
+        out.report(
+            &M_FAIL_LE_EVIL,
+            seq,
+            sentence!("{fails} fails, the team could bring {count}", fails, count = evil),
+        );
     }
 }
 
@@ -98,7 +120,16 @@ pub(crate) fn judge_result(
     out: &mut Findings,
 ) {
     if stored != counted {
-        let what = if counted == QuestResult::Fail { "fail" } else { "do not fail" };
-        out.report(&M_RESULT, seq, format!("{fails} fail(s) of {needed} needed {what} the quest"));
+        let detail = match counted {
+            QuestResult::Fail => {
+                sentence!("{fails} fail(s) of {count} needed fail the quest", fails, count = needed)
+            }
+            QuestResult::Success => sentence!(
+                "{fails} fail(s) of {count} needed do not fail the quest",
+                fails,
+                count = needed
+            ),
+        };
+        out.report(&M_RESULT, seq, detail);
     }
 }

@@ -22,6 +22,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::sentence::Sentence;
+
 /// How bad a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 pub enum Severity {
@@ -99,13 +101,14 @@ pub struct Invariant {
 impl Invariant {
     /// A finding against this invariant; `seq` is the event it is pinned to, if any.
     #[must_use]
-    pub fn finding(&self, seq: impl Into<Option<u64>>, detail: impl Into<String>) -> Finding {
+    pub fn finding(&self, seq: impl Into<Option<u64>>, sentence: Sentence) -> Finding {
         Finding {
             id: self.id.to_owned(),
             severity: self.severity,
             seq: seq.into(),
             repair: self.repair,
-            detail: detail.into(),
+            detail: sentence.to_string(),
+            sentence,
         }
     }
 
@@ -115,9 +118,9 @@ impl Invariant {
         &self,
         repair: Repair,
         seq: impl Into<Option<u64>>,
-        detail: impl Into<String>,
+        sentence: Sentence,
     ) -> Finding {
-        Finding { repair, ..self.finding(seq, detail) }
+        Finding { repair, ..self.finding(seq, sentence) }
     }
 }
 
@@ -133,8 +136,19 @@ pub struct Finding {
     pub seq: Option<u64>,
     /// What may be done.
     pub repair: Repair,
-    /// What was found, in one sentence.
+    /// What was found, in one English sentence.
     pub detail: String,
+    /// The same as a form and its values, for other languages.
+    #[serde(default)]
+    pub sentence: Sentence,
+}
+
+impl Finding {
+    /// The same finding, told otherwise.
+    #[must_use]
+    pub fn told(self, sentence: Sentence) -> Self {
+        Self { detail: sentence.to_string(), sentence, ..self }
+    }
 }
 
 impl fmt::Display for Finding {

@@ -46,6 +46,7 @@ use crate::event::{LoyaltyCard, RolesAssigned};
 use crate::id::PlayerId;
 use crate::role::Side;
 use crate::rules;
+use crate::sentence;
 
 use super::{configuration::C_MODULES, seats::S_KNOWN_ACTOR};
 
@@ -58,13 +59,14 @@ pub(crate) fn first_holder(table: &Table<'_>, first_leader: Option<u8>) -> Optio
 pub(crate) fn judge_set_up(seq: u64, table: &Table<'_>, event: &RolesAssigned, out: &mut Findings) {
     if let Some(named) = &event.lady_holder {
         if !table.rules.lady.on {
-            let detail = "the Lady of the Lake has a holder but is not in play";
+            let detail = sentence!("the Lady of the Lake has a holder but is not in play");
             out.report(&C_MODULES, seq, detail);
         } else {
             let holder = table.resolve(named);
             let due = first_holder(table, table.resolve(&event.first_leader));
             if holder.is_none() || (due.is_some() && holder != due) {
-                let detail = "the first holder is not the player on the first leader's right";
+                let detail =
+                    sentence!("the first holder is not the player on the first leader's right");
                 out.report(&LK_FIRST, seq, detail);
             }
         }
@@ -73,7 +75,7 @@ pub(crate) fn judge_set_up(seq: u64, table: &Table<'_>, event: &RolesAssigned, o
         if table.rules.draws_loyalty() {
             judge_deck(seq, table, deck, out);
         } else {
-            out.report(&C_MODULES, seq, "a loyalty deck, but none is in play");
+            out.report(&C_MODULES, seq, sentence!("a loyalty deck, but none is in play"));
         }
     }
 }
@@ -87,8 +89,12 @@ fn judge_deck(seq: u64, table: &Table<'_>, deck: &[LoyaltyCard], out: &mut Findi
     let draws = usize::from(rules::QUESTS + 1 - lancelot.first_quest.clamp(1, rules::QUESTS));
     let whole = deck.len() == most_blank + most_switch;
     if (!whole && deck.len() != draws) || blank > most_blank || switch > most_switch {
-        let detail = format!(
-            "{blank} blank and {switch} switch cards, the profile has {most_blank} and {most_switch}"
+        let detail = sentence!(
+            "{blank} blank and {switch} switch cards, the profile has {blank_due} and {switch_due}",
+            blank,
+            switch,
+            blank_due = most_blank,
+            switch_due = most_switch
         );
         out.report(&LN_DECK, seq, detail);
     }
@@ -106,10 +112,10 @@ pub(crate) fn judge_draw(
 ) {
     let lancelot = &table.rules.lancelot;
     if deck.is_some_and(|deck| deck.get(usize::from(place)) != Some(&card)) {
-        let detail = format!("card {} of the deck is another", place + 1);
+        let detail = sentence!("card {number} of the deck is another", number = place + 1);
         out.report(&LN_DECK, seq, detail);
     } else if drawn.0 > lancelot.blank || drawn.1 > lancelot.switch {
-        out.report(&LN_DECK, seq, "more cards of a kind than the deck holds");
+        out.report(&LN_DECK, seq, sentence!("more cards of a kind than the deck holds"));
     }
 }
 
@@ -123,9 +129,13 @@ pub(crate) fn judge_sides(
 ) {
     for (player, side) in told {
         match table.seat(player) {
-            None => out.report(&S_KNOWN_ACTOR, seq, format!("{player} is not seated")),
+            None => out.report(&S_KNOWN_ACTOR, seq, sentence!("{player} is not seated", player)),
             Some(seat) if deal.side(seat).is_some_and(|due| due != *side) => {
-                out.report(&LN_SWITCH, seq, format!("{player} is not {side} after the card"));
+                out.report(
+                    &LN_SWITCH,
+                    seq,
+                    sentence!("{player} is not {side} after the card", player, side = *side),
+                );
             }
             Some(_) => {}
         }
@@ -144,15 +154,15 @@ pub(crate) fn judge_excalibur_given(
 ) {
     if !table.rules.excalibur.on {
         if to.is_some() {
-            out.report(&C_MODULES, seq, "Excalibur is given but not in play");
+            out.report(&C_MODULES, seq, sentence!("Excalibur is given but not in play"));
         }
         return;
     }
     let problem = match to {
-        None if now => "Excalibur is given to nobody",
-        Some(_) if !now => "Excalibur is given at another time than the profile says",
-        Some(to) if !team.contains(to) => "Excalibur goes to somebody off the team",
-        Some(to) if leader == Some(to) => "Excalibur goes to the leader",
+        None if now => sentence!("Excalibur is given to nobody"),
+        Some(_) if !now => sentence!("Excalibur is given at another time than the profile says"),
+        Some(to) if !team.contains(to) => sentence!("Excalibur goes to somebody off the team"),
+        Some(to) if leader == Some(to) => sentence!("Excalibur goes to the leader"),
         _ => return,
     };
     out.report(&X_HOLDER, seq, problem);

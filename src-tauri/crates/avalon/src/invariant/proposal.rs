@@ -32,6 +32,7 @@ invariants! {
 use crate::check::report::Findings;
 use crate::check::walk::Table;
 use crate::id::PlayerId;
+use crate::sentence;
 
 use super::seats::S_KNOWN_ACTOR;
 
@@ -46,15 +47,24 @@ pub(crate) fn judge_team(
     if let Some(size) = table.team_size(quest)
         && team.len() != usize::from(size)
     {
-        let detail = format!("{} on the team of quest {quest}, not {size}", team.len());
+        let detail = sentence!(
+            "{count} on the team of quest {quest}, not {count_due}",
+            count = team.len(),
+            quest,
+            count_due = size
+        );
         out.report(&P_SIZE, seq, detail);
     }
     for (index, member) in team.iter().enumerate() {
         if team.iter().take(index).any(|other| other == member) {
-            out.report(&P_DISTINCT, seq, format!("{member} is on the team twice"));
+            out.report(
+                &P_DISTINCT,
+                seq,
+                sentence!("{player} is on the team twice", player = member),
+            );
         }
         if table.seat(member).is_none() {
-            let detail = format!("{member} on the team is not seated");
+            let detail = sentence!("{player} on the team is not seated", player = member);
             out.report(&P_SEATED, seq, detail.clone());
             out.report(&S_KNOWN_ACTOR, seq, detail);
         }

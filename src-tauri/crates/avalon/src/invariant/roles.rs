@@ -56,17 +56,19 @@ use crate::event::RolesAssigned;
 use crate::profile::AssassinActor;
 use crate::role::{Role, Side};
 use crate::rules;
+use crate::sentence;
+use crate::sentence::SentenceValue;
 
 /// Judges the deal: which roles, how many, and whether they go together.
 pub(crate) fn judge_deal(seq: u64, table: &Table<'_>, event: &RolesAssigned, out: &mut Findings) {
     for player in table.seats {
         if !event.roles.contains_key(player) {
-            let detail = format!("{player} has no role");
+            let detail = sentence!("{player} has no role", player);
             out.report(&R_COMPLETE, seq, detail);
         }
     }
     if event.roles.keys().any(|player| table.seat(player).is_none()) {
-        out.report(&R_COMPLETE, seq, "a role is dealt to a player who is not seated");
+        out.report(&R_COMPLETE, seq, sentence!("a role is dealt to a player who is not seated"));
     }
     let dealt: Vec<Role> =
         table.seats.iter().filter_map(|player| event.roles.get(player).copied()).collect();
@@ -82,15 +84,16 @@ fn count(dealt: &[Role], role: Role) -> usize {
 fn judge_profile_roles(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings) {
     for role in Role::ALL {
         if dealt.contains(&role) && !table.rules.has(role) {
-            out.report(&R_KNOWN, seq, format!("{role} is not among the profile's roles"));
+            out.report(&R_KNOWN, seq, sentence!("{role} is not among the profile's roles", role));
         }
     }
     let differs = |role: &Role| count(dealt, *role) != count(&table.rules.roles, *role);
     if let Some(role) = Role::ALL.iter().find(|role| differs(role)) {
-        let detail = format!(
-            "{} × {role} dealt, {} in the profile",
-            count(dealt, *role),
-            count(&table.rules.roles, *role)
+        let detail = sentence!(
+            "{count} × {role} dealt, {count_due} in the profile",
+            count = count(dealt, *role),
+            role = *role,
+            count_due = count(&table.rules.roles, *role)
         );
         out.report(&R_MULTISET, seq, detail);
     }
@@ -103,19 +106,34 @@ fn judge_counts(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings)
     if let (Some(evil_due), Some(good_due)) = (rules::evil_count(n), rules::good_count(n))
         && (evil != usize::from(evil_due) || good != usize::from(good_due))
     {
-        let detail =
-            format!("{good} good and {evil} evil, not {good_due} and {evil_due} of {n} players");
+        let detail = sentence!(
+            "{good} good and {evil} evil, not {good_due} and {evil_due} of {players} players",
+            good,
+            evil,
+            good_due,
+            evil_due,
+            players = n
+        );
         out.report(&R_EVIL_COUNT, seq, detail);
     }
     for role in Role::ALL {
         let several = !matches!(role, Role::Servant | Role::Minion) && count(dealt, role) > 1;
         if several {
-            out.report(&R_UNIQUE, seq, format!("{role} is dealt {} times", count(dealt, role)));
+            out.report(
+                &R_UNIQUE,
+                seq,
+                sentence!("{role} is dealt {count} times", role, count = count(dealt, role)),
+            );
         }
     }
     for (role, most) in [(Role::Servant, 5), (Role::Minion, 3)] {
         if count(dealt, role) > most {
-            let detail = format!("{} × {role}; the box holds {most}", count(dealt, role));
+            let detail = sentence!(
+                "{count} × {role}; the box holds {count_most}",
+                count = count(dealt, role),
+                role,
+                count_most = most
+            );
             out.report(&R_BOX, seq, detail);
         }
     }
@@ -125,7 +143,11 @@ fn judge_company(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings
     let has = |role| dealt.contains(&role);
     let merlins = count(dealt, Role::Merlin);
     if merlins != 1 && (merlins > 1 || table.rules.has(Role::Merlin)) {
-        out.report(&R_MERLIN, seq, format!("{merlins} × MERLIN"));
+        out.report(
+            &R_MERLIN,
+            seq,
+            sentence!("{count} × {role}", count = merlins, role = Role::Merlin),
+        );
     }
     judge_assassin(seq, table, dealt, out);
     for (invariant, role, needs) in [
@@ -134,11 +156,15 @@ fn judge_company(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Findings
         (&R_MORDRED_NEEDS_MERLIN, Role::Mordred, Role::Merlin),
     ] {
         if has(role) && !has(needs) {
-            out.report(invariant, seq, format!("{role} without {needs}"));
+            out.report(
+                invariant,
+                seq,
+                sentence!("{role} without {role_needed}", role, role_needed = needs),
+            );
         }
     }
     if has(Role::LancelotGood) != has(Role::LancelotEvil) {
-        out.report(&R_LANCELOT_PAIR, seq, "one Lancelot without the other");
+        out.report(&R_LANCELOT_PAIR, seq, sentence!("one Lancelot without the other"));
     }
 }
 
@@ -152,8 +178,11 @@ fn judge_assassin(seq: u64, table: &Table<'_>, dealt: &[Role], out: &mut Finding
         _ => usize::from(dealt.iter().any(|role| role.side() == Side::Evil)),
     };
     if (merlin && assassins != 1) || (!merlin && assassins != 0) {
-        let detail =
-            format!("{assassins} assassin(s) {} Merlin", if merlin { "with" } else { "without" });
+        let detail = if merlin {
+            sentence!("{count} assassin(s) with Merlin", count = assassins)
+        } else {
+            sentence!("{count} assassin(s) without Merlin", count = assassins)
+        };
         out.report(&R_ASSASSIN_ONE, seq, detail);
     }
 }
@@ -169,8 +198,12 @@ pub(crate) fn judge_revealed(
     for (player, dealt) in table.seats.iter().zip(dealt) {
         let shown = revealed.get(player).copied();
         if shown != *dealt && dealt.is_some() {
-            let shown = shown.map_or("no role", Role::as_str);
-            out.report(&R_IMMUTABLE, seq, format!("{player} is revealed with {shown}"));
+            let shown = SentenceValue::or(shown, sentence!("no role"));
+            out.report(
+                &R_IMMUTABLE,
+                seq,
+                sentence!("{player} is revealed with {role}", player, role = shown),
+            );
         }
     }
 }

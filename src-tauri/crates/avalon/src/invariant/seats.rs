@@ -25,6 +25,7 @@ invariants! {
 
 use crate::check::report::Findings;
 use crate::event::GameCreated;
+use crate::sentence;
 
 use super::Repair;
 
@@ -33,17 +34,24 @@ pub(crate) fn judge_seats(seq: u64, event: &GameCreated, out: &mut Findings) {
     let seats = &event.seats;
     for (seat, player) in seats.iter().enumerate() {
         if seats.iter().take(seat).any(|other| other == player) {
-            out.report(&S_UNIQUE_ID, seq, format!("player {player} sits twice"));
-            let detail = format!("seat {seat} holds a player of another seat");
+            out.report(&S_UNIQUE_ID, seq, sentence!("player {player} sits twice", player));
+            let detail = sentence!(
+                "{seat} holds a player of another seat",
+                seat = sentence!("seat {seat}", seat)
+            );
             out.push(S_SEAT_BIJECTION.finding_with(Repair::Quarantine, seq, detail));
         }
         if player.is_empty() {
-            let detail = format!("seat {seat} holds nobody");
+            let detail = sentence!("{seat} holds nobody", seat = sentence!("seat {seat}", seat));
             out.push(S_SEAT_BIJECTION.finding_with(Repair::Quarantine, seq, detail));
         }
     }
     if seats.len() != usize::from(event.n) {
-        let detail = format!("{} seats for {} players", seats.len(), event.n);
+        let detail = sentence!(
+            "{count} seats for {players} players",
+            count = seats.len(),
+            players = event.n
+        );
         out.push(S_SEAT_BIJECTION.finding_with(Repair::Quarantine, seq, detail));
     }
 }

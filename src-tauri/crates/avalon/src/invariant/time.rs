@@ -20,6 +20,7 @@ invariants! {
 use crate::check::parsed::ParsedEnvelope;
 use crate::check::report::Findings;
 use crate::event::Event;
+use crate::sentence;
 
 /// Shortest and longest likely game, milliseconds.
 const LIKELY: std::ops::RangeInclusive<i64> = 60_000..=86_400_000;
@@ -44,13 +45,17 @@ pub(crate) fn judge_times(log: &[&ParsedEnvelope], now: Option<i64>, out: &mut F
             out.report(
                 &T_MONOTONE,
                 seq,
-                format!("{} ms before the event before", latest.saturating_sub(ts)),
+                sentence!("{ms} ms before the event before", ms = latest.saturating_sub(ts)),
             );
         }
         latest = latest.max(ts);
         let late = end.is_some_and(|end| seq < end.seq() && ts > end.envelope.ts);
         if ts < created || late || ts < 0 {
-            let detail = if late { "later than the end" } else { "earlier than the creation" };
+            let detail = if late {
+                sentence!("later than the end")
+            } else {
+                sentence!("earlier than the creation")
+            };
             out.report(&T_RANGE, seq, detail);
         }
     }
@@ -63,10 +68,14 @@ pub(crate) fn judge_times(log: &[&ParsedEnvelope], now: Option<i64>, out: &mut F
 fn judge_end(end: &ParsedEnvelope, created: i64, now: Option<i64>, out: &mut Findings) {
     let finished = end.envelope.ts;
     if now.is_some_and(|now| finished > now) {
-        out.report(&T_RANGE, end.seq(), "finished in the future");
+        out.report(&T_RANGE, end.seq(), sentence!("finished in the future"));
     }
     let duration = finished.saturating_sub(created);
     if matches!(end.envelope.event, Event::GameEnded(_)) && !LIKELY.contains(&duration) {
-        out.report(&T_DURATION, end.seq(), format!("the game took {} s", duration / 1000));
+        out.report(
+            &T_DURATION,
+            end.seq(),
+            sentence!("the game took {seconds} s", seconds = duration / 1000),
+        );
     }
 }

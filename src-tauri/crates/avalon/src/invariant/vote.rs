@@ -41,6 +41,7 @@ invariants! {
 use crate::check::report::Findings;
 use crate::event::{TeamVoteClosed, Vote, VoteResult};
 use crate::rules;
+use crate::sentence;
 
 /// V-COUNT and V-MAJORITY: approvals and result are those of the votes, by seat. Returns the
 /// result that the votes come to.
@@ -58,13 +59,34 @@ pub(crate) fn judge_count(
     // A vote that is missing may have been counted before it was lost.
     let counted = if complete { approvals } else { stored.unwrap_or(approvals) };
     if let Some(stored) = stored.filter(|stored| *stored != counted) {
-        out.report(&V_COUNT, seq, format!("{approvals} approve, not {stored}"));
+        out.report(
+            &V_COUNT,
+            seq,
+            sentence!(
+                "{count} approve, not {count_stored}",
+                count = approvals,
+                count_stored = stored
+            ),
+        );
     }
     let expected =
         if rules::approved(n, counted) { VoteResult::Approved } else { VoteResult::Rejected };
     if event.result != expected {
-        let what = if expected == VoteResult::Approved { "carry" } else { "do not carry" };
-        out.report(&V_MAJORITY, seq, format!("{counted} approvals of {n} {what} the team"));
+        let detail = match expected {
+            VoteResult::Approved => {
+                sentence!(
+                    "{count} approvals of {players} carry the team",
+                    count = counted,
+                    players = n
+                )
+            }
+            VoteResult::Rejected => sentence!(
+                "{count} approvals of {players} do not carry the team",
+                count = counted,
+                players = n
+            ),
+        };
+        out.report(&V_MAJORITY, seq, detail);
     }
     expected
 }

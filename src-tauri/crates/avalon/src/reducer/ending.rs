@@ -4,9 +4,10 @@ use crate::event::{AssassinTargetNamed, AssassinationStarted, Envelope, GameEnde
 use crate::id::Seat;
 use crate::profile::{AssassinActor, AssassinWhen};
 use crate::reducer::rejection::Judge;
-use crate::reducer::{Guard, Judged, Rejection};
+use crate::reducer::{Guard, Judged, Rejection, acted, claim};
 use crate::role::Side;
 use crate::rules::EndReason;
+use crate::sentence;
 use crate::state::{Assassination, GameState, Phase};
 
 impl GameState {
@@ -36,18 +37,18 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         judge.require(self.assassination_may_start(), Guard::AssassinationWhen, || {
-            format!("the assassination can't begin in {}", self.phase.as_str())
+            sentence!("the assassination can't begin in {phase}", phase = self.phase)
         })?;
         let named = self.seated(&event.assassin_id, Guard::AssassinationActor, judge)?;
         let assassin = self.appointed(named, judge)?;
-        judge.claim(Some(&named), &assassin, Guard::AssassinationActor, "assassinId")?;
+        judge.claim(Some(&named), &assassin, Guard::AssassinationActor, claim::assassin)?;
         let candidates = self.candidates_of(assassin);
         if let Some(stored) = &event.candidates {
             let others = stored
                 .iter()
                 .all(|player| self.seat_of(player).is_some_and(|seat| seat != assassin));
             judge.expect(others, Guard::AssassinationTarget, || {
-                "a candidate is the assassin or does not sit at the table".to_owned()
+                sentence!("a candidate is the assassin or does not sit at the table")
             })?;
         }
         self.assassination = Some(Assassination { assassin, candidates, target: None });
@@ -65,7 +66,7 @@ impl GameState {
         }
         let evil = self.side(named) == Some(Side::Evil);
         judge
-            .expect(evil, Guard::AssassinationActor, || "a good player is appointed".to_owned())?;
+            .expect(evil, Guard::AssassinationActor, || sentence!("a good player is appointed"))?;
         Ok(named)
     }
 
@@ -76,22 +77,24 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         let Some(shot) = self.assassination.as_ref().filter(|shot| shot.target.is_none()) else {
-            return Err(judge.refuse(Guard::AssassinationOnce, "no assassination is going on"));
+            return Err(
+                judge.refuse(Guard::AssassinationOnce, sentence!("no assassination is going on"))
+            );
         };
         let named = self.seated(&event.assassin_id, Guard::AssassinationActor, judge)?;
-        judge.claim(Some(&named), &shot.assassin, Guard::AssassinationActor, "assassinId")?;
+        judge.claim(Some(&named), &shot.assassin, Guard::AssassinationActor, claim::assassin)?;
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), named, false),
             Guard::AssassinationActor,
-            || format!("{:?} shot", envelope.actor),
+            || sentence!("{actor} shot", actor = acted(envelope)),
         )?;
         let target = self.seated(&event.target_id, Guard::AssassinationTarget, judge)?;
         judge.expect(target != shot.assassin, Guard::AssassinationTarget, || {
-            "the assassin shot himself".to_owned()
+            sentence!("the assassin shot himself")
         })?;
         let allowed = target == shot.assassin || shot.candidates.contains(&target);
         judge.expect(allowed, Guard::AssassinationTargetEvil, || {
-            format!("the assassin knows that {:?} is evil", event.target_id)
+            sentence!("the assassin knows that {player} is evil", player = &event.target_id)
         })?;
         if let Some(shot) = &mut self.assassination {
             shot.target = Some(target);
@@ -108,16 +111,16 @@ impl GameState {
     ) -> Judged {
         let due = self.ending_due();
         judge.expect(due.is_some(), Guard::Winner, || {
-            format!("the game is not over in {}", self.phase.as_str())
+            sentence!("the game is not over in {phase}", phase = self.phase)
         })?;
         let reason = due.unwrap_or(event.reason);
         let winner = reason.winner();
         let shot = matches!(reason, EndReason::AssassinationHit | EndReason::AssassinationMiss);
         let guard = if shot { Guard::AssassinationResult } else { Guard::Winner };
-        judge.claim(Some(&event.winner), &winner, guard, "winner")?;
-        judge.claim(Some(&event.reason), &reason, Guard::Reason, "reason")?;
-        judge.claim(event.successes.as_ref(), &self.successes, Guard::Score, "S")?;
-        judge.claim(event.failures.as_ref(), &self.failures, Guard::Score, "F")?;
+        judge.claim(Some(&event.winner), &winner, guard, claim::winner)?;
+        judge.claim(Some(&event.reason), &reason, Guard::Reason, claim::reason)?;
+        judge.claim(event.successes.as_ref(), &self.successes, Guard::Score, claim::successes)?;
+        judge.claim(event.failures.as_ref(), &self.failures, Guard::Score, claim::failures)?;
         if let Some(shown) = &event.roles {
             let same = shown.len() == self.roles.len()
                 && self
@@ -126,7 +129,7 @@ impl GameState {
                     .zip(&self.roles)
                     .all(|(player, role)| shown.get(player) == Some(role));
             judge.expect(same, Guard::RolesImmutable, || {
-                "the roles shown are not those dealt".to_owned()
+                sentence!("the roles shown are not those dealt")
             })?;
         }
         self.phase = Phase::Ended;

@@ -2,8 +2,10 @@
 
 use crate::event::{LoyaltyCard, LoyaltyCardDrawn};
 use crate::reducer::rejection::Judge;
-use crate::reducer::{Guard, Judged};
+use crate::reducer::{Guard, Judged, claim};
 use crate::role::Role;
+use crate::sentence;
+use crate::sentence::SentenceValue;
 use crate::state::{GameState, LoyaltyDraw, Phase};
 
 impl GameState {
@@ -20,7 +22,7 @@ impl GameState {
         let Some(quest) = quest else {
             return Err(self.wrong_phase("LoyaltyCardDrawn", judge));
         };
-        judge.claim(Some(&event.q), &quest, Guard::QuestOrder, "q")?;
+        judge.claim(Some(&event.q), &quest, Guard::QuestOrder, claim::quest)?;
         let after = self.clone_if(event.sides.is_some());
         if let (Some(mut after), Some(sides)) = (after, &event.sides) {
             after.turn_loyalty_card(
@@ -33,7 +35,7 @@ impl GameState {
                 after.seat_of(player).and_then(|seat| after.side(seat)) == Some(*side)
             });
             judge.expect(holds, Guard::LoyaltySwitch, || {
-                "the sides stored are not those after the card".to_owned()
+                sentence!("the sides stored are not those after the card")
             })?;
         }
         self.turn_loyalty_card(quest, event.card, true, judge)
@@ -51,22 +53,30 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         let Some(lancelot) = &self.lancelot else {
-            return Err(judge.refuse(Guard::Modules, "a loyalty card where none is drawn"));
+            return Err(
+                judge.refuse(Guard::Modules, sentence!("a loyalty card where none is drawn"))
+            );
         };
         if let Some(draw) = lancelot.draws.iter().find(|draw| draw.quest == quest) {
             let (told, turned) = (draw.announced, draw.card);
             judge.require(!(told && announced), Guard::LoyaltySwitch, || {
-                format!("the loyalty card of quest {quest} was turned over already")
+                sentence!("the loyalty card of quest {quest} was turned over already", quest)
             })?;
-            judge.claim(Some(&card), &turned, Guard::LoyaltyDeck, "card")?;
+            judge.claim(Some(&card), &turned, Guard::LoyaltyDeck, claim::loyalty_card)?;
             self.announce(quest, announced);
             return Ok(());
         }
         let due = self.profile.as_ref().is_some_and(|rules| rules.draws_loyalty_at(quest));
-        judge.expect(due, Guard::LoyaltyDeck, || format!("no card is drawn at quest {quest}"))?;
+        judge.expect(due, Guard::LoyaltyDeck, || {
+            sentence!("no card is drawn at quest {quest}", quest)
+        })?;
         let top = lancelot.deck.as_ref().map(|deck| deck.get(lancelot.draws.len()).copied());
         judge.expect(top.is_none() || top == Some(Some(card)), Guard::LoyaltyDeck, || {
-            format!("the card is {card:?}, on top of the deck was {top:?}")
+            sentence!(
+                "the card is {card}, on top of the deck was {card_due}",
+                card,
+                card_due = SentenceValue::or(top.flatten(), sentence!("no card"))
+            )
         })?;
         let card = top.flatten().unwrap_or(card);
         if let Some(lancelot) = &mut self.lancelot {

@@ -6,9 +6,11 @@ use crate::event::{
 use crate::id::Seat;
 use crate::reducer::rejection::Judge;
 use crate::reducer::team::same_team;
-use crate::reducer::{Guard, Judged};
+use crate::reducer::{Guard, Judged, acted, claim};
 use crate::role::Side;
 use crate::rules;
+use crate::sentence;
+use crate::sentence::SentenceValue;
 use crate::state::{GameState, Phase, PlayedCard, Quest};
 
 impl GameState {
@@ -31,18 +33,24 @@ impl GameState {
         };
         let seat = self.seated(&event.player_id, Guard::CardsComplete, judge)?;
         judge.require(quest.team.contains(&seat), Guard::CardsComplete, || {
-            format!("{:?} is not on the team", event.player_id)
+            sentence!("{player} is not on the team", player = &event.player_id)
         })?;
         let played = quest.cards.iter().any(|card| card.seat == seat);
         judge.require(!played, Guard::CardOnce, || {
-            format!("{:?} has played a card already", event.player_id)
+            sentence!("{player} has played a card already", player = &event.player_id)
         })?;
-        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, "q")?;
+        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, claim::quest)?;
         let auto = event.auto == Some(true);
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), seat, auto),
             Guard::CardsComplete,
-            || format!("{:?} played for {:?}", envelope.actor, event.player_id),
+            || {
+                sentence!(
+                    "{actor} played for {player}",
+                    actor = acted(envelope),
+                    player = &event.player_id
+                )
+            },
         )?;
         self.judge_card(seat, event, judge)?;
         let card = PlayedCard { seat, card: event.card };
@@ -60,14 +68,14 @@ impl GameState {
         let fail = event.card == Card::Fail;
         let good = self.side(seat) == Some(Side::Good);
         judge.expect(!(good && fail), Guard::GoodSuccess, || {
-            format!("{:?} is good and played Fail", event.player_id)
+            sentence!("{player} is good and played Fail", player = &event.player_id)
         })?;
         let must_fail = self.must_fail(seat);
         judge.expect(!must_fail || fail, Guard::LancelotFails, || {
-            format!("{:?} is the evil Lancelot and played Success", event.player_id)
+            sentence!("{player} is the evil Lancelot and played Success", player = &event.player_id)
         })?;
         judge.expect(!(fail && event.auto == Some(true)), Guard::AutoSafe, || {
-            "the server played Fail".to_owned()
+            sentence!("the server played Fail")
         })
     }
 
@@ -88,16 +96,22 @@ impl GameState {
         let sword = self.quest_in_play().and_then(|quest| quest.excalibur);
         let Some(sword) = sword.filter(|sword| self.phase == Phase::Excalibur && !sword.decided)
         else {
-            return Err(judge.refuse(Guard::ExcaliburUse, "Excalibur can't be used now"));
+            return Err(judge.refuse(Guard::ExcaliburUse, sentence!("Excalibur can't be used now")));
         };
-        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, "q")?;
+        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, claim::quest)?;
         let holder = self.seated(&event.holder, Guard::KnownPlayer, judge)?;
-        judge.claim(Some(&holder), &sword.holder, Guard::ExcaliburHolder, "holder")?;
+        judge.claim(Some(&holder), &sword.holder, Guard::ExcaliburHolder, claim::holder)?;
         let auto = event.auto == Some(true);
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), holder, auto),
             Guard::ExcaliburHolder,
-            || format!("{:?} used Excalibur for {:?}", envelope.actor, event.holder),
+            || {
+                sentence!(
+                    "{actor} used Excalibur for {player}",
+                    actor = acted(envelope),
+                    player = &event.holder
+                )
+            },
         )?;
         let target = match &event.target {
             None => None,
@@ -109,12 +123,20 @@ impl GameState {
         });
         let other = target.is_none_or(|target| target != sword.holder && played.is_some());
         judge.require(other, Guard::ExcaliburUse, || {
-            format!("{:?} is the holder or not on the team", event.target)
+            let named = SentenceValue::or(event.target.as_ref(), sentence!("nobody"));
+            sentence!("{player} is the holder or not on the team", player = named)
         })?;
         judge.expect(
             event.card.is_none() || event.card == played,
             Guard::ExcaliburEffect,
-            || format!("the card shown is {:?}, played was {played:?}", event.card),
+            || {
+                let told = |card: Option<Card>| SentenceValue::or(card, sentence!("no card"));
+                sentence!(
+                    "the card shown is {card}, played was {card_due}",
+                    card = told(event.card),
+                    card_due = told(played)
+                )
+            },
         )?;
         if let Some(sword) = self.current_quest_mut().and_then(|quest| quest.excalibur.as_mut()) {
             sword.decided = true;
@@ -127,16 +149,20 @@ impl GameState {
         let Some(quest) = self.quest_in_play() else {
             return Err(self.wrong_phase("MissionResolved", judge));
         };
-        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, "q")?;
+        judge.claim(Some(&event.q), &self.quest, Guard::QuestOrder, claim::quest)?;
         let complete = quest.cards.len() == quest.team.len();
         judge.expect(complete, Guard::CardsComplete, || {
-            format!("{} cards of {}", quest.cards.len(), quest.team.len())
+            sentence!(
+                "{count} cards of {count_due}",
+                count = quest.cards.len(),
+                count_due = quest.team.len()
+            )
         })?;
         if let Some(team) = &event.team {
             let seats: Vec<Seat> = team.iter().filter_map(|player| self.seat_of(player)).collect();
             let same = seats.len() == team.len() && same_team(&seats, &quest.team);
             judge.expect(same, Guard::QuestTeam, || {
-                "the team is not the one that was approved".to_owned()
+                sentence!("the team is not the one that was approved")
             })?;
         }
         let fails = if complete { quest.effective_fails() } else { event.fails };
@@ -145,15 +171,15 @@ impl GameState {
             event.fails_needed.as_ref(),
             &quest.fails_needed,
             Guard::FailsTable,
-            "failsNeeded",
+            claim::fails_needed,
         )?;
         let failed = fails >= quest.fails_needed;
         let result = if failed { QuestResult::Fail } else { QuestResult::Success };
-        judge.claim(Some(&event.result), &result, Guard::QuestOutcome, "result")?;
+        judge.claim(Some(&event.result), &result, Guard::QuestOutcome, claim::result)?;
         let successes = self.successes + u8::from(!failed);
         let failures = self.failures + u8::from(failed);
-        judge.claim(event.successes.as_ref(), &successes, Guard::Score, "S")?;
-        judge.claim(event.failures.as_ref(), &failures, Guard::Score, "F")?;
+        judge.claim(event.successes.as_ref(), &successes, Guard::Score, claim::successes)?;
+        judge.claim(event.failures.as_ref(), &failures, Guard::Score, claim::failures)?;
 
         if let Some(quest) = self.current_quest_mut() {
             quest.fails = Some(fails);
@@ -178,15 +204,19 @@ impl GameState {
     ) -> Judged {
         if complete {
             let fails = quest.effective_fails();
-            judge.claim(Some(&event.fails), &fails, Guard::FailCount, "fails")?;
+            judge.claim(Some(&event.fails), &fails, Guard::FailCount, claim::fails)?;
         }
         judge.expect(usize::from(event.fails) <= quest.team.len(), Guard::FailsRange, || {
-            format!("{} fails of {} cards", event.fails, quest.team.len())
+            sentence!(
+                "{fails} fails of {count} cards",
+                fails = event.fails,
+                count = quest.team.len()
+            )
         })?;
         let switched = quest.excalibur.is_some_and(|sword| sword.target.is_some());
         let evil = quest.team.iter().filter(|seat| self.side(**seat) == Some(Side::Evil)).count();
         judge.expect(switched || usize::from(event.fails) <= evil, Guard::FailsByEvil, || {
-            format!("{} fails by {evil} evil", event.fails)
+            sentence!("{fails} fails by {count} evil", fails = event.fails, count = evil)
         })
     }
 

@@ -1,6 +1,7 @@
 //! The reducer: the finite-state machine of the game as a pure function of state and event. It
 //! never panics, on whatever input, and a refused event leaves the state as it was.
 
+mod claim;
 mod ending;
 mod lady;
 mod loyalty;
@@ -12,6 +13,8 @@ mod setup;
 mod team;
 
 use crate::event::{Actor, Envelope, Event, EventClass};
+use crate::sentence;
+use crate::sentence::SentenceValue;
 use crate::state::{GameState, Phase};
 
 pub use rejection::{Guard, Rejection};
@@ -59,16 +62,24 @@ impl GameState {
     fn judge_place(&self, envelope: &Envelope, judge: &mut Judge<'_>) -> Judged {
         let created = self.profile.is_some();
         judge.require(!created || envelope.game_id == self.game_id, Guard::SameGame, || {
-            format!("it belongs to game {:?}, the log to {:?}", envelope.game_id, self.game_id)
+            sentence!(
+                "it belongs to game {game}, the log to {game_due}",
+                game = &envelope.game_id,
+                game_due = &self.game_id
+            )
         })?;
         judge.expect(envelope.seq == self.seq.saturating_add(1), Guard::Sequence, || {
-            format!("its number is {}, the last was {}", envelope.seq, self.seq)
+            sentence!(
+                "its number is {seq}, the last was {seq_last}",
+                seq = envelope.seq,
+                seq_last = self.seq
+            )
         })?;
         if let Some(Actor::Player(player)) = &envelope.actor
             && created
         {
             judge.expect(self.seat_of(player).is_some(), Guard::KnownPlayer, || {
-                format!("the actor {player:?} does not sit at the table")
+                sentence!("the actor {player} does not sit at the table", player)
             })?;
         }
         Ok(())
@@ -82,25 +93,28 @@ impl GameState {
                 Event::Unrecognised(unknown) => unknown.problem.clone(),
                 _ => String::new(),
             };
-            return Err(judge.refuse(Guard::Schema, format!("{}: {problem}", event.kind())));
+            return Err(judge.refuse(
+                Guard::Schema,
+                sentence!("{event}: {problem}", event = event.kind(), problem),
+            ));
         };
         if class == EventClass::Room {
-            let detail = format!("{} belongs to the log of a room", event.kind());
+            let detail = sentence!("{event} belongs to the log of a room", event = event.kind());
             return Err(judge.refuse(Guard::SeatsFrozen, detail));
         }
         if self.profile.is_none() && !matches!(event, Event::GameCreated(_)) {
-            let detail = format!("{} before GameCreated", event.kind());
+            let detail = sentence!("{event} before GameCreated", event = event.kind());
             return Err(judge.refuse(Guard::First, detail));
         }
         if class != EventClass::Rule {
             return Ok(());
         }
         judge.require(!self.phase.is_final(), Guard::Last, || {
-            format!("{} after the game was over", event.kind())
+            sentence!("{event} after the game was over", event = event.kind())
         })?;
         let aborted = matches!(event, Event::GameAborted(_));
         judge.expect(!self.overlay.paused || aborted, Guard::Paused, || {
-            format!("{} while the game is paused", event.kind())
+            sentence!("{event} while the game is paused", event = event.kind())
         })?;
         if event.is_auto() {
             self.judge_deadline(envelope, judge)?;
@@ -111,7 +125,7 @@ impl GameState {
         let guard =
             if self.vote_track >= crate::rules::ATTEMPTS { Guard::Hammer } else { Guard::NoLate };
         judge.require(self.ending_due().is_none(), guard, || {
-            format!("{} where only GameEnded may follow", event.kind())
+            sentence!("{event} where only GameEnded may follow", event = event.kind())
         })
     }
 
@@ -120,7 +134,11 @@ impl GameState {
             return Ok(());
         };
         judge.expect(envelope.ts >= deadline, Guard::Deadline, || {
-            format!("the server acted at {}, the deadline is {deadline}", envelope.ts)
+            sentence!(
+                "the server acted at {time}, the deadline is {time_due}",
+                time = envelope.ts,
+                time_due = deadline
+            )
         })
     }
 
@@ -161,14 +179,23 @@ impl GameState {
         guard: Guard,
         judge: &Judge<'_>,
     ) -> Result<crate::id::Seat, Rejection> {
-        self.seat_of(player)
-            .ok_or_else(|| judge.refuse(guard, format!("{player:?} does not sit at the table")))
+        self.seat_of(player).ok_or_else(|| {
+            judge.refuse(guard, sentence!("{player} does not sit at the table", player))
+        })
     }
 
     fn wrong_phase(&self, event: &str, judge: &Judge<'_>) -> Rejection {
-        let (phase, quest, attempt) = (self.phase.as_str(), self.quest, self.attempt);
-        judge.refuse(Guard::Phase, format!("{event} in {phase}({quest},{attempt})"))
+        let (phase, quest, attempt) = (self.phase, self.quest, self.attempt);
+        judge.refuse(
+            Guard::Phase,
+            sentence!("{event} in {phase}({quest},{attempt})", event, phase, quest, attempt),
+        )
     }
+}
+
+/// Who caused an event, as it is told.
+fn acted(envelope: &Envelope) -> SentenceValue {
+    SentenceValue::or(envelope.actor.as_ref(), sentence!("nobody"))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::event::{Envelope, Event, HistoryReset};
 use crate::id::PlayerId;
 use crate::reducer::rejection::Judge;
 use crate::reducer::{Guard, Judged};
+use crate::sentence;
 use crate::state::GameState;
 
 impl GameState {
@@ -44,11 +45,14 @@ impl GameState {
 
     fn pause(&mut self, pause: bool, judge: &mut Judge<'_>) -> Judged {
         judge.require(!self.phase.is_final(), Guard::Last, || {
-            "a pause after the game was over".to_owned()
+            sentence!("a pause after the game was over")
         })?;
         judge.expect(self.overlay.paused != pause, Guard::Phase, || {
-            let now = if self.overlay.paused { "paused" } else { "not paused" };
-            format!("the game is {now} already")
+            if self.overlay.paused {
+                sentence!("the game is paused already")
+            } else {
+                sentence!("the game is not paused already")
+            }
         })?;
         self.overlay.paused = pause;
         Ok(())
@@ -58,7 +62,10 @@ impl GameState {
     fn judge_reset(&self, event: &HistoryReset, judge: &Judge<'_>) -> Judged {
         let here = event.to_seq.is_none_or(|to| to == self.seq);
         judge.require(here, Guard::Branch, || {
-            format!("going back to event {:?} needs the log", event.to_seq)
+            sentence!(
+                "going back to event {seq} needs the log",
+                seq = event.to_seq.unwrap_or(self.seq)
+            )
         })
     }
 }

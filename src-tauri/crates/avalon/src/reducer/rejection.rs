@@ -4,16 +4,18 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::sentence::Sentence;
+
 /// An event that the rules do not allow in the state before it.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("event {seq} breaks {guard}: {detail}")]
+#[error("event {seq} breaks {guard}: {sentence}")]
 pub struct Rejection {
     /// The guard that the event violates.
     pub guard: Guard,
     /// The event.
     pub seq: u64,
-    /// What was found, in English.
-    pub detail: String,
+    /// What was found.
+    pub sentence: Sentence,
 }
 
 macro_rules! guards {
@@ -204,8 +206,8 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    pub(super) fn refuse(&self, guard: Guard, detail: impl Into<String>) -> Rejection {
-        Rejection { guard, seq: self.seq, detail: detail.into() }
+    pub(super) fn refuse(&self, guard: Guard, sentence: Sentence) -> Rejection {
+        Rejection { guard, seq: self.seq, sentence }
     }
 
     /// Refuses the event, strictly or not, unless `holds`.
@@ -213,9 +215,9 @@ impl Judge<'_> {
         &self,
         holds: bool,
         guard: Guard,
-        detail: impl FnOnce() -> String,
+        sentence: impl FnOnce() -> Sentence,
     ) -> Result<(), Rejection> {
-        if holds { Ok(()) } else { Err(self.refuse(guard, detail())) }
+        if holds { Ok(()) } else { Err(self.refuse(guard, sentence())) }
     }
 
     /// Refuses the event when strict, notes it when lenient, unless `holds`.
@@ -223,12 +225,12 @@ impl Judge<'_> {
         &mut self,
         holds: bool,
         guard: Guard,
-        detail: impl FnOnce() -> String,
+        sentence: impl FnOnce() -> Sentence,
     ) -> Result<(), Rejection> {
         if holds {
             return Ok(());
         }
-        let rejection = self.refuse(guard, detail());
+        let rejection = self.refuse(guard, sentence());
         match &mut self.noted {
             Some(noted) => {
                 noted.push(rejection);
@@ -239,15 +241,17 @@ impl Judge<'_> {
     }
 
     /// As [`Judge::expect`] for a stored value that follows from others: it must equal `truth`
-    /// where it is stored at all.
-    pub(super) fn claim<T: PartialEq + fmt::Debug>(
+    /// where it is stored at all. `tell` says what is stored and what is true.
+    pub(super) fn claim<T: PartialEq + Clone>(
         &mut self,
         stored: Option<&T>,
         truth: &T,
         guard: Guard,
-        name: &str,
+        tell: impl FnOnce(T, T) -> Sentence,
     ) -> Result<(), Rejection> {
-        let holds = stored.is_none_or(|stored| stored == truth);
-        self.expect(holds, guard, || format!("{name} is {stored:?}, by the rules {truth:?}"))
+        match stored.filter(|stored| *stored != truth) {
+            None => Ok(()),
+            Some(stored) => self.expect(false, guard, || tell(stored.clone(), truth.clone())),
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::event::{Envelope, Event};
 use crate::reducer::rejection::Judge;
 use crate::reducer::{Guard, Rejection};
+use crate::sentence;
 use crate::state::GameState;
 
 /// Folds a log event by event. It keeps references to the events, so that a rollback can go back:
@@ -98,9 +99,9 @@ impl<'a> Replay<'a> {
         let mut judge = Judge { seq: envelope.seq, noted: self.noted.as_mut() };
         self.state.judge_place(envelope, &mut judge)?;
         let target = self.log.iter().position(|step| step.envelope.seq == to);
-        target
-            .map(Some)
-            .ok_or_else(|| judge.refuse(Guard::Branch, format!("there is no event {to} to go to")))
+        target.map(Some).ok_or_else(|| {
+            judge.refuse(Guard::Branch, sentence!("there is no event {seq} to go to", seq = to))
+        })
     }
 
     fn go_back(&mut self, target: usize, envelope: &'a Envelope) {

@@ -4,9 +4,11 @@ use crate::event::{Envelope, GameCreated, LoyaltyCard, RoleAcknowledged, RolesAs
 use crate::id::Seat;
 use crate::profile::RuleProfile;
 use crate::reducer::rejection::Judge;
-use crate::reducer::{Guard, Judged};
+use crate::reducer::{Guard, Judged, claim};
 use crate::role::{Role, Side};
 use crate::rules::{self, Mark};
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::state::{GameState, Lady, Lancelot, Overlay, Phase, Quest, Sighting};
 
 impl GameState {
@@ -17,26 +19,26 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         if self.profile.is_some() {
-            return Err(judge.refuse(Guard::First, "the game exists already"));
+            return Err(judge.refuse(Guard::First, sentence!("the game exists already")));
         }
         let Some(profile) = event.profile.rules() else {
-            let detail = event.profile.problems().join("; ");
-            return Err(judge.refuse(Guard::Profile, detail));
+            return Err(judge.refuse(Guard::Profile, incomplete(event.profile.problems())));
         };
         let seated = event.seats.len();
         let n = u8::try_from(seated).unwrap_or(u8::MAX);
         let Some(sizes) = rules::team_sizes(n) else {
-            return Err(judge.refuse(Guard::Players, format!("{seated} players are seated")));
+            return Err(judge
+                .refuse(Guard::Players, sentence!("{count} players are seated", count = seated)));
         };
-        judge.claim(Some(&event.n), &n, Guard::Players, "n")?;
-        judge.claim(Some(&profile.n), &n, Guard::Players, "profile.n")?;
-        judge.claim(event.game_id.as_ref(), &envelope.game_id, Guard::SameGame, "gameId")?;
+        judge.claim(Some(&event.n), &n, Guard::Players, claim::players)?;
+        judge.claim(Some(&profile.n), &n, Guard::Players, claim::profile_players)?;
+        judge.claim(event.game_id.as_ref(), &envelope.game_id, Guard::SameGame, claim::game)?;
         judge.expect(event.profile.problems().is_empty(), Guard::Profile, || {
-            event.profile.problems().join("; ")
+            incomplete(event.profile.problems())
         })?;
         judge_profile(profile, judge)?;
         let distinct = (1..seated).all(|at| !event.seats[..at].contains(&event.seats[at]));
-        judge.expect(distinct, Guard::DistinctPlayers, || "a player sits twice".to_owned())?;
+        judge.expect(distinct, Guard::DistinctPlayers, || sentence!("a player sits twice"))?;
 
         let fails = |quest| rules::fails_needed(n, quest, profile.two_fails_quest4_from);
         self.game_id = envelope.game_id.clone();
@@ -67,22 +69,25 @@ impl GameState {
             return Err(self.wrong_phase("RolesAssigned", judge));
         }
         let Some(profile) = self.profile.clone() else {
-            return Err(judge.refuse(Guard::First, "RolesAssigned before GameCreated"));
+            return Err(judge.refuse(Guard::First, sentence!("RolesAssigned before GameCreated")));
         };
         let mut roles = Vec::with_capacity(self.seats.len());
         for player in &self.seats {
             let role = event.roles.get(player).copied();
             roles.push(role.ok_or_else(|| {
-                judge.refuse(Guard::RolesComplete, format!("{player:?} has no role"))
+                judge.refuse(Guard::RolesComplete, sentence!("{player} has no role", player))
             })?);
         }
         judge.expect(event.roles.len() == roles.len(), Guard::KnownPlayer, || {
-            "a role for somebody who does not sit at the table".to_owned()
+            sentence!("a role for somebody who does not sit at the table")
         })?;
         judge_roles(&roles, &profile, judge)?;
         let n = self.players();
         let first = self.resolve(&event.first_leader).ok_or_else(|| {
-            judge.refuse(Guard::FirstLeader, format!("{:?} is no seat", event.first_leader))
+            judge.refuse(
+                Guard::FirstLeader,
+                sentence!("{leader} is no seat", leader = &event.first_leader),
+            )
         })?;
         let knowledge = told(&roles, profile.lancelot.variant);
         self.judge_knowledge(event, &knowledge, judge)?;
@@ -121,13 +126,13 @@ impl GameState {
             let holds = stored.len() == truth.len()
                 && truth.iter().all(|sighting| told(sighting) == Some(sighting.mark));
             judge.expect(holds, Guard::Knowledge, || {
-                format!("what {player:?} was told is not what the roles say")
+                sentence!("what {player} was told is not what the roles say", player)
             })?;
         }
         judge.expect(
             stored.keys().all(|player| self.seat_of(player).is_some()),
             Guard::Knowledge,
-            || "somebody who does not sit at the table was told something".to_owned(),
+            || sentence!("somebody who does not sit at the table was told something"),
         )
     }
 
@@ -141,18 +146,18 @@ impl GameState {
         let stored = event.lady_holder.as_ref();
         if !profile.lady.on {
             judge.expect(stored.is_none(), Guard::Modules, || {
-                "the Lady of the Lake has a holder but is not played".to_owned()
+                sentence!("the Lady of the Lake has a holder but is not played")
             })?;
             return Ok(None);
         }
         let truth = rules::first_lady_holder(first_leader, self.players());
         let holder = match stored {
             None => truth,
-            Some(stored) => self
-                .resolve(stored)
-                .ok_or_else(|| judge.refuse(Guard::LadyFirst, format!("{stored:?} is no seat")))?,
+            Some(stored) => self.resolve(stored).ok_or_else(|| {
+                judge.refuse(Guard::LadyFirst, sentence!("{leader} is no seat", leader = stored))
+            })?,
         };
-        judge.claim(Some(&holder), &truth, Guard::LadyFirst, "ladyHolder")?;
+        judge.claim(Some(&holder), &truth, Guard::LadyFirst, claim::lady_holder)?;
         Ok(Some(Lady { holder, holders: vec![holder], uses: Vec::new() }))
     }
 
@@ -167,13 +172,23 @@ impl GameState {
         }
         let seat = self.seated(&event.player_id, Guard::KnownPlayer, judge)?;
         judge.expect(self.acts_for(envelope.actor.as_ref(), seat, true), Guard::Phase, || {
-            "somebody else acknowledged a role".to_owned()
+            sentence!("somebody else acknowledged a role")
         })?;
         if let Some(seen) = self.acknowledged.get_mut(usize::from(seat)) {
             *seen = true;
         }
         Ok(())
     }
+}
+
+/// What is wrong with a profile, one after the other.
+fn incomplete(problems: &[Sentence]) -> Sentence {
+    let told = problems
+        .iter()
+        .cloned()
+        .rev()
+        .reduce(|rest, first| sentence!("{first}; {rest}", first, rest));
+    told.unwrap_or_default()
 }
 
 fn judge_profile(profile: &RuleProfile, judge: &mut Judge<'_>) -> Judged {
@@ -186,14 +201,18 @@ fn judge_profile(profile: &RuleProfile, judge: &mut Judge<'_>) -> Judged {
         && (!profile.draws_loyalty()
             || deck >= u32::from(rules::QUESTS + 1 - lancelot.first_quest));
     judge.expect(sensible, Guard::Profile, || {
-        "the Lady's quests or the loyalty deck make no sense".to_owned()
+        sentence!("the Lady's quests or the loyalty deck make no sense")
     })?;
     judge.expect(profile.roles.len() == usize::from(profile.n), Guard::Profile, || {
-        format!("{} roles for {} players", profile.roles.len(), profile.n)
+        sentence!(
+            "{count} roles for {players} players",
+            count = profile.roles.len(),
+            players = profile.n
+        )
     })?;
     let lancelots = profile.roles.iter().any(|role| role.is_lancelot());
     judge.expect(lancelots == (lancelot.variant > 0), Guard::Modules, || {
-        "Lancelots play exactly by a Lancelot variant".to_owned()
+        sentence!("Lancelots play exactly by a Lancelot variant")
     })
 }
 
@@ -204,24 +223,24 @@ fn judge_roles(roles: &[Role], profile: &RuleProfile, judge: &mut Judge<'_>) -> 
         roles
     };
     judge.expect(sorted(roles) == sorted(&profile.roles), Guard::RoleMultiset, || {
-        "the roles dealt are not those of the profile".to_owned()
+        sentence!("the roles dealt are not those of the profile")
     })?;
     let count = |wanted: Role| roles.iter().filter(|role| **role == wanted).count();
     let evil = roles.iter().filter(|role| role.side() == Side::Evil).count();
     let n = u8::try_from(roles.len()).unwrap_or(u8::MAX);
     let truth = rules::evil_count(n).map_or(0, usize::from);
-    judge.claim(Some(&evil), &truth, Guard::EvilCount, "the number of evil roles")?;
+    judge.claim(Some(&evil), &truth, Guard::EvilCount, claim::evil_roles)?;
     for role in Role::ALL {
         let many = matches!(role, Role::Servant | Role::Minion);
         judge.expect(many || count(role) <= 1, Guard::RoleUnique, || {
-            format!("{role} was dealt {} times", count(role))
+            sentence!("{role} was dealt {count} times", role, count = count(role))
         })?;
     }
     let pair = count(Role::LancelotGood) == count(Role::LancelotEvil);
-    judge.expect(pair, Guard::LancelotPair, || "one Lancelot plays alone".to_owned())?;
+    judge.expect(pair, Guard::LancelotPair, || sentence!("one Lancelot plays alone"))?;
     let assassin = rules::assassin_in_play(roles, profile);
     judge.expect(count(Role::Merlin) == 0 || assassin, Guard::AssassinOne, || {
-        "Merlin plays and nobody is the assassin".to_owned()
+        sentence!("Merlin plays and nobody is the assassin")
     })
 }
 
@@ -244,7 +263,7 @@ fn judge_deck(
         return Ok(());
     };
     judge.expect(profile.draws_loyalty(), Guard::Modules, || {
-        "a loyalty deck where none is drawn from".to_owned()
+        sentence!("a loyalty deck where none is drawn from")
     })?;
     let count = |wanted| deck.iter().filter(|card| **card == wanted).count();
     let (blank, switch) = (count(LoyaltyCard::Blank), count(LoyaltyCard::Switch));
@@ -254,6 +273,6 @@ fn judge_deck(
         && blank <= usize::from(profile.lancelot.blank)
         && switch <= usize::from(profile.lancelot.switch);
     judge.expect(fits, Guard::LoyaltyDeck, || {
-        format!("the loyalty deck holds {blank} blank and {switch} switch cards")
+        sentence!("the loyalty deck holds {blank} blank and {switch} switch cards", blank, switch)
     })
 }

@@ -7,8 +7,10 @@ use crate::event::{
 use crate::id::{PlayerId, Seat};
 use crate::profile::ExcaliburAssignment;
 use crate::reducer::rejection::Judge;
-use crate::reducer::{Guard, Judged, Rejection};
+use crate::reducer::{Guard, Judged, Rejection, acted, claim};
 use crate::rules;
+use crate::sentence;
+use crate::sentence::SentenceValue;
 use crate::state::{Excalibur, GameState, Phase, Proposal};
 
 impl GameState {
@@ -17,16 +19,16 @@ impl GameState {
             return Err(self.wrong_phase("QuestStarted", judge));
         };
         judge.expect(!self.lady_due(), Guard::LadyTiming, || {
-            format!("the Lady of the Lake was not used after quest {}", self.quest)
+            sentence!("the Lady of the Lake was not used after quest {quest}", quest = self.quest)
         })?;
-        judge.claim(Some(&event.q), &quest, Guard::QuestOrder, "q")?;
+        judge.claim(Some(&event.q), &quest, Guard::QuestOrder, claim::quest)?;
         let leader = self.leader_of(self.proposals_closed);
         self.judge_leader(&event.leader_seat, leader, judge)?;
-        judge.claim(event.attempt.as_ref(), &1, Guard::Attempt, "attempt")?;
+        judge.claim(event.attempt.as_ref(), &1, Guard::Attempt, claim::attempt)?;
         let board = self.quest_at(quest).map(|board| (board.team_size, board.fails_needed));
         let (size, fails) = board.unwrap_or_default();
-        judge.claim(event.team_size.as_ref(), &size, Guard::TeamSizeTable, "teamSize")?;
-        judge.claim(event.fails_needed.as_ref(), &fails, Guard::FailsTable, "failsNeeded")?;
+        judge.claim(event.team_size.as_ref(), &size, Guard::TeamSizeTable, claim::team_size)?;
+        judge.claim(event.fails_needed.as_ref(), &fails, Guard::FailsTable, claim::fails_needed)?;
         if let Some(card) = event.loyalty_card {
             self.turn_loyalty_card(quest, card, false, judge)?;
         }
@@ -53,13 +55,23 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         judge.expect(self.resolve(stored) == Some(truth), Guard::Rotation, || {
-            format!("the leader is {stored:?}, by the rotation seat {truth}")
+            sentence!(
+                "the leader is {leader}, by the rotation {seat}",
+                leader = stored,
+                seat = sentence!("seat {seat}", seat = truth)
+            )
         })
     }
 
     fn judge_attempt(&self, q: u8, a: u8, judge: &mut Judge<'_>) -> Judged {
         judge.expect((q, a) == (self.quest, self.attempt), Guard::Attempt, || {
-            format!("it says ({q},{a}), at hand is ({},{})", self.quest, self.attempt)
+            sentence!(
+                "it says ({quest},{attempt}), at hand is ({quest_due},{attempt_due})",
+                quest = q,
+                attempt = a,
+                quest_due = self.quest,
+                attempt_due = self.attempt
+            )
         })
     }
 
@@ -69,10 +81,15 @@ impl GameState {
             .map(|player| self.seated(player, Guard::TeamSeated, judge))
             .collect::<Result<Vec<_>, _>>()?;
         let distinct = (1..seats.len()).all(|at| !seats[..at].contains(&seats[at]));
-        judge.expect(distinct, Guard::TeamDistinct, || "a member is named twice".to_owned())?;
+        judge.expect(distinct, Guard::TeamDistinct, || sentence!("a member is named twice"))?;
         let size = self.current_quest().map_or(0, |quest| quest.team_size);
         judge.expect(seats.len() == usize::from(size), Guard::TeamSize, || {
-            format!("{} members, quest {} takes {size}", seats.len(), self.quest)
+            sentence!(
+                "{count} members, quest {quest} takes {count_due}",
+                count = seats.len(),
+                quest = self.quest,
+                count_due = size
+            )
         })?;
         Ok(seats)
     }
@@ -89,12 +106,12 @@ impl GameState {
         let on = self.profile.as_ref().is_some_and(|rules| rules.excalibur.on);
         if !on {
             judge.expect(to.is_none(), Guard::Modules, || {
-                "Excalibur is given but not played".to_owned()
+                sentence!("Excalibur is given but not played")
             })?;
             return Ok(None);
         }
         judge.expect(to.is_some() == now, Guard::ExcaliburHolder, || {
-            "Excalibur is given at the wrong time, or to nobody".to_owned()
+            sentence!("Excalibur is given at the wrong time, or to nobody")
         })?;
         let Some(to) = to else {
             return Ok(None);
@@ -102,7 +119,7 @@ impl GameState {
         let seat = self.seated(to, Guard::KnownPlayer, judge)?;
         let fits = team.contains(&seat) && self.leader != Some(seat);
         judge.expect(fits, Guard::ExcaliburHolder, || {
-            format!("{to:?} is the leader or not on the team")
+            sentence!("{player} is the leader or not on the team", player = to)
         })?;
         Ok(Some(seat))
     }
@@ -124,7 +141,13 @@ impl GameState {
         judge.expect(
             self.acts_for(envelope.actor.as_ref(), leader, auto),
             Guard::OnlyLeader,
-            || format!("{:?} proposed, seat {leader} leads", envelope.actor),
+            || {
+                sentence!(
+                    "{actor} proposed, {seat} leads",
+                    actor = acted(envelope),
+                    seat = sentence!("seat {seat}", seat = leader)
+                )
+            },
         )?;
         let team = self.judge_team(&event.team, judge)?;
         let forced = self.forced_attempt();
@@ -152,11 +175,11 @@ impl GameState {
         if self.phase != Phase::TeamBuilding {
             let guard =
                 if self.open_proposal().is_some() { Guard::OneOpen } else { Guard::ProposalPhase };
-            let detail = format!("TeamProposed in {}", self.phase.as_str());
+            let detail = sentence!("TeamProposed in {phase}", phase = self.phase);
             return Err(judge.refuse(guard, detail));
         }
         judge.expect(!self.loyalty_due(self.quest), Guard::LoyaltySwitch, || {
-            format!("the loyalty card of quest {} was not turned over", self.quest)
+            sentence!("the loyalty card of quest {quest} was not turned over", quest = self.quest)
         })?;
         let proposal = self.read_proposal(envelope, event, judge)?;
         self.phase = if proposal.forced { Phase::Quest } else { Phase::TeamVoting };
@@ -174,12 +197,12 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         let Some(open) = self.open_proposal() else {
-            return Err(judge.refuse(Guard::Revise, "no proposal is open"));
+            return Err(judge.refuse(Guard::Revise, sentence!("no proposal is open")));
         };
         let untouched = open.votes.iter().all(Option::is_none);
         let allowed = self.profile.as_ref().is_some_and(|rules| rules.repropose_before_vote);
         judge.expect(allowed && untouched, Guard::Revise, || {
-            "the profile does not allow it, or a vote is in".to_owned()
+            sentence!("the profile does not allow it, or a vote is in")
         })?;
         let proposal = self.read_proposal(envelope, event, judge)?;
         self.deadline = event.deadline;
@@ -197,18 +220,22 @@ impl GameState {
         judge: &mut Judge<'_>,
     ) -> Judged {
         let Some(open) = self.open_proposal() else {
-            let detail = format!("a vote in {}", self.phase.as_str());
+            let detail = sentence!("a vote in {phase}", phase = self.phase);
             return Err(judge.refuse(Guard::Voter, detail));
         };
         let seat = self.seated(&event.player_id, Guard::Voter, judge)?;
         let slot = open.votes.get(usize::from(seat)).copied().flatten();
         judge.require(slot.is_none(), Guard::VoteOnce, || {
-            format!("{:?} has voted already", event.player_id)
+            sentence!("{player} has voted already", player = &event.player_id)
         })?;
         self.judge_attempt(event.q, event.a, judge)?;
         let auto = event.auto == Some(true);
         judge.expect(self.acts_for(envelope.actor.as_ref(), seat, auto), Guard::Voter, || {
-            format!("{:?} voted for {:?}", envelope.actor, event.player_id)
+            sentence!(
+                "{actor} voted for {player}",
+                actor = acted(envelope),
+                player = &event.player_id
+            )
         })?;
         let open = self.current_quest_mut().and_then(|quest| quest.proposals.last_mut());
         if let Some(slot) = open.and_then(|open| open.votes.get_mut(usize::from(seat))) {
@@ -231,14 +258,24 @@ impl GameState {
             false => VoteResult::Rejected,
         };
         if complete {
-            judge.claim(event.approvals.as_ref(), &approvals, Guard::VoteCount, "approvals")?;
-            judge.claim(Some(&event.result), &result, Guard::Majority, "result")?;
+            judge.claim(
+                event.approvals.as_ref(),
+                &approvals,
+                Guard::VoteCount,
+                claim::approvals,
+            )?;
+            judge.claim(Some(&event.result), &result, Guard::Majority, claim::vote_result)?;
         } else {
             result = event.result;
         }
         let approved = result == VoteResult::Approved;
         let track = if approved { 0 } else { self.attempt };
-        judge.claim(event.vote_track_after.as_ref(), &track, Guard::VoteTrack, "voteTrackAfter")?;
+        judge.claim(
+            event.vote_track_after.as_ref(),
+            &track,
+            Guard::VoteTrack,
+            claim::vote_track,
+        )?;
         let next = self.leader_of(self.proposals_closed.saturating_add(1));
         if let Some(stored) = &event.next_leader {
             self.judge_leader(stored, next, judge)?;
@@ -272,17 +309,23 @@ impl GameState {
     ) -> Result<Vec<Option<Vote>>, Rejection> {
         let strangers = event.votes.keys().any(|player| self.seat_of(player).is_none());
         judge.expect(!strangers, Guard::Voter, || {
-            "a vote of somebody who does not sit at the table".to_owned()
+            sentence!("a vote of somebody who does not sit at the table")
         })?;
         let mut votes = Vec::with_capacity(cast.len());
         for (player, cast) in self.seats.iter().zip(cast) {
             let shown = event.votes.get(player).copied();
             judge.expect(cast.is_some() && shown.is_some(), Guard::VotesComplete, || {
-                format!("the vote of {player:?} is missing")
+                sentence!("the vote of {player} is missing", player)
             })?;
             let agree = cast.is_none() || shown.is_none() || *cast == shown;
             judge.expect(agree, Guard::VoteCount, || {
-                format!("{player:?} voted {cast:?}, shown is {shown:?}")
+                let told = |vote: Option<Vote>| SentenceValue::or(vote, sentence!("nothing"));
+                sentence!(
+                    "{player} voted {vote}, shown is {vote_shown}",
+                    player,
+                    vote = told(*cast),
+                    vote_shown = told(shown)
+                )
             })?;
             votes.push(cast.or(shown));
         }
@@ -320,7 +363,7 @@ impl GameState {
             return Err(self.wrong_phase("TeamForced", judge));
         }
         judge.expect(self.forced_attempt(), Guard::Forced, || {
-            format!("attempt {} does not go without a vote", self.attempt)
+            sentence!("attempt {attempt} does not go without a vote", attempt = self.attempt)
         })?;
         self.judge_attempt(event.q, event.a, judge)?;
         let team = self.judge_team(&event.team, judge)?;
@@ -329,7 +372,7 @@ impl GameState {
         judge.expect(
             open.is_none_or(|open| same_team(&open.team, &team)),
             Guard::QuestTeam,
-            || "the forced team is not the proposed one".to_owned(),
+            || sentence!("the forced team is not the proposed one"),
         )?;
         let early = open.and_then(|open| open.excalibur_to);
         let sword = self.judge_sword(event.excalibur_to.as_ref(), early.is_none(), &team, judge)?;

@@ -9,6 +9,8 @@ use crate::event::{Draft, Envelope, Event};
 use crate::id::Seat;
 use crate::play::{Moves, Turn, turn};
 use crate::reducer::{Guard, Rejection, Replay};
+use crate::sentence;
+use crate::sentence::Sentence;
 use crate::state::GameState;
 
 /// More events than the rules ever make follow on one another: a quest's end makes a handful.
@@ -90,7 +92,7 @@ impl Fold {
     }
 
     fn skip(&mut self, original: &Envelope) {
-        self.drop(original, None, "an edit took it out".to_owned());
+        self.drop(original, None, sentence!("an edit took it out"));
     }
 
     fn change(
@@ -118,7 +120,7 @@ impl Fold {
         match self.keep(original, Origin::Log, is_input(&original.event)) {
             Ok(()) => {}
             Err(_) if self.stand_in(original) => {}
-            Err(rejection) => self.drop(original, Some(rejection.guard), rejection.detail),
+            Err(rejection) => self.drop(original, Some(rejection.guard), rejection.sentence),
         }
     }
 
@@ -247,11 +249,11 @@ impl Fold {
         self.events.push(CourseEvent { envelope, origin, of });
     }
 
-    fn drop(&mut self, original: &Envelope, guard: Option<Guard>, detail: String) {
+    fn drop(&mut self, original: &Envelope, guard: Option<Guard>, sentence: Sentence) {
         let next = self.next_seq();
         self.from.get_or_insert(next);
         let kind = original.event.kind().to_owned();
-        self.dropped.push(Dropped { seq: original.seq, kind, guard, detail });
+        self.dropped.push(Dropped { seq: original.seq, kind, guard, sentence });
     }
 
     fn finish(mut self) -> Result<Course, WhatIfError> {

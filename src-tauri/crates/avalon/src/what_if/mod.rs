@@ -15,6 +15,7 @@ use ts_rs::TS;
 use crate::event::Envelope;
 use crate::play::Turn;
 use crate::reducer::{Guard, Rejection};
+use crate::sentence::Sentence;
 
 pub use course::course;
 pub use edit::{alternatives, follows_again};
@@ -74,8 +75,8 @@ pub struct Dropped {
     pub kind: String,
     /// The rule that it would break; none where an edit took it out.
     pub guard: Option<Guard>,
-    /// Why, in English.
-    pub detail: String,
+    /// Why.
+    pub sentence: Sentence,
 }
 
 /// A course that a game might have taken.

@@ -92,6 +92,7 @@ fn breaks(
     found.sort_by_key(|finding| finding.seq);
     let broken = |finding: avalon::invariant::Finding| BisectStep {
         detail: Some(finding.detail),
+        sentence: Some(finding.sentence),
         ..step(finding.seq, events)
     };
     Ok(found.into_iter().map(broken).collect())
@@ -106,5 +107,6 @@ fn step(seq: Option<u64>, events: &Events) -> BisectStep {
         before: None,
         after: None,
         detail: None,
+        sentence: None,
     }
 }

@@ -1,5 +1,6 @@
 //! What is looked for in the course of a game, and where it is.
 
+use avalon::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -53,6 +54,8 @@ pub struct BisectStep {
     pub after: Option<String>,
     /// How the rule is broken, in English; none where a member is looked for.
     pub detail: Option<String>,
+    /// The same, for other languages.
+    pub sentence: Option<Sentence>,
 }
 
 /// Where it is so.

@@ -2,6 +2,7 @@
 
 use avalon::check::{EnvelopeReader, ParsedEnvelope, check_log};
 use avalon::invariant::{Finding, by_id};
+use avalon::sentence;
 use mongodb::bson::Document;
 
 use crate::error::EngineError;
@@ -36,8 +37,9 @@ impl GameLog {
         match reader.read(wire::envelope(document)?.to_string().as_bytes()) {
             Ok(event) => self.events.push(event),
             Err(error) => {
+                let detail = sentence!("{problem}", problem = error.to_string());
                 let parse = by_id("I-PARSE");
-                self.unreadable.extend(parse.map(|parse| parse.finding(seq, error.to_string())));
+                self.unreadable.extend(parse.map(|parse| parse.finding(seq, detail)));
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use avalon::diff::{Outcome, WeightedFact};
 use avalon::role::Side;
+use avalon::sentence::Sentence;
 use avalon::what_if::{Edit, Origin};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -242,6 +243,8 @@ pub struct FindingView {
     pub repair: String,
     /// What was found, in English.
     pub detail: String,
+    /// The same, for other languages.
+    pub sentence: Sentence,
 }
 
 /// A game at one moment, as the viewer may see it.
@@ -334,6 +337,8 @@ pub struct DroppedEvent {
     pub rule: Option<String>,
     /// Why, in English.
     pub detail: String,
+    /// The same, for other languages.
+    pub sentence: Sentence,
 }
 
 /// What a game waits for.

@@ -68,6 +68,7 @@ fn finding(finding: Finding) -> Result<FindingView, EngineError> {
         id: finding.id,
         seq: finding.seq,
         detail: finding.detail,
+        sentence: finding.sentence,
     })
 }
 

@@ -6,6 +6,7 @@ use avalon::check::{GameReport, check_log};
 use avalon::document::HistoryDoc;
 use avalon::invariant::Finding;
 use avalon::invariant::log::E_REPLAY;
+use avalon::sentence;
 use mongodb::bson::Document;
 use source::mongo::MongoSource;
 
@@ -34,7 +35,7 @@ pub(crate) async fn replay_findings(
             Some(state) => findings.extend(check_stored_state(log, &wire::plain(state)?)),
             None => {
                 let seq = number(live.get("seq")).map(i64::unsigned_abs);
-                findings.push(E_REPLAY.finding(seq, "the live document has no state"));
+                findings.push(E_REPLAY.finding(seq, sentence!("the live document has no state")));
             }
         }
     }
@@ -54,7 +55,10 @@ fn of_history(
     let stored: HistoryDoc = match serde_json::from_value(wire::plain(&history.clone().into())?) {
         Ok(stored) => stored,
         Err(error) => {
-            let detail = format!("the history's document cannot be read: {error}");
+            let detail = sentence!(
+                "the history's document cannot be read: {problem}",
+                problem = error.to_string()
+            );
             return Ok(vec![E_REPLAY.finding(last, detail)]);
         }
     };
@@ -62,7 +66,7 @@ fn of_history(
     let replayed = record.state_at(stored.last_seq).state_hash();
     let replayed = replayed.map_err(|error| EngineError::Worker { detail: error.to_string() })?;
     if stored.state_hash != replayed.to_string() {
-        let detail = "the history's hash is not that of the replayed state";
+        let detail = sentence!("the history's hash is not that of the replayed state");
         findings.push(E_REPLAY.finding(last, detail));
     }
     Ok(findings)

@@ -58,7 +58,8 @@ fn told(dropped: &Dropped) -> DroppedEvent {
         seq: dropped.seq,
         kind: dropped.kind.clone(),
         rule: dropped.guard.map(|guard| guard.invariant().to_owned()),
-        detail: dropped.detail.clone(),
+        detail: dropped.sentence.to_string(),
+        sentence: dropped.sentence.clone(),
     }
 }
 

@@ -6,6 +6,8 @@ use avalon::event::Envelope;
 use avalon::id::GameId;
 use avalon::invariant::elsewhere::{G_COUNT, G_MOMENTS, G_PHASE, G_STATE_HASH};
 use avalon::moment::Moment;
+use avalon::sentence;
+use avalon::sentence::Sentence;
 use avalon::snapshot::{Snapshot, SnapshotError, SnapshotType, id_of};
 use avalon::state::GameState;
 use futures::TryStreamExt;
@@ -57,7 +59,7 @@ pub(super) async fn judge(
     };
     let Some(record) = record else {
         for row in &stored.rows {
-            let detail = "neither the log nor the document of its game is there".to_owned();
+            let detail = sentence!("neither the log nor the document of its game is there");
             let code = SnapshotFault::Orphan;
             judged.findings.push(finding(row, code, detail, false));
         }
@@ -179,8 +181,8 @@ fn fault(
     row: &SnapshotRow,
     stored: &Stored,
     course: &Course<'_>,
-) -> Option<(SnapshotFault, String)> {
-    let broken = |detail: String| Some((SnapshotFault::Broken, detail));
+) -> Option<(SnapshotFault, Sentence)> {
+    let broken = |problem: String| Some((SnapshotFault::Broken, sentence!("{problem}", problem)));
     let Some(opened) = stored.opened.get(&row.id) else {
         let why = stored.broken.get(&row.id);
         return broken(why.map(ToString::to_string).unwrap_or_default());
@@ -192,26 +194,28 @@ fn fault(
         Ok(Err(error)) => return broken(error.to_string()),
         Err(error) => return broken(error.to_string()),
     };
-    let misplaced = |detail: String| Some((SnapshotFault::Misplaced, detail));
+    let misplaced = |detail| Some((SnapshotFault::Misplaced, detail));
     let Some(event) = course.events.get(&info.at_seq) else {
-        return misplaced(format!("the log has no event {}", info.at_seq));
+        return misplaced(sentence!("the log has no event {seq}", seq = info.at_seq));
     };
     if id_of(&course.game, row.kind, info.at_seq) != row.id {
-        return misplaced(format!("its id is not that of event {}", info.at_seq));
+        return misplaced(sentence!("its id is not that of event {seq}", seq = info.at_seq));
     }
     if row.kind.moment().is_some_and(|moment| Moment::of(&event.event) != Some(moment)) {
-        return misplaced(format!("event {} is no {}", info.at_seq, row.kind));
+        return misplaced(sentence!(
+            "event {seq} is no {kind}",
+            seq = info.at_seq,
+            kind = row.kind.to_string()
+        ));
     }
-    let differs = |what: &str| {
-        let detail = format!("its {what} is not that of the log at event {}", info.at_seq);
-        Some((SnapshotFault::Differs, detail))
-    };
+    let seq = info.at_seq;
+    let differs = |detail| Some((SnapshotFault::Differs, detail));
     if info.event_hash != event.hash {
-        return differs("event");
+        return differs(sentence!("its event is not that of the log at event {seq}", seq));
     }
     match course.states.get(&info.at_seq) {
         Some(state) if *state == info.state => None,
-        _ => differs("state"),
+        _ => differs(sentence!("its state is not that of the log at event {seq}", seq)),
     }
 }
 
@@ -230,7 +234,7 @@ fn rebuilt(
 fn finding(
     row: &SnapshotRow,
     code: SnapshotFault,
-    detail: String,
+    sentence: Sentence,
     repairable: bool,
 ) -> SnapshotFinding {
     SnapshotFinding {
@@ -239,7 +243,8 @@ fn finding(
         kind: row.kind,
         fault: code,
         rule: rule(code).to_owned(),
-        detail,
+        detail: sentence.to_string(),
+        sentence,
         repairable,
         repaired: false,
     }
@@ -247,14 +252,16 @@ fn finding(
 
 /// The finding of a key moment without a snapshot.
 fn lacking(snapshot: &Snapshot) -> SnapshotFinding {
-    let at = snapshot.at_seq().unwrap_or_default();
+    let seq = snapshot.at_seq().unwrap_or_default();
+    let sentence = sentence!("no snapshot was taken after event {seq}", seq);
     SnapshotFinding {
         game: snapshot.game_id.as_str().to_owned(),
         snapshot: snapshot.snapshot_id.clone(),
         kind: snapshot.snapshot_type,
         fault: SnapshotFault::Missing,
         rule: rule(SnapshotFault::Missing).to_owned(),
-        detail: format!("no snapshot was taken after event {at}"),
+        detail: sentence.to_string(),
+        sentence,
         repairable: true,
         repaired: false,
     }

@@ -1,5 +1,6 @@
 //! Snapshots as they are taken, listed and shown.
 
+use avalon::sentence::Sentence;
 use avalon::snapshot::SnapshotType;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -194,8 +195,11 @@ pub struct SnapshotFinding {
     pub fault: SnapshotFault,
     /// Id of the rule that is broken.
     pub rule: String,
-    /// What exactly.
+    /// What exactly, in English.
     pub detail: String,
+    /// The same, for other languages.
+    #[serde(default)]
+    pub sentence: Sentence,
     /// Whether the game's log can make it again.
     pub repairable: bool,
     /// Whether it was made again, and is sound now.

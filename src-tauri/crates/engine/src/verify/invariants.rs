@@ -7,6 +7,8 @@ use avalon::invariant::elsewhere::{
 };
 use avalon::invariant::log::E_REPLAY;
 use avalon::invariant::{Invariant, by_id};
+use avalon::sentence;
+use avalon::sentence::Sentence;
 use vault::SetManifest;
 
 use super::logs::{self, Logs};
@@ -24,11 +26,11 @@ const SHOWN: usize = 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Findings {
     pub(super) count: u64,
-    pub(super) details: Vec<String>,
+    pub(super) details: Vec<Sentence>,
 }
 
 impl Findings {
-    pub(super) fn add(&mut self, detail: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, detail: impl FnOnce() -> Sentence) {
         self.count += 1;
         if self.details.len() < SHOWN {
             self.details.push(detail());
@@ -114,14 +116,17 @@ fn judged(invariant: &Invariant, found: Result<Findings, &'static str>) -> Invar
         verdict,
         reason,
         count: findings.count,
-        details: findings.details,
+        details: findings.details.iter().map(ToString::to_string).collect(),
+        sentences: findings.details,
     }
 }
 
 fn of_problems(outcome: &VerifyOutcome, wanted: impl Fn(&ObjectProblem) -> bool) -> Findings {
     let mut findings = Findings::default();
     for problem in outcome.problems.iter().filter(|problem| wanted(problem)) {
-        findings.add(|| format!("{}: {}", problem.object, problem.detail));
+        findings.add(|| {
+            sentence!("{place}: {problem}", place = &problem.object, problem = &problem.detail)
+        });
     }
     findings
 }
@@ -139,7 +144,7 @@ fn manifest(outcome: &VerifyOutcome) -> Result<Findings, &'static str> {
 fn secret_key(outcome: &VerifyOutcome, key_known: bool) -> Result<Findings, &'static str> {
     let mut findings = of_problems(outcome, |problem| problem.kind == "decrypt");
     if !key_known {
-        findings.add(|| "the data key that sealed it is not in the keyring".to_owned());
+        findings.add(|| sentence!("the data key that sealed it is not in the keyring"));
     }
     // Its manifests were opened with that key, whatever the level.
     Ok(findings)
@@ -238,7 +243,7 @@ mod tests {
     fn what_games_break_is_told_by_rule_and_snapshots_only_where_they_were_judged() {
         use InvariantVerdict::{Broken, Holds, NotJudged};
         let mut replay = Findings::default();
-        replay.add(|| "game G at seq 3: the stored state differs in phase".into());
+        replay.add(|| sentence!("the stored state differs in {path}", path = "phase"));
         let found =
             |ids: &[&str]| ids.iter().map(|id| ((*id).to_owned(), replay.clone())).collect();
         let verdicts = |rules: Result<Rules, &'static str>| -> Vec<(String, InvariantVerdict)> {

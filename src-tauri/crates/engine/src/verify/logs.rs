@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use avalon::sentence;
+use avalon::sentence::Sentence;
 use mongodb::bson::RawDocument;
 use mongodb::bson::raw::RawBsonRef;
 use source::profile::Profile;
@@ -168,7 +170,12 @@ impl Reading<'_> {
         if document.get_str("type").ok() == Some(ROLLED_BACK)
             && let Some(fault) = rollback_fault(document, seq)
         {
-            let detail = format!("game {game}: the roll-back at seq {seq} {fault}");
+            let detail = sentence!(
+                "game {game}: the roll-back at seq {seq} {finding}",
+                game,
+                seq,
+                finding = fault
+            );
             self.found.rollbacks.add(|| detail);
         }
     }
@@ -179,16 +186,23 @@ impl Reading<'_> {
         for (game, log) in games {
             match log.catalogued {
                 Some(_) if log.events == 0 => {
-                    self.found.incomplete.add(|| format!("game {game} has no events"));
+                    self.found.incomplete.add(|| sentence!("game {game} has no events", game));
                 }
                 _ if !log.is_whole() => self.found.holes.add(|| {
                     let Log { events, last, .. } = log;
-                    format!("game {game}: {events} events up to seq {last}")
+                    sentence!(
+                        "game {game}: {events} events up to seq {seq}",
+                        game,
+                        events,
+                        seq = last
+                    )
                 }),
                 Some(known) if log.last < known => self.found.holes.add(|| {
-                    format!(
-                        "game {game}: its log ends at seq {}, its state is at {known}",
-                        log.last
+                    sentence!(
+                        "game {game}: its log ends at seq {seq}, its state is at {seq_stored}",
+                        game,
+                        seq = log.last,
+                        seq_stored = known
                     )
                 }),
                 _ => {}
@@ -199,7 +213,7 @@ impl Reading<'_> {
 }
 
 /// What a roll-back fails to say.
-fn rollback_fault(event: &RawDocument, seq: u64) -> Option<&'static str> {
+fn rollback_fault(event: &RawDocument, seq: u64) -> Option<Sentence> {
     let payload = event.get_document("payload").ok();
     let text = |field: &str| {
         let text = payload.and_then(|payload| payload.get_str(field).ok());
@@ -208,15 +222,15 @@ fn rollback_fault(event: &RawDocument, seq: u64) -> Option<&'static str> {
     let by_actor = event.get_str("actor").is_ok_and(|actor| !actor.trim().is_empty());
     let target = payload.and_then(|payload| number(payload, "toSeq"));
     if !text("by") && !by_actor {
-        return Some("does not say who");
+        return Some(sentence!("does not say who"));
     }
     if !text("why") {
-        return Some("does not say why");
+        return Some(sentence!("does not say why"));
     }
     match target {
         Some(to) if (1..seq).contains(&to) => None,
         None if text("snapshotId") => None,
-        _ => Some("names no earlier event of the log"),
+        _ => Some(sentence!("names no earlier event of the log")),
     }
 }
 

@@ -263,6 +263,7 @@ mod tests {
                 reason: None,
                 count: 0,
                 details: vec![],
+                sentences: vec![],
             },
             at,
             level: None,

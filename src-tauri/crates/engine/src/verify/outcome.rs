@@ -1,6 +1,7 @@
 //! What a verification asks for and finds.
 
 use avalon::invariant::{Repair, Severity};
+use avalon::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -104,4 +105,7 @@ pub struct InvariantView {
     pub count: u64,
     /// Up to ten findings, in English.
     pub details: Vec<String>,
+    /// The same, for other languages; none of a verification by a version before there were any.
+    #[serde(default)]
+    pub sentences: Vec<Sentence>,
 }

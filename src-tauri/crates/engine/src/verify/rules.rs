@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use avalon::sentence;
+use avalon::sentence::Sentence;
 use futures::future::ready;
 use futures::{StreamExt, TryStreamExt};
 use mongodb::bson::{Document, doc};
@@ -89,29 +91,40 @@ pub(super) async fn read(
     Ok(rules)
 }
 
-/// What a game breaks: the invariant and what was found, in English.
+/// What a game breaks: the invariant and what was found.
 async fn one(
     engine: &Engine,
     game: &str,
     judgeable: Judgeable,
-) -> Result<Vec<(String, String)>, EngineError> {
+) -> Result<Vec<(String, Sentence)>, EngineError> {
     let record = GameRecord::find(engine, game).await?;
     let mut found = Vec::new();
     if let Some(record) = &record {
         for finding in replay_findings(&engine.source()?, record).await? {
             if finding.severity.is_failure() {
-                let at = finding.seq.map(|seq| format!(" at seq {seq}")).unwrap_or_default();
-                found.push((finding.id, format!("game {game}{at}: {}", finding.detail)));
+                found.push((finding.id, placed(game, finding.seq, finding.sentence)));
             }
         }
     }
     if judgeable.snapshots {
         for finding in snapshot::findings(engine, game, record.as_ref(), judgeable.at_ms).await? {
-            let detail = format!("game {game}, snapshot {}: {}", finding.snapshot, finding.detail);
+            let detail = sentence!(
+                "game {game}, snapshot {snapshot}: {finding}",
+                game,
+                snapshot = finding.snapshot,
+                finding = finding.sentence
+            );
             found.push((finding.rule, detail));
         }
     }
     Ok(found)
+}
+
+fn placed(game: &str, seq: Option<u64>, finding: Sentence) -> Sentence {
+    match seq {
+        Some(seq) => sentence!("game {game} at seq {seq}: {finding}", game, seq, finding),
+        None => sentence!("game {game}: {finding}", game, finding),
+    }
 }
 
 /// Every game of the database, one after the other: of the catalogue, of the events, and of the

@@ -13,6 +13,8 @@ use crate::invariant::{
 use crate::profile::{AssassinTargets, AssassinWhen};
 use crate::role::{Role, Side};
 use crate::rules::{self, EndReason};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 use super::{At, Phase, Walk};
 
@@ -30,13 +32,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Why there may be no assassination at all; none when there may be one, now or later.
-    fn never(&self) -> Option<&'static str> {
+    fn never(&self) -> Option<Sentence> {
         if !self.merlin_in_play() {
-            return Some("without a Merlin");
+            return Some(sentence!("without a Merlin"));
         }
         match self.phase {
-            Phase::Decided(EndReason::ThreeFails) => Some("after three failed quests"),
-            Phase::Decided(EndReason::FiveRejections) => Some("after five rejections"),
+            Phase::Decided(EndReason::ThreeFails) => Some(sentence!("after three failed quests")),
+            Phase::Decided(EndReason::FiveRejections) => Some(sentence!("after five rejections")),
             _ => None,
         }
     }
@@ -50,7 +52,7 @@ impl<'a> Walk<'a> {
 
     /// A-ACTOR for the player who is named as the assassin.
     fn judge_assassin(&mut self, at: At<'a>, named: &crate::id::PlayerId) {
-        let Some(seat) = self.known(at.seq, named, "the assassin") else {
+        let Some(seat) = self.known(at.seq, named, || sentence!("the assassin")) else {
             return;
         };
         let wrong = match self.assassin() {
@@ -62,7 +64,11 @@ impl<'a> Walk<'a> {
                 .is_some_and(|side| side == Side::Good),
         };
         if wrong {
-            self.out.report(&A_ACTOR, at.seq, format!("{named} is not the assassin"));
+            self.out.report(
+                &A_ACTOR,
+                at.seq,
+                sentence!("{player} is not the assassin", player = named),
+            );
         }
     }
 
@@ -72,8 +78,9 @@ impl<'a> Walk<'a> {
         }
         self.assassination_seen = true;
         if let Some(never) = self.never() {
-            self.out.report(&A_NONE, at.seq, format!("an assassination {never}"));
-            self.out.report(&A_WHEN, at.seq, format!("an assassination {never}"));
+            let detail = sentence!("an assassination {when}", when = never);
+            self.out.report(&A_NONE, at.seq, detail.clone());
+            self.out.report(&A_WHEN, at.seq, detail);
             return;
         }
         let early = matches!(
@@ -86,7 +93,7 @@ impl<'a> Walk<'a> {
                 | Phase::Lady
         );
         if self.phase != Phase::ShotDue && !(early && self.any_time()) {
-            let detail = format!("the assassination begins {}", self.phase.describe());
+            let detail = sentence!("the assassination begins {when}", when = self.phase.describe());
             self.out.report(&A_WHEN, at.seq, detail);
             if early {
                 // The game goes on as if the assassination had not begun, and may as well.
@@ -95,9 +102,9 @@ impl<'a> Walk<'a> {
         }
         self.judge_assassin(at, &event.assassin_id);
         for candidate in event.candidates.iter().flatten() {
-            self.known(at.seq, candidate, "the candidate");
+            self.known(at.seq, candidate, || sentence!("the candidate"));
             if *candidate == event.assassin_id {
-                let detail = "the assassin is among the candidates";
+                let detail = sentence!("the assassin is among the candidates");
                 self.out.report(&A_TARGET_PLAYER, at.seq, detail);
             }
         }
@@ -113,7 +120,11 @@ impl<'a> Walk<'a> {
         }
         let auto = at.entry.envelope.payload_extra.as_ref().and_then(|extra| extra.get("auto"));
         if auto.is_some_and(|auto| auto.as_bool() == Some(true)) {
-            self.out.report(&D_AUTO_SAFE, at.seq, "the server named the assassin's target");
+            self.out.report(
+                &D_AUTO_SAFE,
+                at.seq,
+                sentence!("the server named the assassin's target"),
+            );
         }
         match self.phase {
             Phase::Assassination => {}
@@ -121,19 +132,25 @@ impl<'a> Walk<'a> {
                 self.out.report(
                     &A_WHEN,
                     at.seq,
-                    "a target is named before the assassination began",
+                    sentence!("a target is named before the assassination began"),
                 );
             }
             _ if self.shot.is_some() => {
-                self.out.report(&A_REQUIRED, at.seq, "a second target is named");
+                self.out.report(&A_REQUIRED, at.seq, sentence!("a second target is named"));
                 return;
             }
             _ => {
                 match self.never() {
                     Some(never) => {
-                        self.out.report(&A_NONE, at.seq, format!("a target is named {never}"));
+                        self.out.report(
+                            &A_NONE,
+                            at.seq,
+                            sentence!("a target is named {when}", when = never),
+                        );
                     }
-                    None => self.out.report(&A_WHEN, at.seq, "a target is named too early"),
+                    None => {
+                        self.out.report(&A_WHEN, at.seq, sentence!("a target is named too early"))
+                    }
                 }
                 return;
             }
@@ -141,7 +158,11 @@ impl<'a> Walk<'a> {
         self.judge_assassin(at, &event.assassin_id);
         let actor = at.entry.envelope.actor.as_ref();
         if actor.and_then(|actor| actor.player()).is_some_and(|actor| *actor != event.assassin_id) {
-            self.out.report(&A_ACTOR, at.seq, "the target was named by another than the assassin");
+            self.out.report(
+                &A_ACTOR,
+                at.seq,
+                sentence!("the target was named by another than the assassin"),
+            );
         }
         let target = self.judge_target(at, event);
         self.shot = Some((target, at.seq));
@@ -162,9 +183,12 @@ impl<'a> Walk<'a> {
 
     fn judge_target(&mut self, at: At<'a>, event: &AssassinTargetNamed) -> Option<u8> {
         let table = self.table?;
-        let target = self.known(at.seq, &event.target_id, "the target");
+        let target = self.known(at.seq, &event.target_id, || sentence!("the target"));
         if target.is_none() || event.target_id == event.assassin_id {
-            let detail = format!("{} is no player other than the assassin", event.target_id);
+            let detail = sentence!(
+                "{player} is no player other than the assassin",
+                player = &event.target_id
+            );
             self.out.report(&A_TARGET_PLAYER, at.seq, detail);
         }
         let deal = self.deal.as_ref()?;
@@ -174,7 +198,8 @@ impl<'a> Walk<'a> {
             if rules::mark(shooter, shot, table.rules.lancelot.variant) == Some(rules::Mark::Evil));
         let judged = table.rules.assassin.targets == AssassinTargets::NotKnownEvil;
         if judged && known_evil && event.target_id != event.assassin_id {
-            let detail = format!("the assassin knows that {} is evil", event.target_id);
+            let detail =
+                sentence!("the assassin knows that {player} is evil", player = &event.target_id);
             self.out.report(&A_TARGET_EVIL, at.seq, detail);
         }
         target
@@ -192,10 +217,13 @@ impl<'a> Walk<'a> {
                 None
             }
             _ => {
-                let detail = format!("the game ends {}", self.phase.describe());
+                let detail = sentence!("the game ends {when}", when = self.phase.describe());
                 self.out.report(&W_RESULT, at.seq, detail);
                 if event.reason == EndReason::FiveRejections && self.track < rules::ATTEMPTS {
-                    let detail = format!("{} rejection(s) in this quest, not five", self.track);
+                    let detail = sentence!(
+                        "{count} rejection(s) in this quest, not five",
+                        count = self.track
+                    );
                     self.out.report(&V_TRACK_MAX, at.seq, detail);
                 }
                 None
@@ -207,7 +235,7 @@ impl<'a> Walk<'a> {
         self.judge_stored_score(at, event.successes, event.failures);
         if let Some(revealed) = &event.roles {
             for player in revealed.keys() {
-                self.known(at.seq, player, "a revealed role's player");
+                self.known(at.seq, player, || sentence!("a revealed role's player"));
             }
             if let Some(deal) = &self.deal {
                 role_rules::judge_revealed(at.seq, &table, &deal.roles, revealed, &mut self.out);
@@ -220,19 +248,19 @@ impl<'a> Walk<'a> {
     /// A-REQUIRED, A-WHEN and W-PROVISIONAL: the game ends while Merlin is still to be sought.
     fn judge_shot_missing(&mut self, at: At<'a>) {
         if self.phase == Phase::ShotDue {
-            let detail = "three successes and a Merlin, but no assassination begins";
+            let detail = sentence!("three successes and a Merlin, but no assassination begins");
             self.out.report_once(&A_WHEN, at.seq, detail);
         } else {
-            let detail = "a winner is named during the assassination";
+            let detail = sentence!("a winner is named during the assassination");
             self.out.report(&W_PROVISIONAL, at.seq, detail);
         }
-        self.out.report(&A_REQUIRED, at.seq, "the assassin named no target");
+        self.out.report(&A_REQUIRED, at.seq, sentence!("the assassin named no target"));
     }
 
     pub(super) fn game_aborted(&mut self, at: At<'a>) {
         let extra = at.entry.envelope.payload_extra.as_ref();
         if extra.is_some_and(|extra| extra.get("winner").is_some_and(|winner| !winner.is_null())) {
-            self.out.report(&W_ABORT, at.seq, "an aborted game names a winner");
+            self.out.report(&W_ABORT, at.seq, sentence!("an aborted game names a winner"));
         }
         self.end = None;
         self.phase = Phase::Aborted;

@@ -11,6 +11,7 @@ use crate::invariant::{
 };
 use crate::role::{Role, Side};
 use crate::rules::{EndReason, MAJORITY_OF_QUESTS};
+use crate::sentence;
 
 use super::{Act, At, Phase, Table, Walk, proposal::same_members};
 
@@ -57,7 +58,7 @@ impl<'a> Walk<'a> {
         if self.table.is_none() || self.too_late(at, Act::Play) {
             return;
         }
-        self.known(at.seq, &event.player_id, "the card's player");
+        self.known(at.seq, &event.player_id, || sentence!("the card's player"));
         if self.phase != Phase::Questing {
             if !self.overlay.came_late.contains(&at.seq) {
                 self.illegal(at);
@@ -67,19 +68,22 @@ impl<'a> Walk<'a> {
         self.judge_position(at, event.q, None);
         let Some(mission) = &self.mission else { return };
         if !mission.team.contains(&event.player_id) {
-            let detail = format!("{} plays a card but is not on the team", event.player_id);
+            let detail = sentence!(
+                "{player} plays a card but is not on the team",
+                player = &event.player_id
+            );
             self.out.report(&M_COMPLETE, at.seq, detail);
             return;
         }
         if let Some(first) = mission.card(&event.player_id) {
             let repeated = first == event.card && self.is_redelivery(at);
             let repair = if repeated { Repair::Auto } else { Repair::Human };
-            let detail = format!("{} plays a second card", event.player_id);
+            let detail = sentence!("{player} plays a second card", player = &event.player_id);
             self.out.push(M_ONCE.finding_with(repair, at.seq, detail));
             return;
         }
         if mission.decided {
-            self.out.report(&X_USE, at.seq, "a card is played after Excalibur was used");
+            self.out.report(&X_USE, at.seq, sentence!("a card is played after Excalibur was used"));
         }
         self.judge_card(at, event);
         if let Some(mission) = &mut self.mission {
@@ -90,7 +94,10 @@ impl<'a> Walk<'a> {
     fn judge_card(&mut self, at: At<'a>, event: &'a MissionCardPlayed) {
         let actor = at.entry.envelope.actor.as_ref().and_then(|actor| actor.player());
         if actor.is_some_and(|actor| *actor != event.player_id) {
-            let detail = format!("the card of {} was played by another player", event.player_id);
+            let detail = sentence!(
+                "the card of {player} was played by another player",
+                player = &event.player_id
+            );
             self.out.report(&M_COMPLETE, at.seq, detail);
         }
         let (Some(table), Some(deal)) = (self.table, &self.deal) else {
@@ -107,16 +114,20 @@ impl<'a> Walk<'a> {
 
     pub(super) fn excalibur_used(&mut self, at: At<'a>, event: &'a ExcaliburUsed) {
         let Some(table) = self.table else { return };
-        self.known(at.seq, &event.holder, "the holder of Excalibur");
+        self.known(at.seq, &event.holder, || sentence!("the holder of Excalibur"));
         if let Some(target) = &event.target {
-            self.known(at.seq, target, "the target of Excalibur");
+            self.known(at.seq, target, || sentence!("the target of Excalibur"));
         }
         if !table.rules.excalibur.on {
-            self.out.report(&C_MODULES, at.seq, "Excalibur is used but not in play");
+            self.out.report(&C_MODULES, at.seq, sentence!("Excalibur is used but not in play"));
             return;
         }
         if self.phase != Phase::Questing {
-            self.out.report(&X_USE, at.seq, format!("Excalibur {}", self.phase.describe()));
+            self.out.report(
+                &X_USE,
+                at.seq,
+                sentence!("Excalibur {when}", when = self.phase.describe()),
+            );
             return;
         }
         self.judge_position(at, event.q, None);
@@ -125,17 +136,17 @@ impl<'a> Walk<'a> {
         };
         let missing = mission.team.iter().any(|member| mission.card(member).is_none());
         let problem = if mission.decided {
-            Some("Excalibur is used twice on one quest")
+            Some(sentence!("Excalibur is used twice on one quest"))
         } else if mission.excalibur != Some(&event.holder) {
-            Some("Excalibur is used by another than its holder")
+            Some(sentence!("Excalibur is used by another than its holder"))
         } else if missing {
-            Some("Excalibur is used before all cards are in")
+            Some(sentence!("Excalibur is used before all cards are in"))
         } else if event
             .target
             .as_ref()
             .is_some_and(|target| *target == event.holder || !mission.team.contains(target))
         {
-            Some("Excalibur is used on somebody who is no other member of the team")
+            Some(sentence!("Excalibur is used on somebody who is no other member of the team"))
         } else {
             None
         };
@@ -146,7 +157,11 @@ impl<'a> Walk<'a> {
         if let (Some(told), Some(played)) = (event.card, shown)
             && told != played
         {
-            self.out.report(&X_EFFECT, at.seq, "the holder was shown another card than was played");
+            self.out.report(
+                &X_EFFECT,
+                at.seq,
+                sentence!("the holder was shown another card than was played"),
+            );
         }
         if !mission.decided {
             mission.decided = true;
@@ -161,7 +176,7 @@ impl<'a> Walk<'a> {
         }
         if self.phase != Phase::Questing {
             if self.phase == Phase::Resolved && event.q <= self.quest {
-                let detail = format!("quest {} is resolved a second time", event.q);
+                let detail = sentence!("quest {quest} is resolved a second time", quest = event.q);
                 self.out.report(&M_ORDER, at.seq, detail);
             } else {
                 self.illegal(at);
@@ -169,7 +184,11 @@ impl<'a> Walk<'a> {
             return;
         }
         if event.q != self.quest {
-            let detail = format!("quest {} is resolved, quest {} is open", event.q, self.quest);
+            let detail = sentence!(
+                "quest {quest} is resolved, quest {quest_due} is open",
+                quest = event.q,
+                quest_due = self.quest
+            );
             self.out.report(&M_ORDER, at.seq, detail);
         }
         let complete = self.judge_resolved_team(at, event);
@@ -193,7 +212,7 @@ impl<'a> Walk<'a> {
         if let Some(team) = &event.team
             && !same_members(mission.team, team)
         {
-            self.out.report(&M_TEAM, at.seq, "the quest's team is not the approved one");
+            self.out.report(&M_TEAM, at.seq, sentence!("the quest's team is not the approved one"));
         }
         let missing: Vec<&PlayerId> =
             mission.team.iter().filter(|member| mission.card(member).is_none()).collect();
@@ -207,10 +226,18 @@ impl<'a> Walk<'a> {
                 });
             if let Some(later) = later {
                 self.overlay.came_late.push(later.seq());
-                let detail = format!("the card of {member} comes later, at seq {}", later.seq());
+                let detail = sentence!(
+                    "the card of {player} comes later, at seq {seq}",
+                    player = *member,
+                    seq = later.seq()
+                );
                 self.out.push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
             } else {
-                self.out.report(&M_COMPLETE, at.seq, format!("{member} played no card"));
+                self.out.report(
+                    &M_COMPLETE,
+                    at.seq,
+                    sentence!("{player} played no card", player = *member),
+                );
             }
         }
         missing.is_empty()
@@ -231,7 +258,11 @@ impl<'a> Walk<'a> {
         if complete && event.fails != effective {
             mission::report_fail_count(at.seq, event.fails, effective, &mut self.out);
             if mission.switched.is_some() && event.fails == played {
-                self.out.report(&X_EFFECT, at.seq, "the fails leave the switched card out");
+                self.out.report(
+                    &X_EFFECT,
+                    at.seq,
+                    sentence!("the fails leave the switched card out"),
+                );
             }
         }
         let size = table.team_size(self.quest);
@@ -291,8 +322,13 @@ impl<'a> Walk<'a> {
         if stored_s.is_some_and(|stored| stored != s) || stored_f.is_some_and(|stored| stored != f)
         {
             let shown = |stored: Option<u8>| stored.map_or("-".to_owned(), |n| n.to_string());
-            let detail =
-                format!("the score is {s}:{f}, not {}:{}", shown(stored_s), shown(stored_f));
+            let detail = sentence!(
+                "the score is {successes}:{fails}, not {successes_stored}:{fails_stored}",
+                successes = s,
+                fails = f,
+                successes_stored = shown(stored_s),
+                fails_stored = shown(stored_f)
+            );
             self.out.report(&M_SCORE, at.seq, detail);
         }
     }

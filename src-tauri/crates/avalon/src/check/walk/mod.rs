@@ -25,6 +25,8 @@ use crate::invariant::{
 };
 use crate::role::Side;
 use crate::rules::EndReason;
+use crate::sentence;
+use crate::sentence::Sentence;
 
 use super::parsed::ParsedEnvelope;
 use super::report::Findings;
@@ -162,7 +164,10 @@ impl<'a> Walk<'a> {
 
     fn finish(mut self) -> (Findings, Outcome) {
         if let (times @ 1.., first) = self.leader_out {
-            let detail = format!("a leader stays off the own team, {times} time(s) in this game");
+            let detail = sentence!(
+                "a leader stays off the own team, {count} time(s) in this game",
+                count = times
+            );
             self.out.report(&P_LEADER_OUT, first, detail);
         }
         let reason = self.end.filter(|(_, closed)| *closed).map(|(reason, _)| reason);
@@ -232,15 +237,18 @@ impl<'a> Walk<'a> {
         let event = &at.entry.envelope.event;
         match self.rule_events {
             0 if !matches!(event, Event::GameCreated(_)) => {
-                let detail = format!("the log begins with {}, not GameCreated", event.kind());
+                let detail =
+                    sentence!("the log begins with {event}, not GameCreated", event = event.kind());
                 self.out.report(&E_FIRST, at.seq, detail);
             }
             0 if at.index != 0 => {
-                self.out.report(&E_FIRST, at.seq, "GameCreated is not the first event");
+                self.out.report(&E_FIRST, at.seq, sentence!("GameCreated is not the first event"));
             }
             1 if !matches!(event, Event::RolesAssigned(_) | Event::GameAborted(_)) => {
-                let detail =
-                    format!("the second rule event is {}, not RolesAssigned", event.kind());
+                let detail = sentence!(
+                    "the second rule event is {event}, not RolesAssigned",
+                    event = event.kind()
+                );
                 self.out.report_once(&E_FIRST, at.seq, detail);
             }
             _ => {}
@@ -255,7 +263,7 @@ impl<'a> Walk<'a> {
             return;
         }
         if let Some(player) = envelope.actor.as_ref().and_then(|actor| actor.player()) {
-            self.known(at.seq, player, "the actor");
+            self.known(at.seq, player, || sentence!("the actor"));
         }
     }
 
@@ -265,10 +273,10 @@ impl<'a> Walk<'a> {
             return false;
         }
         let event = &at.entry.envelope.event;
-        let detail = format!("{} after the end of the game", event.kind());
+        let detail = sentence!("{event} after the end of the game", event = event.kind());
         self.out.report_once(&E_LAST, at.seq, detail);
         if self.phase == Phase::Aborted && matches!(event, Event::GameEnded(_)) {
-            self.out.report(&W_ABORT, at.seq, "an aborted game names a winner");
+            self.out.report(&W_ABORT, at.seq, sentence!("an aborted game names a winner"));
         }
         let play = matches!(
             event,
@@ -280,7 +288,7 @@ impl<'a> Walk<'a> {
                 | Event::MissionCardPlayed(_)
         );
         if play && (self.successes >= 3 || self.failures >= 3) {
-            let detail = format!("{} after the quests were decided", event.kind());
+            let detail = sentence!("{event} after the quests were decided", event = event.kind());
             self.out.report_once(&M_NO_LATE, at.seq, detail);
         }
         true
@@ -291,10 +299,13 @@ impl<'a> Walk<'a> {
         let kind = at.entry.envelope.event.kind();
         match self.phase {
             Phase::Decided(EndReason::FiveRejections) => {
-                let detail = format!("{kind} after the fifth rejection, which ends the game");
+                let detail = sentence!(
+                    "{event} after the fifth rejection, which ends the game",
+                    event = kind
+                );
                 self.out.report_once(&V_HAMMER, at.seq, detail);
                 if act == Act::Play {
-                    let detail = "the quest goes on after five rejections";
+                    let detail = sentence!("the quest goes on after five rejections");
                     self.out.report_once(&V_TRACK_MAX, at.seq, detail);
                 }
             }
@@ -302,14 +313,18 @@ impl<'a> Walk<'a> {
                 if self.successes >= 3 || self.failures >= 3 =>
             {
                 let (invariant, detail) = match act {
-                    Act::Play => (&M_NO_LATE, format!("{kind} after the quests were decided")),
+                    Act::Play => (
+                        &M_NO_LATE,
+                        sentence!("{event} after the quests were decided", event = kind),
+                    ),
                     Act::NextQuest => {
-                        (&M_PENDING, "a quest begins after the quests were decided".to_owned())
+                        (&M_PENDING, sentence!("a quest begins after the quests were decided"))
                     }
                 };
                 self.out.report_once(invariant, at.seq, detail);
                 if self.phase == Phase::ShotDue && act == Act::NextQuest {
-                    let detail = "three successes and a Merlin, but no assassination begins";
+                    let detail =
+                        sentence!("three successes and a Merlin, but no assassination begins");
                     self.out.report_once(&A_WHEN, at.seq, detail);
                 }
             }
@@ -321,8 +336,11 @@ impl<'a> Walk<'a> {
 
     /// E-FSM, at the first event that the table of states does not allow.
     fn illegal(&mut self, at: At<'a>) {
-        let detail =
-            format!("{} is not allowed {}", at.entry.envelope.event.kind(), self.phase.describe());
+        let detail = sentence!(
+            "{event} is not allowed {when}",
+            event = at.entry.envelope.event.kind(),
+            when = self.phase.describe()
+        );
         self.out.report_once(&E_FSM, at.seq, detail);
     }
 
@@ -330,21 +348,36 @@ impl<'a> Walk<'a> {
     fn judge_position(&mut self, at: At<'a>, quest: u8, attempt: Option<u8>) {
         let here = quest == self.quest && attempt.is_none_or(|attempt| attempt == self.attempt);
         if !here {
-            let named = attempt.map_or(String::new(), |attempt| format!(", attempt {attempt}"));
-            let detail = format!(
-                "names quest {quest}{named} while quest {}, attempt {} is open",
-                self.quest, self.attempt
-            );
+            let (quest_due, attempt_due) = (self.quest, self.attempt);
+            let detail = match attempt {
+                Some(attempt) => sentence!(
+                    "names quest {quest}, attempt {attempt} while quest {quest_due}, attempt {attempt_due} is open",
+                    quest,
+                    attempt,
+                    quest_due,
+                    attempt_due
+                ),
+                None => sentence!(
+                    "names quest {quest} while quest {quest_due}, attempt {attempt_due} is open",
+                    quest,
+                    quest_due,
+                    attempt_due
+                ),
+            };
             self.out.report_once(&E_FSM, at.seq, detail);
         }
     }
 
     /// The seat of a player; S-KNOWN-ACTOR when there is none.
-    fn known(&mut self, seq: u64, player: &PlayerId, what: &str) -> Option<u8> {
+    fn known(&mut self, seq: u64, player: &PlayerId, who: fn() -> Sentence) -> Option<u8> {
         let table = self.table?;
         let seat = table.seat(player);
         if seat.is_none() {
-            self.out.report(&S_KNOWN_ACTOR, seq, format!("{what} {player} is not seated"));
+            self.out.report(
+                &S_KNOWN_ACTOR,
+                seq,
+                sentence!("{who} {player} is not seated", who = who(), player),
+            );
         }
         seat
     }
@@ -357,21 +390,21 @@ impl<'a> Walk<'a> {
 }
 
 impl Phase {
-    const fn describe(self) -> &'static str {
+    fn describe(self) -> Sentence {
         match self {
-            Self::Created => "before the roles are dealt",
-            Self::Dealt => "before the first quest",
-            Self::Building => "while the leader is to propose",
-            Self::Voting => "while a team is voted on",
-            Self::Forcing => "while the fifth team is to go without a vote",
-            Self::Questing => "while the team is on the quest",
-            Self::Resolved => "before the next quest",
-            Self::Lady => "while the Lady of the Lake is to be used",
-            Self::ShotDue => "while the assassination is to begin",
-            Self::Assassination => "during the assassination",
-            Self::Decided(_) => "after the game was decided",
-            Self::Ended => "after the end",
-            Self::Aborted => "in an aborted game",
+            Self::Created => sentence!("before the roles are dealt"),
+            Self::Dealt => sentence!("before the first quest"),
+            Self::Building => sentence!("while the leader is to propose"),
+            Self::Voting => sentence!("while a team is voted on"),
+            Self::Forcing => sentence!("while the fifth team is to go without a vote"),
+            Self::Questing => sentence!("while the team is on the quest"),
+            Self::Resolved => sentence!("before the next quest"),
+            Self::Lady => sentence!("while the Lady of the Lake is to be used"),
+            Self::ShotDue => sentence!("while the assassination is to begin"),
+            Self::Assassination => sentence!("during the assassination"),
+            Self::Decided(_) => sentence!("after the game was decided"),
+            Self::Ended => sentence!("after the end"),
+            Self::Aborted => sentence!("in an aborted game"),
         }
     }
 }

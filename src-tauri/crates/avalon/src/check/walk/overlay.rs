@@ -8,6 +8,7 @@ use crate::invariant::{
     seats::S_FROZEN,
     time::T_DEADLINE,
 };
+use crate::sentence;
 
 use super::{At, Phase, Walk};
 
@@ -34,16 +35,16 @@ impl<'a> Walk<'a> {
             Event::GamePaused(_) => self.pause(at, true),
             Event::GameResumed(_) => self.pause(at, false),
             Event::ActionTimedOut(event) => {
-                self.known(at.seq, &event.player, "the player");
+                self.known(at.seq, &event.player, || sentence!("the player"));
                 self.judge_deadline(at);
             }
             Event::AutoActionApplied(event) => {
-                self.known(at.seq, &event.player, "the player");
+                self.known(at.seq, &event.player, || sentence!("the player"));
                 self.judge_deadline(at);
                 self.judge_announced_action(at, event.action.as_ref());
             }
             Event::BotTookOver(event) | Event::SeatReclaimed(event) => {
-                self.known(at.seq, &event.player_id, "the player");
+                self.known(at.seq, &event.player_id, || sentence!("the player"));
             }
             _ => {}
         }
@@ -51,35 +52,41 @@ impl<'a> Walk<'a> {
 
     /// S-FROZEN: a room's event in the log of a game.
     pub(super) fn room_event(&mut self, at: At<'a>) {
-        let detail = format!("{} after the game was created", at.entry.envelope.event.kind());
+        let detail =
+            sentence!("{event} after the game was created", event = at.entry.envelope.event.kind());
         self.out.report(&S_FROZEN, at.seq, detail);
     }
 
     fn disconnected(&mut self, at: At<'a>, player: &'a PlayerId) {
-        self.known(at.seq, player, "the player");
+        self.known(at.seq, player, || sentence!("the player"));
         if self.overlay.disconnected.contains(&player) {
-            self.out.report(&D_PAIR, at.seq, format!("{player} is disconnected twice"));
+            self.out.report(&D_PAIR, at.seq, sentence!("{player} is disconnected twice", player));
         } else {
             self.overlay.disconnected.push(player);
         }
     }
 
     fn reconnected(&mut self, at: At<'a>, player: &'a PlayerId) {
-        self.known(at.seq, player, "the player");
+        self.known(at.seq, player, || sentence!("the player"));
         let before = self.overlay.disconnected.len();
         self.overlay.disconnected.retain(|other| *other != player);
         if self.overlay.disconnected.len() == before {
-            let detail = format!("{player} is reconnected without having been disconnected");
+            let detail =
+                sentence!("{player} is reconnected without having been disconnected", player);
             self.out.report(&D_PAIR, at.seq, detail);
         }
     }
 
     fn pause(&mut self, at: At<'a>, pause: bool) {
         if matches!(self.phase, Phase::Ended | Phase::Aborted) {
-            self.out.report_once(&E_LAST, at.seq, "a pause after the end of the game");
+            self.out.report_once(&E_LAST, at.seq, sentence!("a pause after the end of the game"));
         } else if self.overlay.paused == pause {
-            let now = if pause { "paused" } else { "not paused" };
-            self.out.report_once(&E_FSM, at.seq, format!("the game is {now} already"));
+            let detail = if pause {
+                sentence!("the game is paused already")
+            } else {
+                sentence!("the game is not paused already")
+            };
+            self.out.report_once(&E_FSM, at.seq, detail);
         }
         self.overlay.paused = pause;
         self.overlay.breached = false;
@@ -91,7 +98,7 @@ impl<'a> Walk<'a> {
         if self.overlay.paused && !self.overlay.breached && !matches!(event, Event::GameAborted(_))
         {
             self.overlay.breached = true;
-            let detail = format!("{} while the game is paused", event.kind());
+            let detail = sentence!("{event} while the game is paused", event = event.kind());
             self.out.report(&D_PAUSED, at.seq, detail);
         }
     }
@@ -106,7 +113,7 @@ impl<'a> Walk<'a> {
         if let Event::MissionCardPlayed(card) = event
             && card.card == Card::Fail
         {
-            let detail = format!("the server played Fail for {}", card.player_id);
+            let detail = sentence!("the server played Fail for {player}", player = &card.player_id);
             self.out.report(&D_AUTO_SAFE, at.seq, detail);
         }
     }
@@ -116,9 +123,9 @@ impl<'a> Walk<'a> {
         match self.overlay.deadline {
             None => self.overlay.misses_deadline = true,
             Some(deadline) if ts < deadline => {
-                let detail = format!(
-                    "the server acts {} ms before the deadline",
-                    deadline.saturating_sub(ts)
+                let detail = sentence!(
+                    "the server acts {ms} ms before the deadline",
+                    ms = deadline.saturating_sub(ts)
                 );
                 self.out.report(&T_DEADLINE, at.seq, detail);
             }
@@ -132,7 +139,7 @@ impl<'a> Walk<'a> {
         let text = action.to_string().to_ascii_lowercase();
         let fail = text.contains("fail") && !text.contains("success");
         if fail || text.contains("assassin") {
-            let detail = format!("the server's action is {action}");
+            let detail = sentence!("the server's action is {value}", value = action);
             self.out.report(&D_AUTO_SAFE, at.seq, detail);
         }
     }

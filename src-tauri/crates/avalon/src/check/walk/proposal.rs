@@ -11,6 +11,7 @@ use crate::invariant::{
 };
 use crate::profile::{ExcaliburAssignment, Hammer};
 use crate::rules::ATTEMPTS;
+use crate::sentence;
 
 use super::{Act, At, Phase, Table, Walk, mission::Mission};
 use crate::event::Vote;
@@ -37,15 +38,27 @@ impl<'a> Walk<'a> {
         }
         self.judge_proposal_phase(at);
         if event.q != self.quest {
-            let detail = format!("a team for quest {}, quest {} is open", event.q, self.quest);
+            let detail = sentence!(
+                "a team for quest {quest}, quest {quest_due} is open",
+                quest = event.q,
+                quest_due = self.quest
+            );
             self.out.report(&P_PHASE, at.seq, detail);
         }
         if event.a != self.attempt {
-            let detail = format!("attempt {}, attempt {} is next", event.a, self.attempt);
+            let detail = sentence!(
+                "attempt {attempt}, attempt {attempt_due} is next",
+                attempt = event.a,
+                attempt_due = self.attempt
+            );
             self.out.report(&P_ATTEMPT, at.seq, detail);
         }
         if event.a > ATTEMPTS {
-            self.out.report_once(&V_TRACK_MAX, at.seq, "more than five attempts in a quest");
+            self.out.report_once(
+                &V_TRACK_MAX,
+                at.seq,
+                sentence!("more than five attempts in a quest"),
+            );
         }
         self.judge_loyalty_drawn(at);
         self.judge_leader(at, &event.leader, 0, false);
@@ -59,13 +72,21 @@ impl<'a> Walk<'a> {
     fn judge_proposal_phase(&mut self, at: At<'a>) {
         let (invariant, detail) = match self.phase {
             Phase::Building => return,
-            Phase::Voting | Phase::Forcing => (&P_ONE_OPEN, "another team is still open"),
-            Phase::Questing => (&V_APPROVED_LAST, "a team of this quest was approved already"),
-            _ => (&P_PHASE, "no quest waits for a team"),
+            Phase::Voting | Phase::Forcing => {
+                (&P_ONE_OPEN, sentence!("another team is still open"))
+            }
+            Phase::Questing => {
+                (&V_APPROVED_LAST, sentence!("a team of this quest was approved already"))
+            }
+            _ => (&P_PHASE, sentence!("no quest waits for a team")),
         };
         self.out.report(invariant, at.seq, detail);
         if invariant.id != P_PHASE.id {
-            self.out.report(&P_PHASE, at.seq, "a team is named outside of team building");
+            self.out.report(
+                &P_PHASE,
+                at.seq,
+                sentence!("a team is named outside of team building"),
+            );
         }
     }
 
@@ -81,7 +102,11 @@ impl<'a> Walk<'a> {
         };
         // Where leaders are off by a lasting shift, that is the defect.
         if !allowed && self.leader_shift == 0 {
-            self.out.report(&L_ONLY_LEADER, at.seq, "the team was not named by the leader");
+            self.out.report(
+                &L_ONLY_LEADER,
+                at.seq,
+                sentence!("the team was not named by the leader"),
+            );
         }
     }
 
@@ -123,16 +148,20 @@ impl<'a> Walk<'a> {
             return;
         }
         if !table.rules.repropose_before_vote {
-            self.out.report(&P_REVISE, at.seq, "the profile allows no revision");
+            self.out.report(&P_REVISE, at.seq, sentence!("the profile allows no revision"));
         }
         let Some(open) = &self.proposal else {
-            self.out.report(&P_REVISE, at.seq, "no team is open that could be revised");
+            self.out.report(&P_REVISE, at.seq, sentence!("no team is open that could be revised"));
             self.illegal(at);
             return;
         };
         let votes = open.votes;
         if votes.iter().any(Option::is_some) {
-            self.out.report(&P_REVISE, at.seq, "the team is revised after a vote was cast");
+            self.out.report(
+                &P_REVISE,
+                at.seq,
+                sentence!("the team is revised after a vote was cast"),
+            );
         }
         self.judge_position(at, event.q, Some(event.a));
         self.judge_leader(at, &event.leader, 0, false);
@@ -154,9 +183,12 @@ impl<'a> Walk<'a> {
             return;
         }
         if table.rules.hammer != Hammer::ForcedNoVote {
-            self.out.report(&V_FORCED, at.seq, "the profile has every team voted on");
+            self.out.report(&V_FORCED, at.seq, sentence!("the profile has every team voted on"));
         } else if event.a != ATTEMPTS || self.attempt != ATTEMPTS {
-            let detail = format!("attempt {} goes without a vote, only the fifth may", event.a);
+            let detail = sentence!(
+                "attempt {attempt} goes without a vote, only the fifth may",
+                attempt = event.a
+            );
             self.out.report(&V_FORCED, at.seq, detail);
         }
         if event.q != self.quest {
@@ -165,7 +197,11 @@ impl<'a> Walk<'a> {
         let (team, excalibur) = match &self.proposal {
             Some(open) => {
                 if !open.team.is_empty() && !same_members(open.team, &event.team) {
-                    self.out.report(&M_TEAM, at.seq, "another team goes than was proposed");
+                    self.out.report(
+                        &M_TEAM,
+                        at.seq,
+                        sentence!("another team goes than was proposed"),
+                    );
                 }
                 (open.team, event.excalibur_to.as_ref().or(open.excalibur))
             }

@@ -10,6 +10,7 @@ use crate::invariant::{
     proposal::P_ATTEMPT,
 };
 use crate::rules::{self, QUESTS};
+use crate::sentence;
 
 use super::{Act, At, Phase, Walk};
 
@@ -51,8 +52,13 @@ impl<'a> Walk<'a> {
             return;
         }
         self.leader_shift = shift;
-        let named = seat.map_or("no seat".to_owned(), |seat| format!("seat {seat}"));
-        let detail = format!("{named} is named leader, it is seat {expected}'s turn");
+        let named =
+            seat.map_or_else(|| sentence!("no seat"), |seat| sentence!("seat {seat}", seat));
+        let detail = sentence!(
+            "{leader} is named leader, it is {seat}'s turn",
+            leader = named,
+            seat = sentence!("seat {seat}", seat = expected)
+        );
         if opening && self.quest > 1 {
             self.out.report(&L_AFTER_QUEST, at.seq, detail.clone());
         }
@@ -80,7 +86,9 @@ impl<'a> Walk<'a> {
         let n = seats.map_or(0, Vec::len);
         let backwards = |pair: &[usize]| matches!(pair, [a, b] if n > 2 && (b + 1) % n == *a % n);
         if leaders.len() > 3 && leaders.windows(2).all(backwards) {
-            self.out.push(I_DIRECTION.finding(None, "the leader moves anticlockwise throughout"));
+            self.out.push(
+                I_DIRECTION.finding(None, sentence!("the leader moves anticlockwise throughout")),
+            );
         }
     }
 
@@ -92,18 +100,28 @@ impl<'a> Walk<'a> {
         match self.phase {
             Phase::Dealt | Phase::Resolved => {}
             Phase::Lady => {
-                let detail =
-                    format!("the Lady of the Lake was not used after quest {}", self.quest);
+                let detail = sentence!(
+                    "the Lady of the Lake was not used after quest {quest}",
+                    quest = self.quest
+                );
                 self.out.report(&LK_TIMING, at.seq, detail);
             }
             _ => self.illegal(at),
         }
         if !(1..=QUESTS).contains(&event.q) {
-            self.out.report(&C_QUESTS, at.seq, format!("there is no quest {}", event.q));
+            self.out.report(
+                &C_QUESTS,
+                at.seq,
+                sentence!("there is no quest {quest}", quest = event.q),
+            );
         }
         let expected = self.successes + self.failures + 1;
         if event.q != expected {
-            let detail = format!("quest {} begins, quest {expected} is next", event.q);
+            let detail = sentence!(
+                "quest {quest} begins, quest {quest_due} is next",
+                quest = event.q,
+                quest_due = expected
+            );
             self.out.report(&M_ORDER, at.seq, detail);
         }
         // Follows the results, not the number: a wrong number is one defect.
@@ -114,7 +132,7 @@ impl<'a> Walk<'a> {
         self.mission = None;
         self.phase = Phase::Building;
         if let Some(attempt) = event.attempt.filter(|attempt| *attempt != 1) {
-            let detail = format!("a quest begins with attempt 1, not {attempt}");
+            let detail = sentence!("a quest begins with attempt 1, not {attempt}", attempt);
             self.out.report(&P_ATTEMPT, at.seq, detail);
         }
         self.judge_leader(at, &event.leader_seat, 0, true);
@@ -137,7 +155,11 @@ impl<'a> Walk<'a> {
             self.illegal(at);
         }
         if event.q != next {
-            let detail = format!("a loyalty card for quest {}, quest {next} is next", event.q);
+            let detail = sentence!(
+                "a loyalty card for quest {quest}, quest {quest_due} is next",
+                quest = event.q,
+                quest_due = next
+            );
             self.out.report(&LN_DECK, at.seq, detail);
         }
         self.apply_loyalty(at, next, event.card);
@@ -150,19 +172,23 @@ impl<'a> Walk<'a> {
     fn apply_loyalty(&mut self, at: At<'a>, quest: u8, card: LoyaltyCard) {
         let Some(table) = self.table else { return };
         if !table.rules.draws_loyalty() {
-            self.out.report_once(&C_MODULES, at.seq, "a loyalty card, but no deck is in play");
+            self.out.report_once(
+                &C_MODULES,
+                at.seq,
+                sentence!("a loyalty card, but no deck is in play"),
+            );
             return;
         }
         if let Some((_, first)) = self.loyalty.applied.filter(|(for_quest, _)| *for_quest == quest)
         {
             if first != card {
-                let detail = format!("two different loyalty cards for quest {quest}");
+                let detail = sentence!("two different loyalty cards for quest {quest}", quest);
                 self.out.report(&LN_DECK, at.seq, detail);
             }
             return;
         }
         if !table.rules.draws_loyalty_at(quest) {
-            let detail = format!("no loyalty card is drawn at quest {quest}");
+            let detail = sentence!("no loyalty card is drawn at quest {quest}", quest);
             self.out.report(&LN_DECK, at.seq, detail);
             return;
         }
@@ -189,7 +215,7 @@ impl<'a> Walk<'a> {
         let drawn = self.loyalty.applied.is_some_and(|(for_quest, _)| for_quest == quest);
         if !drawn && table.rules.draws_loyalty_at(quest) && self.loyalty.missed != quest {
             self.loyalty.missed = quest;
-            let detail = format!("no loyalty card was drawn at quest {quest}");
+            let detail = sentence!("no loyalty card was drawn at quest {quest}", quest);
             self.out.report(&LN_DECK, at.seq, detail);
         }
     }

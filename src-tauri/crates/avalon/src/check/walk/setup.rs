@@ -10,6 +10,7 @@ use crate::invariant::{
     roles::{self, R_IMMUTABLE},
     seats::{self, S_FROZEN},
 };
+use crate::sentence;
 
 use super::{At, Deal, Phase, Table, Walk};
 
@@ -17,10 +18,14 @@ impl<'a> Walk<'a> {
     pub(super) fn game_created(&mut self, at: At<'a>, event: &'a GameCreated) {
         if let Some(table) = self.table {
             if event.seats != table.seats {
-                self.out.report(&S_FROZEN, at.seq, "a second GameCreated seats other players");
+                self.out.report(
+                    &S_FROZEN,
+                    at.seq,
+                    sentence!("a second GameCreated seats other players"),
+                );
             }
             if event.profile.rules().is_none_or(|rules| **rules != *table.rules) {
-                let detail = "a second GameCreated changes the profile";
+                let detail = sentence!("a second GameCreated changes the profile");
                 self.out.push(C_PROFILE.finding_with(Repair::Quarantine, at.seq, detail));
             }
             self.illegal(at);
@@ -39,16 +44,24 @@ impl<'a> Walk<'a> {
             let again: Vec<_> =
                 table.seats.iter().map(|player| event.roles.get(player).copied()).collect();
             if again != deal.roles {
-                self.out.report(&R_IMMUTABLE, at.seq, "roles are dealt again, and differently");
+                self.out.report(
+                    &R_IMMUTABLE,
+                    at.seq,
+                    sentence!("roles are dealt again, and differently"),
+                );
             }
             if table.resolve(&event.first_leader) != deal.first_leader {
-                self.out.report(&L_FIRST, at.seq, "the first leader is named again, and another");
+                self.out.report(
+                    &L_FIRST,
+                    at.seq,
+                    sentence!("the first leader is named again, and another"),
+                );
             }
             self.illegal(at);
             return;
         }
         for player in event.roles.keys() {
-            self.known(at.seq, player, "a dealt role's player");
+            self.known(at.seq, player, || sentence!("a dealt role's player"));
         }
         roles::judge_deal(at.seq, &table, event, &mut self.out);
         let deal = Deal {
@@ -77,7 +90,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn role_acknowledged(&mut self, at: At<'a>, event: &'a RoleAcknowledged) {
-        self.known(at.seq, &event.player_id, "the player");
+        self.known(at.seq, &event.player_id, || sentence!("the player"));
         if self.phase != Phase::Dealt {
             self.illegal(at);
         }

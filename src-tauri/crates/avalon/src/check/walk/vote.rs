@@ -9,6 +9,7 @@ use crate::invariant::{
 };
 use crate::profile::{ExcaliburAssignment, Hammer};
 use crate::rules::{ATTEMPTS, EndReason};
+use crate::sentence;
 
 use super::{Act, At, Phase, Table, Walk};
 
@@ -20,17 +21,24 @@ impl<'a> Walk<'a> {
         }
         let seat = table.seat(&event.player_id);
         if seat.is_none() {
-            self.known(at.seq, &event.player_id, "the voter");
-            let detail = format!("{} votes but is not seated", event.player_id);
+            self.known(at.seq, &event.player_id, || sentence!("the voter"));
+            let detail = sentence!("{player} votes but is not seated", player = &event.player_id);
             self.out.report(&V_VOTER, at.seq, detail);
         }
         let actor = at.entry.envelope.actor.as_ref().and_then(|actor| actor.player());
         if actor.is_some_and(|actor| *actor != event.player_id) {
-            let detail = format!("the vote of {} was cast by another player", event.player_id);
+            let detail = sentence!(
+                "the vote of {player} was cast by another player",
+                player = &event.player_id
+            );
             self.out.report(&V_VOTER, at.seq, detail);
         }
         if self.goes_without_vote() && self.phase != Phase::Questing {
-            self.out.report_once(&V_FORCED, at.seq, "a vote on the team that goes without one");
+            self.out.report_once(
+                &V_FORCED,
+                at.seq,
+                sentence!("a vote on the team that goes without one"),
+            );
         } else if self.phase != Phase::Voting {
             self.late_vote(at, event);
             return;
@@ -50,7 +58,7 @@ impl<'a> Walk<'a> {
             Some(first) => {
                 let repeated = *first == event.vote && self.is_redelivery(at);
                 let repair = if repeated { Repair::Auto } else { Repair::Human };
-                let detail = format!("{} votes a second time", event.player_id);
+                let detail = sentence!("{player} votes a second time", player = &event.player_id);
                 self.out.push(V_ONCE.finding_with(repair, at.seq, detail));
             }
         }
@@ -68,7 +76,11 @@ impl<'a> Walk<'a> {
         if self.overlay.came_late.contains(&at.seq) {
             return;
         }
-        let detail = format!("{} votes {}", event.player_id, self.phase.describe());
+        let detail = sentence!(
+            "{player} votes {when}",
+            player = &event.player_id,
+            when = self.phase.describe()
+        );
         self.out.report(&V_VOTER, at.seq, detail);
     }
 
@@ -78,14 +90,18 @@ impl<'a> Walk<'a> {
             return;
         }
         if self.goes_without_vote() && self.phase == Phase::Forcing {
-            self.out.report_once(&V_FORCED, at.seq, "a vote on the team that goes without one");
+            self.out.report_once(
+                &V_FORCED,
+                at.seq,
+                sentence!("a vote on the team that goes without one"),
+            );
         } else if self.phase != Phase::Voting {
             self.illegal(at);
             return;
         }
         self.judge_position(at, event.q, Some(event.a));
         for player in event.votes.keys() {
-            self.known(at.seq, player, "the voter");
+            self.known(at.seq, player, || sentence!("the voter"));
         }
         let votes = self.judge_votes(at, &table, event);
         let expected = vote::judge_count(at.seq, table.n(), &votes, event, &mut self.out);
@@ -107,13 +123,14 @@ impl<'a> Walk<'a> {
             let shown = event.votes.get(player).copied();
             match (cast, shown) {
                 (Some(cast), Some(shown)) if cast != shown => {
-                    let detail = format!("the vote of {player} is shown otherwise than cast");
+                    let detail =
+                        sentence!("the vote of {player} is shown otherwise than cast", player);
                     let repair = Repair::Quarantine;
                     self.out.push(V_COMPLETE.finding_with(repair, at.seq, detail));
                 }
                 (None, _) => self.missing_vote(at, event, player, shown.is_some()),
                 (Some(_), None) if !table.rules.anonymous_votes => {
-                    let detail = format!("the vote of {player} is not shown");
+                    let detail = sentence!("the vote of {player} is not shown", player);
                     self.out.report(&V_COMPLETE, at.seq, detail);
                 }
                 _ => {}
@@ -138,12 +155,16 @@ impl<'a> Walk<'a> {
         });
         if let Some(later) = later {
             self.overlay.came_late.push(later.seq());
-            let detail = format!("the vote of {player} comes later, at seq {}", later.seq());
+            let detail = sentence!(
+                "the vote of {player} comes later, at seq {seq}",
+                player,
+                seq = later.seq()
+            );
             self.out.push(E_CAUSAL.finding_with(Repair::Auto, at.seq, detail));
             return;
         }
         let repair = if shown { Repair::Human } else { Repair::Quarantine };
-        let detail = format!("{player} did not vote");
+        let detail = sentence!("{player} did not vote", player);
         self.out.push(V_COMPLETE.finding_with(repair, at.seq, detail));
     }
 
@@ -176,10 +197,18 @@ impl<'a> Walk<'a> {
             VoteResult::Approved => 0,
         };
         if let Some(stored) = event.vote_track_after.filter(|stored| *stored != track) {
-            let detail = format!("the vote track is {track}, not {stored}");
+            let detail = sentence!(
+                "the vote track is {count}, not {count_stored}",
+                count = track,
+                count_stored = stored
+            );
             self.out.report(&V_TRACK, at.seq, detail);
             if stored > ATTEMPTS {
-                self.out.report(&V_TRACK_MAX, at.seq, format!("a vote track of {stored}"));
+                self.out.report(
+                    &V_TRACK_MAX,
+                    at.seq,
+                    sentence!("a vote track of {count}", count = stored),
+                );
             }
         }
         if let Some(next) = &event.next_leader {

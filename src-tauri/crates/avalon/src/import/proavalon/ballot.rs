@@ -7,6 +7,8 @@ use super::malformed;
 use crate::event::Vote;
 use crate::invariant::Finding;
 use crate::rules::{ATTEMPTS, QUESTS};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 /// One proposal; seats are places in the order of players that was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +35,15 @@ type Column<'a> = Vec<Vec<&'a str>>;
 /// I-PARSE when a player is missing or foreign, the players tell of different numbers of missions
 /// or proposals, a mark is unknown, or a proposal has not exactly one leader.
 pub(super) fn read(order: &[&str], history: &Value) -> Result<Vec<Vec<Pick>>, Finding> {
-    let by_name = history
-        .as_object()
-        .ok_or_else(|| malformed("`voteHistory` is no object with a member for each player"))?;
+    let by_name = history.as_object().ok_or_else(|| {
+        malformed(sentence!("`voteHistory` is no object with a member for each player"))
+    })?;
     if by_name.len() != order.len() {
-        let detail = format!("{} players vote, {} are seated", by_name.len(), order.len());
-        return Err(malformed(format!("`voteHistory`: {detail}")));
+        return Err(malformed(sentence!(
+            "`voteHistory`: {count} players vote, {players} are seated",
+            count = by_name.len(),
+            players = order.len()
+        )));
     }
     let columns = order
         .iter()
@@ -48,8 +53,10 @@ pub(super) fn read(order: &[&str], history: &Value) -> Result<Vec<Vec<Pick>>, Fi
     let missions = columns.first().map_or(0, Vec::len);
     if missions > usize::from(QUESTS) || columns.iter().any(|column| column.len() != missions) {
         let lengths: Vec<usize> = columns.iter().map(Vec::len).collect();
-        let detail = format!("the players tell of {lengths:?} missions");
-        return Err(malformed(format!("`voteHistory`: {detail}")));
+        return Err(malformed(sentence!(
+            "`voteHistory`: the players tell of {counts} missions",
+            counts = format!("{lengths:?}")
+        )));
     }
     (0..missions).map(|mission| picks(&columns, mission)).collect()
 }
@@ -61,8 +68,10 @@ fn column(told: Option<&Value>, place: usize) -> Result<Column<'_>, Finding> {
     told.and_then(Value::as_array)
         .and_then(|missions| missions.iter().map(texts).collect())
         .ok_or_else(|| {
-            let detail = format!("player {place} of the order has no lists of texts by mission");
-            malformed(format!("`voteHistory`: {detail}"))
+            malformed(sentence!(
+                "`voteHistory`: player {number} of the order has no lists of texts by mission",
+                number = place
+            ))
         })
 }
 
@@ -72,31 +81,46 @@ fn picks(columns: &[Column<'_>], mission: usize) -> Result<Vec<Pick>, Finding> {
     let attempts = lengths.first().copied().unwrap_or(0);
     let fits = (1..=usize::from(ATTEMPTS)).contains(&attempts);
     if !fits || lengths.iter().any(|length| *length != attempts) {
-        let detail =
-            format!("the players tell of {lengths:?} proposals of mission {}", mission + 1);
-        return Err(malformed(format!("`voteHistory`: {detail}")));
+        return Err(malformed(sentence!(
+            "`voteHistory`: the players tell of {counts} proposals of mission {quest}",
+            counts = format!("{lengths:?}"),
+            quest = mission + 1
+        )));
     }
     (0..attempts).map(|attempt| pick(columns, mission, attempt)).collect()
 }
 
 fn pick(columns: &[Column<'_>], mission: usize, attempt: usize) -> Result<Pick, Finding> {
-    let place = format!("`voteHistory`, mission {}, proposal {}", mission + 1, attempt + 1);
+    let place = sentence!(
+        "`voteHistory`, mission {quest}, proposal {attempt}",
+        quest = mission + 1,
+        attempt = attempt + 1
+    );
     let marks = columns
         .iter()
         .filter_map(|column| column.get(mission)?.get(attempt))
-        .map(|text| marks(text).map_err(|problem| malformed(format!("{place}: {problem}"))))
+        .map(|text| {
+            marks(text).map_err(|finding| {
+                let place = place.clone();
+                malformed(sentence!("{place}: {finding}", place, finding))
+            })
+        })
         .collect::<Result<Vec<_>, _>>()?;
     let seats = |wanted: fn(&Marks) -> bool| -> Vec<usize> {
         marks.iter().enumerate().filter(|(_, marks)| wanted(marks)).map(|(seat, _)| seat).collect()
     };
     let [leader] = seats(|marks| marks.leader)[..] else {
-        return Err(malformed(format!("{place}: not exactly one player is marked as leader")));
+        return Err(malformed(sentence!(
+            "{place}: {finding}",
+            place,
+            finding = sentence!("not exactly one player is marked as leader")
+        )));
     };
     let team = seats(|marks| marks.picked);
     Ok(Pick { leader, team, votes: marks.into_iter().map(|marks| marks.vote).collect() })
 }
 
-fn marks(text: &str) -> Result<Marks, String> {
+fn marks(text: &str) -> Result<Marks, Sentence> {
     let mut marks = Marks::default();
     for word in text.split_whitespace() {
         let vote = match word {
@@ -110,10 +134,10 @@ fn marks(text: &str) -> Result<Marks, String> {
             }
             "VHapprove" => Vote::Approve,
             "VHreject" => Vote::Reject,
-            other => return Err(format!("`{other}` is no mark")),
+            other => return Err(sentence!("`{text}` is no mark", text = other)),
         };
         if marks.vote.replace(vote).is_some() {
-            return Err("a player votes twice".to_owned());
+            return Err(sentence!("a player votes twice"));
         }
     }
     Ok(marks)

@@ -4,6 +4,7 @@ use serde_json::{Map, Number, Value};
 
 use super::malformed;
 use crate::invariant::Finding;
+use crate::sentence;
 
 /// Replaces `$oid` by its text, `$date` by Unix milliseconds and `$number…` by the number.
 ///
@@ -17,7 +18,10 @@ pub(super) fn plain(value: Value) -> Result<Value, Finding> {
         Value::Object(members) => match members.iter().next() {
             Some((form, held)) if members.len() == 1 && form.starts_with('$') => {
                 special(form, held).ok_or_else(|| {
-                    malformed(format!("`{form}` is no form of extended JSON read here"))
+                    malformed(sentence!(
+                        "`{text}` is no form of extended JSON read here",
+                        text = form
+                    ))
                 })
             }
             _ => members

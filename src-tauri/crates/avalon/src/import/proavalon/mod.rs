@@ -20,6 +20,8 @@ mod record;
 
 use super::{Converted, Pseudonyms};
 use crate::invariant::{Finding, import::I_PARSE};
+use crate::sentence;
+use crate::sentence::Sentence;
 
 pub use quirk::{clockwise_leaders, played_missions};
 
@@ -45,12 +47,16 @@ pub const PROFILE: &str = "proavalon-1";
 pub fn convert(record: &str, pseudonyms: &mut Pseudonyms) -> Result<Converted, Finding> {
     // What the parser says may quote the record, and with it a name; the place is enough.
     let value = serde_json::from_str(record).map_err(|error| {
-        malformed(format!("no JSON at line {}, column {}", error.line(), error.column()))
+        malformed(sentence!(
+            "no JSON at line {number}, column {column}",
+            number = error.line(),
+            column = error.column()
+        ))
     })?;
     let record = record::Record::read(&extended::plain(value)?)?;
     Ok(conversion::write(&record, pseudonyms))
 }
 
-fn malformed(detail: impl Into<String>) -> Finding {
-    I_PARSE.finding(None, detail)
+fn malformed(sentence: Sentence) -> Finding {
+    I_PARSE.finding(None, sentence)
 }

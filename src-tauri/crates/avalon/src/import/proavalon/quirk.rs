@@ -4,6 +4,7 @@ use crate::invariant::{
     Finding,
     import::{I_DIRECTION, I_HISTORY_LEN},
 };
+use crate::sentence;
 
 /// I-HISTORY-LEN: `missionHistory` is as long as `numFailsHistory`, or one longer when the game
 /// ended by the hammer: that last "failed" was never played.
@@ -19,8 +20,14 @@ pub fn played_missions(
     {
         return Ok(fails_history);
     }
-    Err(I_HISTORY_LEN
-        .finding(None, format!("{mission_history} missions but {fails_history} counts of fails")))
+    Err(I_HISTORY_LEN.finding(
+        None,
+        sentence!(
+            "{count} missions but {count_fails} counts of fails",
+            count = mission_history,
+            count_fails = fails_history
+        ),
+    ))
 }
 
 /// Seats of the leaders in order of proposals, turned to run clockwise (+1).
@@ -34,7 +41,8 @@ pub fn clockwise_leaders(leaders: &[usize], players: usize) -> Result<Vec<usize>
         leaders.windows(2).all(|pair| matches!(pair, [a, b] if (a + by) % players == *b))
     };
     if players == 0 || leaders.iter().any(|&seat| seat >= players) {
-        return Err(I_DIRECTION.finding(None, format!("a leader is no seat of {players} players")));
+        return Err(I_DIRECTION
+            .finding(None, sentence!("a leader is no seat of {players} players", players)));
     }
     if steps(1) {
         return Ok(leaders.to_vec());
@@ -42,7 +50,7 @@ pub fn clockwise_leaders(leaders: &[usize], players: usize) -> Result<Vec<usize>
     if steps(players - 1) {
         return Ok(leaders.iter().map(|seat| players - 1 - seat).collect());
     }
-    Err(I_DIRECTION.finding(None, "the leader moves neither by +1 nor by −1 throughout"))
+    Err(I_DIRECTION.finding(None, sentence!("the leader moves neither by +1 nor by −1 throughout")))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{missing, roles};
 use crate::invariant::Finding;
 use crate::role::{Role, Side};
 use crate::rules::EndReason;
+use crate::sentence;
 
 /// How the game ended.
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +37,13 @@ impl Ending {
     fn judge_set_up(&self, has: impl Fn(Role) -> bool) -> Result<(), Finding> {
         let shots = [EndReason::AssassinationHit, EndReason::AssassinationMiss];
         let problem = if has(Role::Merlin) && !has(Role::Assassin) {
-            "a Merlin without an Assassin is outside the rules of this product"
+            sentence!("a Merlin without an Assassin is outside the rules of this product")
         } else if shots.contains(&self.reason) && !(has(Role::Merlin) && has(Role::Assassin)) {
-            "`howTheGameWasWon` tells of a shot, but Merlin and Assassin are not in play"
+            sentence!("`howTheGameWasWon` tells of a shot, but Merlin and Assassin are not in play")
         } else if self.reason == EndReason::ThreeSuccessesNoMerlin && has(Role::Merlin) {
-            "`howTheGameWasWon` tells of no shot although Merlin and Assassin are in play"
+            sentence!(
+                "`howTheGameWasWon` tells of no shot although Merlin and Assassin are in play"
+            )
         } else {
             match (self.reason, self.shot) {
                 (EndReason::AssassinationHit, Some(Role::Merlin)) | (_, None) => return Ok(()),
@@ -48,9 +51,9 @@ impl Ending {
                     if has(role) {
                         return Ok(());
                     }
-                    "`whoAssassinShot` is a role that nobody has"
+                    sentence!("`whoAssassinShot` is a role that nobody has")
                 }
-                _ => "`whoAssassinShot` and `howTheGameWasWon` contradict each other",
+                _ => sentence!("`whoAssassinShot` and `howTheGameWasWon` contradict each other"),
             }
         };
         Err(malformed(problem))
@@ -67,7 +70,10 @@ fn reason(how: &str) -> Result<EndReason, Finding> {
         | "Mission successes and Merlin did not die" => EndReason::AssassinationMiss,
         "Mission successes" => EndReason::ThreeSuccessesNoMerlin,
         _ => {
-            return Err(malformed(format!("`howTheGameWasWon`: `{how}` is no end known here")));
+            return Err(malformed(sentence!(
+                "`howTheGameWasWon`: `{text}` is no end known here",
+                text = how
+            )));
         }
     })
 }

@@ -7,6 +7,7 @@ use super::{clockwise_leaders, malformed, played_missions};
 use crate::invariant::Finding;
 use crate::role::{Role, Side};
 use crate::rules::{EndReason, MAJORITY_OF_QUESTS, MAX_PLAYERS, MIN_PLAYERS};
+use crate::sentence;
 
 mod ending;
 mod fields;
@@ -72,7 +73,7 @@ impl Record {
 }
 
 fn missing(name: &str) -> Finding {
-    malformed(format!("`{name}` is missing"))
+    malformed(sentence!("`{name}` is missing", name))
 }
 
 /// The players clockwise, and the proposals of each mission by seat.
@@ -83,17 +84,22 @@ fn table<'a>(fields: &Fields<'a>) -> Result<(Vec<&'a str>, Vec<Vec<Pick>>), Find
         order = fields.texts("playerUsernamesOrderedReversed")?;
     }
     if !(usize::from(MIN_PLAYERS)..=usize::from(MAX_PLAYERS)).contains(&order.len()) {
-        let detail = format!("`playerUsernamesOrdered` seats {} players", order.len());
-        return Err(malformed(format!("{detail}; a game has 5 to 10")));
+        return Err(malformed(sentence!(
+            "`playerUsernamesOrdered` seats {count} players; a game has 5 to 10",
+            count = order.len()
+        )));
     }
     if (1..order.len()).any(|place| order[..place].contains(&order[place])) {
-        return Err(malformed("`playerUsernamesOrdered` seats a player twice"));
+        return Err(malformed(sentence!("`playerUsernamesOrdered` seats a player twice")));
     }
     if let Some(told) = fields.number("numberOfPlayers")?
         && usize::try_from(told) != Ok(order.len())
     {
-        let detail = format!("{} are seated", order.len());
-        return Err(malformed(format!("`numberOfPlayers` is {told}, {detail}")));
+        return Err(malformed(sentence!(
+            "`numberOfPlayers` is {count}, {players} are seated",
+            count = told,
+            players = order.len()
+        )));
     }
     let history = fields.get("voteHistory").ok_or_else(|| missing("voteHistory"))?;
     let missions = ballot::read(&order, history)?;
@@ -117,13 +123,19 @@ fn outcomes(
     let played = played_missions(results.len(), fails.len(), by_hammer)?;
     let due = played + usize::from(by_hammer);
     if proposals.len() != due {
-        let detail = format!("`voteHistory` tells of {} missions, {due} are due", proposals.len());
-        return Err(malformed(format!("{detail} by `missionHistory` and `howTheGameWasWon`")));
+        return Err(malformed(sentence!(
+            "`voteHistory` tells of {count} missions, {count_due} are due by `missionHistory` and `howTheGameWasWon`",
+            count = proposals.len(),
+            count_due = due
+        )));
     }
     let mut results = results.into_iter().map(|result| match result {
         "succeeded" => Ok(true),
         "failed" => Ok(false),
-        other => Err(malformed(format!("`missionHistory`: `{other}` is no result of a mission"))),
+        other => Err(malformed(sentence!(
+            "`missionHistory`: `{text}` is no result of a mission",
+            text = other
+        ))),
     });
     let mut fails = fails.into_iter();
     let missions = proposals
@@ -137,7 +149,7 @@ fn outcomes(
         .collect::<Result<Vec<_>, Finding>>()?;
     let unplayed = missions.last().filter(|mission| mission.outcome.is_none());
     if unplayed.is_some_and(|mission| mission.picks.len() != usize::from(crate::rules::ATTEMPTS)) {
-        return Err(malformed("the hammer was rejected before the fifth proposal"));
+        return Err(malformed(sentence!("the hammer was rejected before the fifth proposal")));
     }
     Ok(missions)
 }
@@ -169,19 +181,26 @@ fn lady(
         return Ok(None);
     }
     if names.len() != uses + 1 {
-        let detail = format!("`ladyHistoryUsernames` names {} holders", names.len());
-        return Err(malformed(format!("{detail}, {} are due by the missions", uses + 1)));
+        return Err(malformed(sentence!(
+            "`ladyHistoryUsernames` names {count} holders, {count_due} are due by the missions",
+            count = names.len(),
+            count_due = uses + 1
+        )));
     }
     let holders = names
         .iter()
         .map(|name| seats.iter().position(|(seated, _)| seated == name))
         .collect::<Option<Vec<_>>>()
-        .ok_or_else(|| malformed("`ladyHistoryUsernames` names somebody who is not seated"))?;
+        .ok_or_else(|| {
+            malformed(sentence!("`ladyHistoryUsernames` names somebody who is not seated"))
+        })?;
     let chain = fields.texts("ladyChain")?;
     let told = chain.iter().map(|name| roles::of(name)).collect::<Result<Vec<_>, _>>()?;
     let held = holders.iter().filter_map(|seat| seats.get(*seat)).map(|(_, role)| *role);
     if !told.is_empty() && !held.eq(told) {
-        return Err(malformed("`ladyChain` and `ladyHistoryUsernames` do not fit each other"));
+        return Err(malformed(sentence!(
+            "`ladyChain` and `ladyHistoryUsernames` do not fit each other"
+        )));
     }
     Ok(Some(holders))
 }

@@ -7,6 +7,7 @@ use super::fields::Fields;
 use super::missing;
 use crate::invariant::Finding;
 use crate::role::{Role, Side};
+use crate::sentence;
 
 /// A role by the source's name.
 pub(super) fn of(name: &str) -> Result<Role, Finding> {
@@ -20,7 +21,8 @@ pub(super) fn of(name: &str) -> Result<Role, Finding> {
         "Oberon" => Role::Oberon,
         "Spy" => Role::Minion,
         other => {
-            let detail = format!("the role `{other}` is outside the rules of this product");
+            let detail =
+                sentence!("the role `{text}` is outside the rules of this product", text = other);
             return Err(malformed(detail));
         }
     })
@@ -31,17 +33,21 @@ pub(super) fn side(name: &str) -> Result<Side, Finding> {
     match name {
         "Resistance" => Ok(Side::Good),
         "Spy" => Ok(Side::Evil),
-        other => Err(malformed(format!("`{other}` is no side of this source"))),
+        other => Err(malformed(sentence!("`{text}` is no side of this source", text = other))),
     }
 }
 
 /// Name and role of each player in `order`.
 pub(super) fn dealt(fields: &Fields<'_>, order: &[&str]) -> Result<Vec<(String, Role)>, Finding> {
     let told = fields.get("playerRoles").ok_or_else(|| missing("playerRoles"))?;
-    let told = told.as_object().ok_or_else(|| malformed("`playerRoles` is no object"))?;
+    let told =
+        told.as_object().ok_or_else(|| malformed(sentence!("`playerRoles` is no object")))?;
     if told.len() != order.len() {
-        let detail = format!("{} players have roles, {} are seated", told.len(), order.len());
-        return Err(malformed(format!("`playerRoles`: {detail}")));
+        return Err(malformed(sentence!(
+            "`playerRoles`: {count} players have roles, {players} are seated",
+            count = told.len(),
+            players = order.len()
+        )));
     }
     let seats = order
         .iter()
@@ -49,12 +55,18 @@ pub(super) fn dealt(fields: &Fields<'_>, order: &[&str]) -> Result<Vec<(String, 
         .map(|(place, name)| {
             let member = |member| told.get(*name)?.get(member).and_then(Value::as_str);
             let told_role = member("role").ok_or_else(|| {
-                malformed(format!("`playerRoles` tells no role of player {place} of the order"))
+                malformed(sentence!(
+                    "`playerRoles` tells no role of player {number} of the order",
+                    number = place
+                ))
             })?;
             let role = of(told_role)?;
             match member("alliance") {
                 Some(alliance) if side(alliance)? == role.side() => Ok(((*name).to_owned(), role)),
-                _ => Err(malformed(format!("`{told_role}` stands without its own side"))),
+                _ => Err(malformed(sentence!(
+                    "`{text}` stands without its own side",
+                    text = told_role
+                ))),
             }
         })
         .collect::<Result<Vec<_>, Finding>>()?;
@@ -68,7 +80,11 @@ pub(super) fn dealt(fields: &Fields<'_>, order: &[&str]) -> Result<Vec<(String, 
         team.sort_unstable();
         due.sort_unstable();
         if !team.is_empty() && team != due {
-            return Err(malformed(format!("`{member}` is not the {side} side of `playerRoles`")));
+            return Err(malformed(sentence!(
+                "`{name}` is not the {side} side of `playerRoles`",
+                name = member,
+                side
+            )));
         }
     }
     Ok(seats)

@@ -1,0 +1,25 @@
+/** What is wrong with a backup, a snapshot or what is stored beside a log, by the English form, in Simplified Chinese. */
+export const backup = {
+  'game {game}: {finding}': '对局 {game}：{finding}',
+  'game {game} at seq {seq}: {finding}': '对局 {game} 事件 {seq}：{finding}',
+  'game {game}, snapshot {snapshot}: {finding}': '对局 {game} 快照 {snapshot}：{finding}',
+  'game {game} has no events': '对局 {game} 没有事件',
+  'game {game}: {events} events up to seq {seq}': '对局 {game}：到事件 {seq} 为止只有 {events} 个事件',
+  'game {game}: its log ends at seq {seq}, its state is at {seq_stored}':
+    '对局 {game}：日志止于事件 {seq}，状态却在事件 {seq_stored}',
+  'game {game}: the roll-back at seq {seq} {finding}': '对局 {game}：事件 {seq} 的回滚{finding}',
+  'does not say who': '没有写明何人',
+  'does not say why': '没有写明何因',
+  'names no earlier event of the log': '没有写明日志中更早的事件',
+  'the data key that sealed it is not in the keyring': '加密所用的数据密钥不在密钥环中',
+  'the live document has no state': '进行中对局的文档没有状态',
+  "the history's document cannot be read: {problem}": '历史文档无法读取：{problem}',
+  "the history's hash is not that of the replayed state": '历史文档的哈希与重放的状态不符',
+  'neither the log nor the document of its game is there': '其对局的日志与文档都不存在',
+  'the log has no event {seq}': '日志中没有事件 {seq}',
+  'its id is not that of event {seq}': '编号与事件 {seq} 的不符',
+  'event {seq} is no {kind}': '事件 {seq} 不是“{kind}”的时刻',
+  'its event is not that of the log at event {seq}': '所记事件与日志的事件 {seq} 不符',
+  'its state is not that of the log at event {seq}': '状态与日志到事件 {seq} 的不符',
+  'no snapshot was taken after event {seq}': '事件 {seq} 之后没有拍摄快照',
+} satisfies Record<string, string>;
