@@ -60,7 +60,9 @@ const SideTabs = memo(function SideTabs({ findings, snapshots, onGo }: SideTabsP
       {
         key: 'findings',
         label: `${t('game.tab.findings')} ${findings}`,
-        children: <OfShown draw={(view) => <Findings findings={view.findings} onGo={onGo} />} />,
+        children: (
+          <OfShown draw={(view) => <Findings findings={view.findings} seats={view.seats} onGo={onGo} />} />
+        ),
       },
     ],
     [t, findings, snapshots, onGo],

@@ -4,6 +4,7 @@ import { codeText } from '../i18n/code';
 import { useTranslation } from '../i18n/use-translation';
 import { Moment } from '../shared/format/Moment';
 import { useFormat } from '../shared/format/use-format';
+import { SentenceText } from '../shared/sentence/SentenceText';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 import styles from './jobs.module.css';
 
@@ -75,11 +76,13 @@ export function Invariants({ invariants, judged }: InvariantsProps) {
       pagination={false}
       size="small"
       expandable={{
-        expandedRowRender: ({ id, details, repair }) => (
+        expandedRowRender: ({ id, details, sentences, repair }) => (
           <div className={styles.findings}>
             <ul>
-              {details.map((detail) => (
-                <li key={detail}>{detail}</li>
+              {details.map((detail, at) => (
+                <li key={detail}>
+                  <SentenceText sentence={sentences[at]} english={detail} />
+                </li>
               ))}
             </ul>
             <p className={styles.note}>

@@ -7,6 +7,7 @@ import { ShortId } from '../shared/format/ShortId';
 import { useFormat } from '../shared/format/use-format';
 import { Facts } from '../shared/layout/Facts';
 import { Panel } from '../shared/layout/Panel';
+import { SentenceText } from '../shared/sentence/SentenceText';
 import { VerdictTag } from '../shared/verdict/VerdictTag';
 import { KindTag } from '../snapshots/KindTag';
 import styles from './jobs.module.css';
@@ -80,7 +81,11 @@ function Findings({ findings }: { findings: SnapshotFinding[] }) {
     },
     { title: t('job.snapshots.kind'), key: 'kind', render: (_, { kind }) => <KindTag kind={kind} /> },
     { title: t('job.snapshots.game'), key: 'game', render: (_, { game }) => <ShortId id={game} /> },
-    { title: t('job.snapshots.detail'), dataIndex: 'detail' },
+    {
+      title: t('job.snapshots.detail'),
+      key: 'detail',
+      render: (_, { sentence, detail }) => <SentenceText sentence={sentence} english={detail} />,
+    },
     {
       title: t('job.snapshots.state'),
       key: 'state',

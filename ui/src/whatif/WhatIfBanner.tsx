@@ -1,7 +1,7 @@
 import { BranchesOutlined, CloseOutlined, DiffOutlined, RollbackOutlined } from '@ant-design/icons';
 import { Button } from 'antd';
 import { memo } from 'react';
-import type { DroppedEvent, Edit, GameView, Waits, WhatIfView } from '../api';
+import type { DroppedEvent, Edit, GameView, SeatView, Waits, WhatIfView } from '../api';
 import { FactTable } from '../diff/FactTable';
 import { OutcomeBadge } from '../diff/OutcomeBadge';
 import { fromSide, toSide } from '../diff/sides';
@@ -10,6 +10,7 @@ import { placeShown, searchOf } from '../games/place';
 import { codeText } from '../i18n/code';
 import { useTranslation } from '../i18n/use-translation';
 import { LinkButton } from '../shared/LinkButton';
+import { SentenceText } from '../shared/sentence/SentenceText';
 import { membersOf } from './edits';
 import { useEdits } from './use-edits';
 import styles from './whatif.module.css';
@@ -66,7 +67,7 @@ export const WhatIfBanner = memo(function WhatIfBanner({ view, whatIf }: WhatIfB
       {dropped.length > 0 && (
         <details data-testid="what-if-dropped">
           <summary>{t('whatIf.dropped', { count: dropped.length })}</summary>
-          <DroppedTable dropped={dropped} />
+          <DroppedTable dropped={dropped} seats={view.seats} />
         </details>
       )}
     </section>
@@ -131,7 +132,7 @@ function WaitsWords({ waits: { turn, seats }, view }: { waits: Waits; view: Game
   return <>{t('whatIf.waits', { what: words })}</>;
 }
 
-function DroppedTable({ dropped }: { dropped: DroppedEvent[] }) {
+function DroppedTable({ dropped, seats }: { dropped: DroppedEvent[]; seats: SeatView[] }) {
   const { t } = useTranslation();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area has to be reachable by keyboard
@@ -145,11 +146,11 @@ function DroppedTable({ dropped }: { dropped: DroppedEvent[] }) {
           </tr>
         </thead>
         <tbody>
-          {dropped.map(({ seq, kind, rule, detail }) => (
+          {dropped.map(({ seq, kind, rule, detail, sentence }) => (
             <tr key={seq}>
               <td>{t('whatIf.event', { seq, event: codeText('event', kind) ?? kind })}</td>
               <td>{rule ? <code>{rule}</code> : t('whatIf.byEdit')}</td>
-              <td lang={rule ? 'en' : undefined}>{rule && detail}</td>
+              <td>{rule && <SentenceText sentence={sentence} english={detail} seats={seats} />}</td>
             </tr>
           ))}
         </tbody>
