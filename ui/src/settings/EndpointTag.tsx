@@ -1,5 +1,6 @@
 import type { EndpointView, Health } from '../api';
 import { useTranslation } from '../i18n/use-translation';
+import { SentenceText } from '../shared/sentence/SentenceText';
 import { type Verdict, VerdictTag } from '../shared/verdict/VerdictTag';
 
 const VERDICTS: Record<Health, Verdict> = {
@@ -10,11 +11,13 @@ const VERDICTS: Record<Health, Verdict> = {
 };
 
 /** Whether a server or store answers, with what it tells of itself. */
-export function EndpointTag({ endpoint: { health, detail } }: { endpoint: EndpointView }) {
+export function EndpointTag({ endpoint: { health, detail, sentence } }: { endpoint: EndpointView }) {
   const { t } = useTranslation();
   return (
     <VerdictTag verdict={VERDICTS[health]}>
-      {[t(`health.${health}`), detail].filter(Boolean).join(' · ')}
+      {t(`health.${health}`)}
+      {detail && ' · '}
+      {detail && <SentenceText sentence={sentence} english={detail} />}
     </VerdictTag>
   );
 }

@@ -7,6 +7,7 @@ import {
 import { Tooltip } from 'antd';
 import type { EndpointView, Health } from '../api';
 import { useTranslation } from '../i18n/use-translation';
+import { SentenceText } from '../shared/sentence/SentenceText';
 import styles from './shell.module.css';
 
 const ICONS = {
@@ -19,11 +20,19 @@ const ICONS = {
 /** One server or store: whether it answers, and on hover where and what it is. */
 export function EndpointState({ name, endpoint }: { name: string; endpoint: EndpointView }) {
   const { t } = useTranslation();
-  const { health, address, detail } = endpoint;
+  const { health, address, detail, sentence } = endpoint;
   const Icon = ICONS[health];
   const word = t(`health.${health}`);
   return (
-    <Tooltip title={[word, address, detail].filter(Boolean).join(' · ')}>
+    <Tooltip
+      title={
+        <>
+          {[word, address].filter(Boolean).join(' · ')}
+          {detail && ' · '}
+          {detail && <SentenceText sentence={sentence} english={detail} />}
+        </>
+      }
+    >
       <span className={`${styles.endpoint} ${styles[health]}`} data-health={health}>
         <Icon role="img" aria-label={word} />
         <span>{name}</span>

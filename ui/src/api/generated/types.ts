@@ -687,8 +687,10 @@ export type EndpointView = {
 health: Health, 
 /** Where it is, without credentials. */
 address: string, 
-/** Version and role, for example `6.0.5 · primary`. */
-detail: string, };
+/** Version and role, for example `6.0.5 · primary`, or what is wrong, in English. */
+detail: string, 
+/** The same where it is words, for other languages. */
+sentence?: Sentence, };
 
 /** What kind of service is connected; decides how loudly the window warns. */
 export type Environment = "sandbox" | "development" | "test" | "production";

@@ -8,6 +8,7 @@ import type {
 } from '../../api/generated/types';
 import { CLASSES } from './backups';
 import { NOW } from './instant';
+import { told } from './told';
 
 const HOUR_MS = 3_600_000;
 
@@ -25,7 +26,11 @@ export const STATUS: ServiceStatus = {
   database: 'avalon',
   mongodb: { health: 'ok', address: '127.0.0.1:27117', detail: '6.0.5 · primary' },
   redis: { health: 'ok', address: '127.0.0.1:6479', detail: '7.0.15' },
-  store: { health: 'ok', address: '/home/admin/.local/share/avalon-vault/vault', detail: '1 writer' },
+  store: {
+    health: 'ok',
+    address: '/home/admin/.local/share/avalon-vault/vault',
+    ...told('backups: {count}', { count: '6' }),
+  },
 };
 
 /** The overview of the mock's backups. */

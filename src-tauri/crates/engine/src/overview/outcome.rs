@@ -1,5 +1,6 @@
 //! The state of things at a glance.
 
+use avalon::sentence::Sentence;
 use serde::{Deserialize, Serialize};
 use source::profile::DataClass;
 use ts_rs::TS;
@@ -29,8 +30,12 @@ pub struct EndpointView {
     pub health: Health,
     /// Where it is, without credentials.
     pub address: String,
-    /// Version and role, for example `6.0.5 · primary`.
+    /// Version and role, for example `6.0.5 · primary`, or what is wrong, in English.
     pub detail: String,
+    /// The same where it is words, for other languages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sentence: Option<Sentence>,
 }
 
 /// What is connected.

@@ -1,3 +1,5 @@
+use avalon::sentence;
+use avalon::sentence::Sentence;
 use source::mongo::MongoSource;
 use source::redis_source::RedisSource;
 use vault::Vault;
@@ -27,7 +29,17 @@ pub async fn status(engine: &Engine) -> Result<ServiceStatus, EngineError> {
 }
 
 fn absent() -> EndpointView {
-    EndpointView { health: Health::Absent, address: String::new(), detail: String::new() }
+    endpoint(Health::Absent, String::new(), String::new())
+}
+
+/// An endpoint that tells what needs no translation, or an error.
+fn endpoint(health: Health, address: String, detail: String) -> EndpointView {
+    EndpointView { health, address, detail, sentence: None }
+}
+
+/// An endpoint that tells it in words.
+fn told(health: Health, address: String, sentence: Sentence) -> EndpointView {
+    EndpointView { health, address, detail: sentence.to_string(), sentence: Some(sentence) }
 }
 
 async fn mongodb(source: Option<MongoSource>) -> EndpointView {
@@ -40,17 +52,10 @@ async fn mongodb(source: Option<MongoSource>) -> EndpointView {
             let short = info
                 .oplog
                 .is_none_or(|oplog| oplog.seconds() < SHORT_OPLOG_SECONDS && is_full(&info));
-            EndpointView {
-                health: if short { Health::Attention } else { Health::Ok },
-                address: address(&info),
-                detail: format!("{} · {}", info.version, info.replica_set),
-            }
+            let health = if short { Health::Attention } else { Health::Ok };
+            endpoint(health, address(&info), format!("{} · {}", info.version, info.replica_set))
         }
-        Err(error) => EndpointView {
-            health: Health::Down,
-            address: address(known),
-            detail: error.to_string(),
-        },
+        Err(error) => endpoint(Health::Down, address(known), error.to_string()),
     }
 }
 
@@ -62,18 +67,12 @@ fn is_full(info: &source::mongo::ServerInfo) -> bool {
 async fn redis(redis: Option<RedisSource>) -> EndpointView {
     let Some(redis) = redis else { return absent() };
     match redis.info().await {
-        Ok(info) => EndpointView {
-            health: Health::Ok,
-            address: info.masters.join(","),
-            detail: if info.cluster {
-                format!("{} · cluster", info.version)
-            } else {
-                info.version
-            },
-        },
-        Err(error) => {
-            EndpointView { health: Health::Down, address: String::new(), detail: error.to_string() }
+        Ok(info) if info.cluster => {
+            let sentence = sentence!("{version} · cluster", version = info.version);
+            told(Health::Ok, info.masters.join(","), sentence)
         }
+        Ok(info) => endpoint(Health::Ok, info.masters.join(","), info.version),
+        Err(error) => endpoint(Health::Down, String::new(), error.to_string()),
     }
 }
 
@@ -81,14 +80,12 @@ async fn store(vault: Option<Vault>) -> EndpointView {
     let Some(vault) = vault else { return absent() };
     let address = vault.store().location();
     match vault.catalog().await {
-        Ok(catalog) => EndpointView {
-            health: if catalog.problems.is_empty() { Health::Ok } else { Health::Attention },
-            address,
-            detail: match catalog.problems.first() {
-                Some(problem) => problem.detail.clone(),
-                None => format!("{} backups", catalog.sets.len()),
-            },
+        Ok(catalog) => match catalog.problems.first() {
+            Some(problem) => endpoint(Health::Attention, address, problem.detail.clone()),
+            None => {
+                told(Health::Ok, address, sentence!("backups: {count}", count = catalog.sets.len()))
+            }
         },
-        Err(error) => EndpointView { health: Health::Down, address, detail: error.to_string() },
+        Err(error) => endpoint(Health::Down, address, error.to_string()),
     }
 }

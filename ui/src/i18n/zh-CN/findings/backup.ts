@@ -1,5 +1,7 @@
-/** What is wrong with a backup, a snapshot or what is stored beside a log, by the English form, in Simplified Chinese. */
+/** What is told of a server or store, and what is wrong with a backup, a snapshot or what is stored beside a log, by the English form, in Simplified Chinese. */
 export const backup = {
+  'backups: {count}': '备份 {count} 份',
+  '{version} · cluster': '{version} · 集群',
   'game {game}: {finding}': '对局 {game}：{finding}',
   'game {game} at seq {seq}: {finding}': '对局 {game} 事件 {seq}：{finding}',
   'game {game}, snapshot {snapshot}: {finding}': '对局 {game} 快照 {snapshot}：{finding}',
