@@ -43,14 +43,16 @@ async fn newest_job(service: &Service) -> Option<Value> {
     service.avault(&["--json", "job", "list"]).await.ended(0).json_lines().into_iter().next()
 }
 
-/// Takes a backup in another process and kills it once it has read most of the documents. The line
-/// to the server falls silent then, so that however fast the machine is, the backup is not over.
+/// Takes a backup in another process and kills it once it has read most of the documents, so many
+/// that both halves, which are read at the same time, are past their first checkpoint by then. The
+/// line to the server falls silent before the end, so that however fast the machine is, the backup
+/// is not over.
 async fn kill_in_the_middle(service: &Service) {
     let proxy = Proxy::to(mongod_port(&service.sandbox)).await;
-    proxy.fall_silent_after_receiving(200_000_000);
+    proxy.fall_silent_after_receiving(226_000_000);
     let through = format!("mongodb://127.0.0.1:{}/?directConnection=true", proxy.port());
     let mut backup = service.spawn_through(&through, &["backup", "create"]);
-    until_read(service, 150_000_000).await;
+    until_read(service, 205_000_000).await;
     backup.kill().await.expect("it is killed");
 }
 
@@ -101,7 +103,9 @@ async fn bk_13_a_killed_backup_goes_on_from_its_checkpoint() {
     let read = returned(&service).await - read_before;
     let job = newest_job(&service).await.expect("a job");
     assert!(job["log"].to_string().contains("backup.resumed"), "{job}");
-    assert!(read < i64::from(DOCUMENTS) * 2 / 3, "{read} documents were read again");
+    // Where segments end is chance, and so is how many of them a checkpoint finds stored: where one
+    // half is late, what the other has read is spared all the same.
+    assert!(read < i64::from(DOCUMENTS) * 3 / 4, "{read} documents were read again");
     let after = written(&service);
     for (path, modified) in &before {
         assert_eq!(after.get(path), Some(modified), "{} was written again", path.display());
