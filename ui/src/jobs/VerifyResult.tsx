@@ -21,7 +21,9 @@ export function VerifyResult({ outcome, wholeStore }: { outcome: VerifyOutcome; 
     <Panel title={wholeStore ? t('job.check.title') : t('job.verify.title')}>
       <div className={styles.result}>
         <VerdictTag verdict={ok ? (broken > 0 ? 'attention' : 'verified') : 'failed'} testId="verify-result">
-          {ok ? t('job.verify.ok') : t('job.verify.found', { count: problems.length })}
+          {ok
+            ? t(broken > 0 ? 'job.verify.sound' : 'job.verify.ok')
+            : t('job.verify.found', { count: problems.length })}
           {broken > 0 && ` · ${t('verdict.findings', { count: broken })}`}
         </VerdictTag>
         <Facts

@@ -200,6 +200,7 @@ export const job = {
   verify: {
     title: 'Verification',
     ok: 'No problems found',
+    sound: 'No object is damaged',
     found_one: '{{count}} problem found',
     found_other: '{{count}} problems found',
     level: 'Level reached',

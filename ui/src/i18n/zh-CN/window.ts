@@ -190,6 +190,7 @@ export const job = {
   verify: {
     title: '验证结果',
     ok: '没有发现问题',
+    sound: '对象均完好',
     found: '发现 {{count}} 个问题',
     level: '达到的等级',
     objects: '检查的对象',
