@@ -81,7 +81,8 @@ export function Invariants({ invariants, judged }: InvariantsProps) {
             <ul>
               {details.map((detail, at) => (
                 <li key={detail}>
-                  <SentenceText sentence={sentences[at]} english={detail} />
+                  {/* What a verification by an earlier version left has no sentences. */}
+                  <SentenceText sentence={sentences?.[at]} english={detail} />
                 </li>
               ))}
             </ul>
