@@ -230,11 +230,12 @@ pub(super) async fn open(
 ) -> Result<(), ApiError> {
     add_target(shared, &mut connection)?;
     let _exchange = shared.state.exchange.lock().await;
-    // A passphrase takes a while on purpose.
-    let (vault, (source, redis)) = tokio::try_join!(
+    // A passphrase takes a while on purpose. A vault that is being made is never cut off.
+    let (vault, service) = tokio::join!(
         open_vault(shared, &connection.store, missing),
         open_service(connection.service.as_ref()),
-    )?;
+    );
+    let (vault, (source, redis)) = (vault?, service?);
     let used = vault.keys().keys.into_iter().find(|key| key.in_use);
     let opened_by = used.map(|key| key.provider).unwrap_or_default();
     let warnings = separation(&connection)?;
