@@ -53,11 +53,13 @@ async fn remove(reader: &MongoSource, live: &Live<'_>, removed: &str) -> Result<
     let mut tasks = Together::new(CancellationToken::new());
     let begun = async {
         while let Some(documents) = batches.next().await? {
-            live.begin(&mut tasks, Kind::Delete, &documents).await;
+            if !live.begin(&mut tasks, Kind::Delete, &documents).await {
+                break;
+            }
         }
         Ok(())
-    };
-    let begun = begun.await;
+    }
+    .await;
     tasks.join().await?;
     begun
 }
@@ -82,12 +84,15 @@ async fn put(
                     false => replacements.push(record.bytes()),
                 }
             }
-            live.begin(&mut tasks, Kind::Insert, &inserts).await;
-            live.begin(&mut tasks, Kind::Replace, &replacements).await;
+            if !live.begin(&mut tasks, Kind::Insert, &inserts).await
+                || !live.begin(&mut tasks, Kind::Replace, &replacements).await
+            {
+                break;
+            }
         }
         Ok(())
-    };
-    let begun = begun.await;
+    }
+    .await;
     tasks.join().await?;
     begun
 }
@@ -100,11 +105,12 @@ enum Kind {
 }
 
 impl Live<'_> {
-    /// Begins commands over these documents as others end; none after one that failed.
-    async fn begin(&self, tasks: &mut Together<()>, kind: Kind, documents: &[Bytes]) {
+    /// Begins commands over these documents as others end; false after one that failed, when none
+    /// is begun any more.
+    async fn begin(&self, tasks: &mut Together<()>, kind: Kind, documents: &[Bytes]) -> bool {
         for some in documents.chunks(TOGETHER) {
             if !tasks.room(AT_ONCE).await {
-                return;
+                return false;
             }
             let (writer, collection) = (self.writer.clone(), self.collection.to_owned());
             let some = some.to_vec();
@@ -117,6 +123,7 @@ impl Live<'_> {
                 Ok(())
             });
         }
+        true
     }
 }
 
