@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use ts_rs::TS;
 
 /// Lowest rate of a gentle job unless the operator sets another, bytes of BSON a second.
-pub const FLOOR: u64 = 24_000_000;
+pub const FLOOR: u64 = 21_000_000;
 
 /// How a job treats the service that it reads from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
