@@ -49,6 +49,11 @@ pub(crate) struct SegmentBuilder {
 }
 
 impl SegmentBuilder {
+    /// Fills the memory of an emptied segment first.
+    pub(crate) fn filling(emptied: Segment) -> Self {
+        Self { segment: emptied }
+    }
+
     pub(crate) fn segment(&self) -> &Segment {
         &self.segment
     }

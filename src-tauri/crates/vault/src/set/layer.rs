@@ -27,11 +27,12 @@ pub(super) struct LayerWriter {
 impl LayerWriter {
     pub(super) fn new(shared: &Arc<SetShared>, stream: &str) -> Self {
         let (vault, sealing) = (shared.vault.clone(), shared.sealing.clone());
+        let sink = SegmentSink::new(vault, sealing, ObjectType::Delta, None);
         Self {
             shared: shared.clone(),
             stream: stream.to_owned(),
-            builder: SegmentBuilder::default(),
-            sink: SegmentSink::new(vault, sealing, ObjectType::Delta, None),
+            builder: sink.builder(),
+            sink,
             last_key: None,
             scratch: Vec::new(),
         }
@@ -69,9 +70,8 @@ impl LayerWriter {
         Ok(())
     }
 
-    pub(super) async fn finish(mut self) -> Result<(Vec<PageRef>, Tally), VaultError> {
-        self.sink.take(&mut self.builder).await?;
-        self.sink.finish().await
+    pub(super) async fn finish(self) -> Result<(Vec<PageRef>, Tally), VaultError> {
+        self.sink.finish(self.builder).await
     }
 }
 

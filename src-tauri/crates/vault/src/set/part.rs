@@ -54,13 +54,14 @@ impl PartWriter {
     ) -> Self {
         let (vault, sealing) = (shared.vault.clone(), shared.sealing.clone());
         let earlier = shared.earlier(info);
+        let sink = SegmentSink::new(vault, sealing, ObjectType::Segment, earlier);
         parts.open(number);
         Self {
             stream: info.name.clone(),
             number,
-            key: vault.names.documents().clone(),
-            builder: SegmentBuilder::default(),
-            sink: SegmentSink::new(vault, sealing, ObjectType::Segment, earlier),
+            key: shared.vault.names.documents().clone(),
+            builder: sink.builder(),
+            sink,
             last_key: Vec::new(),
             scratch: Vec::new(),
             parts,
@@ -127,9 +128,8 @@ impl PartWriter {
     ///
     /// # Errors
     /// What went wrong with a document on its way to the store.
-    pub async fn finish(mut self) -> Result<PartCheckpoint, VaultError> {
-        self.sink.take(&mut self.builder).await?;
-        let (pages, tally) = self.sink.finish().await?;
+    pub async fn finish(self) -> Result<PartCheckpoint, VaultError> {
+        let (pages, tally) = self.sink.finish(self.builder).await?;
         let progress = PartProgress {
             pages: pages.clone(),
             segments: Vec::new(),

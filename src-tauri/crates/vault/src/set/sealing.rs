@@ -77,7 +77,8 @@ impl Sealing {
         spare.pop().unwrap_or_else(room)
     }
 
-    fn recycle(&self, mut segment: Segment) {
+    /// Keeps the memory of a segment for the next one.
+    pub(crate) fn recycle(&self, mut segment: Segment) {
         segment.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         if spare.len() < SPARE {

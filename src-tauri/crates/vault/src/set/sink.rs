@@ -11,7 +11,7 @@ use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::digest::DigestSum;
 use crate::manifest::{PageReader, PageRef, PageWriter, PartProgress, SegmentRef, Totals};
-use crate::segment::SegmentBuilder;
+use crate::segment::{Segment, SegmentBuilder};
 use crate::vault::VaultInner;
 
 /// Segments on their way at most, so that a stuck one is noticed.
@@ -100,6 +100,11 @@ impl SegmentSink {
         }
     }
 
+    /// Gathers in memory that served an earlier segment, where there is some.
+    pub(crate) fn builder(&self) -> SegmentBuilder {
+        SegmentBuilder::filling(self.sealing.buffer())
+    }
+
     /// Takes what the builder has gathered. Waits while too much is on its way.
     pub(crate) async fn take(&mut self, builder: &mut SegmentBuilder) -> Result<(), VaultError> {
         if builder.segment().is_empty() {
@@ -126,8 +131,13 @@ impl SegmentSink {
         Ok(())
     }
 
-    /// Waits for everything and writes the last page.
-    pub(crate) async fn finish(mut self) -> Result<(Vec<PageRef>, Tally), VaultError> {
+    /// Takes what is left, waits for everything and writes the last page.
+    pub(crate) async fn finish(
+        mut self,
+        mut builder: SegmentBuilder,
+    ) -> Result<(Vec<PageRef>, Tally), VaultError> {
+        self.take(&mut builder).await?;
+        self.sealing.recycle(builder.take(Segment::default()));
         while !self.pending.is_empty() {
             self.settle_first().await?;
         }
