@@ -8,6 +8,8 @@ use futures::{StreamExt, TryStreamExt, stream};
 
 use super::sources;
 use crate::VaultError;
+use crate::buffers::Buffer;
+use crate::crypto::names::ContentName;
 use crate::crypto::object::ObjectType;
 use crate::manifest::{PageReader, SegmentRef};
 use crate::objects::key_of;
@@ -28,7 +30,7 @@ pub struct BatchLookup {
 
 impl BatchLookup {
     fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        let source = |(object_type, pages)| Source { object_type, pages, held: None };
+        let source = |(object_type, pages)| Source { object_type, pages, held: None, opened: None };
         let sources = sources(vault, stream).into_iter().map(source).collect();
         Self { vault: vault.clone(), sources }
     }
@@ -64,22 +66,24 @@ impl BatchLookup {
         for source in &mut self.sources {
             let wanted = source.segments_of(keys, &open).await?;
             let object_type = source.object_type;
-            let vault = &self.vault;
+            let (vault, at_hand) = (&self.vault, source.opened.take());
             let mut found = stream::iter(wanted)
                 .map(|(segment, numbers)| {
                     let keys = numbers.iter().filter_map(|n| keys.get(*n).cloned()).collect();
-                    let vault = vault.clone();
+                    let of_it = |at_hand: &&Opened| at_hand.serves(&segment, what);
+                    let opened = at_hand.as_ref().filter(of_it).cloned();
+                    let rows = vault.clone().rows(what, object_type, segment, opened, keys);
                     // A task of its own, so that the next is opened while this one is decoded.
-                    let task = tokio::spawn(async move {
-                        vault.fetch_rows(object_type, segment, keys, what).await
-                    });
+                    let task = tokio::spawn(rows);
                     async move {
-                        let found = task.await.map_err(|e| VaultError::Worker(e.to_string()))??;
-                        Ok::<_, VaultError>((numbers, found))
+                        let (opened, found) =
+                            task.await.map_err(|e| VaultError::Worker(e.to_string()))??;
+                        Ok::<_, VaultError>((numbers, opened, found))
                     }
                 })
                 .buffered(AT_ONCE);
-            while let Some((numbers, found)) = found.try_next().await? {
+            while let Some((numbers, opened, found)) = found.try_next().await? {
+                source.opened = Some(opened);
                 for (number, found) in numbers.into_iter().zip(found) {
                     if let Some(result) = results.get_mut(number).filter(|_| found.is_some()) {
                         *result = found;
@@ -98,6 +102,26 @@ enum What {
     Hashes,
 }
 
+/// A segment as far as it was opened.
+#[derive(Debug, Clone)]
+struct Opened {
+    name: ContentName,
+    part: OpenedPart,
+}
+
+#[derive(Debug, Clone)]
+enum OpenedPart {
+    Index(Arc<DecodedIndex>),
+    Body(Arc<Buffer>),
+}
+
+impl Opened {
+    fn serves(&self, segment: &SegmentRef, what: What) -> bool {
+        let index = matches!(self.part, OpenedPart::Index(_));
+        self.name == segment.object.name && index == (what == What::Hashes)
+    }
+}
+
 /// The segments of a layer or of the base, passed through once.
 #[derive(Debug)]
 struct Source {
@@ -105,6 +129,8 @@ struct Source {
     pages: PageReader,
     /// The segment of the last key: it may hold more of the next batch.
     held: Option<SegmentRef>,
+    /// The segment read last, likewise.
+    opened: Option<Opened>,
 }
 
 impl Source {
@@ -133,25 +159,51 @@ impl Source {
 }
 
 impl VaultInner {
-    /// The rows of a segment that name these keys, in their order.
-    async fn fetch_rows(
+    /// The rows of a segment that name these keys, in their order, and the segment as far as it was
+    /// opened for it.
+    async fn rows(
         self: Arc<Self>,
+        what: What,
         object_type: ObjectType,
         segment: SegmentRef,
+        opened: Option<Opened>,
         keys: Vec<Bytes>,
+    ) -> Result<(Opened, Vec<Option<Picked>>), VaultError> {
+        let opened = match opened {
+            Some(opened) => opened,
+            None => self.open_for(what, object_type, &segment).await?,
+        };
+        let found = match &opened.part {
+            OpenedPart::Index(index) => {
+                let hash = |row: &Row| row.document.map(|_| row.hash);
+                let picked = |row| Picked { document: None, hash: hash(row) };
+                rows_of(index, &keys).into_iter().map(|row| row.map(picked)).collect()
+            }
+            OpenedPart::Body(body) => {
+                let (key, body) = (key_of(object_type, &segment.object.name), body.clone());
+                let pick = move || self.pick_rows(&key, &segment, (*body).as_ref(), &keys);
+                on_worker(pick).await?
+            }
+        };
+        Ok((opened, found))
+    }
+
+    async fn open_for(
+        self: &Arc<Self>,
         what: What,
-    ) -> Result<Vec<Option<Picked>>, VaultError> {
+        object_type: ObjectType,
+        segment: &SegmentRef,
+    ) -> Result<Opened, VaultError> {
+        let name = segment.object.name;
         if what == What::Hashes {
-            let index = self.fetch_index(object_type, &segment).await?;
-            let hash = |row: &Row| row.document.map(|_| row.hash);
-            return Ok(rows_of(&index, &keys)
-                .into_iter()
-                .map(|row| row.map(|row| Picked { document: None, hash: hash(row) }))
-                .collect());
+            let index = self.fetch_index(object_type, segment).await?;
+            return Ok(Opened { name, part: OpenedPart::Index(Arc::new(index)) });
         }
-        let key = key_of(object_type, &segment.object.name);
+        let key = key_of(object_type, &name);
         let bytes = self.fetch(&key).await?;
-        on_worker(move || self.pick_rows(object_type, &key, &segment, &bytes, &keys)).await
+        let vault = self.clone();
+        let body = on_worker(move || vault.unseal_large(object_type, &key, &bytes)).await?;
+        Ok(Opened { name, part: OpenedPart::Body(Arc::new(body)) })
     }
 }
 

@@ -73,19 +73,17 @@ impl VaultInner {
         .await
     }
 
-    /// The rows of a segment's bytes that name these keys, in their order, each document held against
+    /// The rows of a segment's body that name these keys, in their order, each document held against
     /// its hash. Work for the processor.
     pub(crate) fn pick_rows(
         &self,
-        object_type: ObjectType,
         key: &str,
         segment: &SegmentRef,
-        bytes: &[u8],
+        body: &[u8],
         keys: &[Bytes],
     ) -> Result<Vec<Option<Picked>>, VaultError> {
         let undecodable = |reason| VaultError::damaged(key, ProblemKind::Decode, reason);
-        let body = self.unseal_large(object_type, key, bytes)?;
-        let (picked, summary) = pick(body.as_ref(), keys).map_err(undecodable)?;
+        let (picked, summary) = pick(body, keys).map_err(undecodable)?;
         summary.fits(key, segment)?;
         let mut scratch = Vec::new();
         for (key, row) in keys.iter().zip(&picked) {
