@@ -1,7 +1,9 @@
 //! What collections a database has, and how they are made.
 
+use std::future::ready;
+
 use bytes::Bytes;
-use futures::StreamExt;
+use futures::{StreamExt, TryStreamExt, stream};
 use mongodb::bson::{Bson, Document, doc};
 
 use super::batch::RawBatch;
@@ -13,6 +15,9 @@ use crate::error::{code, command_code};
 use crate::profile::STAGING_PREFIX;
 use crate::rawbson::{self, DocumentWriter, Element};
 use crate::sortkey;
+
+/// Collections asked about at the same time.
+const AT_ONCE: usize = 8;
 
 /// The kind of a collection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -78,6 +83,17 @@ impl MongoSource {
         self.inspect_matching(None).await
     }
 
+    /// Those of these collections that exist, by name.
+    ///
+    /// # Errors
+    /// As [`Self::inspect`].
+    pub(super) async fn inspect_some(
+        &self,
+        names: &[String],
+    ) -> Result<Vec<CollectionInfo>, SourceError> {
+        self.inspect_matching(Some(names)).await
+    }
+
     /// One collection, or none when it does not exist.
     ///
     /// # Errors
@@ -86,16 +102,16 @@ impl MongoSource {
         &self,
         name: &str,
     ) -> Result<Option<CollectionInfo>, SourceError> {
-        Ok(self.inspect_matching(Some(name)).await?.pop())
+        Ok(self.inspect_matching(Some(&[name.to_owned()])).await?.pop())
     }
 
     async fn inspect_matching(
         &self,
-        name: Option<&str>,
+        names: Option<&[String]>,
     ) -> Result<Vec<CollectionInfo>, SourceError> {
         let mut patience = Patience::default();
         loop {
-            match self.list_collections(name).await {
+            match self.list_collections(names).await {
                 Ok(found) => return Ok(found),
                 Err(error) => patience.wait(error).await?,
             }
@@ -104,45 +120,48 @@ impl MongoSource {
 
     async fn list_collections(
         &self,
-        name: Option<&str>,
+        names: Option<&[String]>,
     ) -> Result<Vec<CollectionInfo>, SourceError> {
         let mut command = DocumentWriter::default();
         command.i32("listCollections", 1);
-        if let Some(name) = name {
-            let mut filter = DocumentWriter::default();
-            filter.string("name", name);
+        if let Some(names) = names {
+            let mut list = DocumentWriter::default();
+            for (n, name) in names.iter().enumerate() {
+                list.string(&n.to_string(), name);
+            }
+            let (mut one_of, mut filter) = (DocumentWriter::default(), DocumentWriter::default());
+            one_of.array("$in", &list.finish());
+            filter.document("name", &one_of.finish());
             command.document("filter", &filter.finish());
         }
         let on = self.database_name().to_owned();
-        let mut found = Vec::new();
-        for listed in list_documents(self, "listing collections", &on, command).await? {
-            let Some(mut info) = parse_listed(&listed, &on)? else {
-                continue;
-            };
-            // Staging collections are no data of the game; asked for by name, they are shown.
-            if name.is_none() && info.name.starts_with(STAGING_PREFIX) {
-                continue;
-            }
-            if info.kind != CollectionKind::View && !self.complete(&mut info).await? {
-                continue;
-            }
-            found.push(info);
+        let mut listed = Vec::new();
+        for document in list_documents(self, "listing collections", &on, command).await? {
+            listed.extend(parse_listed(&document, &on)?);
         }
+        // Staging collections are no data of the game; asked for by name, they are shown.
+        listed.retain(|info| names.is_some() || !info.name.starts_with(STAGING_PREFIX));
+        let completed = stream::iter(listed).map(|info| self.complete(info)).buffered(AT_ONCE);
+        let mut found: Vec<_> =
+            completed.try_filter_map(|info| ready(Ok(info))).try_collect().await?;
         found.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(found)
     }
 
-    /// Adds indexes and sizes; false when the collection vanished in between.
-    async fn complete(&self, info: &mut CollectionInfo) -> Result<bool, SourceError> {
-        if info.kind == CollectionKind::TimeSeries {
-            return Ok(true);
+    /// With indexes and sizes, where there are any; none when the collection vanished in between.
+    async fn complete(
+        &self,
+        mut info: CollectionInfo,
+    ) -> Result<Option<CollectionInfo>, SourceError> {
+        if matches!(info.kind, CollectionKind::View | CollectionKind::TimeSeries) {
+            return Ok(Some(info));
         }
         let on = self.namespace(&info.name);
         let mut command = DocumentWriter::default();
         command.string("listIndexes", &info.name);
         info.indexes_bson = match list_documents(self, "listing indexes", &on, command).await {
             Ok(indexes) => indexes,
-            Err(error) if is_missing(&error) => return Ok(false),
+            Err(error) if is_missing(&error) => return Ok(None),
             Err(error) => return Err(error),
         };
         match self.sizes(&info.name).await {
@@ -153,7 +172,7 @@ impl MongoSource {
             }
             Err(error) => return Err(error),
         }
-        Ok(true)
+        Ok(Some(info))
     }
 
     async fn sizes(&self, collection: &str) -> Result<(u64, u64), SourceError> {

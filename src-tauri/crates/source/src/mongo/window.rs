@@ -185,7 +185,7 @@ impl CaptureWindow {
         for _ in 0..MAX_SETTLE_ROUNDS {
             let before = self.source.committed_now().await?;
             self.read_until(before).await?;
-            let infos = self.inspect(collections).await?;
+            let infos = self.source.inspect_some(collections).await?;
             let time = self.source.committed_now().await?;
             self.read_until(time).await?;
             if self.last_definition(collections).is_none_or(|event| event.at <= before) {
@@ -198,11 +198,6 @@ impl CaptureWindow {
             change: event.map(|event| event.change.to_string()).unwrap_or_default(),
             at: event.map(|event| event.at).unwrap_or_default(),
         })
-    }
-
-    async fn inspect(&self, collections: &[String]) -> Result<Vec<CollectionInfo>, SourceError> {
-        let all = self.source.inspect().await?;
-        Ok(all.into_iter().filter(|info| collections.contains(&info.name)).collect())
     }
 
     async fn end(
