@@ -229,6 +229,14 @@ impl DocumentWriter {
         self.element(kind::STRING, name.as_bytes(), &bytes)
     }
 
+    /// Appends bytes as binary data of the general subtype.
+    pub fn binary(&mut self, name: &str, value: &[u8]) -> &mut Self {
+        self.element(kind::BINARY, name.as_bytes(), &(value.len() as i32).to_le_bytes());
+        self.bytes.push(0);
+        self.bytes.extend_from_slice(value);
+        self
+    }
+
     /// Appends a document.
     pub fn document(&mut self, name: &str, value: &[u8]) -> &mut Self {
         self.element(kind::DOCUMENT, name.as_bytes(), value)

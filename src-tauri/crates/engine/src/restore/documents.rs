@@ -10,13 +10,15 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
 use source::mongo::{CollectionInfo, MongoSource};
-use vault::SetDigest;
+use tokio_util::sync::CancellationToken;
+use vault::{SetDigest, Vault};
 
 use super::changes::pair;
 use super::destination::Destination;
 use super::findings::Findings;
 use super::journal::{removal_prefix, staging_prefix};
 use super::method;
+use super::packed::{Packer, Unpacker, key_of};
 use super::scope::{Item, Scope};
 use super::stage::{Removal, Staged};
 use super::unique::UniqueFields;
@@ -26,7 +28,10 @@ use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
+use crate::tasks::{Together, proceed};
 
+/// Collections staged at the same time: of small ones most time is waiting for the server.
+const AT_ONCE: usize = 2;
 /// Options of a collection without any.
 const NO_OPTIONS: [u8; 5] = [5, 0, 0, 0, 0];
 
@@ -84,7 +89,7 @@ impl Differing {
         let names: Vec<_> = self.items.iter().map(|(_, info)| info.name.clone()).collect();
         let end = self.window.close(&names).await?;
         job.phase(Phase { code: "documents", unit: Unit::Documents, total: None });
-        let mut staged = Vec::new();
+        let mut differing = Vec::new();
         for (item, seen) in self.items {
             let info = end.collections.iter().find(|info| info.name == seen.name);
             let Some(info) = info.filter(|info| is_still(info, &seen) && end.rescan.is_empty())
@@ -94,11 +99,22 @@ impl Differing {
                     detail: format!("{} was defined anew meanwhile", seen.name),
                 });
             };
-            job.detail(&info.name);
             let touched =
                 TouchedDocuments::new(&vault, &item.stream, &mut self.window, info, end.time)?;
-            staged.push(stage(engine, destination, item, info.clone(), touched, job).await?);
+            differing.push((item, info.clone(), touched));
         }
+        let stop = job.cancel().child_token();
+        let mut tasks = Together::new(stop.clone());
+        for (item, info, touched) in differing {
+            if !tasks.room(AT_ONCE).await {
+                break;
+            }
+            let (vault, destination, job) = (vault.clone(), destination.for_staging(), job.clone());
+            let stager = Stager { vault, destination, job, stop: stop.clone() };
+            tasks.spawn(async move { stager.stage(item, info, touched).await });
+        }
+        let mut staged = tasks.join().await?;
+        staged.sort_by(|one, other| one.item.collection().cmp(other.item.collection()));
         Ok(staged)
     }
 }
@@ -156,50 +172,78 @@ fn is_still(info: &CollectionInfo, seen: &CollectionInfo) -> bool {
         && info.indexes_bson == seen.indexes_bson
 }
 
-async fn stage(
-    engine: &Engine,
-    destination: &Destination,
-    item: Item,
-    info: CollectionInfo,
-    mut touched: TouchedDocuments,
-    job: &JobHandle,
-) -> Result<Staged, EngineError> {
-    let vault = engine.vault()?;
-    let name = format!("{}{}", staging_prefix(job.id()), item.collection());
-    let removed = format!("{}{}", removal_prefix(job.id()), item.collection());
-    let writer = destination.for_staging().writer;
-    let unique = UniqueFields::of(&item.definition.indexes);
-    let (mut digest, mut removals, mut stands) = (vault.digest(), 0, false);
-    let mut batch = touched.next_batch().await?;
-    while let Some(documents) = batch {
-        job.check()?;
-        let sorted = Sorted::of(item.collection(), documents, &unique, &mut digest)?;
-        if !stands && !sorted.is_empty() {
-            stands = true;
-            writer.create_collection(&name, &NO_OPTIONS).await?;
+/// Stages what differs of single collections.
+struct Stager {
+    vault: Vault,
+    destination: Destination,
+    job: JobHandle,
+    /// Fires when the job is to stop or another collection failed.
+    stop: CancellationToken,
+}
+
+impl Stager {
+    async fn stage(
+        self,
+        item: Item,
+        info: CollectionInfo,
+        mut touched: TouchedDocuments,
+    ) -> Result<Staged, EngineError> {
+        self.job.detail(&info.name);
+        let (reader, writer) = (&self.destination.reader, &self.destination.writer);
+        let name = format!("{}{}", staging_prefix(self.job.id()), item.collection());
+        let removed = format!("{}{}", removal_prefix(self.job.id()), item.collection());
+        let (mut puts, mut removes) = (Packer::new(writer, &name), Packer::new(writer, &removed));
+        let unique = UniqueFields::of(&item.definition.indexes);
+        let (mut digest, mut removals, mut stands) = (self.vault.digest(), 0, false);
+        let mut batch = touched.next_batch().await?;
+        while let Some(documents) = batch {
+            proceed(&self.stop)?;
+            let sorted = Sorted::of(item.collection(), documents, &unique, &mut digest)?;
+            if !stands && !sorted.is_empty() {
+                stands = true;
+                writer.create_collection(&name, &NO_OPTIONS).await?;
+            }
+            // What comes next is looked up while this is written.
+            let written = async {
+                puts.add(&sorted.puts).await?;
+                removes.add(&sorted.removes).await
+            };
+            let (written, next) = tokio::join!(written, touched.next_batch());
+            written?;
+            batch = next?;
+            self.job.advance((sorted.puts.len() as u64) + sorted.gone);
+            removals += sorted.gone;
         }
-        // What comes next is looked up while this is written.
-        let written = async {
-            writer.insert_raw(&name, &sorted.puts).await?;
-            writer.insert_raw(&removed, &sorted.removes).await.map_err(EngineError::from)
-        };
-        let (written, next) = tokio::join!(written, touched.next_batch());
-        written?;
-        batch = next?;
-        job.advance((sorted.puts.len() as u64) + sorted.gone);
-        removals += sorted.gone;
+        let removal = Some(Removal { name: removed, documents: removals });
+        let expected = Proof::expecting(digest.documents(), digest.value());
+        if !stands {
+            let proof = Proof { digest: expected.expected_digest, ..expected };
+            return Ok(Staged { item, name: None, info: Some(info), proof, removal });
+        }
+        puts.finish().await?;
+        removes.finish().await?;
+        writer.barrier().await?;
+        let proof = read_back(reader, &self.vault, &name, expected).await?;
+        verification::ensure(item.collection(), &proof)?;
+        Ok(Staged { item, name: Some(name), info: Some(info), proof, removal })
     }
-    let removal = Some(Removal { name: removed, documents: removals });
-    let expected = Proof::expecting(digest.documents(), digest.value());
-    if !stands {
-        let proof = Proof { digest: expected.expected_digest, ..expected };
-        return Ok(Staged { item, name: None, info: Some(info), proof, removal });
+}
+
+/// Reads the documents to write back and fills in what was found.
+async fn read_back(
+    reader: &MongoSource,
+    vault: &Vault,
+    name: &str,
+    expected: Proof,
+) -> Result<Proof, EngineError> {
+    let mut staged = Unpacker::of(reader, name).await?;
+    let mut digest = vault.digest();
+    while let Some(documents) = staged.next().await? {
+        for document in documents {
+            digest.add(&key_of(name, &document)?, &document);
+        }
     }
-    writer.barrier().await?;
-    let (_, proof) =
-        verification::read_back(&destination.reader, &vault, &name, expected, job).await?;
-    verification::ensure(item.collection(), &proof)?;
-    Ok(Staged { item, name: Some(name), info: Some(info), proof, removal })
+    Ok(Proof { documents: digest.documents(), digest: digest.value(), ..expected })
 }
 
 /// What differs of some documents.

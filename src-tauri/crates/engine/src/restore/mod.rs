@@ -14,6 +14,7 @@ mod journal;
 mod method;
 pub mod outcome;
 mod overwrite;
+mod packed;
 mod pause;
 mod plan;
 mod recover;

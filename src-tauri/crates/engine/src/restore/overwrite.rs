@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use source::mongo::window::{CaptureWindow, ChangeFeed};
-use source::mongo::{MongoSource, MongoTarget, OrderedReader, RawBatch, ScanOptions};
+use source::mongo::{MongoSource, MongoTarget};
 use tokio_util::sync::CancellationToken;
 
 use super::destination::Destination;
+use super::packed::{Unpacker, key_of};
 use crate::context::CrashPoints;
 use crate::error::EngineError;
 use crate::tasks::Together;
@@ -49,10 +50,10 @@ struct Live<'a> {
 }
 
 async fn remove(reader: &MongoSource, live: &Live<'_>, removed: &str) -> Result<(), EngineError> {
-    let mut batches = Batches::of(reader, removed).await?;
+    let mut removals = Unpacker::of(reader, removed).await?;
     let mut tasks = Together::new(CancellationToken::new());
     let begun = async {
-        while let Some(documents) = batches.next().await? {
+        while let Some(documents) = removals.next().await? {
             if !live.begin(&mut tasks, Kind::Delete, &documents).await {
                 break;
             }
@@ -72,16 +73,16 @@ async fn put(
     staged: &str,
     removed: &str,
 ) -> Result<(), EngineError> {
-    let mut batches = Batches::of(reader, staged).await?;
-    let mut gone = Gone { batches: Batches::of(reader, removed).await?, keys: BTreeSet::new() };
+    let mut puts = Unpacker::of(reader, staged).await?;
+    let mut gone = Gone::of(reader, removed).await?;
     let mut tasks = Together::new(CancellationToken::new());
     let begun = async {
-        while let Some(batch) = batches.next_raw().await? {
+        while let Some(documents) = puts.next().await? {
             let (mut inserts, mut replacements) = (Vec::new(), Vec::new());
-            for record in batch.iter() {
-                match gone.holds(record.key).await? {
-                    true => inserts.push(record.bytes()),
-                    false => replacements.push(record.bytes()),
+            for document in documents {
+                match gone.holds(&key_of(staged, &document)?).await? {
+                    true => inserts.push(document),
+                    false => replacements.push(document),
                 }
             }
             if !live.begin(&mut tasks, Kind::Insert, &inserts).await
@@ -128,18 +129,23 @@ impl Live<'_> {
 }
 
 /// The keys of what was removed, passed through once beside staged documents.
-struct Gone {
-    batches: Batches,
-    /// Those from the key asked for last on, a batch of them.
+struct Gone<'a> {
+    name: &'a str,
+    removals: Unpacker,
+    /// Those from the key asked for last on, some MiB of them.
     keys: BTreeSet<Vec<u8>>,
 }
 
-impl Gone {
+impl<'a> Gone<'a> {
+    async fn of(reader: &MongoSource, name: &'a str) -> Result<Self, EngineError> {
+        Ok(Self { name, removals: Unpacker::of(reader, name).await?, keys: BTreeSet::new() })
+    }
+
     /// Whether a key is among them. Keys must rise.
     async fn holds(&mut self, key: &[u8]) -> Result<bool, EngineError> {
         while self.keys.last().is_none_or(|last| last.as_slice() < key) {
-            let Some(batch) = self.batches.next_raw().await? else { break };
-            self.keys = batch.iter().map(|record| record.key.to_vec()).collect();
+            let Some(next) = self.removals.next().await? else { break };
+            self.keys = next.iter().map(|one| key_of(self.name, one)).collect::<Result<_, _>>()?;
         }
         Ok(self.keys.contains(key))
     }
@@ -154,24 +160,28 @@ async fn verify(
 ) -> Result<(), EngineError> {
     let mut window = CaptureWindow::open(reader, ChangeFeed::Oplog).await?;
     for name in [staged, removed] {
-        let mut batches = Batches::of(reader, name).await?;
-        while let Some(documents) = batches.next().await? {
+        let mut documents = Unpacker::of(reader, name).await?;
+        while let Some(documents) = documents.next().await? {
             for document in documents {
                 window.mark(collection, &document)?;
             }
         }
     }
-    let end = window.close(&[collection.to_owned()]).await?;
-    let Some(info) = end.collections.first() else { return Err(differs(collection, 1)) };
-    let mut images = window.images(info, end.time, None)?;
-    let mut expected = Batches::of(reader, staged).await?;
+    // What others write meanwhile is not looked for: the service is paused.
+    let Some(info) = reader.inspect_collection(collection).await? else {
+        return Err(differs(collection, 1));
+    };
+    let mut images = window.images(&info, window.opened_at(), None)?;
+    let mut expected = Unpacker::of(reader, staged).await?;
     let (mut waiting, mut wrong) = (BTreeMap::new(), 0_u64);
     while let Some(batch) = images.next_batch().await? {
         for image in batch {
             let (key, live) = image.into_parts();
             while waiting.last_key_value().is_none_or(|(last, _)| *last < key) {
-                let Some(next) = expected.next_raw().await? else { break };
-                waiting.extend(next.iter().map(|record| (record.key.to_vec(), record.bytes())));
+                let Some(next) = expected.next().await? else { break };
+                for document in next {
+                    waiting.insert(key_of(staged, &document)?, document);
+                }
             }
             wrong += u64::from(waiting.remove(&key) != live);
         }
@@ -181,26 +191,4 @@ async fn verify(
 
 fn differs(collection: &str, documents: u64) -> EngineError {
     EngineError::DocumentsDiffer { collection: collection.to_owned(), documents }
-}
-
-/// The documents of a staging collection in the order of their keys; of one that is gone, none.
-struct Batches(Option<OrderedReader>);
-
-impl Batches {
-    async fn of(reader: &MongoSource, name: &str) -> Result<Self, EngineError> {
-        let Some(info) = reader.inspect_collection(name).await? else { return Ok(Self(None)) };
-        Ok(Self(Some(reader.read_in_order(&info, ScanOptions::default()).await?)))
-    }
-
-    async fn next(&mut self) -> Result<Option<Vec<Bytes>>, EngineError> {
-        let batch = self.next_raw().await?;
-        Ok(batch.map(|batch| batch.iter().map(|record| record.bytes()).collect()))
-    }
-
-    async fn next_raw(&mut self) -> Result<Option<RawBatch>, EngineError> {
-        match &mut self.0 {
-            Some(reader) => Ok(reader.next_batch().await?),
-            None => Ok(None),
-        }
-    }
 }

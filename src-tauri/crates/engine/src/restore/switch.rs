@@ -1,14 +1,21 @@
 //! The switch: from staged to live, step by step, each of which can be done again.
 
 use source::mongo::write::IndexPass;
+use tokio_util::sync::CancellationToken;
 
 use super::destination::Destination;
 use super::journal::{self, Stage, Step, SwitchJournal, from_hex, to_hex};
 use super::overwrite;
 use super::pause::GameService;
 use super::redis_games;
+use crate::context::CrashPoints;
 use crate::engine::Engine;
 use crate::error::EngineError;
+use crate::tasks::Together;
+
+/// Collections that documents are written over at the same time: of small ones most time is waiting
+/// for the server.
+const AT_ONCE: usize = 2;
 
 /// What a switch did beside the collections.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -26,8 +33,9 @@ pub(super) async fn complete(
     if journal.stage == Stage::Switching {
         for (n, step) in journal.steps.iter().enumerate() {
             crash.pass(&format!("step {n}"))?;
-            perform(engine, destination, journal, step).await?;
+            perform(destination, journal, step).await?;
         }
+        write_documents(destination, crash, journal).await?;
         crash.pass("stepped")?;
         journal.stage = Stage::Switched;
         journal::write(engine, destination, journal).await?;
@@ -61,8 +69,8 @@ pub(super) async fn roll_back(
     journal::close(engine, destination, journal).await
 }
 
+/// Takes a step, unless it is one of [`write_documents`].
 async fn perform(
-    engine: &Engine,
     destination: &Destination,
     journal: &SwitchJournal,
     step: &Step,
@@ -73,16 +81,9 @@ async fn perform(
             if writer.exists(staged).await? {
                 writer.rename(staged, destination.database(), collection, true).await?;
             }
-            ensure_identity(destination, journal, collection, uuid).await
+            ensure_identity(destination, &journal.id, collection, uuid).await
         }
-        Step::Documents { staged, removed, collection, uuid } => {
-            if !writer.exists(staged).await? {
-                return Ok(());
-            }
-            ensure_identity(destination, journal, collection, uuid).await?;
-            let crash = &engine.context().crash;
-            overwrite::write(destination, crash, staged, removed, collection).await
-        }
+        Step::Documents { .. } => Ok(()),
         Step::View { collection, options } => {
             let options = bytes(journal, options)?;
             writer.drop_collection(collection).await?;
@@ -92,10 +93,35 @@ async fn perform(
     }
 }
 
+/// Writes documents over the live collections, some collections at the same time.
+async fn write_documents(
+    destination: &Destination,
+    crash: &CrashPoints,
+    journal: &SwitchJournal,
+) -> Result<(), EngineError> {
+    let mut tasks = Together::new(CancellationToken::new());
+    for step in &journal.steps {
+        let Step::Documents { staged, removed, collection, uuid } = step.clone() else { continue };
+        if !tasks.room(AT_ONCE).await {
+            break;
+        }
+        let (destination, crash, journal) =
+            (destination.clone(), crash.clone(), journal.id.clone());
+        tasks.spawn(async move {
+            if !destination.writer.exists(&staged).await? {
+                return Ok(());
+            }
+            ensure_identity(&destination, &journal, &collection, &uuid).await?;
+            overwrite::write(&destination, &crash, &staged, &removed, &collection).await
+        });
+    }
+    tasks.join().await.map(drop)
+}
+
 /// A renamed collection keeps its UUID: what is live is what was read back.
 async fn ensure_identity(
     destination: &Destination,
-    journal: &SwitchJournal,
+    journal: &str,
     collection: &str,
     uuid: &str,
 ) -> Result<(), EngineError> {
@@ -105,7 +131,7 @@ async fn ensure_identity(
         return Ok(());
     }
     Err(EngineError::JournalUnusable {
-        journal: journal.id.clone(),
+        journal: journal.to_owned(),
         detail: format!("{collection} is not the collection that was staged and verified"),
     })
 }
