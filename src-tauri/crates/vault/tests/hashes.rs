@@ -97,6 +97,28 @@ async fn keys_and_hashes_are_those_of_the_documents() {
 }
 
 #[tokio::test]
+async fn keys_are_read_from_any_one_on() {
+    let vault = create(&Arc::new(MemoryBackend::default()), 1).await;
+    let base = full(&vault).await;
+    let (set, _) = back_up_over(&vault, &base, &changes(1)).await.unwrap();
+    let all = hashes(&vault, &set.id).await.unwrap();
+    let manifest = vault.set(&set.id).await.unwrap();
+    let numbers = [0, 1, 399, 7_999, 8_000, 8_001, 12_345, 23_999, 50_000, 99_001, 99_002];
+    let between = [Vec::new(), vec![0, 0, 31, 64, 1], vec![0, 0, 31, 64, 2]];
+    for from in numbers.into_iter().map(key).chain(between) {
+        let from = from.into();
+        let mut reader =
+            vault.read_hashes_from(&manifest, "history", "games", &from).await.unwrap();
+        let mut rows = Vec::new();
+        while let Some(batch) = reader.next_batch().await.unwrap() {
+            rows.extend(batch);
+        }
+        let below = all.partition_point(|row| row.key < from);
+        assert_eq!(rows, all[below..], "{from:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_stream_without_documents_has_no_keys() {
     let vault = create(&Arc::new(MemoryBackend::default()), 1).await;
     let (set, _) = back_up(&vault, &Documents::new(), &BTreeMap::new()).await.unwrap();

@@ -21,10 +21,6 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    pub(super) fn clear(&mut self) {
-        *self = Self::default();
-    }
-
     /// Notes raw `{_id: …}`.
     pub(super) fn id(&mut self, id: Bytes) {
         self.ids.push(id);
@@ -42,6 +38,17 @@ impl Found {
         if !self.too_many {
             self.missing.push(Bytes::copy_from_slice(key));
         }
+        self.limit();
+    }
+
+    /// Adds what was found behind all of it.
+    pub(super) fn append(&mut self, other: Self) {
+        if self.too_many || other.too_many {
+            *self = Self { too_many: true, ..Self::default() };
+            return;
+        }
+        self.ids.extend(other.ids);
+        self.missing.extend(other.missing);
         self.limit();
     }
 

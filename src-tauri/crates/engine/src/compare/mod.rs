@@ -6,6 +6,7 @@ pub mod outcome;
 mod pair;
 mod run;
 mod side;
+mod stretch;
 mod touched;
 
 pub(crate) use found::{Found, id_only};

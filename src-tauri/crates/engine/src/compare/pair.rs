@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use bytes::Bytes;
+use futures::future;
 use mongodb::bson::RawDocument;
 use source::SourceError;
 use source::mongo::{ClusterTime, CollectionInfo, CollectionKind, MongoSource};
@@ -12,8 +13,9 @@ use vault::{BatchLookup, SetManifest, StreamManifest, Vault};
 use super::found::Found;
 use super::merge::{AtHand, Merge, Verdict};
 use super::outcome::DifferenceKind;
-use super::run::Difference;
+use super::run::{Difference, EXAMPLES};
 use super::side::Side;
+use super::stretch::Stretch;
 use crate::backup;
 use crate::backup::stream::StreamSource;
 use crate::error::EngineError;
@@ -51,63 +53,133 @@ pub(crate) async fn difference(
     tick: &Tick<'_>,
     mut found: Option<&mut Found>,
 ) -> Result<Difference, EngineError> {
+    let comparison = Comparison { vault, manifest, source, pair };
     let first = found.as_deref_mut();
-    match compare_at(vault, manifest, source, pair, Some(at), tick, first).await {
+    match comparison.run(Some(at), tick, first).await {
         Err(EngineError::Source(error)) if matches!(*error, SourceError::SnapshotTooOld { .. }) => {
-            compare_at(vault, manifest, source, pair, None, tick, found).await
+            comparison.run(None, tick, found).await
         }
         result => result,
     }
 }
 
-async fn compare_at(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'_>,
-    at: Option<ClusterTime>,
-    tick: &Tick<'_>,
-    mut found: Option<&mut Found>,
-) -> Result<Difference, EngineError> {
-    let class = backup::class_of(&manifest.summary.id, pair.class)?;
-    let mut difference = Difference::new(class, &pair.stream.name);
-    difference.metadata = metadata_differences(pair);
-    if pair.definition.kind == CollectionKind::View {
-        return Ok(difference);
-    }
-    let mut merge = merge(vault, manifest, source, pair, at).await?;
-    let mut shown = Vec::new();
-    if let Some(found) = &mut found {
-        found.clear();
-    }
-    while merge.fill().await? {
-        let mut seen = 0;
-        while let Some((verdict, at_hand)) = merge.found() {
-            match (verdict, at_hand, &mut found) {
-                (Verdict::Equal, ..) | (.., None) => {}
-                (_, AtHand::Live(document), Some(found)) => {
-                    found.live(&pair.stream.name, document)?;
-                }
-                (_, AtHand::Key(key), Some(found)) => found.missing(key),
-            }
-            match (difference.tally(verdict), at_hand) {
-                (Some(kind), AtHand::Live(document)) => difference.show(kind, document),
-                (Some(_), AtHand::Key(key)) => shown.push(Bytes::copy_from_slice(key)),
-                (None, _) => {}
-            }
-            seen += 1;
-            merge.pass(verdict);
+/// What is compared.
+struct Comparison<'c, 'p> {
+    vault: &'c Vault,
+    manifest: &'c SetManifest,
+    source: &'c MongoSource,
+    pair: &'c Pair<'p>,
+}
+
+/// What a stretch of keys told.
+struct Told {
+    difference: Difference,
+    /// Sort keys of documents to be shown that the backup alone has, rising.
+    shown: Vec<Bytes>,
+    /// Nothing, unless it was asked for.
+    found: Found,
+}
+
+impl<'p> Comparison<'_, 'p> {
+    async fn run(
+        &self,
+        at: Option<ClusterTime>,
+        tick: &Tick<'_>,
+        found: Option<&mut Found>,
+    ) -> Result<Difference, EngineError> {
+        let pair = self.pair;
+        let mut difference = self.nothing()?;
+        difference.metadata = metadata_differences(pair);
+        if pair.definition.kind == CollectionKind::View {
+            return Ok(difference);
         }
-        tick(seen)?;
+        let stretches = self.stretches().await?;
+        let finds = found.is_some();
+        let told = stretches.iter().map(|stretch| self.stretch(stretch, at, tick, finds));
+        let (mut shown, mut all) = (Vec::new(), Found::default());
+        for one in future::try_join_all(told).await? {
+            difference.append(one.difference);
+            shown.extend(one.shown);
+            all.append(one.found);
+        }
+        if let Some(found) = found {
+            *found = all;
+        }
+        shown.truncate(EXAMPLES);
+        let mut missing = Missing::of(self.vault, self.manifest, pair.stream);
+        missing
+            .each(&shown, &mut |document| {
+                difference.show(DifferenceKind::Missing, document);
+                Ok(())
+            })
+            .await?;
+        Ok(difference)
     }
-    let mut missing = Missing::of(vault, manifest, pair.stream);
-    missing
-        .each(&shown, &mut |document| {
-            difference.show(DifferenceKind::Missing, document);
-            Ok(())
-        })
-        .await?;
-    Ok(difference)
+
+    fn nothing(&self) -> Result<Difference, EngineError> {
+        let class = backup::class_of(&self.manifest.summary.id, self.pair.class)?;
+        Ok(Difference::new(class, &self.pair.stream.name))
+    }
+
+    async fn stretches(&self) -> Result<Vec<Stretch>, EngineError> {
+        let pair = self.pair;
+        // Which documents are chosen is known of all or of none.
+        if pair.keep.is_some() || pair.part != Part::Whole {
+            return Ok(vec![Stretch::whole(self.source, pair.info).await?]);
+        }
+        Stretch::several(self.source, pair.info).await
+    }
+
+    async fn stretch(
+        &self,
+        stretch: &Stretch,
+        at: Option<ClusterTime>,
+        tick: &Tick<'_>,
+        finds: bool,
+    ) -> Result<Told, EngineError> {
+        let mut difference = self.nothing()?;
+        let (mut shown, mut found) = (Vec::new(), Found::default());
+        let mut merge = self.merge(stretch, at).await?;
+        while merge.fill().await? {
+            let mut seen = 0;
+            while let Some((verdict, at_hand)) = merge.found() {
+                match at_hand {
+                    _ if verdict == Verdict::Equal || !finds => {}
+                    AtHand::Live(document) => found.live(&self.pair.stream.name, document)?,
+                    AtHand::Key(key) => found.missing(key),
+                }
+                match (difference.tally(verdict), at_hand) {
+                    (Some(kind), AtHand::Live(document)) => difference.show(kind, document),
+                    (Some(_), AtHand::Key(key)) => shown.push(Bytes::copy_from_slice(key)),
+                    (None, _) => {}
+                }
+                seen += 1;
+                merge.pass(verdict);
+            }
+            tick(seen)?;
+        }
+        Ok(Told { difference, shown, found })
+    }
+
+    async fn merge(
+        &self,
+        stretch: &Stretch,
+        at: Option<ClusterTime>,
+    ) -> Result<Merge<'p>, EngineError> {
+        let Self { vault, manifest, source, pair } = self;
+        let name = &pair.stream.name;
+        let stored = match pair.keep {
+            None => Side::stored(vault, manifest, pair.class, name, stretch).await?,
+            Some(keep) => Side::chosen(vault, manifest, pair.class, name, keep).await?,
+        };
+        let live = match pair.info {
+            Some(info) if info.kind != CollectionKind::View => {
+                Side::live(vault, source, info, pair.part, stretch, at).await?
+            }
+            _ => Side::empty(),
+        };
+        Ok(Merge::new(stored, live))
+    }
 }
 
 /// Tells every document in which a stream and the live collection differ, the live one where there
@@ -119,7 +191,9 @@ pub(crate) async fn each_difference(
     pair: &Pair<'_>,
     mut tell: impl FnMut(&[u8]) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let mut merge = merge(vault, manifest, source, pair, None).await?;
+    let comparison = Comparison { vault, manifest, source, pair };
+    let whole = Stretch::whole(source, pair.info).await?;
+    let mut merge = comparison.merge(&whole, None).await?;
     let mut missing = Missing::of(vault, manifest, pair.stream);
     while merge.fill().await? {
         let mut keys = Vec::new();
@@ -134,24 +208,6 @@ pub(crate) async fn each_difference(
         missing.each(&keys, &mut tell).await?;
     }
     Ok(())
-}
-
-async fn merge<'a>(
-    vault: &Vault,
-    manifest: &SetManifest,
-    source: &MongoSource,
-    pair: &Pair<'a>,
-    at: Option<ClusterTime>,
-) -> Result<Merge<'a>, EngineError> {
-    let name = &pair.stream.name;
-    let stored = Side::stored(vault, manifest, pair.class, name, pair.keep).await?;
-    let live = match pair.info {
-        Some(info) if info.kind != CollectionKind::View => {
-            Side::live(vault, source, info, pair.part, at).await?
-        }
-        _ => Side::empty(),
-    };
-    Ok(Merge::new(stored, live))
 }
 
 /// Looks up documents that a backup alone has, of which only the keys are known.

@@ -20,7 +20,7 @@ use crate::jobs::{JobEnd, JobHandle, JobSpec, Phase};
 use crate::wire;
 
 /// Ids shown of each kind of difference in a collection.
-const EXAMPLES: usize = 50;
+pub(super) const EXAMPLES: usize = 50;
 
 /// Starts a comparison as a job and returns the job's id. The outcome is a [`CompareOutcome`].
 ///
@@ -131,6 +131,20 @@ impl Difference {
         };
         *count += 1;
         (*count <= EXAMPLES as u64).then_some(kind)
+    }
+
+    /// Adds what was found behind all of it.
+    pub(super) fn append(&mut self, other: Self) {
+        for example in other.examples {
+            let shown = self.examples.iter().filter(|one| one.kind == example.kind).count();
+            if shown < EXAMPLES {
+                self.examples.push(example);
+            }
+        }
+        self.equal += other.equal;
+        self.missing += other.missing;
+        self.extra += other.extra;
+        self.different += other.different;
     }
 
     pub(super) fn show(&mut self, kind: DifferenceKind, document: &[u8]) {

@@ -10,6 +10,7 @@ use source::profile::Part;
 use vault::{DigestKey, HashedKey, Record, SetManifest, Vault};
 
 use super::pair::Keep;
+use super::stretch::Stretch;
 use crate::backup::membership;
 use crate::error::EngineError;
 
@@ -84,21 +85,37 @@ impl Rows for Stored {
 }
 
 impl<'a> Side<'a, Stored> {
-    /// A stream of a set. Its documents are read only where some are chosen by what they hold.
+    /// A stretch of a stream of a set, of which only hashes are read.
     pub(super) async fn stored(
         vault: &Vault,
         manifest: &SetManifest,
         class: &str,
         stream: &str,
-        keep: Option<&'a Keep<'a>>,
+        stretch: &Stretch,
     ) -> Result<Self, EngineError> {
-        let Some(keep) = keep else {
-            let reader = vault.read_hashes(manifest, class, stream).await?;
-            let batches = stream::try_unfold(reader, |mut reader| async move {
-                Ok(reader.next_batch().await?.map(|rows| (Stored(rows), reader)))
-            });
-            return Ok(Self::new(batches.boxed()));
+        let reader = match &stretch.from {
+            None => vault.read_hashes(manifest, class, stream).await?,
+            Some(from) => vault.read_hashes_from(manifest, class, stream, from).await?,
         };
+        let to = stretch.to.clone();
+        let batches = stream::try_unfold((reader, to), |(mut reader, to)| async move {
+            let Some(mut rows) = reader.next_batch().await? else { return Ok(None) };
+            if let Some(to) = &to {
+                rows.truncate(rows.partition_point(|row| row.key < *to));
+            }
+            Ok((!rows.is_empty()).then(|| (Stored(rows), (reader, to))))
+        });
+        Ok(Self::new(batches.boxed()))
+    }
+
+    /// The documents of a stream of a set that are chosen by what they hold.
+    pub(super) async fn chosen(
+        vault: &Vault,
+        manifest: &SetManifest,
+        class: &str,
+        stream: &str,
+        keep: &'a Keep<'a>,
+    ) -> Result<Self, EngineError> {
         let reader = vault.read_stream(manifest, class, stream).await?;
         let key = vault.document_key();
         let batches = stream::try_unfold((reader, key), move |(mut reader, key)| async move {
@@ -162,12 +179,13 @@ impl Live {
 }
 
 impl Side<'_, Live> {
-    /// A part of a live collection, as of `at` where that is given.
+    /// A stretch of a part of a live collection, as of `at` where that is given.
     pub(super) async fn live(
         vault: &Vault,
         source: &MongoSource,
         info: &CollectionInfo,
         part: Part,
+        stretch: &Stretch,
         at: Option<ClusterTime>,
     ) -> Result<Self, EngineError> {
         let membership = match part {
@@ -175,7 +193,7 @@ impl Side<'_, Live> {
             part => Some(membership(source, part, at).await?),
         };
         let options = ScanOptions { at, membership, ..ScanOptions::default() };
-        let reader = source.read_in_order(info, options).await?;
+        let reader = source.read_ranges_in_order(info, &stretch.ranges, &options);
         Ok(Self::new(hashed(reader, vault.document_key())))
     }
 }

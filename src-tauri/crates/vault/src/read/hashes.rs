@@ -27,8 +27,12 @@ pub struct HashReader {
 }
 
 impl HashReader {
-    pub(crate) fn new(vault: &Arc<VaultInner>, stream: &StreamManifest) -> Self {
-        Self { ranges: Ranges::new(vault, stream, None) }
+    pub(crate) fn new(
+        vault: &Arc<VaultInner>,
+        stream: &StreamManifest,
+        from: Option<&Bytes>,
+    ) -> Self {
+        Self { ranges: Ranges::new(vault, stream, from) }
     }
 
     /// The next keys in order, about a segment's worth; `None` at the end.

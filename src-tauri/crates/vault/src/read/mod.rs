@@ -160,7 +160,22 @@ impl Vault {
         class: &str,
         stream: &str,
     ) -> Result<HashReader, VaultError> {
-        Ok(HashReader::new(&self.inner, stream_of(set, class, stream)?))
+        Ok(HashReader::new(&self.inner, stream_of(set, class, stream)?, None))
+    }
+
+    /// As [`Vault::read_hashes`], from the first key that is not below `from`. What lies wholly below
+    /// it is not read.
+    ///
+    /// # Errors
+    /// As [`Vault::read_stream`].
+    pub async fn read_hashes_from(
+        &self,
+        set: &SetManifest,
+        class: &str,
+        stream: &str,
+        from: &Bytes,
+    ) -> Result<HashReader, VaultError> {
+        Ok(HashReader::new(&self.inner, stream_of(set, class, stream)?, Some(from)))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{RangeReader, ScanOptions};
+use super::{RangeReader, ScanOptions, ScanRange};
 use crate::SourceError;
 use crate::mongo::batch::RawBatch;
 use crate::mongo::connect::MongoSource;
@@ -39,7 +39,19 @@ impl MongoSource {
         options: ScanOptions,
     ) -> Result<OrderedReader, SourceError> {
         let ranges = self.plan_ranges(info, 1).await?;
+        Ok(self.read_ranges_in_order(info, &ranges, &options))
+    }
+
+    /// Opens a reader on ranges that follow each other; nothing is sent before the first batch is
+    /// asked for.
+    #[must_use]
+    pub fn read_ranges_in_order(
+        &self,
+        info: &CollectionInfo,
+        ranges: &[ScanRange],
+        options: &ScanOptions,
+    ) -> OrderedReader {
         let read = |range| self.read_range(info, range, options.clone());
-        Ok(OrderedReader(ranges.iter().map(read).collect()))
+        OrderedReader(ranges.iter().map(read).collect())
     }
 }
