@@ -5,6 +5,8 @@ use bytes::Bytes;
 use source::mongo::window::CaptureWindow;
 use source::mongo::{ClusterTime, CollectionInfo, Image, ImageReader};
 use source::profile::DataClass;
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 use vault::{BatchLookup, DigestKey, StreamManifest, Vault};
 
 use super::found::{Found, id_only};
@@ -21,6 +23,26 @@ pub(crate) struct TouchedDocument {
     pub(crate) stored: Option<Bytes>,
     /// The live document.
     pub(crate) live: Option<Bytes>,
+}
+
+/// Touched documents, read ahead; reading ends with this.
+pub(crate) struct TouchedAhead {
+    batches: mpsc::Receiver<Result<Vec<TouchedDocument>, EngineError>>,
+    reading: Option<AbortOnDropHandle<()>>,
+}
+
+impl TouchedAhead {
+    /// The next ones, none at the end.
+    pub(crate) async fn next_batch(&mut self) -> Result<Option<Vec<TouchedDocument>>, EngineError> {
+        if let Some(batch) = self.batches.recv().await {
+            return batch.map(Some);
+        }
+        // The end, unless the task itself came to a bad one.
+        if let Some(reading) = self.reading.take() {
+            reading.await?;
+        }
+        Ok(None)
+    }
 }
 
 /// How one touched document compares.
@@ -55,8 +77,22 @@ impl TouchedDocuments {
         })
     }
 
+    /// Reads ahead, beside whoever takes the batches.
+    pub(crate) fn ahead(mut self) -> TouchedAhead {
+        let (sender, batches) = mpsc::channel(1);
+        let reading = tokio::spawn(async move {
+            while let Some(batch) = self.next_batch().await.transpose() {
+                let failed = batch.is_err();
+                if sender.send(batch).await.is_err() || failed {
+                    break;
+                }
+            }
+        });
+        TouchedAhead { batches, reading: Some(AbortOnDropHandle::new(reading)) }
+    }
+
     /// The next ones, none at the end.
-    pub(crate) async fn next_batch(&mut self) -> Result<Option<Vec<TouchedDocument>>, EngineError> {
+    async fn next_batch(&mut self) -> Result<Option<Vec<TouchedDocument>>, EngineError> {
         let Some(images) = self.images.next_batch().await? else { return Ok(None) };
         let images = images.into_iter().map(Image::into_parts);
         let (keys, live): (Vec<_>, Vec<_>) = images.map(|(key, live)| (key.into(), live)).unzip();

@@ -186,7 +186,7 @@ impl Stager {
         self,
         item: Item,
         info: CollectionInfo,
-        mut touched: TouchedDocuments,
+        touched: TouchedDocuments,
     ) -> Result<Staged, EngineError> {
         self.job.detail(&info.name);
         let (reader, writer) = (&self.destination.reader, &self.destination.writer);
@@ -195,22 +195,17 @@ impl Stager {
         let (mut puts, mut removes) = (Packer::new(writer, &name), Packer::new(writer, &removed));
         let unique = UniqueFields::of(&item.definition.indexes);
         let (mut digest, mut removals, mut stands) = (self.vault.digest(), 0, false);
-        let mut batch = touched.next_batch().await?;
-        while let Some(documents) = batch {
+        // What comes next is looked up while this is sorted and written.
+        let mut touched = touched.ahead();
+        while let Some(documents) = touched.next_batch().await? {
             proceed(&self.stop)?;
             let sorted = Sorted::of(item.collection(), documents, &unique, &mut digest)?;
             if !stands && !sorted.is_empty() {
                 stands = true;
                 writer.create_collection(&name, &NO_OPTIONS).await?;
             }
-            // What comes next is looked up while this is written.
-            let written = async {
-                puts.add(&sorted.puts).await?;
-                removes.add(&sorted.removes).await
-            };
-            let (written, next) = tokio::join!(written, touched.next_batch());
-            written?;
-            batch = next?;
+            puts.add(&sorted.puts).await?;
+            removes.add(&sorted.removes).await?;
             self.job.advance((sorted.puts.len() as u64) + sorted.gone);
             removals += sorted.gone;
         }
