@@ -123,7 +123,7 @@ impl<'p> Comparison<'_, 'p> {
 
     async fn stretches(&self) -> Result<Vec<Stretch>, EngineError> {
         let pair = self.pair;
-        // Which documents are chosen is known of all or of none.
+        // What chooses documents is asked for once, so that it is the same for all of them.
         if pair.keep.is_some() || pair.part != Part::Whole {
             return Ok(vec![Stretch::whole(self.source, pair.info).await?]);
         }

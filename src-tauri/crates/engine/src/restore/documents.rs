@@ -18,7 +18,7 @@ use super::destination::Destination;
 use super::findings::Findings;
 use super::journal::{removal_prefix, staging_prefix};
 use super::method;
-use super::packed::{Packer, Unpacker, key_of};
+use super::packed::{Packer, Unpacker};
 use super::scope::{Item, Scope};
 use super::stage::{Removal, Staged};
 use super::unique::UniqueFields;
@@ -30,8 +30,9 @@ use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::tasks::{Together, proceed};
 
-/// Collections staged at the same time: of small ones most time is waiting for the server.
-const AT_ONCE: usize = 2;
+/// Collections staged, and written over, at the same time: of small ones most time is waiting for the
+/// server.
+pub(super) const COLLECTIONS_AT_ONCE: usize = 2;
 /// Options of a collection without any.
 const NO_OPTIONS: [u8; 5] = [5, 0, 0, 0, 0];
 
@@ -106,7 +107,7 @@ impl Differing {
         let stop = job.cancel().child_token();
         let mut tasks = Together::new(stop.clone());
         for (item, info, touched) in differing {
-            if !tasks.room(AT_ONCE).await {
+            if !tasks.room(COLLECTIONS_AT_ONCE).await {
                 break;
             }
             let (vault, destination, job) = (vault.clone(), destination.for_staging(), job.clone());
@@ -235,7 +236,7 @@ async fn read_back(
     let mut digest = vault.digest();
     while let Some(documents) = staged.next().await? {
         for document in documents {
-            digest.add(&key_of(name, &document)?, &document);
+            digest.add(&staged.key_of(&document)?, &document);
         }
     }
     Ok(Proof { documents: digest.documents(), digest: digest.value(), ..expected })

@@ -8,7 +8,7 @@ use source::mongo::{MongoSource, MongoTarget};
 use tokio_util::sync::CancellationToken;
 
 use super::destination::Destination;
-use super::packed::{Unpacker, key_of};
+use super::packed::Unpacker;
 use crate::context::CrashPoints;
 use crate::error::EngineError;
 use crate::tasks::Together;
@@ -80,7 +80,7 @@ async fn put(
         while let Some(documents) = puts.next().await? {
             let (mut inserts, mut replacements) = (Vec::new(), Vec::new());
             for document in documents {
-                match gone.holds(&key_of(staged, &document)?).await? {
+                match gone.holds(&puts.key_of(&document)?).await? {
                     true => inserts.push(document),
                     false => replacements.push(document),
                 }
@@ -129,23 +129,23 @@ impl Live<'_> {
 }
 
 /// The keys of what was removed, passed through once beside staged documents.
-struct Gone<'a> {
-    name: &'a str,
+struct Gone {
     removals: Unpacker,
     /// Those from the key asked for last on, some MiB of them.
     keys: BTreeSet<Vec<u8>>,
 }
 
-impl<'a> Gone<'a> {
-    async fn of(reader: &MongoSource, name: &'a str) -> Result<Self, EngineError> {
-        Ok(Self { name, removals: Unpacker::of(reader, name).await?, keys: BTreeSet::new() })
+impl Gone {
+    async fn of(reader: &MongoSource, name: &str) -> Result<Self, EngineError> {
+        Ok(Self { removals: Unpacker::of(reader, name).await?, keys: BTreeSet::new() })
     }
 
     /// Whether a key is among them. Keys must rise.
     async fn holds(&mut self, key: &[u8]) -> Result<bool, EngineError> {
         while self.keys.last().is_none_or(|last| last.as_slice() < key) {
             let Some(next) = self.removals.next().await? else { break };
-            self.keys = next.iter().map(|one| key_of(self.name, one)).collect::<Result<_, _>>()?;
+            self.keys =
+                next.iter().map(|one| self.removals.key_of(one)).collect::<Result<_, _>>()?;
         }
         Ok(self.keys.contains(key))
     }
@@ -180,7 +180,7 @@ async fn verify(
             while waiting.last_key_value().is_none_or(|(last, _)| *last < key) {
                 let Some(next) = expected.next().await? else { break };
                 for document in next {
-                    waiting.insert(key_of(staged, &document)?, document);
+                    waiting.insert(expected.key_of(&document)?, document);
                 }
             }
             wrong += u64::from(waiting.remove(&key) != live);

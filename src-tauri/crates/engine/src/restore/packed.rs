@@ -89,6 +89,11 @@ impl Unpacker {
         Ok(Some(documents))
     }
 
+    /// The sort key of one of its documents.
+    pub(super) fn key_of(&self, document: &[u8]) -> Result<Vec<u8>, EngineError> {
+        sortkey::of_document(document).map_err(|error| self.malformed(error))
+    }
+
     /// The bytes of a chunk, which must be the next one.
     fn chunk(&mut self, chunk: Bytes) -> Result<Bytes, MalformedBson> {
         let refused = |reason| MalformedBson { reason, offset: 0 };
@@ -129,12 +134,6 @@ impl Unpacker {
     fn malformed(&self, error: MalformedBson) -> EngineError {
         SourceError::Malformed { on: self.name.clone(), error }.into()
     }
-}
-
-/// The sort key of a staged document.
-pub(super) fn key_of(staged: &str, document: &[u8]) -> Result<Vec<u8>, EngineError> {
-    let malformed = |error| SourceError::Malformed { on: staged.to_owned(), error };
-    Ok(sortkey::of_document(document).map_err(malformed)?)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use source::mongo::write::IndexPass;
 use tokio_util::sync::CancellationToken;
 
 use super::destination::Destination;
+use super::documents::COLLECTIONS_AT_ONCE;
 use super::journal::{self, Stage, Step, SwitchJournal, from_hex, to_hex};
 use super::overwrite;
 use super::pause::GameService;
@@ -12,10 +13,6 @@ use crate::context::CrashPoints;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::tasks::Together;
-
-/// Collections that documents are written over at the same time: of small ones most time is waiting
-/// for the server.
-const AT_ONCE: usize = 2;
 
 /// What a switch did beside the collections.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -102,7 +99,7 @@ async fn write_documents(
     let mut tasks = Together::new(CancellationToken::new());
     for step in &journal.steps {
         let Step::Documents { staged, removed, collection, uuid } = step.clone() else { continue };
-        if !tasks.room(AT_ONCE).await {
+        if !tasks.room(COLLECTIONS_AT_ONCE).await {
             break;
         }
         let (destination, crash, journal) =

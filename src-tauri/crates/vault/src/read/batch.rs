@@ -70,7 +70,7 @@ impl BatchLookup {
             let mut found = stream::iter(wanted)
                 .map(|(segment, numbers)| {
                     let keys = numbers.iter().filter_map(|n| keys.get(*n).cloned()).collect();
-                    let of_it = |at_hand: &&Opened| at_hand.serves(&segment, what);
+                    let of_it = |at_hand: &&OpenSegment| at_hand.serves(&segment, what);
                     let opened = at_hand.as_ref().filter(of_it).cloned();
                     let rows = vault.clone().rows(what, object_type, segment, opened, keys);
                     // A task of its own, so that the next is opened while this one is decoded.
@@ -104,20 +104,20 @@ enum What {
 
 /// A segment as far as it was opened.
 #[derive(Debug, Clone)]
-struct Opened {
+struct OpenSegment {
     name: ContentName,
-    part: OpenedPart,
+    part: OpenPart,
 }
 
 #[derive(Debug, Clone)]
-enum OpenedPart {
+enum OpenPart {
     Index(Arc<DecodedIndex>),
     Body(Arc<Buffer>),
 }
 
-impl Opened {
+impl OpenSegment {
     fn serves(&self, segment: &SegmentRef, what: What) -> bool {
-        let index = matches!(self.part, OpenedPart::Index(_));
+        let index = matches!(self.part, OpenPart::Index(_));
         self.name == segment.object.name && index == (what == What::Hashes)
     }
 }
@@ -130,7 +130,7 @@ struct Source {
     /// The segment of the last key: it may hold more of the next batch.
     held: Option<SegmentRef>,
     /// The segment read last, likewise.
-    opened: Option<Opened>,
+    opened: Option<OpenSegment>,
 }
 
 impl Source {
@@ -166,20 +166,20 @@ impl VaultInner {
         what: What,
         object_type: ObjectType,
         segment: SegmentRef,
-        opened: Option<Opened>,
+        opened: Option<OpenSegment>,
         keys: Vec<Bytes>,
-    ) -> Result<(Opened, Vec<Option<Picked>>), VaultError> {
+    ) -> Result<(OpenSegment, Vec<Option<Picked>>), VaultError> {
         let opened = match opened {
             Some(opened) => opened,
             None => self.open_for(what, object_type, &segment).await?,
         };
         let found = match &opened.part {
-            OpenedPart::Index(index) => {
+            OpenPart::Index(index) => {
                 let hash = |row: &Row| row.document.map(|_| row.hash);
                 let picked = |row| Picked { document: None, hash: hash(row) };
                 rows_of(index, &keys).into_iter().map(|row| row.map(picked)).collect()
             }
-            OpenedPart::Body(body) => {
+            OpenPart::Body(body) => {
                 let (key, body) = (key_of(object_type, &segment.object.name), body.clone());
                 let pick = move || self.pick_rows(&key, &segment, (*body).as_ref(), &keys);
                 on_worker(pick).await?
@@ -193,17 +193,17 @@ impl VaultInner {
         what: What,
         object_type: ObjectType,
         segment: &SegmentRef,
-    ) -> Result<Opened, VaultError> {
+    ) -> Result<OpenSegment, VaultError> {
         let name = segment.object.name;
         if what == What::Hashes {
             let index = self.fetch_index(object_type, segment).await?;
-            return Ok(Opened { name, part: OpenedPart::Index(Arc::new(index)) });
+            return Ok(OpenSegment { name, part: OpenPart::Index(Arc::new(index)) });
         }
         let key = key_of(object_type, &name);
         let bytes = self.fetch(&key).await?;
         let vault = self.clone();
         let body = on_worker(move || vault.unseal_large(object_type, &key, &bytes)).await?;
-        Ok(Opened { name, part: OpenedPart::Body(Arc::new(body)) })
+        Ok(OpenSegment { name, part: OpenPart::Body(Arc::new(body)) })
     }
 }
 
