@@ -1,12 +1,14 @@
 //! Whether bytes are the object that they are taken for.
 
+use bytes::Bytes;
+
 use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::names::ContentName;
 use crate::crypto::object::{Header, ObjectType};
 use crate::digest::DigestSum;
 use crate::objects::{ObjectRef, hash_of, key_of};
-use crate::segment::Decoded;
+use crate::segment::{Decoded, Row};
 use crate::vault::VaultInner;
 
 impl VaultInner {
@@ -80,12 +82,12 @@ impl VaultInner {
             return damaged("its keys are not in order");
         }
         let documents = self.names.documents();
-        let (mut sum, mut bytes, mut scratch) = (DigestSum::default(), 0, Vec::new());
-        for row in &index.rows {
-            let Some(document) = decoded.document(row) else {
-                continue;
-            };
-            if documents.document(&row.key, &document, &mut scratch).short() != row.hash {
+        let (mut sum, mut bytes) = (DigestSum::default(), 0);
+        let told = |row| decoded.document(row).map(|document| (row, document));
+        let told: Vec<(&Row, Bytes)> = index.rows.iter().filter_map(told).collect();
+        let pairs = told.iter().map(|(row, document)| (&row.key[..], &document[..]));
+        for ((row, document), hash) in told.iter().zip(documents.documents(pairs)) {
+            if hash.short() != row.hash {
                 return damaged("a document does not match its hash");
             }
             sum.add(row.hash);

@@ -221,11 +221,9 @@ async fn copy(piece: Piece, job: &JobHandle, stop: &CancellationToken) -> Result
     readers.spawn(reading);
     while let Some(batch) = arriving.recv().await {
         proceed(stop)?;
-        for record in batch.iter() {
-            if through.as_deref().is_none_or(|through| record.key > through) {
-                part.push(record.key, record.document).await?;
-            }
-        }
+        let new = batch.iter().filter(|record| through.as_deref().is_none_or(|t| record.key > t));
+        let new: Vec<_> = new.map(|record| (record.key, record.document)).collect();
+        part.push_all(&new).await?;
         job.advance(batch.document_bytes());
         if let (Some(keeper), Some(last)) = (&mut keeper, batch.iter().last()) {
             keeper.pushed(last.key, last.document)?;

@@ -7,7 +7,7 @@ use source::mongo::{
     ClusterTime, CollectionInfo, MongoSource, OrderedReader, RawBatch, ScanOptions,
 };
 use source::profile::Part;
-use vault::{DigestKey, HashedKey, Record, SetManifest, Vault};
+use vault::{DigestKey, DocumentHash, HashedKey, Record, SetManifest, Vault};
 
 use super::pair::Keep;
 use super::stretch::Stretch;
@@ -133,14 +133,16 @@ fn chosen(
     keep: &Keep<'_>,
     key: &DigestKey,
 ) -> Result<Vec<HashedKey>, EngineError> {
-    let (mut rows, mut scratch) = (Vec::with_capacity(records.len()), Vec::new());
+    let mut kept = Vec::with_capacity(records.len());
     for record in records {
         if keep(&record.doc)? {
-            let hash = key.document(&record.key, &record.doc, &mut scratch).short();
-            rows.push(HashedKey { key: record.key, hash });
+            kept.push(record);
         }
     }
-    Ok(rows)
+    let hashes = key.documents(kept.iter().map(|one| (&one.key[..], &one.doc[..])));
+    let hashed =
+        |(record, hash): (Record, &DocumentHash)| HashedKey { key: record.key, hash: hash.short() };
+    Ok(kept.into_iter().zip(&hashes).map(hashed).collect())
 }
 
 /// Live documents as they were read, with their hashes: what is compared is not copied.
@@ -169,11 +171,8 @@ impl Rows for Live {
 impl Live {
     /// Work for the processor.
     fn hashed(documents: RawBatch, key: &DigestKey) -> Self {
-        let mut scratch = Vec::new();
-        let hash = |record: source::mongo::RecordRef<'_>| {
-            key.document(record.key, record.document, &mut scratch).short()
-        };
-        let hashes = documents.iter().map(hash).collect();
+        let hashes = key.documents(documents.iter().map(|one| (one.key, one.document)));
+        let hashes = hashes.iter().map(DocumentHash::short).collect();
         Self { documents, hashes }
     }
 }

@@ -107,13 +107,16 @@ impl TouchedDocuments {
         let Some(images) = self.images.next_batch().await? else { return Ok(None) };
         let keys: Vec<Bytes> = images.iter().map(key_of).collect();
         let stored = self.stored.hashes(&keys).await?;
-        let mut scratch = Vec::new();
+        let puts = images.iter().filter_map(|image| match image {
+            Image::Put { key, document } => Some((&key[..], &document[..])),
+            Image::Delete { .. } => None,
+        });
+        let mut hashes = self.hashed.documents(puts).into_iter();
         let mut judged = Vec::with_capacity(images.len());
         for (image, stored) in images.into_iter().zip(stored) {
             let (id, live) = match image {
-                Image::Put { key, document } => {
-                    let hash = self.hashed.document(&key, &document, &mut scratch).short();
-                    (id_only(&self.collection, &document)?, Some(hash))
+                Image::Put { document, .. } => {
+                    (id_only(&self.collection, &document)?, hashes.next().map(|hash| hash.short()))
                 }
                 Image::Delete { id, .. } => (id, None),
             };

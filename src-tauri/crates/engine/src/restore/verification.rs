@@ -92,9 +92,7 @@ async fn digest_range(
 ) -> Result<SetDigest, EngineError> {
     while let Some(batch) = range.next_batch().await? {
         proceed(&stop)?;
-        for record in batch.iter() {
-            digest.add(record.key, record.document);
-        }
+        digest.add_all(batch.iter().map(|record| (record.key, record.document)));
         job.advance(batch.document_bytes());
     }
     Ok(digest)

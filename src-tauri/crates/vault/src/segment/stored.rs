@@ -85,13 +85,15 @@ impl VaultInner {
         let undecodable = |reason| VaultError::damaged(key, ProblemKind::Decode, reason);
         let (picked, summary) = pick(body, keys).map_err(undecodable)?;
         summary.fits(key, segment)?;
-        let mut scratch = Vec::new();
-        for (key, row) in keys.iter().zip(&picked) {
-            let Some(Picked { document: Some(document), hash }) = row else { continue };
-            let found = self.names.documents().document(key, document, &mut scratch).short();
-            if *hash != Some(found) {
-                return Err(undecodable("a document is not the one that the index tells of"));
-            }
+        let held = |(key, row): (_, &'_ Option<Picked>)| match row {
+            Some(Picked { document: Some(document), hash }) => Some((key, document.clone(), *hash)),
+            _ => None,
+        };
+        let held: Vec<(&Bytes, Bytes, _)> = keys.iter().zip(&picked).filter_map(held).collect();
+        let pairs = held.iter().map(|(key, document, _)| (&key[..], &document[..]));
+        let hashes = self.names.documents().documents(pairs);
+        if held.iter().zip(&hashes).any(|((.., told), hash)| *told != Some(hash.short())) {
+            return Err(undecodable("a document is not the one that the index tells of"));
         }
         Ok(picked)
     }

@@ -10,7 +10,7 @@ use super::stream::Parts;
 use super::writer::SetShared;
 use crate::VaultError;
 use crate::crypto::object::ObjectType;
-use crate::digest::DigestKey;
+use crate::digest::{DigestKey, DocumentHash};
 use crate::manifest::{PageRef, PartProgress};
 use crate::segment::{LARGEST_DOCUMENT, LARGEST_KEY, SegmentBuilder};
 
@@ -102,6 +102,28 @@ impl PartWriter {
     /// [`VaultError::OutOfOrder`], [`VaultError::TooLarge`], or what went wrong with an earlier
     /// document on its way to the store.
     pub async fn push(&mut self, key: &[u8], doc: &[u8]) -> Result<(), VaultError> {
+        let hash = self.key.document(key, doc, &mut self.scratch);
+        self.push_hashed(key, doc, &hash).await
+    }
+
+    /// Adds documents, each given as its key and its bytes, as [`PartWriter::push`] does one.
+    ///
+    /// # Errors
+    /// As [`PartWriter::push`]; the documents before the one refused are added.
+    pub async fn push_all(&mut self, documents: &[(&[u8], &[u8])]) -> Result<(), VaultError> {
+        let hashes = self.key.documents(documents.iter().copied());
+        for ((key, doc), hash) in documents.iter().zip(&hashes) {
+            self.push_hashed(key, doc, hash).await?;
+        }
+        Ok(())
+    }
+
+    async fn push_hashed(
+        &mut self,
+        key: &[u8],
+        doc: &[u8],
+        hash: &DocumentHash,
+    ) -> Result<(), VaultError> {
         measure(&self.stream, key, doc)?;
         if key < self.last_key.as_slice() {
             return Err(VaultError::OutOfOrder { stream: self.stream.clone() });
@@ -111,9 +133,8 @@ impl PartWriter {
         if self.builder.is_full_for(doc.len()) {
             self.sink.take(&mut self.builder).await?;
         }
-        let hash = self.key.document(key, doc, &mut self.scratch);
-        self.builder.push(key, doc, &hash);
-        if self.builder.ends_after(doc.len(), &hash) {
+        self.builder.push(key, doc, hash);
+        if self.builder.ends_after(doc.len(), hash) {
             self.sink.take(&mut self.builder).await?;
         }
         Ok(())

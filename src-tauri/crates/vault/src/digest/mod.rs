@@ -5,6 +5,8 @@
 //! A sum, not XOR, so that a document met twice does not cancel itself. The hash is keyed, so that
 //! nobody without the vault's key can look for sets that collide; 128 bits then suffice.
 
+mod together;
+
 use std::fmt;
 
 /// Documents up to this size are copied behind their key to be hashed in one call.
@@ -40,20 +42,38 @@ impl DigestKey {
     /// call to call spares an allocation.
     #[must_use]
     pub fn document(&self, key: &[u8], doc: &[u8], scratch: &mut Vec<u8>) -> DocumentHash {
-        let length = u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes();
         if doc.len() > COPIED {
             let mut hasher = blake3::Hasher::new_keyed(&self.0);
-            hasher.update(&length).update(key).update(doc);
+            hasher.update(&length_of(key)).update(key).update(doc);
             return DocumentHash(*hasher.finalize().as_bytes());
         }
         // One call over one buffer is several times faster than the incremental hasher on the
         // small documents that make up most of a game database.
         scratch.clear();
-        scratch.extend_from_slice(&length);
-        scratch.extend_from_slice(key);
-        scratch.extend_from_slice(doc);
+        text_of(key, doc, scratch);
         DocumentHash(*blake3::keyed_hash(&self.0, scratch).as_bytes())
     }
+
+    /// Hashes documents, each given as its key and its bytes, in their order. As
+    /// [`DigestKey::document`] does, but many at a time, several times faster where they are small.
+    #[must_use]
+    pub fn documents<'d>(
+        &self,
+        documents: impl IntoIterator<Item = (&'d [u8], &'d [u8])>,
+    ) -> Vec<DocumentHash> {
+        together::hash(self, documents)
+    }
+}
+
+/// Appends what is hashed for a document.
+fn text_of(key: &[u8], doc: &[u8], text: &mut Vec<u8>) {
+    text.extend_from_slice(&length_of(key));
+    text.extend_from_slice(key);
+    text.extend_from_slice(doc);
+}
+
+fn length_of(key: &[u8]) -> [u8; 4] {
+    u32::try_from(key.len()).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 impl fmt::Debug for DigestKey {
@@ -140,6 +160,13 @@ impl SetDigest {
     pub fn add(&mut self, key: &[u8], doc: &[u8]) {
         let hash = self.key.document(key, doc, &mut self.scratch);
         self.sum.add(hash.short());
+    }
+
+    /// Adds documents, each given as its key and its bytes: many at a time is several times faster.
+    pub fn add_all<'d>(&mut self, documents: impl IntoIterator<Item = (&'d [u8], &'d [u8])>) {
+        for hash in self.key.documents(documents) {
+            self.sum.add(hash.short());
+        }
     }
 
     /// Adds all documents of another digest of the same vault.
