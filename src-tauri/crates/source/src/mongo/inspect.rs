@@ -4,7 +4,7 @@ use std::future::ready;
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream};
-use mongodb::bson::{Bson, Document, doc};
+use mongodb::bson::{Bson, doc};
 
 use super::batch::RawBatch;
 use super::command::ReplyCursor;
@@ -175,25 +175,20 @@ impl MongoSource {
         Ok(Some(info))
     }
 
+    /// The collection's own counters of documents and bytes. `$collStats` tells them too, among
+    /// hundreds of the storage engine's, and takes the server twenty times as long.
     async fn sizes(&self, collection: &str) -> Result<(u64, u64), SourceError> {
-        let pipeline = [
-            doc! { "$collStats": { "storageStats": {} } },
-            doc! { "$project": { "count": "$storageStats.count", "size": "$storageStats.size" } },
-        ];
         let on = self.namespace(collection);
-        let failed = |error| SourceError::mongo("measuring", on.clone(), error);
-        let coll = self.database().collection::<Document>(collection);
-        let mut cursor = coll.aggregate(pipeline).await.map_err(failed)?;
-        let Some(stats) = cursor.next().await.transpose().map_err(failed)? else {
-            return Ok((0, 0));
-        };
-        let number = |key: &str| match stats.get(key) {
+        let command = doc! { "dataSize": &on, "estimate": true };
+        let told = self.database().run_command(command).await;
+        let told = told.map_err(|error| SourceError::mongo("measuring", on, error))?;
+        let number = |key: &str| match told.get(key) {
             Some(Bson::Int32(value)) => u64::try_from(*value).unwrap_or(0),
             Some(Bson::Int64(value)) => u64::try_from(*value).unwrap_or(0),
             Some(Bson::Double(value)) => *value as u64,
             _ => 0,
         };
-        Ok((number("count"), number("size")))
+        Ok((number("numObjects"), number("size")))
     }
 }
 
