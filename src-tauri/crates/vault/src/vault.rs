@@ -292,6 +292,25 @@ impl Vault {
         manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await
     }
 
+    /// The set whose id `choose` finds among all, oldest first, in full. The ledgers are read once.
+    ///
+    /// # Errors
+    /// As [`Vault::sets`] and [`Vault::set`], and what `choose` says.
+    pub async fn chosen_set<E: From<VaultError>>(
+        &self,
+        choose: impl FnOnce(&[SetSummary]) -> Result<String, E>,
+    ) -> Result<SetManifest, E> {
+        let listing = ledger::read(&self.inner).await?;
+        if let Some(problem) = listing.problems.first() {
+            return Err(problem.to_error().into());
+        }
+        let sets: Vec<_> = listing.sets.iter().map(|set| set.summary.clone()).collect();
+        let id = choose(&sets)?;
+        let found = listing.sets.iter().find(|set| set.summary.id == id).cloned();
+        let no_such = || listing.no_such_set(&id);
+        Ok(manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await?)
+    }
+
     /// Removes a set from the list. Its objects stay until they are pruned.
     ///
     /// # Errors

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use futures::{StreamExt, TryStreamExt, stream};
 use source::mongo::window::WindowEnd;
-use vault::{SetCommit, SetSummary, SetWriter};
+use vault::{SetCommit, SetSummary, SetWriter, StreamStats};
 
 use super::capture::Member;
 use super::outcome::Level;
@@ -14,6 +15,9 @@ use crate::error::EngineError;
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 use crate::verify;
+
+/// Streams ended at the same time.
+const STREAMS_AT_ONCE: usize = 4;
 
 /// Commits what was captured.
 pub(super) async fn commit(
@@ -26,10 +30,9 @@ pub(super) async fn commit(
 ) -> Result<SetSummary, EngineError> {
     job.check()?;
     job.phase(Phase { code: "commit", unit: Unit::Steps, total: None });
-    for mut member in members {
-        let name = member.selection.collection;
-        member.stream.set_metadata(member.source.encode()?);
-        let stats = member.stream.finish().await?;
+    // The end of a stream is mostly waiting for the store.
+    let mut ending = stream::iter(members).map(finished).buffered(STREAMS_AT_ONCE).boxed();
+    while let Some((name, stats)) = ending.try_next().await? {
         let counts = [
             ("collection", name),
             ("documents", stats.documents.to_string()),
@@ -48,6 +51,13 @@ pub(super) async fn commit(
     skew::warn_of_store(engine, job).await?;
     committed(engine, &summary, job).await?;
     Ok(summary)
+}
+
+/// Ends the stream of a collection.
+async fn finished(mut member: Member) -> Result<(String, StreamStats), EngineError> {
+    member.stream.set_metadata(member.source.encode()?);
+    let stats = member.stream.finish().await?;
+    Ok((member.selection.collection, stats))
 }
 
 /// Records what is known of a set from its commit on, and says that it is there.

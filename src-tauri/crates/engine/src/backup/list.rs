@@ -84,8 +84,8 @@ fn read_from(summary: &SetSummary) -> Vec<String> {
 /// The manifest of a set; `latest` names the newest complete set that was asked for (pre-images
 /// of restores are not meant by it).
 pub(crate) async fn resolve(engine: &Engine, id: &str) -> Result<SetManifest, EngineError> {
-    let summary = resolve_summary(engine, id).await?;
-    Ok(engine.vault()?.set(&summary.id).await?)
+    let choose = |sets: &[SetSummary]| find(sets, id).map(|set| set.id.clone());
+    engine.vault()?.chosen_set(choose).await
 }
 
 /// What the list tells of a set, by its id or as `latest`.

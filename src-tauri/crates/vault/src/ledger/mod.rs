@@ -71,6 +71,13 @@ pub(crate) struct ListedSet {
     pub(crate) manifests: Vec<(String, ObjectRef)>,
 }
 
+impl ListedSet {
+    /// The manifest of a class; none where the set does not hold it.
+    pub(crate) fn manifest_of(&self, class: &str) -> Option<&ObjectRef> {
+        self.manifests.iter().find(|(of, _)| of == class).map(|(_, object)| object)
+    }
+}
+
 /// Everything that the ledgers tell.
 #[derive(Debug, Default)]
 pub(crate) struct Listing {

@@ -4,6 +4,7 @@ mod message;
 mod page;
 
 use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream};
 use prost::Message;
 
 pub(crate) use page::{PageReader, PageWriter, read_page};
@@ -150,9 +151,13 @@ pub(crate) async fn read_set(
     vault: &VaultInner,
     set: ListedSet,
 ) -> Result<SetManifest, VaultError> {
-    let mut classes = Vec::with_capacity(set.manifests.len());
-    for (class, object) in &set.manifests {
-        classes.push(read_class(vault, &set.summary.id, class, object).await?);
-    }
-    Ok(SetManifest { summary: set.summary, classes })
+    let ListedSet { summary, manifests } = set;
+    let requests = vault.context.resources.store_requests.max(1);
+    let id = &summary.id;
+    let read = |(class, object): (String, ObjectRef)| async move {
+        read_class(vault, id, &class, &object).await
+    };
+    let classes = stream::iter(manifests).map(read).buffered(requests).boxed();
+    let classes = classes.try_collect().await?;
+    Ok(SetManifest { summary, classes })
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use futures::{TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 
 use super::writer::SetShared;
 use super::{ClassManifest, SetCommit, SetSummary, StreamManifest};
@@ -16,6 +16,9 @@ use crate::prune::PRUNE_GRACE_MS;
 use crate::segment::on_worker;
 use crate::vault::VaultInner;
 
+/// Streams looked at at the same time.
+const STREAMS_AT_ONCE: usize = 4;
+
 pub(super) async fn run(
     shared: &Arc<SetShared>,
     commit: SetCommit,
@@ -26,16 +29,24 @@ pub(super) async fn run(
     refuse_when_too_old(shared, &streams)?;
     shared.sealing.marked().ensure_settled(vault, &shared.id).await?;
     all_present(vault, &streams).await?;
-    let mut manifests = Vec::with_capacity(classes.len());
-    for class in &classes {
-        let object = manifest::write_class(vault, &shared.id, class).await?;
-        manifests.push((class.class.clone(), object));
-    }
+    let write = |class| manifest_of(shared, class);
+    let requests = vault.context.resources.store_requests.max(1);
+    let manifests = stream::iter(&classes).map(write).buffered(requests).boxed();
+    let manifests: Vec<_> = manifests.try_collect().await?;
     let summary = summary(shared, commit, &streams, &manifests);
     let _appending = vault.appending.lock().await;
     // Looking at every segment takes a while, and a machine may have slept meanwhile.
     refuse_when_too_old(shared, &streams)?;
     ledger::add_set(vault, ListedSet { summary, manifests }).await
+}
+
+/// Writes the manifest of a class.
+async fn manifest_of(
+    shared: &SetShared,
+    class: &ClassManifest,
+) -> Result<(String, ObjectRef), VaultError> {
+    let object = manifest::write_class(&shared.vault, &shared.id, class).await?;
+    Ok((class.class.clone(), object))
 }
 
 fn classes(shared: &SetShared) -> Result<Vec<ClassManifest>, VaultError> {
@@ -88,11 +99,17 @@ pub(crate) async fn all_present(
     vault: &Arc<VaultInner>,
     streams: &[&StreamManifest],
 ) -> Result<(), VaultError> {
-    for stream in streams {
-        pages_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
-        pages_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await?;
-    }
-    Ok(())
+    let present = |stream| stream_present(vault, stream);
+    let present = stream::iter(streams.iter().copied()).map(present);
+    present.buffer_unordered(STREAMS_AT_ONCE).boxed().try_collect::<()>().await
+}
+
+async fn stream_present(
+    vault: &Arc<VaultInner>,
+    stream: &StreamManifest,
+) -> Result<(), VaultError> {
+    pages_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
+    pages_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await
 }
 
 async fn pages_present(

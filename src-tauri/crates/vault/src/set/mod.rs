@@ -142,8 +142,7 @@ impl SetManifest {
     /// Finds a stream.
     #[must_use]
     pub fn stream(&self, class: &str, name: &str) -> Option<&StreamManifest> {
-        let class = self.classes.iter().find(|found| found.class == class)?;
-        class.streams.iter().find(|stream| stream.name == name)
+        self.classes.iter().find(|found| found.class == class)?.stream(name)
     }
 }
 
@@ -154,6 +153,14 @@ pub struct ClassManifest {
     pub class: String,
     /// Its streams, sorted by name.
     pub streams: Vec<StreamManifest>,
+}
+
+impl ClassManifest {
+    /// Finds a stream.
+    #[must_use]
+    pub fn stream(&self, name: &str) -> Option<&StreamManifest> {
+        self.streams.iter().find(|stream| stream.name == name)
+    }
 }
 
 /// One stream of a class.

@@ -7,7 +7,7 @@ use super::commit;
 pub use super::part::{PartCheckpoint, PartWriter};
 use super::sealing::Sealing;
 pub use super::stream::StreamWriter;
-use super::{SetCommit, SetInfo, SetManifest, SetSummary, StreamInfo, StreamManifest};
+use super::{ClassManifest, SetCommit, SetInfo, SetSummary, StreamInfo, StreamManifest};
 use crate::ledger::Listing;
 use crate::manifest::PageReader;
 use crate::prune::mark::Marked;
@@ -28,8 +28,8 @@ pub(crate) struct SetShared {
     pub(crate) started_at_ms: i64,
     pub(crate) info: SetInfo,
     pub(crate) sealing: Arc<Sealing>,
-    /// The newest set of each class, whose segments are reused.
-    earlier: BTreeMap<String, SetManifest>,
+    /// Each class in its newest set, whose segments are reused.
+    earlier: BTreeMap<String, ClassManifest>,
     streams: Mutex<BTreeMap<(String, String), Option<StreamManifest>>>,
 }
 
@@ -42,7 +42,7 @@ impl SetShared {
 
     /// The same stream in the newest earlier set.
     pub(crate) fn earlier(&self, info: &StreamInfo) -> Option<PageReader> {
-        let stream = self.earlier.get(&info.class)?.stream(&info.class, &info.name)?;
+        let stream = self.earlier.get(&info.class)?.stream(&info.name)?;
         Some(PageReader::new(self.vault.clone(), stream.base_pages().cloned()))
     }
 }
@@ -130,17 +130,18 @@ impl SetWriter {
     }
 }
 
-/// The newest sound set of each class. Damage of an earlier set only means that less is reused.
+/// Each class as its newest set holds it. Damage of an earlier set only means that less is reused.
 async fn earlier_sets(
     vault: &Arc<VaultInner>,
     listing: &Listing,
     classes: &[String],
-) -> Result<BTreeMap<String, SetManifest>, VaultError> {
+) -> Result<BTreeMap<String, ClassManifest>, VaultError> {
     let mut earlier = BTreeMap::new();
     for class in classes {
-        let newest = listing.sets.iter().rev().find(|set| set.summary.classes.contains(class));
-        let Some(newest) = newest else { continue };
-        match manifest::read_set(vault, newest.clone()).await {
+        let mut newest_first = listing.sets.iter().rev();
+        let newest = newest_first.find_map(|set| Some((set, set.manifest_of(class)?)));
+        let Some((set, object)) = newest else { continue };
+        match manifest::read_class(vault, &set.summary.id, class, object).await {
             Ok(manifest) => {
                 earlier.insert(class.clone(), manifest);
             }
