@@ -4,18 +4,17 @@
 use std::collections::BTreeMap;
 
 use futures::future::BoxFuture;
-use serde_json::{Value, json};
+use serde_json::Value;
 use source::SourceError;
-use source::mongo::window::{CaptureWindow, WindowEnd};
-use source::mongo::{
-    ClusterTime, CollectionInfo, CollectionKind, Image, MembershipFilter, MongoSource,
-};
-use source::profile::{CollectionSelection, DataClass, Part};
+use source::mongo::window::WindowEnd;
+use source::mongo::{ClusterTime, CollectionInfo, MembershipFilter, MongoSource};
+use source::profile::{CollectionSelection, DataClass};
 use source::redis_source::RedisSource;
 use vault::{SetInfo, SetSummary, StreamWriter};
 
 use super::base::{self, Base, Instead};
 use super::commit::commit;
+use super::complete::complete;
 use super::list::{BASE, INSTEAD_OF, INSTEAD_REASON, METHOD, READ_FROM};
 use super::opening::{course, open_window};
 use super::outcome::Method;
@@ -220,11 +219,7 @@ async fn attempt_capture(
     let end = window.close(&members::names(&source, &request.classes)).await?;
     ensure_unchanged(&members, &end)?;
     job.phase(Phase { code: "delta", unit: Unit::Documents, total: None });
-    for member in &mut members {
-        job.check()?;
-        job.detail(&member.selection.collection);
-        complete(&mut window, member, &end, &request.slowed, job).await?;
-    }
+    complete(&mut window, &mut members, &end, &request.slowed, job).await?;
     let redis_keys = match &request.redis {
         Some(redis) => redis_keys::capture(redis, &source, &request.classes, &set, job).await?,
         None => 0,
@@ -328,54 +323,4 @@ fn ensure_unchanged(members: &[Member], end: &WindowEnd) -> Result<(), EngineErr
         Some(info) => Err(changed(&info.name, "its creation".to_owned())),
         None => Ok(()),
     }
-}
-
-/// Turns what was scanned of a collection into its state at T1.
-async fn complete(
-    window: &mut CaptureWindow,
-    member: &mut Member,
-    end: &WindowEnd,
-    slowed: &Slowed,
-    job: &JobHandle,
-) -> Result<(), EngineError> {
-    if member.info.kind == CollectionKind::View {
-        return Ok(());
-    }
-    let membership = match (member.selection.part, &end.live) {
-        (Part::Whole, _) | (_, None) => None,
-        (part, Some(live)) => Some(window.filter_at_end(part, live)?),
-    };
-    if let (Part::Unfinished | Part::Finished, Some(live)) = (member.selection.part, &end.live) {
-        member.source.unfinished = Some(live.documents().cloned().collect());
-    }
-    let (mut puts, mut deletes) = (0_u64, 0_u64);
-    let images = window.images(&member.info, end.time, membership.as_ref())?;
-    let mut images = if slowed.throttle.is_some() { images.gently() } else { images };
-    while let Some(batch) = images.next_batch().await? {
-        job.check()?;
-        let mut bytes = 0;
-        for image in batch {
-            match image {
-                Image::Put { key, document } => {
-                    bytes += document.len() as u64;
-                    member.stream.delta_put(&key, &document).await?;
-                    puts += 1;
-                }
-                Image::Delete { key, .. } => {
-                    member.stream.delta_delete(&key).await?;
-                    deletes += 1;
-                }
-            }
-            job.advance(1);
-        }
-        slowed.read(bytes).await;
-    }
-    if puts + deletes > 0 {
-        tracing::debug!(
-            collection = %member.selection.collection,
-            detail = %json!({"puts": puts, "deletes": deletes}),
-            "delta at T1"
-        );
-    }
-    Ok(())
 }

@@ -4,6 +4,7 @@ mod base;
 mod capture;
 mod checkpoint;
 mod commit;
+mod complete;
 mod derived;
 mod list;
 mod members;
