@@ -1,11 +1,14 @@
 //! What a restore would change, collection by collection, and how.
 
+use futures::{StreamExt, TryStreamExt, stream};
 use source::mongo::window::CaptureWindow;
 use source::mongo::{ClusterTime, CollectionInfo, MongoSource};
 use source::profile::Part;
+use tokio::sync::Mutex;
 use vault::Vault;
 
 use super::carry::{GameFilter, keeps};
+use super::documents::COLLECTIONS_AT_ONCE;
 use super::findings::Findings;
 use super::method;
 use super::outcome::{CollectionChange, RestoreMethod};
@@ -39,13 +42,19 @@ pub(super) async fn changes(
         None => reader.cluster_time().await?,
     };
     let filter = GameFilter::of_backup(&vault, reader.profile(), scope).await?;
-    let mut looker = Looker { vault, reader, scope, filter, window, at };
-    let mut collections = Vec::new();
-    let mut findings = Findings { at, ..Findings::default() };
+    let comparing = Mutex::default();
+    let mut looker = Looker { vault, reader, scope, filter, window, at, comparing };
+    let mut looks = Vec::new();
     for item in &scope.items {
         let info = live.iter().find(|info| info.name == item.collection());
-        let mut found = Found::default();
-        let mut change = change(item, &looker.difference(item, info, &mut found).await?);
+        looks.push((item, info, looker.how(item, info)?));
+    }
+    let look = |(item, info, how)| looker.look(item, info, how);
+    let mut looked = stream::iter(looks).map(look).buffered(COLLECTIONS_AT_ONCE).boxed();
+    let mut collections = Vec::new();
+    let mut findings = Findings { at, ..Findings::default() };
+    while let Some(Looked { item, info, difference, found }) = looked.try_next().await? {
+        let mut change = change(item, &difference);
         if let Some(info) = info
             && !whole
             && method::allows_documents(item, info, reader.profile())
@@ -71,24 +80,64 @@ struct Looker<'a> {
     filter: Option<GameFilter>,
     window: Option<CaptureWindow>,
     at: ClusterTime,
+    /// Held while a collection is compared whole: that keeps the processors busy alone.
+    comparing: Mutex<()>,
+}
+
+/// How a collection is looked at.
+enum How {
+    /// The oplog names what may differ.
+    Touched(Box<TouchedDocuments>),
+    /// There is none.
+    Missing,
+    /// Both sides are read.
+    Whole,
+}
+
+/// What differs of a collection.
+struct Looked<'a> {
+    item: &'a Item,
+    info: Option<&'a CollectionInfo>,
+    difference: Difference,
+    found: Found,
 }
 
 impl Looker<'_> {
-    async fn difference(
-        &mut self,
+    fn how(&mut self, item: &Item, info: Option<&CollectionInfo>) -> Result<How, EngineError> {
+        let told = info.zip(self.window.as_mut());
+        if let Some((info, window)) = told.filter(|(info, w)| method::is_told(w, item, info)) {
+            let touched = TouchedDocuments::new(&self.vault, &item.stream, window, info, self.at)?;
+            return Ok(How::Touched(Box::new(touched)));
+        }
+        let missing = info.is_none() && item.is_whole_stream();
+        Ok(if missing { How::Missing } else { How::Whole })
+    }
+
+    async fn look<'a>(
+        &self,
+        item: &'a Item,
+        info: Option<&'a CollectionInfo>,
+        how: How,
+    ) -> Result<Looked<'a>, EngineError> {
+        let mut found = Found::default();
+        let difference = match how {
+            How::Touched(touched) => {
+                difference_among_touched(item.class, &item.stream, *touched, &mut found).await?
+            }
+            How::Missing => Difference::all_missing(item.class, &item.stream),
+            How::Whole => self.compare(item, info, &mut found).await?,
+        };
+        Ok(Looked { item, info, difference, found })
+    }
+
+    async fn compare(
+        &self,
         item: &Item,
         info: Option<&CollectionInfo>,
         found: &mut Found,
     ) -> Result<Difference, EngineError> {
+        let _alone = self.comparing.lock().await;
         let (vault, at) = (&self.vault, self.at);
-        let told = info.zip(self.window.as_mut());
-        if let Some((info, window)) = told.filter(|(info, w)| method::is_told(w, item, info)) {
-            let touched = TouchedDocuments::new(vault, &item.stream, window, info, at)?;
-            return difference_among_touched(item.class, &item.stream, touched, found).await;
-        }
-        if info.is_none() && item.is_whole_stream() {
-            return Ok(Difference::all_missing(item.class, &item.stream));
-        }
         let part = self.filter.as_ref().filter(|_| item.keep != Part::Whole);
         let part = part.map(|filter| filter.of_part(item.keep));
         let keep = part.map(|part| move |document: &[u8]| keeps(&part, document));
