@@ -47,6 +47,12 @@ impl JobHandle {
         Self { id, cancel, meter, control, context, runtime }
     }
 
+    /// The same job for work beside that whose progress is shown: its own is not.
+    #[must_use]
+    pub(crate) fn beside(&self) -> Self {
+        Self { meter: Arc::default(), ..self.clone() }
+    }
+
     /// The job's id.
     #[must_use]
     pub fn id(&self) -> &str {

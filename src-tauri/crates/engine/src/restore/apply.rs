@@ -1,4 +1,4 @@
-//! Applying a plan: stage and verify beside the live data, keep a pre-image, switch.
+//! Applying a plan: stage and verify beside the live data, keep a pre-image (`pre_image.rs`), switch.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -19,8 +19,8 @@ use super::scope::{Item, Scope};
 use super::stage::{Staged, stage};
 use super::steps::steps;
 use super::{fence, method, switch};
+use crate::backup;
 use crate::backup::outcome::Level;
-use crate::backup::{self, Capture, CaptureHook, Origin};
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::job::{Unit, Verb};
@@ -78,15 +78,15 @@ async fn check(
 }
 
 /// All that the parts of an application share.
-struct Application<'a> {
-    engine: &'a Engine,
-    destination: Destination,
-    scope: Arc<Scope>,
-    plan: &'a RestorePlan,
-    service: GameService,
-    job: &'a JobHandle,
+pub(super) struct Application<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) destination: Destination,
+    pub(super) scope: Arc<Scope>,
+    pub(super) plan: &'a RestorePlan,
+    pub(super) service: GameService,
+    pub(super) job: &'a JobHandle,
     /// When the pause began, Unix milliseconds; 0 before.
-    paused_at: Arc<AtomicI64>,
+    pub(super) paused_at: Arc<AtomicI64>,
 }
 
 async fn run(
@@ -174,17 +174,14 @@ impl Application<'_> {
         journal.paused = self.service.instances().await? > 0;
         journal::write(engine, destination, journal).await?;
         crash.pass("pausing")?;
-        if self.replaces_something().await? {
-            journal.pre_image = Some(self.keep_pre_image().await?);
+        staged.extend(if self.replaces_something().await? {
+            let (pre_image, alone) = self.keep_and_stage(differing).await?;
+            journal.pre_image = Some(pre_image);
+            alone
         } else {
             self.pause().await?;
-        }
-        crash.pass("paused")?;
-
-        self.job.check()?;
-        if let Some(differing) = differing {
-            staged.extend(differing.stage(engine, destination, &self.plan.id, self.job).await?);
-        }
+            self.stage_alone(differing, self.job, &self.job.cancel().child_token()).await?
+        });
         crash.pass("differing")?;
         for staged in &staged {
             if let Some(name) = &staged.name {
@@ -264,47 +261,6 @@ impl Application<'_> {
                 result => return result,
             }
         }
-    }
-
-    async fn replaces_something(&self) -> Result<bool, EngineError> {
-        let live = self.destination.reader.inspect().await?;
-        Ok(live.iter().any(|info| {
-            self.scope.items.iter().any(|item| item.collection() == info.name)
-                || self.scope.absent.iter().any(|(_, name)| *name == info.name)
-        }))
-    }
-
-    /// Takes a set of what will be replaced. The service is paused just before the set's time is
-    /// chosen, so that the set is the very last state and the pause is short.
-    async fn keep_pre_image(&self) -> Result<String, EngineError> {
-        let (service, paused_at) = (self.service.clone(), Arc::clone(&self.paused_at));
-        let context = self.engine.context().clone();
-        let before_close: CaptureHook = Box::pin(async move {
-            service.pause().await?;
-            paused_at.store(context.now_ms(), Ordering::Relaxed);
-            Ok(())
-        });
-        let redis = self.engine.connections().redis.filter(|_| self.destination.in_place);
-        let (reader, classes) = (self.destination.reader.clone(), self.scope.classes.clone());
-        let mut pre_image = Capture::full(reader, redis, classes, Origin::PreImage);
-        if self.destination.in_place {
-            // What is live is mostly what the newest backup holds: its oplog tells the rest.
-            pre_image.stand_on_newest(self.engine).await?;
-        }
-        let summary = backup::capture(
-            self.engine,
-            Capture { before_close: Some(before_close), ..pre_image },
-            self.job,
-        )
-        .await?;
-        self.job.line("restore.pre_image", &[("backup", summary.id.clone())]).await?;
-        Ok(summary.id)
-    }
-
-    async fn pause(&self) -> Result<(), EngineError> {
-        self.service.pause().await?;
-        self.paused_at.store(self.engine.context().now_ms(), Ordering::Relaxed);
-        Ok(())
     }
 }
 

@@ -85,6 +85,7 @@ impl Differing {
         destination: &Destination,
         plan: &str,
         job: &JobHandle,
+        stop: &CancellationToken,
     ) -> Result<Vec<Staged>, EngineError> {
         let vault = engine.vault()?;
         let names: Vec<_> = self.items.iter().map(|(_, info)| info.name.clone()).collect();
@@ -104,7 +105,6 @@ impl Differing {
                 TouchedDocuments::new(&vault, &item.stream, &mut self.window, info, end.time)?;
             differing.push((item, info.clone(), touched));
         }
-        let stop = job.cancel().child_token();
         let mut tasks = Together::new(stop.clone());
         for (item, info, touched) in differing {
             if !tasks.room(COLLECTIONS_AT_ONCE).await {
@@ -235,9 +235,9 @@ async fn read_back(
     let mut staged = Unpacker::of(reader, name).await?;
     let mut digest = vault.digest();
     while let Some(documents) = staged.next().await? {
-        for document in documents {
-            digest.add(&staged.key_of(&document)?, &document);
-        }
+        let keys = documents.iter().map(|document| staged.key_of(document));
+        let keys = keys.collect::<Result<Vec<_>, _>>()?;
+        digest.add_all(keys.iter().map(Vec::as_slice).zip(documents.iter().map(AsRef::as_ref)));
     }
     Ok(Proof { documents: digest.documents(), digest: digest.value(), ..expected })
 }
@@ -261,7 +261,7 @@ impl Sorted {
         unique: &UniqueFields,
         digest: &mut SetDigest,
     ) -> Result<Self, EngineError> {
-        let mut sorted = Self::default();
+        let (mut sorted, mut keys) = (Self::default(), Vec::new());
         for TouchedDocument { key, stored, live } in documents {
             match (stored, live) {
                 (Some(stored), Some(live)) if stored == live => {}
@@ -272,7 +272,7 @@ impl Sorted {
                     let stays = old.as_ref().is_some_and(|old| *old == id)
                         && live.as_deref().is_some_and(|live| unique.agree(&stored, live));
                     sorted.removes.extend((!stays).then(|| old.unwrap_or(id)));
-                    digest.add(&key, &stored);
+                    keys.push(key);
                     sorted.puts.push(stored);
                 }
                 (None, Some(live)) => {
@@ -282,6 +282,7 @@ impl Sorted {
                 (None, None) => {}
             }
         }
+        digest.add_all(keys.iter().zip(&sorted.puts).map(|(key, put)| (&key[..], &put[..])));
         Ok(sorted)
     }
 

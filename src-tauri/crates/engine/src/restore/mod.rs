@@ -17,6 +17,7 @@ mod overwrite;
 mod packed;
 mod pause;
 mod plan;
+mod pre_image;
 mod recover;
 mod redis_games;
 mod scope;

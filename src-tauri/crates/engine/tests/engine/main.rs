@@ -18,6 +18,7 @@ mod open;
 mod overview;
 mod restore;
 mod restore_documents;
+mod restore_pre_image;
 mod share;
 mod show;
 mod snapshot;

@@ -229,6 +229,7 @@ async fn killed_between_any_two_steps_it_is_carried_wholly_forward_or_back() {
     drop(engine);
     for (point, forward) in [
         ("found", false),
+        ("paused", false),
         ("differing", false),
         ("fenced", false),
         ("documents removed", true),
