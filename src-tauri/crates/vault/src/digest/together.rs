@@ -52,7 +52,7 @@ struct Gathered {
     key: [u32; 8],
     /// One after the other.
     texts: Vec<u8>,
-    /// By the number of their whole blocks that are not their last.
+    /// By the number of blocks before their last.
     by_blocks: [Vec<Text>; BLOCKS],
     /// What the blocks before the last of some texts came to, 32 bytes for each.
     chained: Vec<u8>,
@@ -83,7 +83,7 @@ impl Gathered {
         let begin = self.texts.len();
         text_of(sort_key, document, &mut self.texts);
         let end = self.texts.len();
-        // The last block is never empty but for an empty text, and no text is.
+        // No text is empty: the length of its key comes first.
         let before_last = (end - begin - 1) / BLOCK_LEN;
         self.by_blocks[before_last].push(Text { begin, end, number });
     }

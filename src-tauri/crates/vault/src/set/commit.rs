@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt, stream};
 
 use super::writer::SetShared;
@@ -10,14 +11,11 @@ use crate::VaultError;
 use crate::check::ProblemKind;
 use crate::crypto::object::ObjectType;
 use crate::ledger::{self, ListedSet};
-use crate::manifest::{self, PageReader, PageRef};
+use crate::manifest::{self, PageReader, PageRef, SegmentRef};
 use crate::objects::{ObjectRef, key_of};
 use crate::prune::PRUNE_GRACE_MS;
 use crate::segment::on_worker;
 use crate::vault::VaultInner;
-
-/// Streams looked at at the same time.
-const STREAMS_AT_ONCE: usize = 4;
 
 pub(super) async fn run(
     shared: &Arc<SetShared>,
@@ -99,33 +97,31 @@ pub(crate) async fn all_present(
     vault: &Arc<VaultInner>,
     streams: &[&StreamManifest],
 ) -> Result<(), VaultError> {
-    let present = |stream| stream_present(vault, stream);
-    let present = stream::iter(streams.iter().copied()).map(present);
-    present.buffer_unordered(STREAMS_AT_ONCE).boxed().try_collect::<()>().await
+    let segments = stream::iter(streams).flat_map(|stream| {
+        let (base, layers) = (stream.base_pages().cloned(), stream.layer_pages().cloned());
+        let base = segments(vault, ObjectType::Segment, base);
+        base.chain(segments(vault, ObjectType::Delta, layers))
+    });
+    segments
+        .map_ok(|(object_type, segment)| present(vault, object_type, segment.object))
+        .try_buffer_unordered(vault.context.resources.store_requests.max(1))
+        .boxed()
+        .try_collect::<()>()
+        .await
 }
 
-async fn stream_present(
-    vault: &Arc<VaultInner>,
-    stream: &StreamManifest,
-) -> Result<(), VaultError> {
-    pages_present(vault, ObjectType::Segment, stream.base_pages().cloned()).await?;
-    pages_present(vault, ObjectType::Delta, stream.layer_pages().cloned()).await
-}
-
-async fn pages_present(
+/// The segments that pages name.
+fn segments(
     vault: &Arc<VaultInner>,
     object_type: ObjectType,
     pages: impl IntoIterator<Item = PageRef>,
-) -> Result<(), VaultError> {
+) -> BoxStream<'static, Result<(ObjectType, SegmentRef), VaultError>> {
     let reader = PageReader::new(vault.clone(), pages);
-    let segments = stream::try_unfold(reader, |mut reader| async move {
-        Ok::<_, VaultError>(reader.next().await?.map(|segment| (segment, reader)))
-    });
-    segments
-        .map_ok(|segment| present(vault, object_type, segment.object))
-        .try_buffer_unordered(vault.context.resources.store_requests.max(1))
-        .try_collect::<()>()
-        .await
+    stream::try_unfold(reader, move |mut reader| async move {
+        let segment = reader.next().await?;
+        Ok(segment.map(|segment| ((object_type, segment), reader)))
+    })
+    .boxed()
 }
 
 async fn present(
