@@ -18,8 +18,9 @@ use crate::games::{EVENTS, HISTORY, LIVE, game_field};
 use crate::job::Unit;
 use crate::jobs::{JobHandle, Phase};
 
-/// Games looked at in one pass over the events; more take more passes, so that memory is bounded.
-const GAMES_AT_ONCE: u64 = 100_000;
+/// Games looked at in one pass over the events, some 50 MB of them; more take more passes, so that
+/// memory is bounded.
+const GAMES_AT_ONCE: u64 = 400_000;
 /// Events that a game has at least on average; games without a place in the catalogue count too.
 const EVENTS_A_GAME: u64 = 20;
 /// The profile's names of the catalogue, and the field that tells the last event of a game.
