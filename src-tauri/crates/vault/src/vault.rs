@@ -286,10 +286,7 @@ impl Vault {
     /// [`VaultError::NoSuchSet`], or [`VaultError::Damaged`] when one of its manifests is, or the
     /// ledger that may tell of it.
     pub async fn set(&self, id: &str) -> Result<SetManifest, VaultError> {
-        let listing = ledger::read(&self.inner).await?;
-        let found = listing.sets.iter().find(|set| set.summary.id == id).cloned();
-        let no_such = || listing.no_such_set(id);
-        manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await
+        self.set_of(ledger::read(&self.inner).await?, id).await
     }
 
     /// The set whose id `choose` finds among all, oldest first, in full. The ledgers are read once.
@@ -306,9 +303,13 @@ impl Vault {
         }
         let sets: Vec<_> = listing.sets.iter().map(|set| set.summary.clone()).collect();
         let id = choose(&sets)?;
+        Ok(self.set_of(listing, &id).await?)
+    }
+
+    async fn set_of(&self, listing: Listing, id: &str) -> Result<SetManifest, VaultError> {
         let found = listing.sets.iter().find(|set| set.summary.id == id).cloned();
-        let no_such = || listing.no_such_set(&id);
-        Ok(manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await?)
+        let no_such = || listing.no_such_set(id);
+        manifest::read_set(&self.inner, found.ok_or_else(no_such)?).await
     }
 
     /// Removes a set from the list. Its objects stay until they are pruned.
