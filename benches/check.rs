@@ -50,11 +50,13 @@ async fn checked(vault: &Vault, level: CheckLevel) -> Result<(CheckReport, f64)>
     Ok((report, took))
 }
 
-fn provider() -> PassphraseProvider {
+/// Opens and makes vaults of the benches that are measured by themselves.
+pub fn provider() -> PassphraseProvider {
     PassphraseProvider::new("bench".into(), Argon2Cost::lowest())
 }
 
-fn context() -> VaultContext {
+/// Of a writer in a folder of its own.
+pub fn context() -> VaultContext {
     VaultContext {
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -68,7 +70,8 @@ fn store(folder: &Path) -> Result<Store> {
     Ok(Store::open(&StoreUrl::Folder(folder.to_owned()), StoreCredentials::default())?)
 }
 
-async fn open(folder: &Path) -> Result<Vault> {
+/// Opens the vault in a folder.
+pub async fn open(folder: &Path) -> Result<Vault> {
     Ok(Vault::open(store(folder)?, &provider(), context()).await?)
 }
 
@@ -79,6 +82,11 @@ async fn many_objects(folder: &Path, objects: usize) -> Result<()> {
     let store = Store::with_backend(memory.clone());
     let vault = Vault::create(store, &provider(), context()).await?;
     write(&vault, objects * 4 * 300, 4).await?;
+    lay(folder, &memory)
+}
+
+/// Lays what is in memory into a folder as files.
+pub fn lay(folder: &Path, memory: &MemoryBackend) -> Result<()> {
     for (key, body) in memory.snapshot() {
         let path = folder.join(key);
         std::fs::create_dir_all(path.parent().unwrap_or(folder))?;

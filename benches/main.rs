@@ -9,6 +9,7 @@ mod data;
 mod game;
 mod impact;
 mod increment;
+mod ledger;
 mod limit;
 mod log;
 mod peer;

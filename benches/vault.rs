@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::increment::{self, Full};
 use crate::report::Row;
-use crate::{DATABASE, check, limit, peer, process, restore};
+use crate::{DATABASE, check, ledger, limit, peer, process, restore};
 
 /// Bytes in a MiB.
 pub const MIB: f64 = 1_048_576.0;
@@ -71,6 +71,8 @@ pub async fn measure(mongodb: &str, redis: &str, bytes: u64, folder: &Path) -> R
 
 /// Backups into stores that hold nothing: how many.
 const FULLS: usize = 3;
+/// Entries that hourly increments, compactions and removals add to a ledger in a year.
+const YEAR: u64 = 30_000;
 
 /// Backs everything up into an empty store, several times: the drain beside it is the best of
 /// several too. Returns the run of median time, with the most memory of all; the last store stays.
@@ -94,10 +96,19 @@ where
 /// Checks of a vault by itself: no rules of games are judged.
 pub async fn checks(folder: &Path) -> Result<Vec<Row>> {
     let rates = check::measure(&folder.join("checked"), 200_000, 600).await?;
+    let lists = ledger::measure(&folder.join("listed"), YEAR).await?;
     Ok(vec![
         Row::at_least("check, structure only", rates.objects_per_second, 100_000.0, "objects/s"),
         Row::plain("check of all bytes", format!("{:.0} MB/s of documents", rates.bytes_only)),
         Row::at_least("check of all content", rates.all_content, 400.0, "MB/s of documents"),
+        Row::plain(
+            "list of backups after a year",
+            format!(
+                "{:.0} ms; {:.0} ms entry by entry",
+                lists.bundled * 1e3,
+                lists.entry_by_entry * 1e3
+            ),
+        ),
     ])
 }
 

@@ -54,11 +54,13 @@ pub struct Resources {
     pub sealing_bytes: usize,
     /// Requests to the store at the same time while checking or committing.
     pub store_requests: usize,
+    /// Entries of this writer's ledger that are put together in one bundle.
+    pub bundle_entries: u64,
 }
 
 impl Default for Resources {
     fn default() -> Self {
-        Self { sealing_workers: 2, sealing_bytes: 24 << 20, store_requests: 8 }
+        Self { sealing_workers: 2, sealing_bytes: 24 << 20, store_requests: 8, bundle_entries: 128 }
     }
 }
 

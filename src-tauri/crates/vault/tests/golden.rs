@@ -12,9 +12,9 @@ use std::path::{Path, PathBuf};
 
 use support::*;
 use vault::testing::context;
-use vault::{CheckLevel, LogRecord, Store, StoreCredentials, StoreUrl, Vault};
+use vault::{CheckLevel, LogRecord, NewPin, Store, StoreCredentials, StoreUrl, Vault};
 
-fn fixture(format: u8) -> PathBuf {
+fn fixture(format: &str) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
     fixtures.join(format!("vault-format-{format}"))
 }
@@ -43,7 +43,7 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// A copy of the fixture, which is sound.
-async fn opened(format: u8) -> (tempfile::TempDir, Vault) {
+async fn opened(format: &str) -> (tempfile::TempDir, Vault) {
     let scratch = tempfile::tempdir().unwrap();
     copy(&fixture(format), scratch.path());
     let url = StoreUrl::Folder(scratch.path().to_owned());
@@ -56,7 +56,7 @@ async fn opened(format: u8) -> (tempfile::TempDir, Vault) {
 
 #[tokio::test]
 async fn format_1_is_read_and_continued() {
-    let (_scratch, vault) = opened(1).await;
+    let (_scratch, vault) = opened("1").await;
     let sets = vault.sets().await.unwrap();
     assert_eq!(sets.len(), 2);
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
@@ -73,7 +73,7 @@ async fn format_1_is_read_and_continued() {
 
 #[tokio::test]
 async fn format_2_is_read_and_continued() {
-    let (_scratch, vault) = opened(2).await;
+    let (_scratch, vault) = opened("2").await;
     let sets = vault.sets().await.unwrap();
     let mut state = documents(0..300);
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), state);
@@ -88,7 +88,7 @@ async fn format_2_is_read_and_continued() {
 
 #[tokio::test]
 async fn format_3_is_read_and_continued() {
-    let (_scratch, vault) = opened(3).await;
+    let (_scratch, vault) = opened("3").await;
     let sets = vault.sets().await.unwrap();
     assert_eq!(read_all(&vault, &sets[0].id).await.unwrap(), documents(0..300));
     let log = vault.logs().await.unwrap().remove(0);
@@ -107,6 +107,44 @@ async fn format_3_is_read_and_continued() {
     assert!(check(&vault, CheckLevel::L3).await.ok());
 }
 
+#[tokio::test]
+async fn bundles_of_entries_are_read_and_continued() {
+    let (scratch, vault) = opened("3-bundles").await;
+    let bundles = || -> usize {
+        let ledgers = std::fs::read_dir(scratch.path().join("ledger")).unwrap();
+        let bundles = ledgers.map(|ledger| ledger.unwrap().path().join("bundle"));
+        bundles.filter_map(|bundles| Some(std::fs::read_dir(bundles).ok()?.count())).sum()
+    };
+    assert_eq!(bundles(), 2);
+    let catalog = vault.catalog().await.unwrap().sound().unwrap();
+    let set = &catalog.sets[0].id;
+    assert_eq!(read_all(&vault, set).await.unwrap(), documents(0..20));
+    let reasons: Vec<_> = catalog.pins[set].iter().map(|pin| pin.reason.as_str()).collect();
+    assert_eq!(reasons, ["season 1", "season 2", "season 3", "season 4", "season 5", "season 6"]);
+    vault.unpin_set(set, "bors", 0).await.unwrap();
+    assert!(vault.catalog().await.unwrap().sound().unwrap().pins.is_empty());
+    for season in 7..10 {
+        pin(&vault, set, season).await;
+    }
+    assert_eq!(bundles(), 3, "the second writer's first");
+    assert!(check(&vault, CheckLevel::L3).await.ok());
+}
+
+async fn pin(vault: &Vault, set: &str, season: u32) {
+    let pin = NewPin { reason: format!("season {season}"), actor: "kay".to_owned() };
+    vault.pin_set(set, pin, 0).await.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "writes the fixture; only for a new format"]
+async fn write_the_fixture_of_bundles() {
+    let vault = created("3-bundles").await;
+    let set = back_up(&vault, &documents(0..20), &BTreeMap::new()).await.unwrap().0;
+    for season in 1..=6 {
+        pin(&vault, &set.id, season).await;
+    }
+}
+
 /// What happened between two positions of the log.
 fn moment(number: u64) -> Vec<LogRecord> {
     let record = |step: u64| LogRecord {
@@ -117,7 +155,7 @@ fn moment(number: u64) -> Vec<LogRecord> {
 }
 
 /// The vault that is to be the fixture.
-async fn created(format: u8) -> Vault {
+async fn created(format: &str) -> Vault {
     let store = Store::open(&StoreUrl::Folder(fixture(format)), StoreCredentials::default());
     Vault::create(store.unwrap(), &provider(), context("golden", 1)).await.unwrap()
 }
@@ -125,7 +163,7 @@ async fn created(format: u8) -> Vault {
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture_of_format_3() {
-    let vault = created(3).await;
+    let vault = created("3").await;
     back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let attributes = [("database".to_owned(), "avalon".to_owned())].into();
     let mut log = vault.begin_log(10, attributes).await.unwrap();
@@ -154,7 +192,7 @@ fn increment(round: u32) -> Changes {
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture_of_format_2() {
-    let vault = created(2).await;
+    let vault = created("2").await;
     let (full, _) = back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let mut base = full.id;
     for round in 0..3 {
@@ -165,7 +203,7 @@ async fn write_the_fixture_of_format_2() {
 #[tokio::test]
 #[ignore = "writes the fixture; only for a new format"]
 async fn write_the_fixture() {
-    let vault = created(1).await;
+    let vault = created("1").await;
     back_up(&vault, &documents(0..300), &BTreeMap::new()).await.unwrap();
     let (_, stats) = back_up(&vault, &documents(0..310), &deltas()).await.unwrap();
     let digest = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden.digest");

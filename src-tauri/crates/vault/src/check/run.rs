@@ -115,7 +115,10 @@ impl Check<'_> {
         &mut self,
         wanted: Option<&str>,
     ) -> Result<(Vec<ListedSet>, Vec<ListedLog>), VaultError> {
-        let listing = ledger::read(&self.vault).await?;
+        let listing = match wanted {
+            None => ledger::read_whole(&self.vault).await?,
+            Some(_) => ledger::read(&self.vault).await?,
+        };
         self.count(listing.keys.len() as u64)?;
         let sound = listing.problems.is_empty();
         self.report.problems.extend(listing.problems);

@@ -65,6 +65,8 @@ pub enum ObjectType {
     Pack = 11,
     /// What is kept outside the store.
     Detached = 12,
+    /// Many entries of a ledger.
+    Bundle = 13,
 }
 
 impl ObjectType {
@@ -84,17 +86,21 @@ impl ObjectType {
             Self::Chunk => "chunk",
             Self::Pack => "pack",
             Self::Detached => "detached",
+            Self::Bundle => "bundle",
         }
     }
 
     pub(crate) fn from_byte(byte: u8) -> Option<Self> {
         use ObjectType::{
-            Chunk, Delta, Detached, Entry, Head, Keyring, Manifest, Pack, Page, Prune, Segment,
-            Writer,
+            Bundle, Chunk, Delta, Detached, Entry, Head, Keyring, Manifest, Pack, Page, Prune,
+            Segment, Writer,
         };
-        [Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune, Chunk, Pack, Detached]
-            .into_iter()
-            .find(|known| *known as u8 == byte)
+        [
+            Keyring, Writer, Head, Entry, Manifest, Page, Segment, Delta, Prune, Chunk, Pack,
+            Detached, Bundle,
+        ]
+        .into_iter()
+        .find(|known| *known as u8 == byte)
     }
 }
 

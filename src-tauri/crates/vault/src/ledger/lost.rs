@@ -2,7 +2,8 @@
 //! ledgers that do not open may be sound and the keyring the wrong one.
 
 use super::Listing;
-use super::sequence::{ReadSequence, Sequence};
+use super::sequence::Sequence;
+use super::slots::ReadSequence;
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::{Header, epoch_of};

@@ -1,10 +1,12 @@
 //! Ledgers: what exists. A set exists from its entry on, not before.
 
+mod bundle;
 mod log;
 mod lost;
 mod pin;
 pub(crate) mod repair;
 pub(crate) mod sequence;
+pub(crate) mod slots;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +23,7 @@ use crate::proto::{AddSet, Entry, ManifestRef, RegisterWriter, RemoveSet};
 use crate::set::SetSummary;
 use crate::vault::VaultInner;
 use sequence::{Draft, Sequence};
+use slots::Reading;
 
 /// What the ledgers tell.
 #[derive(Debug, Clone, Default)]
@@ -105,9 +108,18 @@ struct Told {
     logs: log::ToldLogs,
 }
 
-/// Reads the registry and every ledger by key.
+/// Reads the registry and every ledger by key, what bundles hold from these.
 pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
-    let registry = Sequence::registry().read(vault, false).await?;
+    read_as(vault, Reading::Bundled).await
+}
+
+/// As [`read`], and looks at every entry and every bundle.
+pub(crate) async fn read_whole(vault: &VaultInner) -> Result<Listing, VaultError> {
+    read_as(vault, Reading::Whole).await
+}
+
+async fn read_as(vault: &VaultInner, reading: Reading) -> Result<Listing, VaultError> {
+    let registry = Sequence::registry().read(vault, reading, false).await?;
     let mut listing =
         Listing { keys: registry.keys, problems: registry.problems, ..Listing::default() };
     let mut revision = 0;
@@ -123,7 +135,8 @@ pub(crate) async fn read(vault: &VaultInner) -> Result<Listing, VaultError> {
     ledgers.insert(vault.ledger_folder());
     let mut told = Told::default();
     for ledger in &ledgers {
-        let read = Sequence::ledger(ledger).read(vault, registered.contains(ledger)).await?;
+        let sequence = Sequence::ledger(ledger);
+        let read = sequence.read(vault, reading, registered.contains(ledger)).await?;
         listing.keys.extend(read.keys);
         listing.problems.extend(read.problems);
         let last = read.entries.last().map_or(0, |last| last.entry.number);
@@ -244,7 +257,7 @@ pub(crate) async fn register(vault: &VaultInner) -> Result<(), VaultError> {
     let registry = Sequence::registry();
     let ledger = vault.ledger_folder();
     registry.create(vault).await?;
-    let read = registry.read(vault, true).await?;
+    let read = registry.read(vault, Reading::Bundled, true).await?;
     let known = read.entries.iter().any(
         |read| matches!(&read.entry.action, Some(Action::RegisterWriter(w)) if w.ledger == ledger),
     );

@@ -1,11 +1,15 @@
 //! Repairing a sequence: what is damaged gets a substitute, and the chain behind it is sealed anew.
 //!
-//! Order of writes: copies of what is replaced, entries from the first to the last, head. Cut off
-//! anywhere, the entries that are sound still count, and a second repair ends the first.
+//! Order of writes: copies of what is replaced, entries from the first to the last, bundles, head.
+//! Cut off anywhere, the entries that are sound still count, and a second repair ends the first.
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use super::bundle::Range;
 use super::sequence::{ReadEntry, Sequence};
+use super::slots::Reading;
 use crate::VaultError;
 use crate::check::{Problem, ProblemKind};
 use crate::crypto::object::Header;
@@ -26,6 +30,8 @@ const MOST_TRIED: usize = 256;
 pub(crate) struct Remains {
     sequence: Sequence,
     slots: Vec<Slot>,
+    /// As it lies there; an empty one where it is not sound.
+    head: Head,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -33,7 +39,7 @@ pub(crate) struct Remains {
 enum Slot {
     /// It lies where it belongs.
     Kept(ReadEntry),
-    /// Its very bytes lay under another key.
+    /// Its very bytes lay under another key, or in a bundle.
     Moved(ReadEntry, Bytes),
     Lost,
 }
@@ -52,12 +58,12 @@ impl Remains {
         vault: &VaultInner,
         sequence: Sequence,
     ) -> Result<Option<Self>, VaultError> {
-        let problems = sequence.read(vault, true).await?.problems;
+        let problems = sequence.read(vault, Reading::Whole, true).await?.problems;
         if problems.is_empty() {
             return Ok(None);
         }
-        let head = lenient(sequence.read_head(vault).await)?.flatten();
-        let known = head.map_or(0, |head| head.committed).max(listed(vault, &sequence).await?);
+        let head = lenient(sequence.read_head(vault).await)?.flatten().unwrap_or_default();
+        let known = head.committed.max(listed(vault, &sequence).await?);
         let mut slots = Vec::new();
         let mut strays = Vec::new();
         for number in 1.. {
@@ -81,14 +87,40 @@ impl Remains {
                 }
             }
         }
-        let (key, head) = (sequence.head_key(), read(vault, &sequence.head_key()).await?);
-        if head.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
+        let (key, bytes) = (sequence.head_key(), read(vault, &sequence.head_key()).await?);
+        if bytes.as_ref().is_some_and(|bytes| is_younger(vault, &key, bytes)) {
             return Ok(None);
         }
-        strays.extend(head);
-        let mut remains = Self { sequence, slots, problems };
+        strays.extend(bytes);
+        let mut remains = Self { sequence, slots, head, problems };
+        remains.unpack(vault).await?;
         remains.gather(vault, &strays);
         Ok(Some(remains))
+    }
+
+    /// Takes the bytes of lost entries from the bundles that hold them.
+    async fn unpack(&mut self, vault: &VaultInner) -> Result<(), VaultError> {
+        for range in Range::told(&self.head) {
+            let numbers = range.numbers();
+            let slots =
+                self.slots.iter_mut().zip(1..).filter(|(_, number)| numbers.contains(number));
+            let lost: Vec<_> = slots.filter(|(slot, _)| matches!(slot, Slot::Lost)).collect();
+            if lost.is_empty() {
+                continue;
+            }
+            let bundle = lenient(self.sequence.read_bundle(vault, range).await)?;
+            let mut held: BTreeMap<_, _> = bundle
+                .into_iter()
+                .flatten()
+                .map(|(read, bytes)| (read.entry.number, Slot::Moved(read, bytes)))
+                .collect();
+            for (slot, number) in lost {
+                if let Some(found) = held.remove(&number) {
+                    *slot = found;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Finds the bytes of lost entries among those that lie under the keys of others.
@@ -130,14 +162,16 @@ impl Remains {
         vault: &VaultInner,
         mut substitutes: impl Iterator<Item = Substitute> + Send,
     ) -> Result<Vec<Repaired>, VaultError> {
-        let Self { sequence, slots, problems } = self;
+        let Self { sequence, slots, head: before, problems } = self;
         let (mut repaired, mut previous, mut token) = (Vec::new(), Vec::new(), 0);
+        let mut hashes = BTreeMap::new();
         let last = slots.len() as u64;
         for (number, slot) in (1..).zip(slots) {
             let key = sequence.entry_key(number);
             let (entry, bytes, cure) = match slot {
                 Slot::Kept(read) if read.entry.previous == previous => {
                     previous = read.hash.to_vec();
+                    hashes.insert(number, read.hash);
                     token = read.entry.newest_token.max(token);
                     continue;
                 }
@@ -169,11 +203,14 @@ impl Remains {
             put_aside(vault, &key).await?;
             vault.store.put(&key, bytes.clone()).await?;
             repaired.push(Repaired { kind: kind_of(&problems, &key), object: key, cure });
-            previous = hash_of(&bytes).to_vec();
+            let hash = hash_of(&bytes);
+            hashes.insert(number, hash);
+            previous = hash.to_vec();
             token = entry.newest_token.max(token);
         }
+        let bundled = mend_bundles(vault, &sequence, &before, &hashes, &mut repaired).await?;
         let key = sequence.head_key();
-        let head = Head { committed: last, committed_hash: previous, intended: 0 };
+        let head = Head { committed: last, committed_hash: previous, intended: 0, bundled };
         if lenient(sequence.read_head(vault).await)?.flatten().as_ref() != Some(&head) {
             put_aside(vault, &key).await?;
             sequence.put_head(vault, &head).await?;
@@ -185,6 +222,28 @@ impl Remains {
         }
         Ok(repaired)
     }
+}
+
+/// Puts bundles together again that are not sound or hold other entries than lie there now. Returns
+/// what the head is to tell of bundles.
+async fn mend_bundles(
+    vault: &VaultInner,
+    sequence: &Sequence,
+    head: &Head,
+    hashes: &BTreeMap<u64, [u8; 32]>,
+    repaired: &mut Vec<Repaired>,
+) -> Result<Vec<u64>, VaultError> {
+    let mut bundled: Vec<u64> = Range::told(head).iter().map(|range| range.last).collect();
+    for (range, problem) in sequence.judge_bundles(vault, head, hashes).await? {
+        if !sequence.rebuild_bundle(vault, range).await? {
+            // The next append puts it together, or tells why it cannot.
+            bundled.retain(|last| *last < range.first);
+            break;
+        }
+        let (object, kind) = (sequence.bundle_key(range), problem.kind);
+        repaired.push(Repaired { object, kind, cure: Cure::Chained });
+    }
+    Ok(bundled)
 }
 
 /// Whether an object is whole and sealed under a key that the keyring does not know yet.

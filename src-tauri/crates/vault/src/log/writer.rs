@@ -127,7 +127,7 @@ impl LogWriter {
     pub async fn tell(&mut self) -> Result<(), VaultError> {
         let key = head_key(&self.id);
         let committed_hash = self.hash.map(|hash| hash.to_vec()).unwrap_or_default();
-        let head = Head { committed: self.last, committed_hash, intended: 0 };
+        let head = Head { committed: self.last, committed_hash, intended: 0, ..Head::default() };
         let body = self.vault.seal(ObjectType::Head, &key, &head.encode_to_vec())?;
         self.vault.store.put(&key, body).await?;
         self.told = self.last;

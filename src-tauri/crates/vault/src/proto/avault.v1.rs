@@ -101,6 +101,24 @@ pub struct Head {
     /// Number of the entry about to be written; 0 when none is.
     #[prost(uint64, tag = "3")]
     pub intended: u64,
+    /// Number of the last entry of each bundle, rising. The first bundle begins with entry 1, each
+    /// other behind the one before it.
+    #[prost(uint64, repeated, tag = "4")]
+    pub bundled: ::prost::alloc::vec::Vec<u64>,
+}
+/// Entries of a sequence that follow each other, in one object: what a reader need not read one by
+/// one. The entries themselves stay.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Bundle {
+    /// Folder of the sequence.
+    #[prost(string, tag = "1")]
+    pub sequence: ::prost::alloc::string::String,
+    /// Number of the first entry.
+    #[prost(uint64, tag = "2")]
+    pub first: u64,
+    /// The objects of the entries, byte for byte as they lie in the store.
+    #[prost(bytes = "vec", repeated, tag = "3")]
+    pub entries: ::prost::alloc::vec::Vec<::prost::alloc::vec::Vec<u8>>,
 }
 /// An entry of a ledger, of the registry of writers, or a claim on a revision of the keyring.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -9,6 +9,7 @@ use crate::check::ProblemKind;
 use crate::crypto::object::ObjectType;
 use crate::ledger::repair::{Remains, Substitute};
 use crate::ledger::sequence::{Draft, Sequence};
+use crate::ledger::slots::Reading;
 use crate::ledger::{self, ListedSet};
 use crate::objects::key_of;
 use crate::proto::RegisterWriter;
@@ -85,7 +86,7 @@ async fn registry(
 
 /// Ledgers that the registry tells of, each with its writer.
 async fn writers(vault: &VaultInner) -> Result<BTreeMap<String, String>, VaultError> {
-    let read = Sequence::registry().read(vault, false).await?;
+    let read = Sequence::registry().read(vault, Reading::Bundled, false).await?;
     let writer = |read: crate::ledger::sequence::ReadEntry| match read.entry.action {
         Some(Action::RegisterWriter(writer)) => Some((writer.ledger, writer.writer_id)),
         _ => None,
@@ -105,7 +106,7 @@ async fn ledgers_of<'k>(
     folders.extend(known.cloned());
     let mut found = BTreeSet::new();
     for folder in folders {
-        let read = Sequence::ledger(&folder).read(vault, false).await?;
+        let read = Sequence::ledger(&folder).read(vault, Reading::Bundled, false).await?;
         // Whoever writes to the store may put names there, but nothing that opens.
         let sound = read.problems.is_empty() && !read.keys.is_empty();
         if sound || !read.entries.is_empty() {

@@ -73,8 +73,8 @@ pub async fn end_segment(part: &mut PartWriter) -> Result<(), VaultError> {
     part.end_segment().await
 }
 
-/// A context for tests: seeded randomness, and a clock that starts later for a larger seed, as that
-/// of a later run does.
+/// A context for tests: seeded randomness, a clock that starts later for a larger seed, as that of a
+/// later run does, and bundles so small that a short ledger has some.
 #[must_use]
 pub fn context(writer_id: &str, seed: u64) -> VaultContext {
     VaultContext {
@@ -82,6 +82,12 @@ pub fn context(writer_id: &str, seed: u64) -> VaultContext {
         entropy: Arc::new(SeededEntropy::new(seed)),
         writer_id: writer_id.to_owned(),
         tool_version: "test".to_owned(),
-        resources: Resources::default(),
+        resources: small_bundles(),
     }
+}
+
+/// The default, but bundles of three entries.
+#[must_use]
+pub fn small_bundles() -> Resources {
+    Resources { bundle_entries: 3, ..Resources::default() }
 }

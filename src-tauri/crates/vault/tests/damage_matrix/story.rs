@@ -67,6 +67,7 @@ fn note(kinds: &mut BTreeMap<String, String>, shelf: &Shelf, action: &str) {
         let (folder, last) = (key.split('/').next().unwrap(), key.rsplit('/').next().unwrap());
         let kind = match (folder, last) {
             ("ledger" | "registry" | "log", "head") => format!("{folder} head"),
+            ("ledger", _) if key.contains("/bundle/") => "ledger bundle".to_owned(),
             ("ledger" | "registry", _) => format!("{folder} {action}"),
             ("log", _) => "log chunk".to_owned(),
             ("prune", which) => format!("prune {which}"),

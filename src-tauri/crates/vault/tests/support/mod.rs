@@ -15,8 +15,8 @@ use vault::testing;
 use vault::testing::{ManualClock, SeededEntropy};
 use vault::{
     Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider,
-    PruneReport, PruneRequest, Resources, SetCommit, SetInfo, SetSummary, SetWriter, Store,
-    StreamInfo, StreamKind, StreamStats, Vault, VaultContext, VaultError,
+    PruneReport, PruneRequest, SetCommit, SetInfo, SetSummary, SetWriter, Store, StreamInfo,
+    StreamKind, StreamStats, Vault, VaultContext, VaultError,
 };
 
 pub const PASSPHRASE: &str = "correct horse battery staple";
@@ -159,7 +159,7 @@ pub fn context_at(clock: &Arc<ManualClock>, writer: &str, seed: u64) -> VaultCon
         entropy: Arc::new(SeededEntropy::new(seed)),
         writer_id: writer.to_owned(),
         tool_version: "test".to_owned(),
-        resources: Resources::default(),
+        resources: testing::small_bundles(),
     }
 }
 
