@@ -25,7 +25,7 @@ const MAX_KEYS: usize = 1000;
 /// Bytes of ids in one query.
 const MAX_ID_BYTES: usize = 1024 * 1024;
 /// Document bytes that one query should answer with, by the collection's average.
-const ANSWER_BYTES: u64 = 8 * 1024 * 1024;
+const ANSWER_BYTES: u64 = 4 * 1024 * 1024;
 /// Queries on their way at the same time: the documents lie apart, so the server mostly waits for
 /// its disk.
 const AT_ONCE: usize = 4;
@@ -101,7 +101,7 @@ impl ImageReader {
         self
     }
 
-    /// The next images, or none at the end. A batch holds at most 1,000 keys and about 8 MiB of
+    /// The next images, or none at the end. A batch holds at most 1,000 keys and about 4 MiB of
     /// documents of average size.
     ///
     /// # Errors
@@ -228,7 +228,7 @@ impl ImageQuery {
                     .map_err(|error| self.malformed(error))?;
             }
             for record in batch.iter() {
-                found.insert(record.key.to_vec(), Bytes::copy_from_slice(record.document));
+                found.insert(record.key.to_vec(), record.bytes());
             }
         }
         Ok(())
