@@ -1,4 +1,5 @@
-//! An incremental backup after one document in a hundred has changed, beside the full it stands on.
+//! An incremental backup after one document in a hundred has changed, all over and side by side, beside
+//! the full it stands on and the least that the server needs to give those documents.
 
 use std::path::Path;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use mongodb::{Client, Collection, Database};
 
 use crate::report::Row;
 use crate::vault::{MIB, folder_bytes};
-use crate::{DATABASE, process};
+use crate::{DATABASE, limit, process};
 
 /// One in so many documents changes.
 const ONE_IN: usize = 100;
@@ -24,7 +25,8 @@ pub struct Full {
     pub stored: u64,
 }
 
-/// Changes documents all over the database and backs up the change, then makes a full of it.
+/// Changes documents all over the database and backs up the change, makes a full of it, and does the
+/// first again with documents side by side.
 pub async fn measure<R>(mongodb: &str, store: &Path, full: &Full, run: &R) -> Result<Vec<Row>>
 where
     R: AsyncFn(&[&str]) -> Result<process::Run>,
@@ -39,10 +41,16 @@ where
         (increment.took.saturating_sub(unlock), full.took.saturating_sub(unlock));
     let synthetic = run(&["backup", "create", "--method", "synthetic"]).await?;
     let rewritten = folder_bytes(store)? - before - added;
+    let least = limit::read_some(mongodb, DATABASE, Spread::AllOver).await?.as_secs_f64();
+    change(&database, Spread::Together, "for the increment").await?;
+    let together = run(&["backup", "create", "--method", "incremental"]).await?;
+    let together = together.took.saturating_sub(unlock);
     let most = (full_took.as_secs_f64() / 10.0).max(2.0);
     Ok(vec![
         Row::plain("changed documents, one in a hundred all over", changed.to_string()),
         Row::below("incremental", took.as_secs_f64(), most, "s"),
+        Row::plain("the least of it, reading those documents", format!("{least:.1} s")),
+        Row::below("incremental of as many together", together.as_secs_f64(), most, "s"),
         Row::below(
             "incremental, of the full's bytes",
             100.0 * added as f64 / full.stored as f64,

@@ -164,6 +164,39 @@ pub async fn replace_some(uri: &str, database: &str, spread: Spread) -> Result<D
     Ok(took)
 }
 
+/// Reads one document in a hundred by its `_id`, two commands at once.
+pub async fn read_some(uri: &str, database: &str, spread: Spread) -> Result<Duration> {
+    let database = Client::with_uri_str(uri).await?.database(database);
+    let mut took = Duration::ZERO;
+    for name in database.list_collection_names().await? {
+        let mut ids = choose(&database.collection::<Document>(&name), spread).await?;
+        let other = ids.split_off(ids.len() / 2);
+        let began = Instant::now();
+        let halves = [ids, other].map(|ids| {
+            let collection = database.collection::<RawDocumentBuf>(&name);
+            tokio::spawn(async move {
+                for batch in ids.chunks(BATCH) {
+                    read_back(&collection, batch).await?;
+                }
+                anyhow::Ok(())
+            })
+        });
+        for half in future::join_all(halves).await {
+            half??;
+        }
+        took += began.elapsed();
+    }
+    Ok(took)
+}
+
+async fn read_back(collection: &Collection<RawDocumentBuf>, ids: &[Bson]) -> Result<()> {
+    let some = doc! { "_id": { "$in": ids } };
+    let read = collection.find(some).batch_size(BATCH as u32 + 1).await?;
+    let read = read.try_fold(0, async |count, _| Ok(count + 1)).await?;
+    anyhow::ensure!(read == ids.len(), "{read} of {} were read", ids.len());
+    Ok(())
+}
+
 async fn prepare(collection: &Collection<Document>, ids: Vec<Bson>) -> Result<Vec<Document>> {
     let some = doc! { "_id": { "$in": ids } };
     let mut documents: Vec<Document> = collection.find(some).await?.try_collect().await?;
@@ -175,16 +208,13 @@ async fn prepare(collection: &Collection<Document>, ids: Vec<Bson>) -> Result<Ve
 
 async fn replace(database: Database, name: String, documents: Vec<Document>) -> Result<()> {
     for batch in documents.chunks(BATCH) {
-        let ids: Vec<&Bson> = batch.iter().filter_map(|document| document.get("_id")).collect();
+        let ids: Vec<Bson> = batch.iter().filter_map(|one| one.get("_id").cloned()).collect();
         let of_it = |document: &Document| doc! { "_id": document.get("_id") };
         let updates: Vec<Document> =
             batch.iter().map(|one| doc! { "q": of_it(one), "u": one }).collect();
         let command = doc! { "update": &name, "updates": updates, "ordered": false };
         database.run_command(command).await?;
-        let some = doc! { "_id": { "$in": ids } };
-        let read = database.collection::<RawDocumentBuf>(&name).find(some).await?;
-        let read = read.try_fold(0, async |count, _| Ok(count + 1)).await?;
-        anyhow::ensure!(read == batch.len(), "{read} of {} were read back", batch.len());
+        read_back(&database.collection(&name), &ids).await?;
     }
     Ok(())
 }
