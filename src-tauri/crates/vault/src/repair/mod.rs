@@ -42,7 +42,7 @@ pub struct RepairRequest {
 pub enum Cure {
     /// The other store holds it.
     Copied,
-    /// Its bytes lay under another key of the same store.
+    /// Its bytes lay under another key of the same store, or in a bundle.
     Moved,
     /// It was computed anew from what the store itself holds.
     Chained,
