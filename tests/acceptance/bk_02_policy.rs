@@ -4,9 +4,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use acceptance::console::{Console, Parts, QuickTimer, WrongClock};
 use acceptance::service::DATABASE;
+use async_trait::async_trait;
+use bytes::Bytes;
 use engine::backup::outcome::{BackupRequest, Method};
 use engine::job::{JobState, JobView, Verb};
 use engine::retention::{Policy, Scenario, TierMethod, simulate};
@@ -17,6 +20,8 @@ use mongodb::bson::{Document, doc};
 use mongodb::{Client, Database};
 use sandbox::{RedisTopology, Sandbox, SandboxOptions};
 use source::profile::DataClass;
+use tokio::sync::Notify;
+use vault::store::{Backend, ObjectInfo, StoreError};
 use vault::{Clock, SystemClock};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -126,6 +131,108 @@ async fn bk_02_what_is_started_is_what_the_simulation_foretells() {
         .map(|(hour, due)| (hour, (due.class, due.method, due.synthetic)))
         .collect();
     assert_eq!(happened, foretold);
+    stop_standing(&console).await;
+    servers.stop().await.expect("it stops");
+}
+
+/// A store in which the first entry of a ledger is written when the test says so, and a look for it that
+/// found nothing comes back when the test says so.
+#[derive(Debug)]
+struct Held {
+    inner: Arc<dyn Backend>,
+    write: Gate,
+    look: Gate,
+}
+
+/// Where somebody waits once it is shut.
+#[derive(Debug, Default)]
+struct Gate {
+    shut: AtomicBool,
+    reached: Notify,
+    opened: Notify,
+}
+
+impl Gate {
+    async fn pass(&self) {
+        if self.shut.swap(false, Ordering::SeqCst) {
+            self.reached.notify_one();
+            self.opened.notified().await;
+        }
+    }
+}
+
+fn is_first_entry(key: &str) -> bool {
+    key.starts_with("ledger/") && key.ends_with("/0000000001")
+}
+
+#[async_trait]
+impl Backend for Held {
+    fn location(&self) -> String {
+        self.inner.location()
+    }
+
+    async fn put(&self, key: &str, body: Bytes) -> Result<(), StoreError> {
+        self.inner.put(key, body).await
+    }
+
+    async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
+        if is_first_entry(key) {
+            self.write.pass().await;
+        }
+        self.inner.put_if_absent(key, body).await
+    }
+
+    async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
+        let found = self.inner.get(key).await;
+        if is_first_entry(key) && found.is_err() {
+            self.look.pass().await;
+        }
+        found
+    }
+
+    async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+        self.inner.stat(key).await
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        self.inner.delete(key).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bk_02_a_backup_that_ends_while_the_store_is_read_is_not_taken_twice() {
+    let (servers, _database) = servers().await;
+    let mut held = None;
+    let console = Console::new(Parts::on(&servers.mongodb_uri()), |inner| {
+        let store = Arc::new(Held { inner, write: Gate::default(), look: Gate::default() });
+        held = Some(store.clone());
+        store
+    })
+    .await;
+    let held = held.expect("the store");
+    let policy = Policy::default();
+    held.write.shut.store(true, Ordering::SeqCst);
+    let first = schedule::tick(&console.engine, &policy).await.expect("what is due");
+    held.write.reached.notified().await;
+    // The second look at the store finds no set, and goes on when the first backup has ended.
+    held.look.shut.store(true, Ordering::SeqCst);
+    let engine = console.engine.clone();
+    let second = tokio::spawn(async move { schedule::tick(&engine, &Policy::default()).await });
+    held.look.reached.notified().await;
+    held.write.opened.notify_one();
+    for job in &first {
+        if console.engine.jobs().get(job).await.expect("the job").verb == Verb::Backup {
+            assert_eq!(console.ended(job).await.state, JobState::Done);
+        }
+    }
+    held.look.opened.notify_one();
+    let again = second.await.expect("a tick").expect("what is due");
+    assert_eq!(again, Vec::<String>::new());
+    assert_eq!(console.listed().await.len(), 1);
     stop_standing(&console).await;
     servers.stop().await.expect("it stops");
 }

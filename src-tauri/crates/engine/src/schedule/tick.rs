@@ -79,6 +79,9 @@ fn replication(to: StoreName) -> ReplicateRequest {
 pub async fn tick(engine: &Engine, policy: &Policy) -> Result<Vec<String>, EngineError> {
     let source = engine.source()?;
     let now = engine.context().now_ms();
+    // Before the store is read: a backup that ends in between is at work here, or listed there.
+    let filter = JobFilter { open_only: false, limit: JOBS };
+    let jobs = engine.control(move |control| control.jobs(filter)).await?;
     let history = history(engine, &source, policy).await?;
     let mut runs = backups(&due(policy, &history, now));
     if engine.connections().snapshots.is_automatic() && listen::running(engine).await?.is_none() {
@@ -87,8 +90,6 @@ pub async fn tick(engine: &Engine, policy: &Policy) -> Result<Vec<String>, Engin
     for store in stores::list(engine).await?.into_iter().filter(|store| store.due) {
         runs.push(Run::Replicate(store.name));
     }
-    let filter = JobFilter { open_only: false, limit: JOBS };
-    let jobs = engine.control(move |control| control.jobs(filter)).await?;
     let mut started = Vec::new();
     for run in runs.into_iter().filter(|run| !run.is_held_back(&jobs, now)) {
         let (verb, request) = (run.verb(), run.request());
