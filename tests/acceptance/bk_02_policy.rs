@@ -10,7 +10,7 @@ use acceptance::console::{Console, Parts, QuickTimer, WrongClock};
 use acceptance::service::DATABASE;
 use async_trait::async_trait;
 use bytes::Bytes;
-use engine::backup::outcome::{BackupRequest, Method};
+use engine::backup::outcome::{BackupRequest, BackupView, Method};
 use engine::job::{JobState, JobView, Verb};
 use engine::retention::{Policy, Scenario, TierMethod, simulate};
 use engine::schedule::outcome::ScheduleOutcome;
@@ -239,6 +239,14 @@ async fn bk_02_a_backup_that_ends_while_the_store_is_read_is_not_taken_twice() {
     servers.stop().await.expect("it stops");
 }
 
+/// What is listed, newest first, but the base that the event log's follower takes by itself at some
+/// time: only it holds games being played, which the policy takes by the log.
+async fn taken_by_policy(console: &Console) -> Vec<BackupView> {
+    let mut sets = engine::backup::list(&console.engine).await.expect("a list");
+    sets.retain(|set| !set.classes.contains(&DataClass::Active));
+    sets
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bk_02_the_policy_is_carried_out_until_it_is_asked_to_stop() {
     let (servers, database) = servers().await;
@@ -252,7 +260,7 @@ async fn bk_02_the_policy_is_carried_out_until_it_is_asked_to_stop() {
     let taken = |many: usize| {
         let console = &console;
         async move {
-            while console.listed().await.len() < many {
+            while taken_by_policy(console).await.len() < many {
                 let mut events = console.engine.jobs().subscribe();
                 let _ = tokio::time::timeout(std::time::Duration::from_millis(200), events.recv())
                     .await;
@@ -269,7 +277,7 @@ async fn bk_02_the_policy_is_carried_out_until_it_is_asked_to_stop() {
     let outcome: ScheduleOutcome =
         serde_json::from_value(ended.outcome.expect("an outcome")).expect("its type");
     assert!(outcome.started >= 4 && outcome.failures == 0, "{outcome:?}");
-    let newest = engine::backup::list(&console.engine).await.expect("a list").remove(0);
+    let newest = taken_by_policy(&console).await.remove(0);
     assert_eq!(newest.classes, [DataClass::Configuration]);
     stop_standing(&console).await;
     servers.stop().await.expect("it stops");
