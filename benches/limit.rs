@@ -114,12 +114,7 @@ async fn insert_slice(
         return Ok(Duration::ZERO);
     }
     let other = slice.split_off(slice.len() / 2);
-    let began = Instant::now();
-    let halves = [slice, other].map(|half| tokio::spawn(insert(to.collection(name), half)));
-    for half in future::join_all(halves).await {
-        half??;
-    }
-    Ok(began.elapsed())
+    both([slice, other].map(|half| insert(to.collection(name), half))).await
 }
 
 async fn insert(to: Collection<RawDocumentBuf>, documents: Vec<RawDocumentBuf>) -> Result<()> {
@@ -154,12 +149,7 @@ pub async fn replace_some(uri: &str, database: &str, spread: Spread) -> Result<D
         let mut ids = choose(&collection, spread).await?;
         let other = ids.split_off(ids.len() / 2);
         let halves = [prepare(&collection, ids).await?, prepare(&collection, other).await?];
-        let began = Instant::now();
-        let halves = halves.map(|half| tokio::spawn(replace(database.clone(), name.clone(), half)));
-        for half in future::join_all(halves).await {
-            half??;
-        }
-        took += began.elapsed();
+        took += both(halves.map(|half| replace(database.clone(), name.clone(), half))).await?;
     }
     Ok(took)
 }
@@ -171,22 +161,28 @@ pub async fn read_some(uri: &str, database: &str, spread: Spread) -> Result<Dura
     for name in database.list_collection_names().await? {
         let mut ids = choose(&database.collection::<Document>(&name), spread).await?;
         let other = ids.split_off(ids.len() / 2);
-        let began = Instant::now();
-        let halves = [ids, other].map(|ids| {
-            let collection = database.collection::<RawDocumentBuf>(&name);
-            tokio::spawn(async move {
-                for batch in ids.chunks(BATCH) {
-                    read_back(&collection, batch).await?;
-                }
-                anyhow::Ok(())
-            })
-        });
-        for half in future::join_all(halves).await {
-            half??;
-        }
-        took += began.elapsed();
+        took += both([ids, other].map(|ids| read(database.collection(&name), ids))).await?;
     }
     Ok(took)
+}
+
+/// Does both at once; how long they took.
+async fn both<W>(halves: [W; 2]) -> Result<Duration>
+where
+    W: Future<Output = Result<()>> + Send + 'static,
+{
+    let began = Instant::now();
+    for half in future::join_all(halves.map(tokio::spawn)).await {
+        half??;
+    }
+    Ok(began.elapsed())
+}
+
+async fn read(collection: Collection<RawDocumentBuf>, ids: Vec<Bson>) -> Result<()> {
+    for batch in ids.chunks(BATCH) {
+        read_back(&collection, batch).await?;
+    }
+    Ok(())
 }
 
 async fn read_back(collection: &Collection<RawDocumentBuf>, ids: &[Bson]) -> Result<()> {

@@ -4,55 +4,16 @@
 mod support;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use support::damage::{Damage, Objects};
 use support::*;
 use tokio_util::sync::CancellationToken;
-use vault::store::{Backend, MemoryBackend, ObjectInfo, StoreError};
-use vault::testing::{DyingStore, context};
+use vault::store::{Backend, MemoryBackend};
+use vault::testing::{DyingStore, FaultyStore, Method, context};
 use vault::{
-    CheckLevel, Cure, NewPin, ProblemKind, RepairReport, RepairRequest, Resources, Vault,
-    VaultContext,
+    CheckLevel, Cure, ProblemKind, RepairReport, RepairRequest, Resources, Vault, VaultContext,
 };
-
-/// Counts reads.
-#[derive(Debug)]
-struct Counting(Arc<MemoryBackend>, AtomicU64);
-
-#[async_trait]
-impl Backend for Counting {
-    fn location(&self) -> String {
-        self.0.location()
-    }
-
-    async fn put(&self, key: &str, body: Bytes) -> Result<(), StoreError> {
-        self.0.put(key, body).await
-    }
-
-    async fn put_if_absent(&self, key: &str, body: Bytes) -> Result<bool, StoreError> {
-        self.0.put_if_absent(key, body).await
-    }
-
-    async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
-        self.1.fetch_add(1, Ordering::Relaxed);
-        self.0.get(key).await
-    }
-
-    async fn stat(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
-        self.0.stat(key).await
-    }
-
-    async fn list(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
-        self.0.list(prefix).await
-    }
-
-    async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.0.delete(key).await
-    }
-}
 
 /// A vault with one set and a ledger of that many entries.
 async fn ledger_of(entries: u64, context: VaultContext) -> (Arc<MemoryBackend>, String) {
@@ -60,14 +21,9 @@ async fn ledger_of(entries: u64, context: VaultContext) -> (Arc<MemoryBackend>, 
     let vault = Vault::create(store(&backend), &provider(), context).await.unwrap();
     let set = back_up(&vault, &documents(0..20), &Changes::new()).await.unwrap().0.id;
     for _ in 1..entries {
-        pin(&vault, &set).await;
+        pin(&vault, &set, "season end").await.unwrap();
     }
     (backend, set)
-}
-
-async fn pin(vault: &Vault, set: &str) {
-    let pin = NewPin { reason: "season end".to_owned(), actor: "kay".to_owned() };
-    vault.pin_set(set, pin, 0).await.unwrap();
 }
 
 async fn pins(backend: &Arc<MemoryBackend>) -> usize {
@@ -97,16 +53,17 @@ async fn a_long_ledger_is_read_by_its_bundles() {
     let resources = Resources::default();
     let (backend, _) = ledger_of(600, VaultContext { resources, ..context("writer", 1) }).await;
     assert_eq!(bundles(&backend.snapshot()), 4, "of 128 entries each");
-    let counting = Arc::new(Counting(backend.clone(), AtomicU64::new(0)));
+    // It counts, and refuses none.
+    let counting = Arc::new(FaultyStore::new(backend.clone(), Method::Get, 0, 0, false));
     let vault = open_over(counting.clone(), 2).await.unwrap();
-    counting.1.store(0, Ordering::Relaxed);
+    let opened = counting.calls();
     let catalog = vault.catalog().await.unwrap().sound().unwrap();
     assert_eq!(catalog.pins.values().map(Vec::len).sum::<usize>(), 599);
-    let reads = counting.1.load(Ordering::Relaxed);
+    let reads = counting.calls() - opened;
     // Two heads and what ends two sequences, four bundles, 88 entries behind them, the registry's one.
     assert!(reads < 100, "{reads}");
     assert!(check(&vault, CheckLevel::L1).await.ok());
-    assert!(counting.1.load(Ordering::Relaxed) > reads + 600, "a check looks at every entry");
+    assert!(counting.calls() - opened > reads + 600, "a check looks at every entry");
 }
 
 #[tokio::test]
@@ -214,8 +171,7 @@ async fn killed_at_any_write_across_bundles_nothing_is_lost_or_told_twice() {
             let vault = open_over(dying.clone(), 2).await.unwrap();
             let mut acknowledged = 2;
             for _ in 0..4 {
-                let new = NewPin { reason: "dispute".to_owned(), actor: "kay".to_owned() };
-                if vault.pin_set(&set, new, 0).await.is_err() {
+                if pin(&vault, &set, "dispute").await.is_err() {
                     break;
                 }
                 acknowledged += 1;
@@ -225,7 +181,7 @@ async fn killed_at_any_write_across_bundles_nothing_is_lost_or_told_twice() {
             let vault = open(&backend, 3).await.unwrap();
             assert!(check(&vault, CheckLevel::L1).await.ok(), "{writes}");
             for _ in 0..7 {
-                pin(&vault, &set).await;
+                pin(&vault, &set, "season end").await.unwrap();
             }
             assert_eq!(pins(&backend).await, found + 7, "{writes}");
             let report = check(&vault, CheckLevel::L1).await;
@@ -246,10 +202,10 @@ async fn an_append_beside_a_damaged_entry_goes_on_and_bundles_once_it_is_mended(
     let sound = backend.get(&entry).await.unwrap();
     backend.put(&entry, Bytes::from_static(b"rubbish")).await.unwrap();
     let vault = open(&backend, 2).await.unwrap();
-    pin(&vault, &set).await;
+    pin(&vault, &set, "season end").await.unwrap();
     assert_eq!(bundles(&backend.snapshot()), 0, "nothing is put together of what is not sound");
     backend.put(&entry, sound).await.unwrap();
-    pin(&vault, &set).await;
+    pin(&vault, &set, "season end").await.unwrap();
     assert_eq!(bundles(&backend.snapshot()), 1);
     assert_eq!(pins(&backend).await, 4);
 }

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use support::*;
 use vault::testing::context;
-use vault::{CheckLevel, LogRecord, NewPin, Store, StoreCredentials, StoreUrl, Vault};
+use vault::{CheckLevel, LogRecord, Store, StoreCredentials, StoreUrl, Vault};
 
 fn fixture(format: &str) -> PathBuf {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../tests/fixtures");
@@ -124,15 +124,10 @@ async fn bundles_of_entries_are_read_and_continued() {
     vault.unpin_set(set, "bors", 0).await.unwrap();
     assert!(vault.catalog().await.unwrap().sound().unwrap().pins.is_empty());
     for season in 7..10 {
-        pin(&vault, set, season).await;
+        pin(&vault, set, &format!("season {season}")).await.unwrap();
     }
     assert_eq!(bundles(), 3, "the second writer's first");
     assert!(check(&vault, CheckLevel::L3).await.ok());
-}
-
-async fn pin(vault: &Vault, set: &str, season: u32) {
-    let pin = NewPin { reason: format!("season {season}"), actor: "kay".to_owned() };
-    vault.pin_set(set, pin, 0).await.unwrap();
 }
 
 #[tokio::test]
@@ -141,7 +136,7 @@ async fn write_the_fixture_of_bundles() {
     let vault = created("3-bundles").await;
     let set = back_up(&vault, &documents(0..20), &BTreeMap::new()).await.unwrap().0;
     for season in 1..=6 {
-        pin(&vault, &set.id, season).await;
+        pin(&vault, &set.id, &format!("season {season}")).await.unwrap();
     }
 }
 

@@ -63,8 +63,9 @@ impl Sequence {
         while last.saturating_sub(covered) >= size {
             let range = Range { first: covered + 1, last: covered + size };
             // Damage is told by whoever reads the ledger; an append does not depend on it.
-            let Some(entries) = self.gather(vault, range).await? else { break };
-            self.put_bundle(vault, range, &entries).await?;
+            if !self.put_bundle(vault, range).await? {
+                break;
+            }
             covered = range.last;
             bundled.push(covered);
         }
@@ -92,41 +93,34 @@ impl Sequence {
         }
     }
 
-    async fn put_bundle(
+    /// Puts the entries of a range together, each from its own object, unless what lies there holds
+    /// them. False where one of them is not sound.
+    pub(super) async fn put_bundle(
         &self,
         vault: &VaultInner,
         range: Range,
-        entries: &[Stored],
-    ) -> Result<(), VaultError> {
-        let key = self.bundle_key(range);
-        let body = self.seal_bundle(vault, range, entries)?;
-        if vault.store.put_if_absent(&key, body.clone()).await? {
-            return Ok(());
-        }
-        // It may be what a process wrote that was killed before it told its head, and a repair may
-        // have sealed entries anew since.
-        let held = match self.read_bundle(vault, range).await {
-            Ok(held) => holds(&held, entries),
-            Err(error) => Problem::from_error(error).map(|_| false)?,
-        };
-        match held {
-            true => Ok(()),
-            false => Ok(vault.store.put(&key, body).await?),
-        }
-    }
-
-    fn seal_bundle(
-        &self,
-        vault: &VaultInner,
-        range: Range,
-        entries: &[Stored],
-    ) -> Result<Bytes, VaultError> {
+    ) -> Result<bool, VaultError> {
+        let Some(entries) = self.gather(vault, range).await? else { return Ok(false) };
         let bundle = Bundle {
             sequence: self.folder().to_owned(),
             first: range.first,
             entries: entries.iter().map(|(_, bytes)| bytes.to_vec()).collect(),
         };
-        vault.seal(ObjectType::Bundle, &self.bundle_key(range), &bundle.encode_to_vec())
+        let key = self.bundle_key(range);
+        let body = vault.seal(ObjectType::Bundle, &key, &bundle.encode_to_vec())?;
+        if vault.store.put_if_absent(&key, body.clone()).await? {
+            return Ok(true);
+        }
+        // It may be what a process wrote that was killed before it told its head, and a repair may
+        // have sealed entries anew since.
+        let held = match self.read_bundle(vault, range).await {
+            Ok(held) => holds(&held, &entries),
+            Err(error) => Problem::from_error(error).map(|_| false)?,
+        };
+        if !held {
+            vault.store.put(&key, body).await?;
+        }
+        Ok(true)
     }
 
     /// The entries that a bundle holds, all of them sound and chained.
@@ -195,19 +189,6 @@ impl Sequence {
         let (odd, _) = held.iter().find(|(read, _)| is_odd(read))?;
         let detail = format!("its entry {} is not the one that lies there", odd.entry.number);
         Some(Problem::new(&self.bundle_key(range), ProblemKind::Ledger, &detail))
-    }
-
-    /// Puts the entries of a bundle together again from their own objects. False where one of them
-    /// is not sound.
-    pub(super) async fn rebuild_bundle(
-        &self,
-        vault: &VaultInner,
-        range: Range,
-    ) -> Result<bool, VaultError> {
-        let Some(entries) = self.gather(vault, range).await? else { return Ok(false) };
-        let body = self.seal_bundle(vault, range, &entries)?;
-        vault.store.put(&self.bundle_key(range), body).await?;
-        Ok(true)
     }
 }
 

@@ -235,7 +235,7 @@ async fn mend_bundles(
 ) -> Result<Vec<u64>, VaultError> {
     let mut bundled: Vec<u64> = Range::told(head).iter().map(|range| range.last).collect();
     for (range, problem) in sequence.judge_bundles(vault, head, hashes).await? {
-        if !sequence.rebuild_bundle(vault, range).await? {
+        if !sequence.put_bundle(vault, range).await? {
             // The next append puts it together, or tells why it cannot.
             bundled.retain(|last| *last < range.first);
             break;

@@ -14,7 +14,7 @@ use vault::store::{Backend, MemoryBackend};
 use vault::testing;
 use vault::testing::{ManualClock, SeededEntropy};
 use vault::{
-    Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, PassphraseProvider,
+    Argon2Cost, CheckLevel, CheckReport, CheckRequest, KeyProvider, NewPin, PassphraseProvider,
     PruneReport, PruneRequest, SetCommit, SetInfo, SetSummary, SetWriter, Store, StreamInfo,
     StreamKind, StreamStats, Vault, VaultContext, VaultError,
 };
@@ -174,6 +174,12 @@ pub fn difference(
     let gone = then.keys().filter(|key| !now.contains_key(*key));
     changes.extend(gone.map(|key| (key.clone(), None)));
     changes
+}
+
+/// Pins a set for a reason.
+pub async fn pin(vault: &Vault, set: &str, reason: &str) -> Result<(), VaultError> {
+    let pin = NewPin { reason: reason.to_owned(), actor: "kay".to_owned() };
+    vault.pin_set(set, pin, 0).await
 }
 
 pub async fn prune(vault: &Vault) -> Result<PruneReport, VaultError> {
